@@ -1,0 +1,1 @@
+"""Calendars: times, events, the mirror, changes and providers. Knows nothing of chat."""

@@ -1,0 +1,58 @@
+"""What can go wrong with calendars, named by what the caller can do about it.
+
+An error's docstring is its sentence for whoever reads the log; its message is for a person.
+"""
+
+from datetime import timedelta
+
+
+class CalendarError(Exception):
+    """Something that a caller of calendar_core is expected to handle."""
+
+
+class SignInNeeded(CalendarError):
+    """The account must be linked again."""
+
+
+class NotAllowed(CalendarError):
+    """The account may not do that."""
+
+
+class NotFound(CalendarError):
+    """No such calendar or event, or not one of this person."""
+
+
+class ChangedMeanwhile(CalendarError):
+    """The event is no longer as it was when the change was drawn up."""
+
+
+class TryLater(CalendarError):
+    """The other side is busy or away; nothing was decided."""
+
+    def __init__(self, message: str, after: timedelta | None = None) -> None:
+        super().__init__(message)
+        self.after = after
+
+
+class CursorDied(CalendarError):
+    """The sync token is no longer accepted: a full sync is due."""
+
+
+class BadCalendarData(CalendarError):
+    """Text that should be iCalendar (RFC 5545) is not."""
+
+
+class AlreadyDecided(CalendarError):
+    """The change was confirmed, declined, superseded or undone before."""
+
+
+class NotYours(CalendarError):
+    """The change belongs to somebody else."""
+
+
+class Expired(CalendarError):
+    """The change waited too long."""
+
+
+class DatabaseUnusable(CalendarError):
+    """The database cannot be opened: missing folder, no rights, corrupt, locked or of a newer version."""
