@@ -1,0 +1,1 @@
+"""Words for times, read whole or refused. One entry, `resolve`; `find` looks for such words in a sentence."""
