@@ -1,0 +1,1 @@
+"""Changes to calendars: proposed, confirmed, written, undone. Nothing else writes."""

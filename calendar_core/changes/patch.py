@@ -1,0 +1,34 @@
+"""What to change on an event, and nothing else: None keeps."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from calendar_core.events import Answer, Guest, Occupancy, Repeat, Status, Visibility
+from calendar_core.when import When
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patch:
+    """Named fields get the new value; all others stay as they are, unknown ones too (law 7)."""
+
+    title: str | None = None
+    when: When | None = None
+    zone: str | None = None
+    """IANA name of the zone of `when`; None keeps the event's own."""
+    location: str | None = None
+    description: str | None = None
+    status: Status | None = None
+    occupancy: Occupancy | None = None
+    visibility: Visibility | None = None
+    color: str | None = None
+    video_url: str | None = None
+    repeat: Repeat | None = None
+    """A `Repeat` without rule and extra dates stops the repeating."""
+    guests_added: tuple[Guest, ...] = ()
+    guests_removed: tuple[str, ...] = ()
+    """Addresses."""
+    answers: Mapping[str, Answer] = field(default_factory=dict)
+    """By address: what guests answered."""
+    alarms: tuple[timedelta, ...] | None = None
+    categories: tuple[str, ...] | None = None

@@ -1,0 +1,1 @@
+"""Built-in calendars, kept in Convene's own database."""

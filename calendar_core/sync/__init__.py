@@ -1,0 +1,1 @@
+"""Keeping the mirror in step with what calendars hold."""

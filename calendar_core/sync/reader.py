@@ -1,0 +1,45 @@
+"""The port through which the sync engine reads a provider."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from calendar_core.events import Calendar, CalendarId, Resource
+from calendar_core.people import PersonId
+from calendar_core.when import TimeSpan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """Some of what changed on a calendar."""
+
+    changed: tuple[Resource, ...] = ()
+    removed: tuple[str, ...] = ()
+    """UIDs that are gone."""
+    cursor: str | None = None
+    """On the last page: where to go on next time."""
+
+
+class CalendarReader(Protocol):
+    """Reads the calendars of one provider."""
+
+    async def calendars(self, owner: PersonId) -> tuple[Calendar, ...]:
+        """The calendars of a person, as the provider lists them.
+
+        Raises SignInNeeded, TryLater.
+        """
+        ...
+
+    def changes_since(self, calendar_id: CalendarId, cursor: str | None) -> AsyncIterator[Page]:
+        """Pages of what changed since a cursor; None reads all. The last page has the next cursor.
+
+        Raises CursorDied (read all again), SignInNeeded, NotFound, TryLater.
+        """
+        ...
+
+    async def busy(self, calendar_id: CalendarId, span: TimeSpan) -> tuple[TimeSpan, ...]:
+        """When the calendar is taken, without saying by what.
+
+        Raises SignInNeeded, NotFound, TryLater.
+        """
+        ...

@@ -1,0 +1,33 @@
+"""What an absorb changed, told to whoever follows: reminders, notices."""
+
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from calendar_core.events import CalendarId, EventId
+from calendar_core.people import PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventNews:
+    """One event that came, changed or went."""
+
+    event_id: EventId
+    calendar_id: CalendarId
+    owner: PersonId
+    what: str
+    """added | changed | removed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one absorb did to the mirror."""
+
+    news: tuple[EventNews, ...] = ()
+
+
+class EventFollower(Protocol):
+    """Hears of every absorb, inside the same unit of work."""
+
+    async def follow(self, report: Report, session: Any) -> None:
+        """Bring what hangs on these events in step, using the absorb's own session (an AsyncSession)."""
+        ...
