@@ -16,6 +16,10 @@ class EventNews:
     owner: PersonId
     what: str
     """added | changed | removed."""
+    origin: str = "synced"
+    """made (by a change of its owner here) | invited (a guest's copy) | imported | synced."""
+    times_changed: bool = True
+    """Whether any occurrence moved, came or went."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,1 @@
+"""A chat platform in our own words. Imports nothing of ours."""

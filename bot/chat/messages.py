@@ -1,0 +1,120 @@
+"""What comes in from a chat platform: pure values, the same for every platform."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class PlaceKind(StrEnum):
+    """What sort of place it is."""
+
+    DIRECT = "direct"
+    """A conversation with one person alone."""
+    CHANNEL = "channel"
+    """A room that others read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where something is said: a direct conversation, a channel, a thread in it."""
+
+    platform: str
+    """`console`, later `slack`, `discord`."""
+    workspace: str
+    """Team or server; empty in a terminal."""
+    channel: str
+    """The platform's id of the channel or direct conversation."""
+    thread: str | None = None
+    kind: PlaceKind = PlaceKind.DIRECT
+    name: str = ""
+    """As people call it: "#team". Empty for direct conversations."""
+
+    @property
+    def key(self) -> str:
+        """One text that names the conversation; the same after a restart."""
+        return "/".join((self.platform, self.workspace, self.channel, self.thread or ""))
+
+    @property
+    def is_private(self) -> bool:
+        """Whether only one person reads it."""
+        return self.kind is PlaceKind.DIRECT
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """An account on a platform; which person it is, `bot.people` knows."""
+
+    platform: str
+    workspace: str
+    user: str
+    """The platform's id."""
+    name: str = ""
+    zone: str | None = None
+    """IANA name, where the platform tells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRef:
+    """A message that the bot posted, so that it can be edited."""
+
+    place: Place
+    id: str
+    """The platform's id of the message."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingMessage:
+    """Somebody wrote to the bot."""
+
+    id: str
+    """The platform's id; the same when the platform delivers twice."""
+    place: Place
+    sender: Sender
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ButtonPress:
+    """Somebody pressed a button or chose from a select."""
+
+    id: str
+    place: Place
+    sender: Sender
+    value: str
+    """What the button carries: `verb:id` and nothing else."""
+    at: datetime
+    message: MessageRef | None = None
+    """The message that the button stands on, where the platform tells."""
+    reply: str | None = None
+    """The press's own address for edits (Slack's response_url); None where the message itself can be edited."""
+    trigger: str | None = None
+    """What opens a form in answer to this press."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command:
+    """A slash command."""
+
+    id: str
+    place: Place
+    sender: Sender
+    name: str
+    text: str
+    at: datetime
+    trigger: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormAnswer:
+    """A form was filled in."""
+
+    id: str
+    place: Place
+    sender: Sender
+    value: str
+    """The form's own `verb:id`."""
+    at: datetime
+    fields: Mapping[str, str] = field(default_factory=dict)
+    """Field name → what was entered; a field left empty is the empty text."""

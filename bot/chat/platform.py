@@ -1,0 +1,124 @@
+"""The two ports between the conversation and a chat platform: we call one, it calls the other."""
+
+from enum import StrEnum
+from typing import Protocol
+
+from bot.chat.cards import Card
+from bot.chat.forms import Form
+from bot.chat.messages import (
+    ButtonPress,
+    Command,
+    FormAnswer,
+    IncomingMessage,
+    MessageRef,
+    Place,
+    Sender,
+)
+
+
+class PlatformError(Exception):
+    """A chat platform could not do what was asked."""
+
+
+class PlaceGone(PlatformError):
+    """The place refuses us: closed, left, deleted or forbidden."""
+
+
+class PlatformBusy(PlatformError):
+    """The platform is down or limits us; try again after `seconds`, where it says."""
+
+    def __init__(self, message: str, seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
+
+
+class Right(StrEnum):
+    """What somebody may do in a place."""
+
+    SPEAK = "speak"
+    MANAGE = "manage"
+    """Bind calendars, digests and reminders to the place."""
+
+
+class Stream(Protocol):
+    """An answer that grows while it is thought."""
+
+    async def append(self, text: str) -> None:
+        """Show more text."""
+        ...
+
+    async def finish(self, card: Card) -> MessageRef:
+        """Replace what was streamed by the finished card."""
+        ...
+
+
+class ChatPlatform(Protocol):
+    """A place where people talk and the bot may speak."""
+
+    @property
+    def name(self) -> str:
+        """`console`, `slack`, `discord`."""
+        ...
+
+    async def post(
+        self, place: Place, card: Card, *, seen_by: Sender | None = None, key: str | None = None
+    ) -> MessageRef:
+        """Say something. With `seen_by` in a channel only that person sees it.
+
+        With a `key` it is idempotent: what was posted under that key before is returned, not posted again.
+        Raises PlaceGone, PlatformBusy.
+        """
+        ...
+
+    async def update(self, message: MessageRef, card: Card, *, reply: str | None = None) -> None:
+        """Edit a message in place; `reply` is the press's own address, for what only one person sees.
+
+        Raises PlaceGone, PlatformBusy.
+        """
+        ...
+
+    async def stream(self, place: Place, *, seen_by: Sender | None = None) -> Stream | None:
+        """Begin an answer that grows; None where this place cannot show that."""
+        ...
+
+    async def open_form(self, form: Form, *, place: Place, sender: Sender, trigger: str | None) -> None:
+        """Ask with several fields, in answer to a press or command.
+
+        Raises PlatformBusy.
+        """
+        ...
+
+    async def reach(self, sender: Sender) -> Place:
+        """The direct conversation with somebody, opened where needed.
+
+        Raises PlaceGone.
+        """
+        ...
+
+    async def may(self, sender: Sender, place: Place, right: Right) -> bool:
+        """Whether somebody may do that there; asked afresh each time."""
+        ...
+
+    async def working(self, place: Place, sender: Sender, status: str) -> None:
+        """Show quietly what is going on ("Looking at Tuesday"); the empty text ends it. Never fails."""
+        ...
+
+
+class ChatHandler(Protocol):
+    """Who answers what comes in: the engine."""
+
+    async def on_message(self, message: IncomingMessage) -> None:
+        """Somebody wrote."""
+        ...
+
+    async def on_press(self, press: ButtonPress) -> None:
+        """Somebody pressed a button."""
+        ...
+
+    async def on_command(self, command: Command) -> None:
+        """Somebody used a slash command."""
+        ...
+
+    async def on_form(self, answer: FormAnswer) -> None:
+        """Somebody filled in a form."""
+        ...

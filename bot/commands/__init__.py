@@ -1,0 +1,1 @@
+"""What stands behind the short commands of `convene`, one file a command."""

@@ -1,0 +1,88 @@
+"""What people are told without having asked, as values. Making cards of them is `bot.notices`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Protocol, TypeAlias
+
+from calendar_core.changes.change import ChangeId
+from calendar_core.events import Occurrence
+from calendar_core.people import PersonId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReminderDue:
+    """A reminder's moment has come."""
+
+    key: str
+    """Delivery key: the same for every try at this one delivery."""
+    reminder_id: str
+    owner: PersonId
+    place: str
+    """Key of the place to speak in; empty: the owner's direct messages."""
+    text: str
+    """What to be reminded of; for an event its title is in `occurrence`."""
+    occurrence: Occurrence | None
+    """The event, as it stands now; None for a reminder without event."""
+    due: datetime
+    late_by: timedelta | None = None
+    """Set when it fell due while nothing was running."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemindersMissed:
+    """Reminders of events that have ended meanwhile, named together in one line."""
+
+    key: str
+    owner: PersonId
+    titles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestDue:
+    """A day's agenda, at the person's own hour."""
+
+    key: str
+    owner: PersonId
+    place: str
+    day: date
+    late_by: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSettled:
+    """A change that nobody waited for came to an end: expired, or written after a restart."""
+
+    key: str
+    owner: PersonId
+    change_id: ChangeId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited:
+    """A local guest got, or lost, an invitation, or the organizer got an answer."""
+
+    key: str
+    owner: PersonId
+    """Who is told."""
+    what: str
+    """invited | moved | cancelled | answered."""
+    occurrence: Occurrence | None
+    title: str
+    by: str = ""
+    """The other one's name."""
+    answer: str = ""
+    note: str = ""
+
+
+Notice: TypeAlias = ReminderDue | RemindersMissed | DigestDue | ChangeSettled | Invited
+
+
+class Notifier(Protocol):
+    """Brings notices to people; implemented by `bot.notices`."""
+
+    async def deliver(self, notice: Notice) -> None:
+        """Say it once: a notice with the same key is not said again.
+
+        Raises TryLater when the platform is away or limits us.
+        """
+        ...
