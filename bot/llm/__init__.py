@@ -1,0 +1,1 @@
+"""Language models behind one port. Models propose; nothing here can write to a calendar."""

@@ -1,0 +1,117 @@
+"""The port to a language model, in neutral words. Vendors' wires are `openai`; rules without a model `offline`."""
+
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol, TypeAlias
+from zoneinfo import ZoneInfo
+
+from bot.transcript import Part
+from calendar_core.phrases.meaning import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolSpec:
+    """A tool as a model sees it."""
+
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    """JSON schema of its arguments, plain (pydantic's); each vendor's file makes its own dialect of it."""
+    kind: str
+    """reads | proposes | notes."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """Where and when a turn takes place: what every model needs to know, as data."""
+
+    now: datetime
+    """Aware, in `zone`."""
+    zone: ZoneInfo
+    speaker: str
+    """The person's name."""
+    in_channel: bool = False
+    place_name: str = ""
+    people: tuple[str, ...] = ()
+    """Names of the people known here, the speaker left out."""
+    calendars: tuple[str, ...] = ()
+    policy: Policy = field(default_factory=Policy)
+    clock_24h: bool = True
+    default_length: timedelta = timedelta(hours=1)
+    open_cards: int = 0
+    """How many cards of the speaker wait for a press here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelRequest:
+    """One step of a turn: everything said so far, and what may be called."""
+
+    prompt: str
+    """The system prompt; the clock stands last in it."""
+    parts: tuple[Part, ...]
+    tools: tuple[ToolSpec, ...]
+    setting: Setting
+
+
+@dataclass(frozen=True, slots=True)
+class TextDelta:
+    """More words of the answer."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolCall:
+    """The model wants a tool called; complete, with arguments parsed from JSON."""
+
+    id: str
+    tool: str
+    arguments: Mapping[str, Any]
+
+
+class Stop(StrEnum):
+    """Why a reply ended."""
+
+    ANSWERED = "answered"
+    CALLED = "called"
+    CUT = "cut"
+    """The length ran out: what was called is not to be trusted."""
+    REFUSED = "refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The end of a reply; always the last event."""
+
+    stop: Stop
+    asks_for: str | None = None
+    """When the words are a question: the tool that it is for."""
+    known: Mapping[str, Any] = field(default_factory=dict)
+    """With `asks_for`: the arguments known so far."""
+    tokens_in: int = 0
+    tokens_out: int = 0
+
+
+ModelEvent: TypeAlias = TextDelta | ToolCall | Finished
+
+
+class ModelUnavailable(Exception):
+    """The model is down, slow, over quota or talks nonsense; the offline model takes over."""
+
+
+class LanguageModel(Protocol):
+    """Answers a request with words, tool calls, or both."""
+
+    @property
+    def name(self) -> str:
+        """As chosen in the settings: `offline`, `openai:gpt-x`."""
+        ...
+
+    def reply(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+        """Stream the reply; a `Finished` comes last, exactly once.
+
+        Raises ModelUnavailable, also in the middle.
+        """
+        ...

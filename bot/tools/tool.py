@@ -1,0 +1,135 @@
+"""What a tool is: a typed function that reads, proposes or notes.
+
+A tool says one of three things: a result, `ToolMisused` (correct the arguments), `ToolRefused` (it can't be done).
+Which tools there are is `toolbox`; what they take is `arguments`.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Generic, Protocol, TypeVar
+from zoneinfo import ZoneInfo
+
+from bot.chat.messages import Place
+from bot.tools.arguments import Arguments
+from bot.tools.world import World
+from calendar_core.changes.change import PendingChange, Proposal
+from calendar_core.people import PersonId
+from calendar_core.phrases.meaning import Policy
+
+
+class ToolKind(StrEnum):
+    """What a tool may do at most (law 1)."""
+
+    READS = "reads"
+    """Looks, changes nothing."""
+    PROPOSES = "proposes"
+    """Draws up a change that waits for a press."""
+    NOTES = "notes"
+    """The speaker's own reminders and preferences, done at once, with Undo."""
+
+
+class ToolMisused(Exception):
+    """The arguments can't be used as they are; the message tells the model what to correct."""
+
+
+class ToolRefused(Exception):
+    """It can't be done; the message is final and meant for the person."""
+
+
+class Proposals(Protocol):
+    """The way of a tool to a change: it may ask, never decide. Joined to the desk in `bot.app`."""
+
+    async def propose(self, proposal: Proposal) -> PendingChange:
+        """Store what somebody wants; nothing is written. Raises CalendarError."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolContext:
+    """Who asks, where and when, and what may be looked at."""
+
+    person: PersonId
+    name: str
+    place: Place
+    now: datetime
+    """Aware, in `zone`."""
+    zone: ZoneInfo
+    policy: Policy
+    world: World
+    """What can be read; holds no desk."""
+    saw_strangers_text: bool = False
+    """Whether this turn read text that strangers wrote (law 3)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposeContext(ToolContext):
+    """The context of a tool that proposes."""
+
+    proposals: Proposals
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undo:
+    """How something noted at once is taken back: the button's `verb:id`."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToolResult:
+    """What a tool found or did."""
+
+    text: str
+    """The answer in words, ready for the person; lines are separated by line breaks."""
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    """The same as data, for a model to reason with: JSON values only."""
+    proposed: PendingChange | None = None
+    """The change that now waits for a press; the turn ends with it."""
+    undo: Undo | None = None
+    """For what was noted at once."""
+    private: bool = True
+    """Whether the text holds anyone's own data; in a channel it is then shown to the asker alone."""
+    strangers_text: bool = False
+    """Whether the facts hold text that strangers wrote."""
+    status: str = ""
+    """A quiet line of what was looked at: "Looked at Tuesday · 3 calendars"."""
+
+
+A = TypeVar("A", bound=Arguments)
+C = TypeVar("C", bound=ToolContext)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tool(Generic[A, C]):
+    """One thing that can be called."""
+
+    name: str
+    kind: ToolKind
+    description: str
+    arguments: type[A]
+    run: Callable[[C, A], Awaitable[ToolResult]]
+
+
+def _declare(
+    kind: ToolKind, run: Callable[[C, A], Awaitable[ToolResult]]
+) -> Tool[A, C]:
+    arguments = run.__annotations__["args"]
+    words = " ".join((arguments.__doc__ or "").split())
+    return Tool(name=run.__name__, kind=kind, description=words, arguments=arguments, run=run)
+
+
+def reads(run: Callable[[ToolContext, A], Awaitable[ToolResult]]) -> Tool[A, ToolContext]:
+    """Declare a tool that only looks: its context holds nothing to propose with."""
+    return _declare(ToolKind.READS, run)
+
+
+def proposes(run: Callable[[ProposeContext, A], Awaitable[ToolResult]]) -> Tool[A, ProposeContext]:
+    """Declare a tool that draws up a change."""
+    return _declare(ToolKind.PROPOSES, run)
+
+
+def notes(run: Callable[[ProposeContext, A], Awaitable[ToolResult]]) -> Tool[A, ProposeContext]:
+    """Declare a tool that notes something of the speaker's own, at once; it may propose instead."""
+    return _declare(ToolKind.NOTES, run)
