@@ -1,0 +1,75 @@
+"""Who is speaking: a person, their zone, hours and preferences. Keeping them at rest is `store`."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from calendar_core.people import PersonId, WorkingHours
+from calendar_core.phrases.meaning import Policy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Preferences:
+    """How somebody wants to be served; the defaults are the house's."""
+
+    hours: WorkingHours = field(default_factory=WorkingHours)
+    week_start: int = 0
+    """Monday = 0, Sunday = 6."""
+    clock_24h: bool = True
+    default_length: timedelta = timedelta(hours=1)
+    slot_length: timedelta = timedelta(minutes=30)
+    """Length of a free slot when none is said."""
+    leads: tuple[timedelta, ...] = (timedelta(minutes=10),)
+    """Reminders before events made here."""
+    guest_leads: tuple[timedelta, ...] = (timedelta(minutes=10), timedelta(hours=24))
+    """The same for events with guests."""
+    all_day_at: time = time(9)
+    """When to be reminded of an all-day event, on its first day."""
+    quiet: tuple[time, time] | None = None
+    """No reminders from … to, in wall time."""
+    weekend_reminders: bool = True
+    paused_until: datetime | None = None
+    digest_at: time | None = None
+    """Hour of the daily agenda; None: off."""
+    buffer: timedelta = timedelta()
+    """Kept free between meetings."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody that Convene serves."""
+
+    id: PersonId
+    name: str
+    zone: ZoneInfo
+    email: str = ""
+    preferences: Preferences = field(default_factory=Preferences)
+
+    @property
+    def address(self) -> str:
+        """Their CAL-ADDRESS as a guest (RFC 5545 §3.3.3)."""
+        return f"mailto:{self.email.lower()}" if self.email else f"urn:uuid:{self.id}"
+
+    @property
+    def policy(self) -> Policy:
+        """What vague words mean for them."""
+        hours = self.preferences.hours
+        return Policy(week_start=self.preferences.week_start, work_day=(hours.start, hours.end))
+
+
+def new_person_id() -> PersonId:
+    """A fresh id, also usable in a `urn:uuid:` address."""
+    return PersonId(str(uuid4()))
+
+
+def named_like(people: tuple[Person, ...], words: str) -> tuple[Person, ...]:
+    """Those whom a name or mail address may mean: the same name, else the same first name, else its beginning."""
+    wanted = " ".join(words.casefold().lstrip("@").split())
+    if not wanted:
+        return ()
+    by_mail = tuple(p for p in people if p.email and p.email.casefold() == wanted)
+    exact = tuple(p for p in people if p.name.casefold() == wanted)
+    first = tuple(p for p in people if p.name.casefold().split()[:1] == [wanted])
+    begins = tuple(p for p in people if len(wanted) > 2 and p.name.casefold().startswith(wanted))
+    return by_mail or exact or first or begins

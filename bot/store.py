@@ -1,0 +1,295 @@
+"""People and conversations at rest. Every query names whose it is (law 9)."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, func, select
+
+from bot.chat.messages import MessageRef, Place, Sender
+from bot.people import Person, Preferences, named_like, new_person_id
+from bot.tables import HeardRow, IdentityRow, NoteRow, PartRow, PersonRow, PostedRow
+from bot.transcript import (
+    AssistantSaid,
+    Conversation,
+    Happened,
+    Part,
+    ToolCalled,
+    ToolReturned,
+    UserSaid,
+)
+from calendar_core.clock import Clock
+from calendar_core.database import Database
+from calendar_core.errors import NotFound
+from calendar_core.people import PersonId
+
+_PREFERENCES = TypeAdapter(Preferences)
+_PLACE = TypeAdapter(Place)
+_PARTS: dict[str, TypeAdapter[Any]] = {
+    kind.__name__: TypeAdapter(kind)
+    for kind in (UserSaid, AssistantSaid, ToolCalled, ToolReturned, Happened)
+}
+REMEMBERED = 60
+"""How many parts of a conversation a turn sees."""
+HEARD_FOR = timedelta(days=7)
+"""How long a platform may redeliver."""
+
+
+class People:
+    """The people known here, and their accounts on chat platforms."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def person(self, person: PersonId) -> Person:
+        """A person by id. Raises NotFound."""
+        async with self._database.reading() as session:
+            row = await session.get(PersonRow, person)
+        if row is None:
+            raise NotFound("I don't know that person.")
+        return _person(row)
+
+    async def of(self, sender: Sender) -> Person | None:
+        """Whose account that is, if known."""
+        async with self._database.reading() as session:
+            row = await session.scalar(
+                select(PersonRow)
+                .join(IdentityRow, IdentityRow.person_id == PersonRow.id)
+                .where(
+                    IdentityRow.platform == sender.platform,
+                    IdentityRow.workspace == sender.workspace,
+                    IdentityRow.user == sender.user,
+                )
+            )
+        return None if row is None else _person(row)
+
+    async def account_of(self, person: PersonId) -> Sender | None:
+        """Where a person can be reached."""
+        async with self._database.reading() as session:
+            row = await session.scalar(
+                select(IdentityRow).where(IdentityRow.person_id == person).limit(1)
+            )
+            who = await session.get(PersonRow, person)
+        if row is None or who is None:
+            return None
+        return Sender(
+            platform=row.platform, workspace=row.workspace, user=row.user, name=who.name
+        )
+
+    async def welcome(
+        self, sender: Sender, zone: ZoneInfo, preferences: Preferences | None = None
+    ) -> Person:
+        """Make a person of an account that is new here; a known one is returned as they are."""
+        known = await self.of(sender)
+        if known is not None:
+            return known
+        person = Person(
+            id=new_person_id(),
+            name=sender.name or sender.user,
+            zone=zone,
+            preferences=preferences or Preferences(),
+        )
+        async with self._database.session() as session:
+            session.add(
+                PersonRow(
+                    id=person.id,
+                    name=person.name,
+                    zone=person.zone.key,
+                    email=person.email,
+                    preferences=_PREFERENCES.dump_json(person.preferences).decode(),
+                    created_at=self._clock.now(),
+                )
+            )
+            await session.flush()
+            session.add(
+                IdentityRow(
+                    platform=sender.platform,
+                    workspace=sender.workspace,
+                    user=sender.user,
+                    person_id=person.id,
+                )
+            )
+        return person
+
+    async def save(self, person: Person) -> None:
+        """Keep a person's name, zone and preferences."""
+        async with self._database.session() as session:
+            row = await session.get(PersonRow, person.id)
+            if row is None:
+                raise NotFound("I don't know that person.")
+            row.name, row.zone, row.email = person.name, person.zone.key, person.email
+            row.preferences = _PREFERENCES.dump_json(person.preferences).decode()
+
+    async def everyone(self, *, near: PersonId) -> Sequence[Person]:
+        """All people that the asker may know of: those with an account in one of their workspaces."""
+        async with self._database.reading() as session:
+            mine = select(IdentityRow.platform, IdentityRow.workspace).where(
+                IdentityRow.person_id == near
+            )
+            places = (await session.execute(mine)).all()
+            rows = (
+                await session.execute(
+                    select(PersonRow, IdentityRow.platform, IdentityRow.workspace)
+                    .join(IdentityRow, IdentityRow.person_id == PersonRow.id)
+                    .order_by(PersonRow.name, PersonRow.id)
+                )
+            ).all()
+        near_by = {tuple(place) for place in places}
+        found = {row.id: _person(row) for row, *place in rows if tuple(place) in near_by}
+        return tuple(found.values())
+
+    async def named(self, name: str, *, near: PersonId) -> Sequence[Person]:
+        """People whom a name or mail address may mean, best first."""
+        return named_like(tuple(await self.everyone(near=near)), name)
+
+    async def set_preferences(self, person: PersonId, preferences: Preferences) -> str:
+        """Keep new preferences; returns the `verb:id` that takes them back."""
+        before = await self.person(person)
+        await self.save(replace(before, preferences=preferences))
+        note = await Notes(self._database, self._clock).keep(
+            person, "preferences", _PREFERENCES.dump_json(before.preferences).decode()
+        )
+        return f"unnote:{note}"
+
+
+class Notes:
+    """What was noted at once, and how to take it back."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def keep(self, owner: PersonId, kind: str, body: str) -> str:
+        """Remember the state before; returns the note's id."""
+        note = str(uuid4())
+        async with self._database.session() as session:
+            session.add(
+                NoteRow(
+                    id=note,
+                    owner=owner,
+                    kind=kind,
+                    body=body,
+                    status="done",
+                    at=self._clock.now(),
+                )
+            )
+        return note
+
+    async def take_back(self, note: str, by: PersonId) -> tuple[str, str] | None:
+        """Kind and body of a note of this person, once; None when it is not theirs or taken back already."""
+        async with self._database.session() as session:
+            row = await session.get(NoteRow, note)
+            if row is None or row.owner != by or row.status != "done":
+                return None
+            row.status = "undone"
+            return row.kind, row.body
+
+    async def owner(self, note: str) -> PersonId | None:
+        """Whose note it is."""
+        async with self._database.reading() as session:
+            row = await session.get(NoteRow, note)
+        return None if row is None else PersonId(row.owner)
+
+
+def preferences_from(body: str) -> Preferences:
+    """Preferences as they were kept."""
+    return _PREFERENCES.validate_json(body)
+
+
+class Conversations:
+    """What was said, and where cards stand."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def load(self, key: str, owner: PersonId) -> Conversation:
+        """The latest parts of a conversation of this person."""
+        async with self._database.reading() as session:
+            rows = (
+                await session.scalars(
+                    select(PartRow)
+                    .where(PartRow.conversation == key, PartRow.owner == owner)
+                    .order_by(PartRow.id.desc())
+                    .limit(REMEMBERED)
+                )
+            ).all()
+        parts = tuple(_PARTS[row.kind].validate_json(row.body) for row in reversed(rows))
+        return Conversation(key=key, parts=_from_a_person(parts))
+
+    async def append(self, key: str, owner: PersonId, parts: Sequence[Part]) -> None:
+        """Keep more of a conversation."""
+        now = self._clock.now()
+        async with self._database.session() as session:
+            session.add_all(
+                PartRow(
+                    conversation=key,
+                    owner=owner,
+                    kind=type(part).__name__,
+                    body=_PARTS[type(part).__name__].dump_json(part).decode(),
+                    at=now,
+                )
+                for part in parts
+            )
+
+    async def hear(self, platform: str, message: str) -> bool:
+        """Take on an incoming message; False when it was taken on before."""
+        now = self._clock.now()
+        async with self._database.session() as session:
+            if await session.get(HeardRow, (platform, message)) is not None:
+                return False
+            session.add(HeardRow(platform=platform, id=message, at=now))
+            await session.execute(delete(HeardRow).where(HeardRow.at < now - HEARD_FOR))
+        return True
+
+    async def posted(self, subject: str, ref: MessageRef) -> None:
+        """Remember where the card of a change or reminder stands."""
+        place = _PLACE.dump_json(ref.place).decode()
+        async with self._database.session() as session:
+            known = await session.scalar(
+                select(func.count())
+                .select_from(PostedRow)
+                .where(
+                    PostedRow.subject == subject,
+                    PostedRow.place == place,
+                    PostedRow.message == ref.id,
+                )
+            )
+            if not known:
+                session.add(PostedRow(subject=subject, place=place, message=ref.id))
+
+    async def where(self, subject: str) -> tuple[MessageRef, ...]:
+        """Where the cards of a subject stand, oldest first."""
+        async with self._database.reading() as session:
+            rows = (
+                await session.scalars(
+                    select(PostedRow).where(PostedRow.subject == subject).order_by(PostedRow.id)
+                )
+            ).all()
+        return tuple(
+            MessageRef(place=_PLACE.validate_json(row.place), id=row.message) for row in rows
+        )
+
+
+def _from_a_person(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Cut so that no tool result stands without its call."""
+    for index, part in enumerate(parts):
+        if isinstance(part, UserSaid | Happened):
+            return parts[index:]
+    return ()
+
+
+def _person(row: PersonRow) -> Person:
+    return Person(
+        id=PersonId(row.id),
+        name=row.name,
+        zone=ZoneInfo(row.zone),
+        email=row.email,
+        preferences=_PREFERENCES.validate_python(json.loads(row.preferences), strict=False),
+    )
