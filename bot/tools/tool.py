@@ -12,6 +12,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.chat.messages import Place
+from bot.people import Person
 from bot.tools.arguments import Arguments
 from bot.tools.world import World
 from calendar_core.changes.change import PendingChange, Proposal
@@ -50,17 +51,30 @@ class Proposals(Protocol):
 class ToolContext:
     """Who asks, where and when, and what may be looked at."""
 
-    person: PersonId
-    name: str
+    me: Person
+    """Who asks."""
     place: Place
     now: datetime
-    """Aware, in `zone`."""
-    zone: ZoneInfo
-    policy: Policy
+    """Aware, in the person's zone."""
     world: World
     """What can be read; holds no desk."""
     saw_strangers_text: bool = False
     """Whether this turn read text that strangers wrote (law 3)."""
+
+    @property
+    def person(self) -> PersonId:
+        """The asker's id: every query names it (law 9)."""
+        return self.me.id
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The asker's zone."""
+        return self.me.zone
+
+    @property
+    def policy(self) -> Policy:
+        """What vague words mean for the asker."""
+        return self.me.policy
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
