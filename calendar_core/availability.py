@@ -60,12 +60,26 @@ def find_slots(wish: Wish, attendees: Sequence[Attendee], zone: ZoneInfo) -> Slo
         zone,
     )
     ranked = _ranked(slots, wish, zone)
-    chosen = ranked if wish.count is None else _apart(ranked, wish.count)
+    offered = (Slot(span=told(at, zone), missing=missing) for at, missing in ranked)
     return Slots(
-        offered=tuple(Slot(span=told(at, zone), missing=missing) for at, missing in chosen),
+        offered=tuple(offered) if wish.count is None else apart(offered, wish.count),
         searched=told(window, zone),
         incomplete=incomplete(attendees),
     )
+
+
+def apart(best_first: Iterable[Slot], count: int) -> tuple[Slot, ...]:
+    """The best so many of which no two overlap."""
+    chosen: list[Slot] = []
+    taken: list[Stretch] = []
+    for slot in best_first:
+        if len(chosen) >= count:
+            break
+        start, end = stretch(slot.span)
+        if all(end <= since or until <= start for since, until in taken):
+            chosen.append(slot)
+            taken.append((start, end))
+    return tuple(chosen)
 
 
 def gaps(
@@ -187,17 +201,6 @@ def _nth_of_its_day(slots: list[Ranked], zone: ZoneInfo) -> Iterator[tuple[Stret
 
 def _around(slots: list[Ranked]) -> Stretch:
     return slots[0][0][0], slots[-1][0][1]
-
-
-def _apart(ranked: list[Ranked], count: int) -> list[Ranked]:
-    chosen: list[Ranked] = []
-    for slot in ranked:
-        if len(chosen) >= count:
-            break
-        (start, end), _ = slot
-        if all(end <= since or until <= start for (since, until), _ in chosen):
-            chosen.append(slot)
-    return chosen
 
 
 def _next_quarter(now: datetime) -> datetime:

@@ -4,7 +4,7 @@ Pure values. Finding is `availability`; why a time is refused is `refusals`; wha
 `busy`.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -54,6 +54,8 @@ PARTS_OF_DAY = {
     Prefer.AFTERNOON: (time(12), time(17)),
     Prefer.EVENING: (time(17), time(21)),
 }
+DAYTIME = (time(8), time(21))
+"""From morning to evening: where hours were not asked to be kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +92,14 @@ class Wish:
         if self.step is not None:
             return self.step
         return HALF_HOUR if self.length >= HALF_HOUR else QUARTER
+
+    def whenever(self) -> "Wish":
+        """The same without what is to be avoided and without a now."""
+        return replace(self, avoid=(), not_before=None)
+
+    def at_any_hour(self, part: tuple[time, time]) -> "Wish":
+        """The same outside working hours too, in a part of the day."""
+        return replace(self, respect_hours=False, part_of_day=part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
