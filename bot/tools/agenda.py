@@ -1,0 +1,211 @@
+"""Looking at the calendar: what is on, and finding events."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from bot.tools.arguments import GetSchedule, SearchEvents
+from bot.tools.finding import (
+    Hint,
+    candidates,
+    channel_owner,
+    is_alive,
+    nothing_found,
+    owners_of,
+    takes_part,
+    when_words,
+)
+from bot.tools.listing import (
+    MOST_LINES,
+    by_day,
+    day_lines,
+    event_facts,
+    event_words,
+    is_strangers,
+    known_names,
+    unread_lines,
+)
+from bot.tools.times import FAR, read_time, window_of
+from bot.tools.tool import ToolContext, ToolRefused, ToolResult, reads
+from bot.wording import say_clocks, say_count, say_day, say_near_day
+from calendar_core.availability import gaps
+from calendar_core.busy import Claim, busy_spans, occupies
+from calendar_core.events import Calendar, Occurrence
+from calendar_core.mirror import Agenda
+from calendar_core.people import PersonId
+from calendar_core.when import DaySpan, TimeSpan
+
+
+@reads
+async def get_schedule(ctx: ToolContext, args: GetSchedule) -> ToolResult:
+    """What is on a day or range, or the next event."""
+    owners, calendars = await _whose(ctx, args.calendar)
+    private = owners != (channel_owner(ctx.place),)
+    if args.next_only:
+        return await _next(ctx, args, owners, calendars, private)
+    span = window_of(ctx, read_time(ctx, args.when))
+    agenda = await ctx.world.mirror.occurrences(
+        owners, span, ctx.zone, calendars=[one.id for one in calendars] if calendars else None
+    )
+    known = await known_names(ctx)
+    shown = [one for one in agenda.occurrences if is_alive(one) and _wanted(one, args.person)]
+    lines = _agenda_lines(ctx, shown, span, known) + unread_lines(agenda.unread, ctx)
+    if _is_one_day(span) and not args.person:
+        lines += _free_line(ctx, agenda, span)
+    listed = shown[:MOST_LINES]
+    return ToolResult(
+        text="\n".join(lines),
+        facts={
+            "events": [event_facts(one, ctx, known) for one in listed],
+            "count": len(shown),
+            "from": span.start.astimezone(ctx.zone).isoformat(),
+            "to": span.end.astimezone(ctx.zone).isoformat(),
+        },
+        private=private,
+        strangers_text=any(is_strangers(one, known) for one in listed),
+        status=f"Looked at {_span_name(ctx, span)} · {say_count(len(agenda.calendars), 'calendar')}",
+    )
+
+
+async def _whose(
+    ctx: ToolContext, calendar: str | None
+) -> tuple[tuple[PersonId, ...], tuple[Calendar, ...]]:
+    owners = owners_of(ctx)
+    if not calendar:
+        return ((ctx.person,) if ctx.place.is_private else owners), ()
+    found = [
+        one
+        for one in await ctx.world.mirror.calendars(owners)
+        if calendar.casefold().strip("# ") in one.name.casefold()
+    ]
+    if not found:
+        names = ", ".join(one.name for one in await ctx.world.mirror.calendars(owners))
+        raise ToolRefused(f"I know no calendar {calendar!r}. There is: {names}.")
+    return tuple(dict.fromkeys(one.owner for one in found)), tuple(found)
+
+
+def _wanted(one: Occurrence, person: str | None) -> bool:
+    if not person:
+        return True
+    if person.casefold() == "out":
+        return occupies(one) is Claim.OUT
+    return takes_part(one, person)
+
+
+def _agenda_lines(
+    ctx: ToolContext, shown: Sequence[Occurrence], span: TimeSpan, known: frozenset[str]
+) -> list[str]:
+    if not shown:
+        return [f"Nothing on {_span_name(ctx, span)}."]
+    lines: list[str] = []
+    for day, listed in by_day(shown, span, ctx).items():
+        if len(lines) > MOST_LINES:
+            break
+        lines += day_lines(day, listed, ctx, known)
+    if len(lines) > MOST_LINES:
+        lines = [*lines[:MOST_LINES], "…and more. Ask for fewer days to see all."]
+    return lines
+
+
+def _is_one_day(span: TimeSpan) -> bool:
+    return span.length <= timedelta(hours=25)
+
+
+def _span_name(ctx: ToolContext, span: TimeSpan) -> str:
+    here = span.within(ctx.zone)
+    last = (here.end - timedelta(microseconds=1)).date() if here.length else here.start.date()
+    if here.start.date() == last:
+        day = say_near_day(last, ctx.now)
+        if here.length < timedelta(hours=20) and here.length > timedelta(minutes=1):
+            clocks = say_clocks(here.start, here.end, clock_24h=ctx.me.preferences.clock_24h)
+            return f"{day} {clocks}"
+        return day
+    return f"{say_day(here.start.date(), ctx.now)} to {say_day(last, ctx.now)}"
+
+
+def _free_line(ctx: ToolContext, agenda: Agenda, span: TimeSpan) -> list[str]:
+    if agenda.unread:
+        return []
+    day = span.start.astimezone(ctx.zone).date()
+    hours = ctx.me.preferences.hours
+    if day < ctx.now.date() or hours.on(day) is None:
+        return []
+    busy = busy_spans(agenda.occurrences, agenda.calendars, ctx.zone)
+    free = gaps(day, busy, hours, ctx.zone, now=ctx.now)
+    if not free:
+        return ["Free: nothing in your working hours."]
+    clock_24h = ctx.me.preferences.clock_24h
+    told = ", ".join(say_clocks(one.start, one.end, clock_24h=clock_24h) for one in free)
+    return [f"Free: {told}"]
+
+
+async def _next(
+    ctx: ToolContext,
+    args: GetSchedule,
+    owners: tuple[PersonId, ...],
+    calendars: tuple[Calendar, ...],
+    private: bool,
+) -> ToolResult:
+    known = await known_names(ctx)
+    for days in (2, 15, FAR.days):
+        span = TimeSpan(start=ctx.now, end=ctx.now + timedelta(days=days))
+        agenda = await ctx.world.mirror.occurrences(
+            owners, span, ctx.zone, calendars=[one.id for one in calendars] if calendars else None
+        )
+        ahead = [
+            one
+            for one in agenda.occurrences
+            if is_alive(one) and takes_part(one, args.person or "") and _starts_later(one, ctx)
+        ]
+        if ahead:
+            one = min(ahead, key=lambda found: _begin(found, ctx))
+            text = f"Next: {when_words(ctx, one)}, {event_words(one, ctx, known)}."
+            return ToolResult(
+                text="\n".join([text, *unread_lines(agenda.unread, ctx)]),
+                facts={"events": [event_facts(one, ctx, known)], "count": 1},
+                private=private,
+                strangers_text=is_strangers(one, known),
+            )
+    return ToolResult(text="Nothing is coming up.", facts={"events": [], "count": 0})
+
+
+def _begin(one: Occurrence, ctx: ToolContext) -> TimeSpan | object:
+    when = one.when.within(ctx.zone) if isinstance(one.when, DaySpan) else one.when
+    return when.start
+
+
+def _starts_later(one: Occurrence, ctx: ToolContext) -> bool:
+    when = one.when.within(ctx.zone) if isinstance(one.when, DaySpan) else one.when
+    return when.start >= ctx.now
+
+
+@reads
+async def search_events(ctx: ToolContext, args: SearchEvents) -> ToolResult:
+    """Find events by words, people or time."""
+    hint = Hint(
+        words=args.query or "",
+        when=args.when or "",
+        person=args.person or "",
+        past=args.past,
+        declined_too=True,
+    )
+    found = await candidates(ctx, hint)
+    if not found and not args.when and not args.past and (args.query or args.person):
+        found = await candidates(
+            ctx, Hint(words=hint.words, person=hint.person, past=True, declined_too=True)
+        )
+    if not found:
+        return await nothing_found(ctx, hint)
+    known = await known_names(ctx)
+    listed = found[: args.limit]
+    lines = [f"{when_words(ctx, one)}  {event_words(one, ctx, known)}" for one in listed]
+    if len(found) > len(listed):
+        lines.append(f"…and {len(found) - len(listed)} more.")
+    return ToolResult(
+        text="\n".join(lines),
+        facts={
+            "events": [event_facts(one, ctx, known) for one in listed],
+            "count": len(found),
+        },
+        strangers_text=any(is_strangers(one, known) for one in listed),
+        status=f"Searched for {hint.told}",
+    )

@@ -1,0 +1,222 @@
+"""Which event a person means: by words, by time, by who takes part, or by the `ref` of an earlier result."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from bot.chat.messages import Place
+from bot.tools.times import read_window
+from bot.tools.tool import ToolContext, ToolRefused, ToolResult
+from bot.wording import say_when
+from calendar_core.changes.change import Target
+from calendar_core.errors import NotFound
+from calendar_core.events import Answer, EventId, Occurrence, RecurrenceId, Status
+from calendar_core.people import PersonId
+from calendar_core.when import TimeSpan
+
+AHEAD = timedelta(days=400)
+MOST_CANDIDATES = 9
+_ANY = frozenset(
+    "a an the my our this that event events meeting meetings appointment appointments thing things it one "
+    "call entry item plans plan booking schedule calendar something everything anything all".split()
+)
+
+
+def ref_of(occurrence: Occurrence) -> str:
+    """How a model names an occurrence: `event@original-start`, opaque to people."""
+    if occurrence.recurrence_id:
+        return f"{occurrence.event_id}@{occurrence.recurrence_id}"
+    return occurrence.event_id
+
+
+def target_of(occurrence: Occurrence) -> Target:
+    """The same, for a change."""
+    return Target(event_id=occurrence.event_id, recurrence_id=occurrence.recurrence_id)
+
+
+def channel_owner(place: Place) -> PersonId:
+    """Whose the calendar of a channel is: the channel's own."""
+    return PersonId(f"channel:{place.platform}/{place.workspace}/{place.channel}")
+
+
+def owners_of(ctx: ToolContext) -> tuple[PersonId, ...]:
+    """Whose calendars the asker may look at here: their own, and the channel's."""
+    if ctx.place.is_private:
+        return (ctx.person,)
+    return (ctx.person, channel_owner(ctx.place))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """What a person said to tell an event."""
+
+    words: str = ""
+    when: str = ""
+    person: str = ""
+    past: bool = False
+    declined_too: bool = False
+    """Whether events that the person declined count as well."""
+
+    @property
+    def told(self) -> str:
+        """The hint as it was said, for "I found no …"."""
+        parts = [f'"{self.words}"'] if self.words else []
+        parts += [f"with {self.person}"] if self.person else []
+        parts += [f"for {self.when}"] if self.when else []
+        return " ".join(parts) or "event"
+
+
+async def candidates(ctx: ToolContext, hint: Hint) -> tuple[Occurrence, ...]:
+    """The occurrences that fit; a series stands there once, by the first that fits, unless a time was said."""
+    ref = await by_ref(ctx, hint.words)
+    if ref is not None:
+        return (ref,)
+    span = read_window(ctx, hint.when) if hint.when else None
+    words = _telling(hint.words)
+    if span is None and not words and not hint.person:
+        return ()
+    found = await _look(ctx, words, hint, span)
+    if span is not None and not found and words:
+        found = await _look(ctx, words, replace(hint, when=""), None)
+        found = [one for one in found if _near(one, span, ctx)]
+    return tuple(once_per_series(found) if span is None else found)
+
+
+async def _look(
+    ctx: ToolContext, words: list[str], hint: Hint, span: TimeSpan | None
+) -> list[Occurrence]:
+    if span is None:
+        span = (
+            TimeSpan(start=ctx.now - AHEAD, end=ctx.now)
+            if hint.past
+            else TimeSpan(start=ctx.now, end=ctx.now + AHEAD)
+        )
+    if words:
+        found: Iterable[Occurrence] = await ctx.world.mirror.search(
+            owners_of(ctx), " ".join(words), span=span, zone=ctx.zone, limit=200
+        )
+    else:
+        agenda = await ctx.world.mirror.occurrences(owners_of(ctx), span, ctx.zone)
+        found = agenda.occurrences
+    fitting = [
+        one
+        for one in found
+        if (is_alive(one) or (hint.declined_too and one.status is not Status.CANCELLED))
+        and takes_part(one, hint.person)
+    ]
+    return sorted(fitting, key=lambda one: _distance(one, ctx))
+
+
+def _distance(one: Occurrence, ctx: ToolContext) -> timedelta:
+    span = one.when if isinstance(one.when, TimeSpan) else one.when.within(ctx.zone)
+    return abs(span.start - ctx.now)
+
+
+def _near(one: Occurrence, span: TimeSpan, ctx: ToolContext) -> bool:
+    when = one.when if isinstance(one.when, TimeSpan) else one.when.within(ctx.zone)
+    return when.overlaps(span) or when.start == span.start
+
+
+def is_alive(one: Occurrence) -> bool:
+    """Whether the event still counts for its owner: neither cancelled nor declined."""
+    return one.status is not Status.CANCELLED and one.my_answer is not Answer.DECLINED
+
+
+def takes_part(one: Occurrence, person: str) -> bool:
+    """Whether somebody of that name is guest, organizer, or named in the title."""
+    if not person:
+        return True
+    wanted = person.casefold()
+    return any(wanted in text.casefold() for text in (*one.guests, one.organizer, one.title))
+
+
+def once_per_series(found: Iterable[Occurrence]) -> list[Occurrence]:
+    """Each event once, by its first occurrence in the given order."""
+    seen: dict[EventId, Occurrence] = {}
+    for one in found:
+        seen.setdefault(one.event_id, one)
+    return list(seen.values())
+
+
+def _telling(words: str) -> list[str]:
+    """The words that tell an event from others."""
+    bare = [word.strip(".,!?\"'“”").removesuffix("'s") for word in words.split()]
+    return [word for word in bare if word and word.casefold() not in _ANY]
+
+
+async def by_ref(ctx: ToolContext, ref: str) -> Occurrence | None:
+    """The occurrence that an earlier result named, or None when the text is no ref."""
+    event, _, original = ref.strip().partition("@")
+    if len(event) != 24 or any(letter not in "0123456789abcdef" for letter in event):
+        return None
+    target = Target(event_id=EventId(event), recurrence_id=RecurrenceId(original))
+    try:
+        return await ctx.world.mirror.find_occurrence(target, ctx.zone, owners_of(ctx))
+    except NotFound as err:
+        raise ToolRefused("That event is no longer there.") from err
+
+
+def which(ctx: ToolContext, found: Sequence[Occurrence], question: str = "Which one?") -> ToolResult:
+    """Ask which of several was meant, with numbers to answer by."""
+    shown = found[:MOST_CANDIDATES]
+    lines = [question]
+    lines += [f"  {number}  {_candidate(ctx, one)}" for number, one in enumerate(shown, 1)]
+    if len(found) > len(shown):
+        lines.append(f"…and {len(found) - len(shown)} more. Say the day to narrow it down.")
+    facts = {
+        "which": [
+            {
+                "n": number,
+                "ref": ref_of(one),
+                "title": one.title,
+                "when": when_words(ctx, one),
+                "repeats": one.is_series,
+            }
+            for number, one in enumerate(shown, 1)
+        ]
+    }
+    return ToolResult(text="\n".join(lines), facts=facts)
+
+
+def _candidate(ctx: ToolContext, one: Occurrence) -> str:
+    return " · ".join([when_words(ctx, one), one.title, *names_of(one)[:3], *repeats(one)])
+
+
+def when_words(ctx: ToolContext, one: Occurrence) -> str:
+    """When it is, in the asker's words for times."""
+    return say_when(one.when, ctx.zone, ctx.now, clock_24h=ctx.me.preferences.clock_24h)
+
+
+def names_of(one: Occurrence) -> list[str]:
+    """Who else takes part."""
+    return list(one.guests) or ([one.organizer] if one.organizer else [])
+
+
+def repeats(one: Occurrence) -> list[str]:
+    """One word for how it repeats, or none."""
+    if not one.is_series:
+        return []
+    parts = dict(part.split("=", 1) for part in one.rule.split(";") if "=" in part)
+    every = int(parts.get("INTERVAL", "1") or 1)
+    names = {"DAILY": "daily", "WEEKLY": "weekly", "MONTHLY": "monthly", "YEARLY": "yearly"}
+    unit = {"DAILY": "days", "WEEKLY": "weeks", "MONTHLY": "months", "YEARLY": "years"}
+    freq = parts.get("FREQ", "")
+    if freq not in names:
+        return ["repeats"]
+    return [names[freq] if every == 1 else f"every {every} {unit[freq]}"]
+
+
+async def nothing_found(ctx: ToolContext, hint: Hint) -> ToolResult:
+    """Say that nothing fits, and what stands there instead where a time was said."""
+    text = f"I found no {hint.told}."
+    if hint.when:
+        agenda = await ctx.world.mirror.occurrences(
+            owners_of(ctx), read_window(ctx, hint.when), ctx.zone
+        )
+        there = [one for one in agenda.occurrences if is_alive(one)][:3]
+        if there:
+            listed = "; ".join(f"{when_words(ctx, one)} {one.title}" for one in there)
+            text += f" There is: {listed}."
+    else:
+        text += ' Say it as it stands in your calendar, or ask "what\'s on".'
+    return ToolResult(text=text, facts={"none": True})

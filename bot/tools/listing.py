@@ -1,0 +1,149 @@
+"""How events are listed to a person: day by day, one line an event, bounded."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from bot.tools.finding import names_of, ref_of, repeats, when_words
+from bot.tools.tool import ToolContext
+from bot.wording import say_clock, say_clocks, say_day
+from calendar_core.events import Answer, Calendar, Occurrence, Status, Visibility
+from calendar_core.when import DaySpan, TimeSpan
+
+MOST_LINES = 60
+_ANSWERS = {
+    Answer.OPEN: "not answered",
+    Answer.TENTATIVE: "maybe",
+    Answer.DECLINED: "declined",
+}
+
+
+def is_strangers(one: Occurrence, known: Iterable[str]) -> bool:
+    """Whether somebody who is not known here wrote the event's text."""
+    return bool(one.organizer) and one.organizer.casefold() not in {n.casefold() for n in known}
+
+
+async def known_names(ctx: ToolContext) -> frozenset[str]:
+    """Names and addresses of the people here, the asker among them."""
+    people = await ctx.world.people.everyone(near=ctx.person)
+    named = {text.casefold() for p in people for text in (p.name, p.email, p.address) if text}
+    return frozenset(named)
+
+
+def days_of(one: Occurrence, span: TimeSpan, ctx: ToolContext) -> Iterable[date]:
+    """The days inside a span on which an occurrence is to be listed."""
+    if isinstance(one.when, DaySpan):
+        first, last = one.when.first, one.when.last
+    else:
+        here = one.when.within(ctx.zone)
+        first = here.start.date()
+        last = (here.end - timedelta(microseconds=1)).date() if here.length else first
+    begin = span.start.astimezone(ctx.zone).date()
+    end = (span.end.astimezone(ctx.zone) - timedelta(microseconds=1)).date()
+    day = max(first, begin)
+    while day <= min(last, end):
+        yield day
+        day += timedelta(days=1)
+
+
+def by_day(
+    found: Iterable[Occurrence], span: TimeSpan, ctx: ToolContext
+) -> dict[date, list[Occurrence]]:
+    """Occurrences under each day they touch, in the order of the days; timed ones first."""
+    days: dict[date, list[Occurrence]] = {}
+    for one in found:
+        for day in days_of(one, span, ctx):
+            days.setdefault(day, []).append(one)
+    for listed in days.values():
+        listed.sort(key=lambda one: (isinstance(one.when, DaySpan), _start(one, ctx)))
+    return dict(sorted(days.items()))
+
+
+def _start(one: Occurrence, ctx: ToolContext) -> datetime:
+    return (one.when if isinstance(one.when, TimeSpan) else one.when.within(ctx.zone)).start
+
+
+def day_lines(
+    day: date, listed: Sequence[Occurrence], ctx: ToolContext, known: frozenset[str]
+) -> list[str]:
+    """A day's heading and its events."""
+    lines = [say_day(day, ctx.now, full=True)]
+    clocks = [_clock(one, day, ctx) for one in listed]
+    width = max((len(clock) for clock in clocks), default=0)
+    for clock, one in zip(clocks, listed, strict=True):
+        lines.append(f"  {clock:<{width}}  {event_words(one, ctx, known)}")
+    return lines
+
+
+def _clock(one: Occurrence, day: date, ctx: ToolContext) -> str:
+    if isinstance(one.when, DaySpan):
+        return "all day"
+    here, clock_24h = one.when.within(ctx.zone), ctx.me.preferences.clock_24h
+    if here.start.date() == day and (
+        here.end.date() == day or here.end - here.start <= timedelta(hours=12)
+    ):
+        return say_clocks(here.start, here.end, clock_24h=clock_24h)
+    if here.start.date() == day:
+        return f"from {say_clock(here.start, clock_24h=clock_24h)}"
+    if here.end.date() == day:
+        return f"until {say_clock(here.end, clock_24h=clock_24h)}"
+    return "all day"
+
+
+def event_words(one: Occurrence, ctx: ToolContext, known: frozenset[str]) -> str:
+    """An event in one line: title, what repeats, where, and what stands out."""
+    parts = [one.title or "(no title)", *repeats(one)]
+    if one.location:
+        parts.append(one.location)
+    if is_strangers(one, known):
+        parts.append(f"from {one.organizer}")
+    if one.my_answer in _ANSWERS:
+        parts.append(_ANSWERS[one.my_answer])
+    if one.status is Status.TENTATIVE:
+        parts.append("tentative")
+    if is_strangers(one, known):
+        parts.append("its description is not shown here")
+    return " · ".join(parts)
+
+
+def event_facts(one: Occurrence, ctx: ToolContext, known: frozenset[str]) -> dict[str, Any]:
+    """An event as data for a model: no description, no raw ids but the ref."""
+    facts: dict[str, Any] = {
+        "ref": ref_of(one),
+        "title": one.title,
+        "when": when_words(ctx, one),
+        "start": _iso(one.when.first if isinstance(one.when, DaySpan) else one.when.start),
+        "end": _iso(one.when.until if isinstance(one.when, DaySpan) else one.when.end),
+    }
+    extra = {
+        "all_day": isinstance(one.when, DaySpan),
+        "location": one.location,
+        "guests": names_of(one),
+        "repeats": " ".join(repeats(one)),
+        "answer": one.my_answer.value.lower() if one.my_answer else "",
+        "from": one.organizer,
+        "private": one.visibility is not Visibility.PUBLIC,
+        "written_by_a_stranger": is_strangers(one, known),
+    }
+    return facts | {name: value for name, value in extra.items() if value}
+
+
+def _iso(at: datetime | date) -> str:
+    return at.isoformat()
+
+
+def unread_lines(unread: Sequence[Calendar], ctx: ToolContext) -> list[str]:
+    """A line for each calendar that could not be read."""
+    return [
+        f"Your {calendar.name} calendar has not answered since {_since(calendar, ctx)}; "
+        "what stands there is missing."
+        for calendar in unread
+    ]
+
+
+def _since(calendar: Calendar, ctx: ToolContext) -> str:
+    if calendar.unread_since is None:
+        return "a while"
+    at = calendar.unread_since.astimezone(ctx.zone)
+    clock = say_clock(at, clock_24h=ctx.me.preferences.clock_24h)
+    return clock if at.date() == ctx.now.date() else f"{say_day(at.date(), ctx.now)} {clock}"
