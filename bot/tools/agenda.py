@@ -130,7 +130,7 @@ def _free_line(ctx: ToolContext, agenda: Agenda, span: TimeSpan) -> list[str]:
     if day < ctx.now.date() or hours.on(day) is None:
         return []
     busy = busy_spans(agenda.occurrences, agenda.calendars, ctx.zone)
-    free = gaps(day, busy, hours, ctx.zone, now=ctx.now)
+    free = gaps(busy, hours, ctx.zone, day, now=ctx.now)
     if not free:
         return ["Free: nothing in your working hours."]
     clock_24h = ctx.me.preferences.clock_24h

@@ -95,6 +95,8 @@ class Proposal:
     """The open change that this one replaces ("make it 4 instead")."""
     public: bool = False
     """Whether everyone in the place may see the card: only for the channel's own calendar."""
+    also: tuple[PersonId, ...] = ()
+    """Further owners whose calendars the edits may touch: the channel's own, where the owner may manage it."""
 
 
 class ChangeStatus(StrEnum):
@@ -159,6 +161,8 @@ class PendingChange:
     count: int
     remarks: tuple[Remark, ...]
     public: bool
+    also: tuple[PersonId, ...] = ()
+    """As in the proposal."""
     proposed_at: datetime
     expires_at: datetime
     """24 hours after the proposal, or when the event starts, if that is sooner."""
