@@ -25,6 +25,8 @@ class Patch:
     video_url: str | None = None
     repeat: Repeat | None = None
     """A `Repeat` without rule and extra dates stops the repeating."""
+    organizer: Guest | None = None
+    """Set with the first guests: who invites (RFC 5545 wants one then)."""
     guests_added: tuple[Guest, ...] = ()
     guests_removed: tuple[str, ...] = ()
     """Addresses."""
