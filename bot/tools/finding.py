@@ -29,6 +29,13 @@ def ref_of(occurrence: Occurrence) -> str:
     return occurrence.event_id
 
 
+def target_ref(target: Target) -> str:
+    """The same of a change's target."""
+    if target.recurrence_id:
+        return f"{target.event_id}@{target.recurrence_id}"
+    return target.event_id
+
+
 def target_of(occurrence: Occurrence) -> Target:
     """The same, for a change."""
     return Target(event_id=occurrence.event_id, recurrence_id=occurrence.recurrence_id)

@@ -1,0 +1,308 @@
+"""Proposing changes of what stands in the calendar: edit, delete, invite, answer."""
+
+from bot.tools.arguments import AddParticipants, DeleteEvent, RespondToInvitation, UpdateEvent
+from bot.tools.creating import OCCUPANCY
+from bot.tools.finding import (
+    Hint,
+    candidates,
+    names_of,
+    nothing_found,
+    once_per_series,
+    owners_of,
+    target_of,
+    which,
+)
+from bot.tools.guests import invite, one_person, organizer
+from bot.tools.proposing import proposed
+from bot.tools.remarks import remarks_on
+from bot.tools.retiming import new_time
+from bot.tools.times import read_event_time, read_lead
+from bot.tools.tool import (
+    ProposeContext,
+    ToolContext,
+    ToolMisused,
+    ToolRefused,
+    ToolResult,
+    proposes,
+)
+from bot.wording import say_count, say_names
+from calendar_core.changes.change import Amend, Edit, Proposal, Remark, Remove, Reply
+from calendar_core.changes.patch import Patch
+from calendar_core.events import (
+    Answer,
+    Event,
+    Occurrence,
+    Repeat,
+    Scope,
+    Status,
+    Visibility,
+)
+from calendar_core.when import DaySpan, TimeSpan
+
+MOST_AT_ONCE = 100
+"""How many events one card may delete."""
+_ANSWERS = {
+    "accept": Answer.ACCEPTED,
+    "tentative": Answer.TENTATIVE,
+    "decline": Answer.DECLINED,
+}
+
+
+@proposes
+async def update_event(ctx: ProposeContext, args: UpdateEvent) -> ToolResult:
+    """Draw up a change of an event."""
+    hint = Hint(
+        words=args.event or "", when=args.event_when or "", person=args.event_person or ""
+    )
+    one = await _the_one(ctx, hint)
+    if isinstance(one, ToolResult):
+        return one
+    mine = await is_mine(ctx, one)
+    if not mine:
+        raise ToolRefused(
+            f'"{one.title}" is {one.organizer}\'s event. I can answer it for you: accept, maybe or decline.'
+        )
+    patch = _patch(ctx, args, one)
+    if patch == Patch():
+        raise ToolRefused("What shall I change: the time, the title, the place, or the guests?")
+    remarks = await _change_remarks(ctx, one, patch)
+    scope = Scope(args.scope) if args.scope else None
+    edit = Amend(target=target_of(one), patch=patch, scope=scope if one.is_series else None)
+    return await _propose(ctx, (edit,), remarks, "update_event", one)
+
+
+async def _the_one(ctx: ToolContext, hint: Hint) -> Occurrence | ToolResult:
+    """The event that is meant, or the question which."""
+    if not (hint.words or hint.when or hint.person):
+        raise ToolRefused("Which event?")
+    found = once_per_series(await candidates(ctx, hint))
+    if not found:
+        return await nothing_found(ctx, hint)
+    return found[0] if len(found) == 1 else which(ctx, found)
+
+
+async def is_mine(ctx: ToolContext, one: Occurrence) -> bool:
+    """Whether the asker may change it: unless another person known here organizes it."""
+    if one.my_answer is None or not one.organizer:
+        return True
+    if one.organizer.casefold() in (ctx.me.name.casefold(), ctx.me.address, ctx.me.email):
+        return True
+    known = await ctx.world.people.named(one.organizer, near=ctx.person)
+    return not any(person.id != ctx.person for person in known)
+
+
+def _patch(ctx: ToolContext, args: UpdateEvent, one: Occurrence) -> Patch:
+    gone = tuple(args.remove_guests)
+    return Patch(
+        title=args.title or None,
+        when=new_time(ctx, args, one),
+        location=args.location,
+        description=args.description,
+        status=_status(args.show_as),
+        occupancy=OCCUPANCY[args.show_as] if args.show_as else None,
+        visibility=_visibility(args.visibility),
+        color=args.color,
+        repeat=_repeat(ctx, args),
+        guests_removed=_addresses(one, gone) if gone else (),
+    )
+
+
+def _status(show_as: str | None) -> Status | None:
+    if show_as is None:
+        return None
+    return Status.TENTATIVE if show_as == "tentative" else Status.CONFIRMED
+
+
+def _visibility(word: str | None) -> Visibility | None:
+    if word is None:
+        return None
+    return Visibility.PRIVATE if word == "private" else Visibility.PUBLIC
+
+
+def _repeat(ctx: ToolContext, args: UpdateEvent) -> Repeat | None:
+    if args.repeat is None:
+        return None
+    if args.repeat.casefold().strip() in ("", "never", "no", "none", "not", "once"):
+        return Repeat()
+    time = read_event_time(ctx, args.repeat, None, all_day=False)
+    if not time.rule:
+        raise ToolMisused("Say how it repeats: \"every Tuesday\", or \"never\".")
+    return Repeat(rule=time.rule)
+
+
+def _addresses(one: Occurrence, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Guests to take off, by the names that the event shows."""
+    found = []
+    for name in names:
+        wanted = name.casefold().strip("@ ")
+        match = [guest for guest in one.guests if wanted in guest.casefold()]
+        if not match:
+            there = say_names(names_of(one)) or "nobody"
+            raise ToolRefused(f'{name} is not invited to "{one.title}"; {there} is.')
+        found += match
+    return tuple(found)
+
+
+async def _change_remarks(
+    ctx: ToolContext, one: Occurrence, patch: Patch
+) -> tuple[Remark, ...]:
+    remarks: tuple[Remark, ...] = ()
+    if patch.when is not None:
+        event = Event(
+            uid=one.uid,
+            title=one.title,
+            when=patch.when,
+            zone=None if isinstance(patch.when, DaySpan) else ctx.zone.key,
+            occupancy=one.occupancy,
+        )
+        remarks += await remarks_on(ctx, event, besides=one.event_id)
+        if _begin(patch.when) and _begin(patch.when) < ctx.now:
+            remarks += (Remark(kind="past", text="that time is past"),)
+    return remarks + _told(one)
+
+
+def _begin(when: TimeSpan | DaySpan) -> object:
+    return when.start if isinstance(when, TimeSpan) else None
+
+
+def _told(one: Occurrence) -> tuple[Remark, ...]:
+    if not one.guests:
+        return ()
+    names = say_names(list(one.guests))
+    verb = "is" if len(one.guests) == 1 else "are"
+    return (
+        Remark(kind="invited", text=f"{names} {verb} told here in chat"),
+        Remark(kind="mail", text="nobody is mailed"),
+    )
+
+
+async def _propose(
+    ctx: ProposeContext,
+    edits: tuple[Edit, ...],
+    remarks: tuple[Remark, ...],
+    tool: str,
+    one: Occurrence,
+) -> ToolResult:
+    on_channel = one.owner != ctx.person
+    change = await ctx.proposals.propose(
+        Proposal(
+            owner=ctx.person,
+            place=ctx.place.key,
+            edits=edits,
+            remarks=remarks,
+            public=on_channel and not ctx.saw_strangers_text,
+            also=owners_of(ctx)[1:],
+        )
+    )
+    return proposed(ctx, change, tool)
+
+
+@proposes
+async def delete_event(ctx: ProposeContext, args: DeleteEvent) -> ToolResult:
+    """Draw up the end of one event, or of all that match."""
+    hint = Hint(words=args.event or "", when=args.when or "", person=args.person or "")
+    if args.every:
+        return await _delete_all(ctx, args, hint)
+    one = await _the_one(ctx, hint)
+    if isinstance(one, ToolResult):
+        return one
+    return await _propose(
+        ctx, (await _removal(ctx, one, args.scope),), _told(one), "delete_event", one
+    )
+
+
+async def _removal(ctx: ToolContext, one: Occurrence, scope: str | None) -> Edit:
+    told = Scope(scope) if scope and one.is_series else None
+    if await is_mine(ctx, one):
+        return Remove(target=target_of(one), scope=told)
+    return Reply(target=target_of(one), answer=Answer.DECLINED, scope=told)
+
+
+async def _delete_all(ctx: ProposeContext, args: DeleteEvent, hint: Hint) -> ToolResult:
+    if not (hint.words or hint.when or hint.person):
+        hint = Hint(when="next 365 days")
+    found = await candidates(ctx, hint)
+    if not found:
+        return await nothing_found(ctx, hint)
+    if not args.when:
+        found = tuple(once_per_series(found))
+    if len(found) > MOST_AT_ONCE:
+        raise ToolRefused(
+            f"That is {say_count(len(found), 'event')}; I delete at most {MOST_AT_ONCE} at once. "
+            "Say a shorter time."
+        )
+    scope = args.scope or ("this" if args.when else "all")
+    edits = tuple([await _removal(ctx, one, scope) for one in found])
+    return await _propose(ctx, edits, _told_any(found), "delete_event", found[0])
+
+
+def _told_any(found: tuple[Occurrence, ...]) -> tuple[Remark, ...]:
+    names = tuple(dict.fromkeys(name for one in found for name in one.guests))
+    if not names:
+        return ()
+    text = f"{say_names(names[:8])} {'is' if len(names) == 1 else 'are'} told here in chat"
+    return (Remark(kind="invited", text=text), Remark(kind="mail", text="nobody is mailed"))
+
+
+@proposes
+async def add_participants(ctx: ProposeContext, args: AddParticipants) -> ToolResult:
+    """Draw up an invitation to an event that is there."""
+    hint = Hint(words=args.event or "", when=args.event_when or "")
+    one = await _the_one(ctx, hint)
+    if isinstance(one, ToolResult):
+        return one
+    if not await is_mine(ctx, one):
+        raise ToolRefused(f'Only {one.organizer} can invite people to "{one.title}".')
+    invited = await invite(
+        ctx, () if args.optional else args.who, args.who if args.optional else ()
+    )
+    if not invited.guests:
+        names = say_names(list(invited.strangers)) or "them"
+        raise ToolRefused(f"I don't know {names} here. Give me a mail address to put on the event.")
+    event = Event(uid=one.uid, title=one.title, when=one.when, zone=ctx.zone.key)
+    remarks = [
+        remark
+        for remark in await remarks_on(ctx, event, invited=invited, besides=one.event_id)
+        if remark.kind in ("invited", "mail", "assumed") or "then" in remark.text
+    ]
+    edit = Amend(
+        target=target_of(one),
+        patch=Patch(guests_added=invited.guests, organizer=organizer(ctx)),
+        scope=Scope(args.scope) if args.scope and one.is_series else None,
+    )
+    return await _propose(ctx, (edit,), tuple(remarks), "add_participants", one)
+
+
+@proposes
+async def respond_to_invitation(ctx: ProposeContext, args: RespondToInvitation) -> ToolResult:
+    """Draw up an answer to an invitation."""
+    hint = Hint(
+        words=args.event or "",
+        when=args.event_when or "",
+        person=args.organizer or "",
+        declined_too=True,
+    )
+    if not (hint.words or hint.when or hint.person):
+        hint = Hint(when="next 90 days", declined_too=True)
+    found = [one for one in await candidates(ctx, hint) if one.my_answer is not None]
+    found = once_per_series(found)
+    waiting = [one for one in found if one.my_answer is Answer.OPEN]
+    found = waiting if waiting else found
+    if not found:
+        raise ToolRefused("I see no invitation like that.")
+    if len(found) > 1:
+        return which(ctx, found)
+    one = found[0]
+    edit = Reply(
+        target=target_of(one),
+        answer=_ANSWERS[args.answer],
+        note=args.note or "",
+        scope=Scope(args.scope) if args.scope and one.is_series else None,
+    )
+    known = await one_person(ctx, one.organizer) if one.organizer else None
+    told = (
+        Remark(kind="invited", text=f"{known.name} is told here in chat")
+        if known
+        else Remark(kind="mail", text=f"{one.organizer} is not mailed: only your copy changes")
+    )
+    return await _propose(ctx, (edit,), (told,), "respond_to_invitation", one)

@@ -1,0 +1,119 @@
+"""Proposing new events: one's own, and meetings with guests."""
+
+from collections.abc import Sequence
+from uuid import uuid4
+
+from bot.tools.arguments import BookMeeting, CreateEvent, EventDetails
+from bot.tools.finding import channel_owner, owners_of
+from bot.tools.guests import Invited, invite, organizer
+from bot.tools.proposing import proposed
+from bot.tools.remarks import remarks_on
+from bot.tools.times import EventTime, read_event_time, read_lead, read_length
+from bot.tools.tool import ProposeContext, ToolContext, ToolRefused, ToolResult, proposes
+from bot.wording import say_names
+from calendar_core.changes.change import Create, Proposal, Remark
+from calendar_core.events import Calendar, Event, Occupancy, Repeat, Status, Visibility
+from calendar_core.when import DaySpan
+
+OCCUPANCY = {
+    "busy": Occupancy.BUSY,
+    "free": Occupancy.FREE,
+    "tentative": Occupancy.BUSY,
+    "out of office": Occupancy.OUT_OF_OFFICE,
+}
+_CHANNEL_WORDS = frozenset({"team", "channel", "this channel", "our", "shared", "group"})
+
+
+@proposes
+async def create_event(ctx: ProposeContext, args: CreateEvent) -> ToolResult:
+    """Draw up a new event."""
+    title = args.title.strip()
+    if not title:
+        raise ToolRefused("What shall I call it?")
+    invited = await invite(ctx, args.guests, args.optional_guests)
+    return await _propose(ctx, args, title, invited, "create_event")
+
+
+@proposes
+async def book_meeting(ctx: ProposeContext, args: BookMeeting) -> ToolResult:
+    """Draw up a meeting with guests."""
+    invited = await invite(ctx, args.guests, args.optional_guests)
+    named = [guest.name or guest.email or "" for guest in invited.guests] + list(invited.strangers)
+    title = (args.title or "").strip() or f"Meeting with {say_names(named)}"
+    return await _propose(ctx, args, title, invited, "book_meeting")
+
+
+async def _propose(
+    ctx: ProposeContext, args: EventDetails, title: str, invited: Invited, tool: str
+) -> ToolResult:
+    length = read_length(ctx, args.length) if args.length else None
+    time = read_event_time(ctx, args.when, length, all_day=args.all_day)
+    calendar = await pick_calendar(ctx, args.calendar)
+    event = _event(ctx, args, title, time, invited)
+    remarks = await remarks_on(ctx, event, invited=invited, time=time)
+    if args.video:
+        text = "no video link: a built-in calendar has none to give; put yours into the place"
+        remarks += (Remark(kind="assumed", text=text),)
+    on_channel = calendar.owner != ctx.person
+    change = await ctx.proposals.propose(
+        Proposal(
+            owner=ctx.person,
+            place=ctx.place.key,
+            edits=(Create(calendar_id=calendar.id, event=event),),
+            remarks=remarks,
+            public=on_channel and not ctx.saw_strangers_text,
+            also=owners_of(ctx)[1:],
+        )
+    )
+    return proposed(ctx, change, tool)
+
+
+def _event(
+    ctx: ToolContext, args: EventDetails, title: str, time: EventTime, invited: Invited
+) -> Event:
+    timed = not isinstance(time.when, DaySpan)
+    return Event(
+        uid=f"{uuid4()}",
+        title=title,
+        when=time.when,
+        zone=ctx.zone.key if timed else None,
+        repeat=Repeat(rule=time.rule) if time.rule else None,
+        description=args.description or "",
+        location=args.location or "",
+        status=Status.TENTATIVE if args.show_as == "tentative" else Status.CONFIRMED,
+        occupancy=OCCUPANCY[args.show_as or ("busy" if timed else "free")],
+        visibility=Visibility.PRIVATE if args.visibility == "private" else Visibility.PUBLIC,
+        organizer=organizer(ctx) if invited.guests else None,
+        guests=invited.guests,
+        color=args.color or "",
+        alarms=tuple(read_lead(ctx, words) for words in args.reminders),
+    )
+
+
+async def pick_calendar(ctx: ToolContext, name: str | None) -> Calendar:
+    """The calendar that a new event goes to: by name, else the person's default.
+
+    Raises ToolRefused when no such calendar can be written to.
+    """
+    calendars = await ctx.world.mirror.calendars(owners_of(ctx))
+    mine = [one for one in calendars if not one.read_only]
+    if not name:
+        own = [one for one in mine if one.owner == ctx.person]
+        default = next((one for one in own if one.is_default), own[0] if own else None)
+        if default is None:
+            raise ToolRefused("You have no calendar that I can write to yet.")
+        return default
+    found = matching(mine, name, channel=channel_owner(ctx.place))
+    if not found:
+        names = say_names([one.name for one in mine])
+        raise ToolRefused(f"I know no calendar {name!r} that I can write to. There is {names}.")
+    return found[0]
+
+
+def matching(calendars: Sequence[Calendar], name: str, *, channel: str) -> list[Calendar]:
+    """Calendars of that name: the same, else containing it; "team" means the channel's own."""
+    wanted = name.casefold().removesuffix("calendar").strip(" #'s") or name.casefold()
+    if wanted in _CHANNEL_WORDS:
+        return [one for one in calendars if one.owner == channel]
+    exact = [one for one in calendars if one.name.casefold().strip("# ") == wanted]
+    return exact or [one for one in calendars if wanted in one.name.casefold()]

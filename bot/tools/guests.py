@@ -1,0 +1,75 @@
+"""Whom the names in a request mean: people known here, or mail addresses."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.people import Person
+from bot.tools.tool import ToolContext, ToolRefused
+from bot.wording import say_names
+from calendar_core.events import Answer, Attendance, Guest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invited:
+    """Guests, and who of the named is nobody we know."""
+
+    guests: tuple[Guest, ...]
+    people: tuple[Person, ...]
+    """Those of the guests who are known here."""
+    strangers: tuple[str, ...]
+    """Names without an address: they stay words in the title."""
+
+
+async def invite(ctx: ToolContext, names: Sequence[str], optional: Sequence[str] = ()) -> Invited:
+    """Turn names and addresses into guests. Raises ToolRefused with a question when two share a name."""
+    guests: dict[str, Guest] = {}
+    people: list[Person] = []
+    strangers: list[str] = []
+    for name, attendance in [(name, Attendance.REQUIRED) for name in names] + [
+        (name, Attendance.OPTIONAL) for name in optional
+    ]:
+        known = await one_person(ctx, name)
+        if known is not None:
+            guests[known.address] = Guest(
+                address=known.address, name=known.name, attendance=attendance
+            )
+            people.append(known)
+        elif "@" in name.strip("@"):
+            address = f"mailto:{name.strip().lower()}"
+            guests[address] = Guest(address=address, attendance=attendance)
+        else:
+            strangers.append(name)
+    guests.pop(ctx.me.address, None)
+    return Invited(
+        guests=tuple(guests.values()),
+        people=tuple(one for one in people if one.id != ctx.person),
+        strangers=tuple(strangers),
+    )
+
+
+async def one_person(ctx: ToolContext, name: str) -> Person | None:
+    """The one person that a name means here; None when nobody. Raises ToolRefused when several."""
+    if name.casefold().strip() in ("me", "i", "myself"):
+        return ctx.me
+    found = await ctx.world.people.named(name, near=ctx.person)
+    if len(found) > 1:
+        raise ToolRefused(f"Which {name}: {say_names([one.name for one in found])}?")
+    return found[0] if found else None
+
+
+async def people_named(ctx: ToolContext, names: Sequence[str]) -> tuple[Person, ...]:
+    """The known people of these names; all must be known. Raises ToolRefused."""
+    found = []
+    for name in names:
+        person = await one_person(ctx, name)
+        if person is None:
+            raise ToolRefused(
+                f"I don't know {name}'s calendar. I can only look at people who talk with me here."
+            )
+        found.append(person)
+    return tuple({person.id: person for person in found}.values())
+
+
+def organizer(ctx: ToolContext) -> Guest:
+    """The asker, as the one who invites."""
+    return Guest(address=ctx.me.address, name=ctx.me.name, answer=Answer.ACCEPTED)

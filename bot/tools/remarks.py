@@ -1,0 +1,213 @@
+"""What a card must say beside the change: conflicts, duplicates, clock changes, guests, assumptions."""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.people import Person
+from bot.tools.finding import is_alive, owners_of
+from bot.tools.guests import Invited
+from bot.tools.times import EventTime
+from bot.tools.tool import ToolContext
+from bot.wording import say_clock, say_clocks, say_day, say_names, say_when
+from calendar_core.busy import Claim, busy_spans, occupies
+from calendar_core.changes.change import Remark
+from calendar_core.events import Event, EventId, Occupancy, Occurrence
+from calendar_core.when import DaySpan, TimeSpan
+
+LOOKED_AHEAD = timedelta(days=60)
+"""How far a new series is compared with what is there."""
+MOST_NAMED = 3
+
+
+async def remarks_on(
+    ctx: ToolContext,
+    event: Event,
+    *,
+    invited: Invited | None = None,
+    time: EventTime | None = None,
+    besides: EventId | None = None,
+) -> tuple[Remark, ...]:
+    """Everything worth saying about an event that is to come or to change; `besides` is itself."""
+    said: list[Remark] = []
+    said += _assumptions(ctx, event, time)
+    if event.occupancy is not Occupancy.FREE:
+        said += await conflicts(ctx, event, besides)
+        if invited is not None:
+            for person in invited.people:
+                said += await _guest_conflict(ctx, event, person, besides)
+    if besides is None:
+        said += await duplicates(ctx, event)
+    said += clock_changes(ctx, event)
+    if invited is not None:
+        said += _invitations(invited)
+    return tuple(said)
+
+
+def _assumptions(ctx: ToolContext, event: Event, time: EventTime | None) -> list[Remark]:
+    if time is None:
+        return []
+    said = [Remark(kind="clocks", text=note) for note in time.notes]
+    if time.no_time_said and isinstance(event.when, DaySpan):
+        said.append(Remark(kind="assumed", text="no time said, so it is all day"))
+    return said
+
+
+def shape(event: Event, ctx: ToolContext) -> TimeSpan:
+    """The stretch that an event takes, as instants."""
+    return event.when.within(ctx.zone) if isinstance(event.when, DaySpan) else event.when
+
+
+async def conflicts(ctx: ToolContext, event: Event, besides: EventId | None) -> list[Remark]:
+    """What the event overlaps on the owner's own calendars."""
+    if isinstance(event.when, DaySpan):
+        return []
+    if event.repeat is not None and event.repeat.rule:
+        return await _series_conflicts(ctx, event, besides)
+    span = shape(event, ctx)
+    there = await _busy_there(ctx, ctx.me, span, besides)
+    if not there:
+        return []
+    named = [f'"{one.title}" {_times(one, span, ctx)}' for one in there[:MOST_NAMED]]
+    more = f" and {len(there) - MOST_NAMED} more" if len(there) > MOST_NAMED else ""
+    return [Remark(kind="conflict", text=f"overlaps {say_names(named)}{more}")]
+
+
+def _times(one: Occurrence, span: TimeSpan, ctx: ToolContext) -> str:
+    if isinstance(one.when, DaySpan):
+        return "(all day)"
+    here = one.when.within(ctx.zone)
+    clock_24h = ctx.me.preferences.clock_24h
+    if here.start.date() == span.start.astimezone(ctx.zone).date():
+        return say_clocks(here.start, here.end, clock_24h=clock_24h)
+    return say_when(one.when, ctx.zone, ctx.now, clock_24h=clock_24h)
+
+
+async def _busy_there(
+    ctx: ToolContext, person: Person, span: TimeSpan, besides: EventId | None
+) -> list[Occurrence]:
+    if not span.length:
+        return []
+    owners = owners_of(ctx)[:1] if person.id == ctx.person else (person.id,)
+    agenda = await ctx.world.mirror.occurrences(owners, span, ctx.zone)
+    busy = busy_spans(agenda.occurrences, agenda.calendars, ctx.zone)
+    return [
+        one.occurrence
+        for one in busy
+        if one.span.overlaps(span) and one.occurrence.event_id != besides
+    ]
+
+
+async def _series_conflicts(
+    ctx: ToolContext, event: Event, besides: EventId | None
+) -> list[Remark]:
+    from calendar_core.ics.writing import new_resource
+    from calendar_core.recurrence import expand
+
+    start = shape(event, ctx).start
+    until = start + LOOKED_AHEAD
+    ahead = expand(new_resource(event, at=ctx.now), start, until)
+    agenda = await ctx.world.mirror.occurrences(
+        (ctx.person,), TimeSpan(start=start, end=until), ctx.zone
+    )
+    busy = busy_spans(agenda.occurrences, agenda.calendars, ctx.zone)
+    hits = [
+        (one.when, taken.occurrence)
+        for one in ahead
+        for taken in busy
+        if isinstance(one.when, TimeSpan)
+        and taken.span.overlaps(one.when)
+        and taken.occurrence.event_id != besides
+    ]
+    if not hits:
+        return []
+    when, first = hits[0]
+    days = len({str(hit[0]) for hit in hits})
+    day = say_day(when.start.astimezone(ctx.zone).date(), ctx.now)
+    more = f", and {days - 1} more in the first weeks" if days > 1 else ""
+    return [Remark(kind="conflict", text=f'overlaps "{first.title}" on {day}{more}')]
+
+
+async def _guest_conflict(
+    ctx: ToolContext, event: Event, person: Person, besides: EventId | None
+) -> list[Remark]:
+    """Whether a guest is busy then; never by what."""
+    if isinstance(event.when, DaySpan):
+        return []
+    span = shape(event, ctx)
+    there = [
+        one
+        for one in await _busy_there(ctx, person, span, besides)
+        if one.uid != event.uid
+    ]
+    if not there:
+        return []
+    away = any(occupies(one) is Claim.OUT for one in there)
+    state = "away" if away else "busy"
+    return [Remark(kind="conflict", text=f"{person.name} is {state} then")]
+
+
+async def duplicates(ctx: ToolContext, event: Event) -> list[Remark]:
+    """Whether the same title stands on the same day already."""
+    span = shape(event, ctx).within(ctx.zone)
+    day = DaySpan(
+        first=span.start.date(), until=span.start.date() + timedelta(days=1)
+    ).within(ctx.zone)
+    agenda = await ctx.world.mirror.occurrences(owners_of(ctx), day, ctx.zone)
+    same = [
+        one
+        for one in agenda.occurrences
+        if is_alive(one) and one.title.casefold().strip() == event.title.casefold().strip()
+    ]
+    if not same:
+        return []
+    at = _times(same[0], span, ctx)
+    return [Remark(kind="duplicate", text=f'"{same[0].title}" stands there already, {at}')]
+
+
+def clock_changes(ctx: ToolContext, event: Event) -> list[Remark]:
+    """Say that a series keeps its hour when the clocks change inside its first half year."""
+    if event.repeat is None or not event.repeat.rule or isinstance(event.when, DaySpan):
+        return []
+    from calendar_core.ics.writing import new_resource
+    from calendar_core.recurrence import crosses_dst
+
+    zone = ZoneInfo(event.zone) if event.zone else ctx.zone
+    resource = new_resource(event, at=ctx.now)
+    start = event.when.start
+    changed = crosses_dst(resource, start, start + timedelta(days=366))
+    if changed is None:
+        return []
+    clock = say_clock(start.astimezone(zone), clock_24h=ctx.me.preferences.clock_24h)
+    city = zone.key.rpartition("/")[2].replace("_", " ")
+    day = f"{changed.day} {say_day(changed, ctx.now).split(' ', 2)[2]}"
+    return [
+        Remark(
+            kind="clocks",
+            text=f"from {day} the clocks change; it stays {clock} in {city}",
+        )
+    ]
+
+
+def _invitations(invited: Invited) -> list[Remark]:
+    said = []
+    if invited.people:
+        names = say_names([one.name for one in invited.people])
+        verb = "gets" if len(invited.people) == 1 else "get"
+        said.append(Remark(kind="invited", text=f"{names} {verb} the invitation here in chat"))
+    known = {person.address for person in invited.people}
+    outside = [one.email for one in invited.guests if one.email and one.address not in known]
+    if outside:
+        said.append(
+            Remark(
+                kind="mail",
+                text=f"nobody is mailed: a built-in calendar can't write to {say_names(outside)}",
+            )
+        )
+    elif invited.people:
+        said.append(Remark(kind="mail", text="nobody is mailed"))
+    if invited.strangers:
+        names = say_names(list(invited.strangers))
+        said.append(
+            Remark(kind="assumed", text=f"I don't know {names} here, so only the words name them")
+        )
+    return said
