@@ -41,9 +41,12 @@ class BusySpan:
         return self.occurrence is not None and isinstance(self.occurrence.when, DaySpan)
 
     def padded(self, buffer: timedelta) -> TimeSpan:
-        """With the quiet time that its owner wants around meetings; days and absences need none."""
+        """With the quiet time that its owner wants around a meeting.
+
+        Days, absences and what has no length get none.
+        """
         start, end = self.span.start.astimezone(UTC), self.span.end.astimezone(UTC)
-        if self.is_whole_days or self.claim is Claim.OUT:
+        if start == end or self.is_whole_days or self.claim is Claim.OUT:
             return TimeSpan(start=start, end=end)
         return TimeSpan(start=start - buffer, end=end + buffer)
 
