@@ -90,11 +90,8 @@ async def _busy_there(
     owners = owners_of(ctx)[:1] if person.id == ctx.person else (person.id,)
     agenda = await ctx.world.mirror.occurrences(owners, span, ctx.zone)
     busy = busy_spans(agenda.occurrences, agenda.calendars, ctx.zone)
-    return [
-        one.occurrence
-        for one in busy
-        if one.span.overlaps(span) and one.occurrence.event_id != besides
-    ]
+    there = [one.occurrence for one in busy if one.span.overlaps(span)]
+    return [one for one in there if one is not None and one.event_id != besides]
 
 
 async def _series_conflicts(
@@ -115,6 +112,7 @@ async def _series_conflicts(
         for one in ahead
         for taken in busy
         if isinstance(one.when, TimeSpan)
+        and taken.occurrence is not None
         and taken.span.overlaps(one.when)
         and taken.occurrence.event_id != besides
     ]

@@ -1,0 +1,130 @@
+"""What a person wrote, made ready for reading: cleaned, with its time words and quoted words marked.
+
+A mark is one character of Unicode's private use area, so that patterns can look at words and marks alike.
+"""
+
+import re
+from dataclasses import dataclass
+
+from bot.llm.model import Setting
+from bot.llm.offline import lexicon
+from bot.llm.offline.timewords import times_in
+from calendar_core.phrases.meaning import Found
+
+LONGEST = 2000
+"""Characters of a message that are read; nobody asks a calendar for something in more."""
+
+_COMMAND = rf"(?:{lexicon.CREATE}|{lexicon.DELETE}|{lexicon.UPDATE}|{lexicon.LOOK}|{lexicon.ANSWER}|{lexicon.REMIND}|invite)"
+_GREETING = re.compile(
+    r"(?:hey|hi|hello|howdy|hiya|yo|ok|okay|good (?:morning|afternoon|evening|day)|thanks|thank you|well|so|um+|uh+|hmm+"
+    r"|alright|all right|great|sure|yes|yeah|yep|oh|ah|also|then|and|but|actually|perfect|nice|cool|dear|greetings"
+    r"|convene|@convene|olly|siri|alexa|cortana|google|jarvis|assistant|buddy|robot|bot|computer|mate|dude|sir"
+    r"|please|pls|plz|kindly|just|there|open calendar(?: and)?|go ahead and|do me a favou?r(?: and)?|quickly|first)"
+    r"(?:\s*[,!.:;]+\s*|\s+|$)",
+    re.I,
+)
+_WRAPPER = re.compile(
+    r"(?:(?:can|could|would|will|may|might) (?:you|u|we|i|someone)|would you mind|are you able to|am i able to"
+    r"|i (?:want|need|would like|'d like|expect|wish|ask) (?:for )?you to|i'd like you to|you (?:should|can|could|must)"
+    r"|(?:is|are) there (?:a|any) way (?:to|you can|i can)|is it possible to|make sure (?:to|you)|be sure to"
+    r"|don'?t forget to|remember to|help me(?: to)?|let'?s|lets|let us|i'?m (?:trying|looking) to|it'?s time to"
+    r"|i(?: really|'d| would| also| just)* (?:want|like|need|have|love|wish|plan|intend|gotta|got|wanna|am going"
+    r"|'?m going|ought|hope) ?(?:to)?|i'?m (?:gonna|going to)|i (?:gotta|wanna|should|must|will|'ll)|i'?ll|try to"
+    r"|we (?:need|have|want|should)(?: to)?|may you)\s+(?:please |kindly |just |also |go ahead and |maybe |quickly )*"
+    rf"(?={_COMMAND}\b)",
+    re.I,
+)
+_PLAIN_WRAPPER = re.compile(
+    r"(?:can|could|would|will) (?:you|u) (?:please |kindly |just |also |go ahead and |maybe )*", re.I
+)
+_TAIL = re.compile(
+    r"(?:[\s,.!?]|\b(?:please|pls|plz|thanks|thank you|thx|cheers|olly|for me please|okay|ok|asap)$)+$", re.I
+)
+_SPACE = re.compile(r"\s+")
+_PRIVATE = re.compile("[\ue000-\uf8ff\x00-\x08\x0b-\x1f]")
+_QUOTED = re.compile(r"\"([^\"]{1,200})\"|(?<!\w)'([^']{2,200}[^'\s])'(?!\w)")
+_STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "`": "'", " ": " "})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sentence:
+    """What was written, with the places of its time words marked."""
+
+    text: str
+    """Cleaned of greetings and politeness."""
+    marked: str
+    """The same, with marks for time words and quotes."""
+    low: str
+    """`marked` in lower case; the same length."""
+    times: tuple[Found, ...] = ()
+    quotes: tuple[str, ...] = ()
+    asked: bool = False
+    """Whether it ends as a question."""
+
+    def words(self, piece: str) -> str:
+        """A piece of `marked`, with its marks turned back into the words that they stand for."""
+        return "".join(self._unmark(char) for char in piece)
+
+    def _unmark(self, char: str) -> str:
+        if "\ue000" <= char <= "\ue0ff":
+            return self.times[ord(char) - 0xE000].text
+        if "\ue100" <= char <= "\ue1ff":
+            return self.quotes[ord(char) - 0xE100]
+        return char
+
+    def times_of(self, piece: str) -> tuple[Found, ...]:
+        """The time words that are marked in a piece."""
+        return tuple(self.times[ord(c) - 0xE000] for c in piece if "\ue000" <= c <= "\ue0ff")
+
+
+def clean(text: str) -> str:
+    """One line, plain quotes, no marks of ours, not longer than what is read."""
+    return _SPACE.sub(" ", _PRIVATE.sub(" ", text[:LONGEST].translate(_STRAIGHT))).strip()
+
+
+def without_courtesy(text: str) -> str:
+    """The request itself: no greeting, no "could you please", no thanks."""
+    for _ in range(10):
+        before = text
+        for pattern in (_GREETING, _WRAPPER, _PLAIN_WRAPPER):
+            match = pattern.match(text)
+            if match and match.end() < len(text):
+                text = text[match.end() :]
+        if text == before:
+            break
+    shorter = _TAIL.sub("", text)
+    return shorter or text
+
+
+def as_sentence(text: str, setting: Setting) -> Sentence:
+    """Make what a person wrote ready for reading."""
+    whole = clean(text)
+    bare = without_courtesy(whole)
+    quotes: list[str] = []
+
+    def _mark_quote(match: re.Match[str]) -> str:
+        if len(quotes) >= 200:
+            return match[0]
+        quotes.append((match[1] or match[2]).strip())
+        return chr(0xE100 + len(quotes) - 1)
+
+    quoted = _QUOTED.sub(_mark_quote, bare)
+    times = times_in(quoted, setting)[:200]
+    marked, at = "", 0
+    for number, found in enumerate(times):
+        marked += quoted[at : found.at[0]] + chr(0xE000 + number)
+        at = found.at[1]
+    marked += quoted[at:]
+    return Sentence(
+        text=bare,
+        marked=marked,
+        low=_lower(marked),
+        times=times,
+        quotes=tuple(quotes),
+        asked=whole.endswith("?"),
+    )
+
+
+def _lower(text: str) -> str:
+    """In lower case, letter by letter, so that places stay the same."""
+    return "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
