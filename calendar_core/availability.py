@@ -111,7 +111,9 @@ def search_window(wish: Wish) -> Stretch | None:
     start, end = stretch(wish.window)
     if wish.not_before is not None:
         start = max(start, wish.not_before.astimezone(UTC))
-    return (start, min(end, start + LONGEST_SEARCH)) if start < end else None
+    if end <= start:
+        return None
+    return start, end if end - start <= LONGEST_SEARCH else start + LONGEST_SEARCH
 
 
 def asked_for(wish: Wish, zone: ZoneInfo) -> list[Stretch]:

@@ -12,7 +12,7 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from calendar_core.availability import asked_for, common_hours, room_for_all
-from calendar_core.busy import Claim
+from calendar_core.busy import BusySpan, Claim
 from calendar_core.people import PersonId
 from calendar_core.reasons import Reason, Why, conflicts
 from calendar_core.slots import Attendee, Slot, Wish
@@ -117,10 +117,11 @@ def _days_and_hours(
 ) -> tuple[list[Refusal], list[Refusal]]:
     days: list[Refusal] = []
     hours: list[Refusal] = []
+    people = [_with_stretches(who) for who in search.required]
     for day, group in candidates:
         if len(days) > most:
             break
-        here = replace(search, required=_near(search.required, (group[0][0], group[-1][1])))
+        here = replace(search, required=_near(people, (group[0][0], group[-1][1])))
         if not any(covers(search.room, at) for at in group):
             _add_day(days, day, _against_day(here, day, group))
         elif len(hours) < most:
@@ -229,19 +230,19 @@ def _meeting(reason: Reason) -> tuple[str, str] | None:
     return (occurrence.uid, occurrence.recurrence_id) if occurrence else None
 
 
-def _near(people: Iterable[Attendee], window: Stretch) -> tuple[Attendee, ...]:
+def _with_stretches(who: Attendee) -> tuple[Attendee, list[tuple[Stretch, BusySpan]]]:
+    """Told in UTC once, for days are asked about one after the other."""
+    return who, [(stretch(taken.padded(who.buffer)), taken) for taken in who.busy]
+
+
+def _near(
+    people: Iterable[tuple[Attendee, list[tuple[Stretch, BusySpan]]]], window: Stretch
+) -> tuple[Attendee, ...]:
     """The same people with only what they have around a day."""
+    since, until = window
     return tuple(
-        replace(
-            who,
-            busy=tuple(
-                taken
-                for taken in who.busy
-                if (at := stretch(taken.span))[0] - who.buffer < window[1]
-                and window[0] < at[1] + who.buffer
-            ),
-        )
-        for who in people
+        replace(who, busy=tuple(taken for at, taken in busy if at[0] < until and since < at[1]))
+        for who, busy in people
     )
 
 
