@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from bot.chat.messages import Place
 from bot.people import Person
 from bot.tools.arguments import Arguments
+from bot.tools.noting import AskedNote, NoteAction, Noting
 from bot.tools.world import World
 from calendar_core.changes.change import PendingChange, Proposal
 from calendar_core.people import PersonId
@@ -79,9 +80,10 @@ class ToolContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProposeContext(ToolContext):
-    """The context of a tool that proposes."""
+    """The context of a tool that proposes or notes."""
 
     proposals: Proposals
+    noting: Noting
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,8 @@ class ToolResult:
     """The change that now waits for a press; the turn ends with it."""
     undo: Undo | None = None
     """For what was noted at once."""
+    asked: AskedNote | None = None
+    """The note that now waits for a press; the turn ends with it."""
     private: bool = True
     """Whether the text holds anyone's own data; in a channel it is then shown to the asker alone."""
     strangers_text: bool = False
@@ -147,3 +151,13 @@ def proposes(run: Callable[[ProposeContext, A], Awaitable[ToolResult]]) -> Tool[
 def notes(run: Callable[[ProposeContext, A], Awaitable[ToolResult]]) -> Tool[A, ProposeContext]:
     """Declare a tool that notes something of the speaker's own, at once; it may propose instead."""
     return _declare(ToolKind.NOTES, run)
+
+
+async def note(ctx: ProposeContext, action: NoteAction, **facts: Any) -> ToolResult:
+    """Note something at once, or ask first where law 1 wants a card."""
+    if action.must_ask or ctx.saw_strangers_text:
+        asked = await ctx.noting.ask(ctx.person, ctx.place.key, action)
+        told = {"proposed": True, "waits_for": "the person's press on the card"} | facts
+        return ToolResult(text="", facts=told, asked=asked)
+    undo = await ctx.noting.perform(ctx.person, action)
+    return ToolResult(text=action.done, facts={"done": True} | facts, undo=Undo(value=undo))

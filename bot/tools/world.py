@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any, Protocol
-from zoneinfo import ZoneInfo
+from typing import Protocol
 
-from bot.people import Person, Preferences
+from bot.people import Person
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
+from scheduler.reminder import Reminder
 
 
 class Directory(Protocol):
@@ -26,32 +25,12 @@ class Directory(Protocol):
         """All people that the asker may know of, the asker included."""
         ...
 
-    async def set_preferences(self, person: PersonId, preferences: Preferences) -> str:
-        """Keep new preferences; returns the `verb:id` that takes them back."""
-        ...
-
 
 class Notebook(Protocol):
-    """The speaker's own reminders."""
+    """The waiting reminders, to look at."""
 
-    async def remind_at(
-        self, owner: PersonId, place: str, text: str, at: datetime, rule: str, zone: ZoneInfo
-    ) -> Any:
-        """Keep a reminder at an instant, repeating when a rule is given."""
-        ...
-
-    async def remind_before(
-        self, owner: PersonId, place: str, event: Any, leads: Sequence[timedelta]
-    ) -> Any:
-        """Keep reminders before an event."""
-        ...
-
-    async def listed(self, owner: PersonId) -> Sequence[Any]:
+    async def listed(self, owner: PersonId) -> Sequence[Reminder]:
         """What waits, soonest first."""
-        ...
-
-    async def cancel(self, reminder_id: str, by: PersonId) -> Any:
-        """Take one back."""
         ...
 
 

@@ -1,0 +1,245 @@
+"""Taking a sentence apart: titles, places, times, what an event is called."""
+
+import re
+from dataclasses import dataclass
+
+from bot.llm.offline.lexicon import CALENDAR, DETERMINER, EVENT, GENERIC, Q, T
+from bot.llm.offline.people import seen_people, with_people
+from bot.llm.offline.sentence import Sentence
+from calendar_core.phrases.meaning import Found, Kind, Meaning
+
+BREAK = "\ue200"
+"""Stands where something was taken out."""
+
+_BEFORE_TIME = (
+    r"(?:\b(?:on|at|for|from|by|in|this|starting|beginning|start|around|about|between|during|the|of|until|till|to|through|scheduled"
+    r"|set|that starts|that is|which is|which starts|lasting|lasts|that lasts|last|and lasting|happening|taking place|start time|time"
+    r"|sometime|some time|anytime|any time|as of|due|dated|ending|ends|and ends|before|after|within|over|since|all|is|are|be|was"
+    r"|were|will be|held|booked|planned|placed|coming|each|early|late|later|right|exactly|approximately|only|it|that's|going on|up|and|@"
+    r"|will take|it will take(?: about)?|takes|a|an|earlier|date|dates|day|days|time slot|when|repeat|repeating|recurring|again|past)\s+)*"
+)
+_TIME = re.compile(rf"(?:(?<=\W)|^){_BEFORE_TIME}(?:all )?{T}(?:'s|s'|')?(?: (?:meeting time|or so|sharp|sharply|instead|as well|long|time frame|in advance|for me))?", re.I)
+_ON_CALENDAR = re.compile(
+    rf",?\s*\b(?:to|on|in|into|onto|from|off|out of|of|for|at)\s+(?:(?:my|the|our|his|her|your|this)\s+)?(?P<name>(?:\w+\s+)?){CALENDAR}(?: app)?(?:'s)?\b", re.I
+)
+_CALLED = re.compile(
+    rf"\b(?:called|titled|entitled|named|name it(?: as)?|call it|title it|labell?ed|with the (?:title|name|subject)|by the name of|under the name"
+    rf"|input name as|title is|name is|subject is|known as)[,:]?\s+(?:the )?(?P<title>{Q}|[^{BREAK},;]+)", re.I
+)
+_QUOTE = re.compile(Q)
+_JUNK = re.compile(r"^[\s,.;:!?\-–'\ue200]+|[\s,;:!?\-–\ue200]+$|(?<!\b[A-Za-z])\.+$")
+_DANGLING = re.compile(
+    r"\s+(?:on|at|for|from|by|in|to|with|and|the|a|an|of|about|that|which|is|will be|starting|my|please|me|it|be|this|around|between"
+    r"|scheduled|set|lasting|until|till|or|so|but|then|also|as|will|next|are|was|has|have|i have|coming|in advance|again)$", re.I
+)
+_LEADING = re.compile(
+    rf"^(?:{DETERMINER}|for|to|of|about|with|on|at|in|and|that|is|up|me|us|down|new|out|from|called|named|titled|it|then|so|also|be|upcoming|next|by|please|just)\s+", re.I
+)
+_GENERIC = re.compile(rf"^(?:(?:{DETERMINER}|new|next|upcoming|following|other|whole|entire|calendar|scheduled|first|future|past|last|current|remaining|previous|day's|succeeding)\s+)*(?:{GENERIC}(?:\s+|$))*$", re.I)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cut:
+    """Words taken out of a sentence, and what stayed."""
+
+    rest: str
+    taken: str = ""
+
+
+def trimmed(words: str) -> str:
+    """Without the small words and marks that are left over at both ends."""
+    for _ in range(12):
+        before = words
+        words = _JUNK.sub("", words).strip()
+        words = _DANGLING.sub("", words)
+        if words == before:
+            break
+    return words
+
+
+def bare(words: str) -> str:
+    """Trimmed, and without the small words in front."""
+    words = trimmed(words)
+    for _ in range(8):
+        shorter = _LEADING.sub("", words, count=1)
+        if shorter == words:
+            break
+        words = trimmed(shorter)
+    return words
+
+
+def is_generic(words: str) -> bool:
+    """Whether words name no event in particular: "meeting", "the next event"."""
+    return bool(_GENERIC.match(words.strip()))
+
+
+def without_times(marked: str) -> str:
+    """The sentence with its time words, and what leads to them, taken out."""
+    return _TIME.sub(f" {BREAK} ", f" {marked} ")
+
+
+def without_calendar(marked: str) -> Cut:
+    """Without "on my calendar"; what is taken is the calendar's name, if one was said."""
+    match = _ON_CALENDAR.search(marked)
+    if match is None:
+        return Cut(rest=marked)
+    name = match["name"].strip()
+    if name.casefold() in {"my", "the", "our", "your", "this", "his", "her"}:
+        name = ""
+    rest = _ON_CALENDAR.sub(f" {BREAK} ", marked)
+    return Cut(rest=rest, taken=name)
+
+
+def called(marked: str) -> Cut:
+    """A title that was said as one: in quotes, or after "called"."""
+    match = _CALLED.search(marked)
+    if match is not None:
+        title = re.split(rf"{T}|{BREAK}|\.\s|\s(?:for|on|at|from|with)\s(?=[^{BREAK}]{{0,12}}(?:{T}|{BREAK}))", match["title"])[0]
+        rest = marked[: match.start()] + f" {BREAK} " + marked[match.start("title") + len(title) :]
+        return Cut(rest=rest, taken=trimmed(title))
+    match = _QUOTE.search(marked)
+    if match is not None:
+        return Cut(rest=marked[: match.start()] + f" {BREAK} " + marked[match.end() :], taken=match[0])
+    return Cut(rest=marked)
+
+
+_AT = re.compile(
+    rf"\s(?:(?:located |held |taking place |happening |over |is |it'?s |will be |be )?(?:at|@|inside)|location(?: is| will be|:)?|in|on(?= (?:mt\b|mount\b|campus|zoom|teams|the (?:beach|roof|patio|deck|terrace|lake|field|boat|phone))))\s+"
+    rf"(?P<place>(?!(?:least|most|all|once|home with|advance|case|order|a row|total|charge|person with|front)\b)[^{BREAK}{T[1:-1]},.;!?]+(?:\.(?=\s?[A-Z])[^{BREAK}{T[1:-1]},.;!?]+)?)", re.I
+)
+_PLACE_END = re.compile(r"\s(?:with|for|to|about|regarding|and|because|so|until|lasting|that|which|it|is|called|from|please|then|every|repeat\w*|start\w*|instead)\b.*$", re.I)
+_INDOORS = re.compile(
+    r"\b(?:room|office|cafeteria|lobby|park|building|hall|house|home|downtown|school|library|church|gym|hotel|restaurant|bar|cafe|mall|beach|studio"
+    r"|kitchen|garden|airport|hospital|clinic|station|auditorium|center|centre|store|street|st|avenue|town|city|person|conf|campus|theater|theatre|museum|club|pub|stadium)\b", re.I
+)
+_NO_PLACE = re.compile(r"^(?:my|the|our|a|an)?\s*(?:calendar|schedule|morning|afternoon|evening|event|meeting|it|that|this|them|advance|general|particular|work for|touch|there|name|time)\b", re.I)
+
+
+def place_in(marked: str) -> Cut:
+    """Where something takes place: "at Café Oslo", "in the break room"; the last such words."""
+    best: tuple[int, int, str] | None = None
+    for match in _AT.finditer(marked):
+        place = _PLACE_END.sub("", match["place"])
+        if _is_place(match[0].strip().split(" ", 1)[0].casefold(), place, marked):
+            best = (match.start(), match.start("place") + len(place), place)
+            break
+    if best is None:
+        return Cut(rest=marked)
+    start, end, place = best
+    return Cut(rest=marked[:start] + f" {BREAK} " + marked[end:], taken=trimmed(place))
+
+
+def _is_place(preposition: str, place: str, marked: str) -> bool:
+    words = place.strip()
+    if not words or _NO_PLACE.match(words) or len(words) > 80:
+        return False
+    if preposition != "in":
+        return True
+    spoken = marked == marked.lower()
+    return words[:1].isupper() or bool(_INDOORS.search(words)) or (
+        spoken and len(words.split()) <= 3
+    ) or words.split()[0].casefold() == "the" and any(w[:1].isupper() for w in words.split())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventWords:
+    """What somebody says to point at an event."""
+
+    name: str | None = None
+    """Words of its title."""
+    person: str | None = None
+    people: tuple[str, ...] = ()
+
+
+_SCAFFOLD = re.compile(
+    r"(?:'s|'re|'ll|'m|'ve|'d)?\b(?:what|whats|when|whens|where|wheres|wher|who|whos|which|how|why|whose|do|does|did|is|are|am|was|were|will|would|can|could|should"
+    r"|has|have|had|be|been|being|i|i'm|im|me|my|mine|you|your|we|us|our|he|him|she|it|its|they|them|their|there|here|this|that|these|those|the|a|an|any|anything"
+    r"|anyone|anybody|some|something|all|everything|every|each|other|another|else|one|ones|of|on|at|in|into|onto|for|to|from|by|as|about|with|without|and|or|if|but|so|not|no|yet|still"
+    r"|go|going|goes|gonna|get|got|take|taking|takes|taken|place|happen|happens|happening|happened|scheduled|schedule|schedules|planned|set|booked|supposed|coming|upcoming|next|last|latest|first|second|third"
+    r"|fourth|fifth|final|current|previous|past|future|start|starts|started|starting|begin|begins|end|ends|ending|finish|long|much|many|time|day|date|dates|hour|address|location|located|building|restaurant|room|name"
+    r"|tell|show|find|search|list|look|looking|check|give|see|seeing|display|read|let|know|want|need|like|please|remind|reminder|calendar|agenda|diary|planner|event|events|entry|entries|item|items"
+    r"|accept|accepted|accepting|decline|declined|declining|respond|responded|response|reply|replied|tentative|tentatively|tentativly|attend|attending|attended|invited|invite|organized|organizing|organizer|leading|hosting|led|underway|now|ever|out"
+    r"|people|weather|temperature|rain|sunny|cold|hot|forecast|chance|whether|looking|saved|called|titled|named|left|more|information|info|details|people|person|too|just|again|up|over"
+    r"|eat|eating|having|playing|attend|doing|done|been|won't|don't|didn't|isn't|it's|what's|when's|where's|who's|how's|that's|there's|i'd|i've|month|year|week|weekend|today|tomorrow|morning|afternoon|evening|night"
+    r"|status|say|until|since|during|between|before|after|already|also|only|included|include|includes|confirm|verify|thing|things|interesting|occurred|occurs|begin|beginning|rsvp|rsvp'd|bringing|able|make|made|put|add|added"
+    r"|happens|lasts|last|lasting|soon|supposed|marked|mark|shall|delete|remove|cancel|erase|clear|wipe|drop|off|away|rid|hello|hi|hey|ya|your|timeframe|period|free|open|busy|available|pull|bring|view|listed|official list)\b(?!')",
+    re.I,
+)
+_TOKEN = re.compile(rf"{Q}|{T}|{BREAK}|[^\s{BREAK}\ue000-\ue1ff]+")
+_TAIL_GENERIC = re.compile(r"\s+(?:events?|entry|entries|invite|invitation|plan)$", re.I)
+_NAMED_EVENT = re.compile(rf"\b(?:{EVENT})\b", re.I)
+
+
+def event_words(s: Sentence, piece: str) -> EventWords:
+    """What names the event in a piece of a marked sentence: title words and people."""
+    rest = without_calendar(piece).rest
+    title = called(rest)
+    if title.taken:
+        _, people = with_people(title.rest)
+        return EventWords(name=s.words(title.taken), people=people, person=", ".join(people) or None)
+    rest, people = _without_people(rest)
+    name = _best_run(rest)
+    return EventWords(name=s.words(name) if name else None, people=people, person=", ".join(people) or None)
+
+
+def _without_people(piece: str) -> tuple[str, tuple[str, ...]]:
+    for finder in (with_people, seen_people):
+        match, people = finder(piece)
+        if match is not None and people:
+            return piece[: match.start()] + f" {BREAK} " + piece[match.end() :], people
+    return piece, ()
+
+
+def _best_run(piece: str) -> str | None:
+    """The run of words that most likely is a title: it holds a noun for events, else the longest."""
+    runs: list[str] = []
+    current: list[str] = []
+    for token in [*_TOKEN.findall(piece), BREAK]:
+        word = token.strip(",.;:!?()").casefold()
+        ends = token[-1:] in ",.;:!?" and token[-1:] != "'"
+        if token == BREAK or not word or "\ue000" <= token[0] <= "\ue0ff" or _is_scaffold(word):
+            runs, current = [*runs, " ".join(current)], []
+            continue
+        current.append(token.rstrip(",.;:?"))
+        if ends:
+            runs, current = [*runs, " ".join(current)], []
+    runs = [_TAIL_GENERIC.sub("", run) for run in runs if run and not is_generic(run)]
+    named = [run for run in runs if _NAMED_EVENT.search(run)]
+    return max(named or runs, key=lambda run: len(run.split()), default=None)
+
+
+def _is_scaffold(word: str) -> bool:
+    return _SCAFFOLD.fullmatch(word) is not None
+
+
+def joined_when(times: tuple[Found, ...]) -> str | None:
+    """The words for one time, when day and hour stand apart: "tomorrow … at 3" → "tomorrow at 3"."""
+    whens = [t for t in times if t.role in ("when", "to")]
+    if not whens:
+        return None
+    first = whens[0]
+    words = first.text
+    for other in whens[1:]:
+        if _complements(first, other):
+            return f"{words} {other.text}" if _has_day(first) else f"{other.text} {words}"
+    return words
+
+
+def _has_day(found: Found) -> bool:
+    return isinstance(found.meaning, Meaning) and (
+        found.meaning.day_said or found.meaning.kind in (Kind.DAY, Kind.DAYS)
+    )
+
+
+def _has_time(found: Found) -> bool:
+    return isinstance(found.meaning, Meaning) and found.meaning.time_said
+
+
+def _complements(first: Found, other: Found) -> bool:
+    """Whether one says the day and the other the hour."""
+    return _has_day(first) != _has_day(other) and _has_time(first) != _has_time(other)
+
+
+def with_role(times: tuple[Found, ...], *roles: str) -> str | None:
+    """The first time words of a role."""
+    return next((t.text for t in times if t.role in roles), None)

@@ -1,0 +1,244 @@
+"""Showing and changing how a person wants to be served."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from bot.people import Preferences
+from bot.tools.arguments import GetPreferences, SetPreferences
+from bot.tools.noting import NoteAction
+from bot.tools.times import read_lead, read_length, read_time, window_of
+from bot.tools.tool import (
+    ProposeContext,
+    ToolContext,
+    ToolMisused,
+    ToolRefused,
+    ToolResult,
+    note,
+    notes,
+    reads,
+)
+from bot.wording import say_instant, say_length, say_names
+from bot.zones import UnknownZone, find_zone
+from calendar_core.people import WorkingHours
+from calendar_core.phrases import Kind
+
+_KEPT = TypeAdapter(Preferences)
+_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_OFF = frozenset({"off", "none", "never", "no", ""})
+_RANGE = re.compile(r"\s*(?:\bto\b|\buntil\b|\btill\b|[-–])\s*")
+
+
+@reads
+async def get_preferences(ctx: ToolContext, args: GetPreferences) -> ToolResult:
+    """How the person is served."""
+    lines = [f"  {name:<16}{value}" for name, value in _told(ctx, ctx.me.preferences).items()]
+    return ToolResult(
+        text="\n".join([f"{ctx.me.name}, this is how I serve you:", *lines]),
+        facts={"zone": ctx.zone.key} | _told(ctx, ctx.me.preferences),
+    )
+
+
+def _told(ctx: ToolContext, kept: Preferences) -> dict[str, str]:
+    hours = kept.hours
+    return {
+        "zone": ctx.zone.key,
+        "working hours": f"{_days_words(hours.days)} {hours.start:%H:%M}–{hours.end:%H:%M}",
+        "week starts": _DAYS[kept.week_start].title(),
+        "clock": "24 h" if kept.clock_24h else "12 h",
+        "new events": say_length(kept.default_length),
+        "reminders": _leads_words(kept.leads),
+        "all-day events": f"reminded at {kept.all_day_at:%H:%M}",
+        "quiet hours": f"{kept.quiet[0]:%H:%M}–{kept.quiet[1]:%H:%M}" if kept.quiet else "none",
+        "on weekends": "reminders ring" if kept.weekend_reminders else "reminders rest",
+        "daily digest": f"{kept.digest_at:%H:%M}" if kept.digest_at else "off",
+        "buffer": say_length(kept.buffer) if kept.buffer else "none",
+        **(
+            {"paused until": say_instant(kept.paused_until, ctx.zone, ctx.now)}
+            if kept.paused_until and kept.paused_until > ctx.now
+            else {}
+        ),
+    }
+
+
+def _leads_words(leads: tuple[timedelta, ...]) -> str:
+    return f"{say_names([say_length(lead) for lead in leads])} before" if leads else "none"
+
+
+def _days_words(days: tuple[int, ...]) -> str:
+    names = [_DAYS[day][:3].title() for day in sorted(days)]
+    if len(days) > 2 and list(sorted(days)) == list(range(min(days), max(days) + 1)):
+        return f"{names[0]}–{names[-1]}"
+    return ", ".join(names)
+
+
+@notes
+async def set_preferences(ctx: ProposeContext, args: SetPreferences) -> ToolResult:
+    """Change how the person is served; a zone is asked about first."""
+    if args.zone is not None:
+        return await _set_zone(ctx, args.zone)
+    kept, said = ctx.me.preferences, []
+    for change, words in _changes(ctx, args):
+        kept = change(kept)
+        said.append(words)
+    if not said:
+        raise ToolRefused("What shall I change: zone, hours, week start, lengths, reminders, digest?")
+    action = NoteAction(
+        kind="preferences",
+        body=_KEPT.dump_python(kept, mode="json"),
+        done=f"Noted: {say_names(said)}.",
+        question="Change your preferences?",
+        fields={"to": say_names(said)},
+    )
+    return await note(ctx, action, tool="set_preferences")
+
+
+async def _set_zone(ctx: ProposeContext, words: str) -> ToolResult:
+    try:
+        zone = find_zone(words)
+    except UnknownZone as err:
+        raise ToolRefused(str(err)) from err
+    if zone.key == ctx.zone.key:
+        return ToolResult(text=f"Your zone is {zone.key} already.")
+    here = ctx.now.astimezone(zone)
+    action = NoteAction(
+        kind="zone",
+        body={"zone": zone.key},
+        done=f"Your zone is {zone.key} now.",
+        question=f"Change your zone to {zone.key}?",
+        fields={
+            "was": ctx.zone.key,
+            "will be": f"{zone.key}, where it is {here:%H:%M} now",
+            "note": "events stay at their instants; I tell you all times in the new zone",
+        },
+        must_ask=True,
+    )
+    return await note(ctx, action, tool="set_preferences")
+
+
+Change = Callable[[Preferences], Preferences]
+
+
+def _changes(ctx: ToolContext, args: SetPreferences) -> list[tuple[Change, str]]:
+    """Each wish as a change and its words."""
+    found: list[tuple[Change, str]] = []
+
+    def keep(words: str, **fields: Any) -> None:
+        found.append((lambda kept: replace(kept, **fields), words))
+
+    if args.working_hours is not None or args.working_days is not None:
+        hours = _hours(ctx, args)
+        told = f"working hours {_days_words(hours.days)} {hours.start:%H:%M}–{hours.end:%H:%M}"
+        keep(told, hours=hours)
+    if args.week_start is not None:
+        keep(f"weeks start on {args.week_start.title()}", week_start=_DAYS.index(args.week_start))
+    if args.clock is not None:
+        keep(f"{args.clock} h clock", clock_24h=args.clock == "24")
+    if args.default_length is not None:
+        length = read_length(ctx, args.default_length)
+        if not timedelta() < length <= timedelta(days=1):
+            raise ToolRefused("A new event is between a minute and a day long. How long?")
+        keep(f"new events take {say_length(length)}", default_length=length)
+    if args.reminder_leads is not None:
+        leads = tuple(read_lead(ctx, words) for words in args.reminder_leads)
+        keep(f"reminders {_leads_words(leads)}", leads=leads, guest_leads=leads)
+    if args.all_day_reminder is not None:
+        at = read_clock(ctx, args.all_day_reminder)
+        keep(f"all-day events are reminded at {at:%H:%M}", all_day_at=at)
+    if args.quiet_hours is not None:
+        quiet = _range(ctx, args.quiet_hours)
+        told = f"quiet hours {quiet[0]:%H:%M}–{quiet[1]:%H:%M}" if quiet else "no quiet hours"
+        keep(told, quiet=quiet)
+    if args.weekend_reminders is not None:
+        state = "ring" if args.weekend_reminders else "rest"
+        keep(f"reminders {state} on weekends", weekend_reminders=args.weekend_reminders)
+    if args.digest_at is not None:
+        off = args.digest_at.casefold().strip() in _OFF
+        digest = None if off else read_clock(ctx, args.digest_at)
+        keep(f"daily digest at {digest:%H:%M}" if digest else "no daily digest", digest_at=digest)
+    if args.buffer is not None:
+        off = args.buffer.casefold().strip() in _OFF
+        buffer = timedelta() if off else read_length(ctx, args.buffer)
+        keep(f"{say_length(buffer)} between meetings" if buffer else "no buffer", buffer=buffer)
+    if args.pause_reminders_until is not None:
+        off = args.pause_reminders_until.casefold().strip() in _OFF
+        until = None if off else _until(ctx, args.pause_reminders_until)
+        told = f"reminders rest until {say_instant(until, ctx.zone, ctx.now)}" if until else "reminders ring"
+        keep(told, paused_until=until)
+    return found
+
+
+def _until(ctx: ToolContext, words: str) -> datetime:
+    found = read_time(ctx, words)
+    at = window_of(ctx, found).end if found.kind is Kind.LENGTH else window_of(ctx, found).start
+    if at <= ctx.now:
+        raise ToolRefused("That is past. Until when?")
+    return at
+
+
+def read_clock(ctx: ToolContext, words: str) -> time:
+    """An hour of the day."""
+    found = read_time(ctx, words)
+    if not isinstance(found.start, datetime) or not found.time_said:
+        raise ToolMisused(f'"{words[:40]}" is not an hour of the day. Say it as "7:30".')
+    return found.start.astimezone(ctx.zone).time().replace(fold=0)
+
+
+def _hours(ctx: ToolContext, args: SetPreferences) -> WorkingHours:
+    kept = ctx.me.preferences.hours
+    start, end, days = kept.start, kept.end, kept.days
+    if args.working_hours is not None:
+        told = _range(ctx, args.working_hours)
+        if told is None:
+            raise ToolRefused("From when to when do you work?")
+        start, end = told
+    if args.working_days is not None:
+        days = read_days(args.working_days)
+    return WorkingHours(start=start, end=end, days=days)
+
+
+def _range(ctx: ToolContext, words: str) -> tuple[time, time] | None:
+    """Two hours of the day: "8:30 to 16:00"; None for "none"."""
+    if words.casefold().strip() in _OFF:
+        return None
+    parts = _RANGE.split(words.strip().removeprefix("from ").removeprefix("between "), maxsplit=1)
+    if len(parts) != 2:
+        parts = words.split(" and ", 1)
+    if len(parts) != 2:
+        raise ToolMisused(f'"{words[:40]}" has no beginning and end. Say it as "9:00 to 17:00".')
+    return parse_hour(ctx, parts[0], morning=True), parse_hour(ctx, parts[1], morning=False)
+
+
+def parse_hour(ctx: ToolContext, words: str, *, morning: bool) -> time:
+    """One end of a range of hours: a bare 8 or 9 begins in the morning, a bare 5 ends in the afternoon."""
+    bare = words.strip().removesuffix("h").strip()
+    if bare.isdigit() and int(bare) <= 24:
+        hour = int(bare)
+        if not morning and hour < 8:
+            hour += 12
+        return time(hour % 24)
+    return read_clock(ctx, words.strip())
+
+
+def read_days(words: str) -> tuple[int, ...]:
+    """Weekdays by name: "Monday to Thursday", "Mon, Wed and Fri", "weekdays", "every day"."""
+    text = words.casefold()
+    if "weekday" in text or "workday" in text:
+        return (0, 1, 2, 3, 4)
+    if "every day" in text or "daily" in text:
+        return tuple(range(7))
+    found = [
+        next(i for i, day in enumerate(_DAYS) if day.startswith(name[:3]))
+        for name in re.findall(r"[a-z]+", text)
+        if len(name) >= 3 and any(day.startswith(name[:3]) for day in _DAYS)
+    ]
+    if len(found) == 2 and _RANGE.search(text):
+        first, last = found
+        return tuple(sorted((first + step) % 7 for step in range((last - first) % 7 + 1)))
+    if not found:
+        raise ToolMisused(f'"{words[:40]}" names no weekdays. Say it as "Monday to Thursday".')
+    return tuple(sorted(set(found)))
