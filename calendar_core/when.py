@@ -23,7 +23,7 @@ class TimeSpan:
     def __post_init__(self) -> None:
         if self.start.tzinfo is None or self.end.tzinfo is None:
             raise ValueError("a TimeSpan needs aware instants")
-        if self.end < self.start:
+        if self.end.astimezone(UTC) < self.start.astimezone(UTC):
             raise ValueError("a TimeSpan ends before it starts")
 
     @property
@@ -33,11 +33,18 @@ class TimeSpan:
 
     def overlaps(self, other: "TimeSpan") -> bool:
         """Whether the two share an instant; touching ends do not count."""
-        return self.start < other.end and other.start < self.end
+        mine, theirs = self._utc(), other._utc()
+        return mine[0] < theirs[1] and theirs[0] < mine[1]
 
     def contains(self, at: datetime) -> bool:
         """Whether an instant lies inside; the end does not."""
-        return self.start <= at < self.end
+        start, end = self._utc()
+        return start <= at.astimezone(UTC) < end
+
+    def _utc(self) -> tuple[datetime, datetime]:
+        """Both ends in UTC: two times of one zone compare by their wall times, which an hour that comes twice
+        makes wrong."""
+        return self.start.astimezone(UTC), self.end.astimezone(UTC)
 
     def within(self, zone: ZoneInfo) -> "TimeSpan":
         """The same instants, told in another zone."""
