@@ -1,0 +1,143 @@
+"""What came of a change, in one line, built from what the calendar holds afterwards."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.chat.cards import Tone
+from bot.wording import say_count, say_day, say_names, say_when
+from calendar_core.changes.change import ChangeStatus, Glimpse, PendingChange, Reply
+from calendar_core.events import Answer, Event, Scope
+from calendar_core.when import DaySpan
+
+
+def outcome_words(
+    change: PendingChange, zone: ZoneInfo, now: datetime, *, clock_24h: bool = True
+) -> tuple[str, Tone]:
+    """The outcome line of a change that is no longer open, and how it should feel."""
+    match change.status:
+        case ChangeStatus.APPLIED:
+            return f"✓ {_applied(change, zone, now, clock_24h)}", Tone.DONE
+        case ChangeStatus.CONFIRMED:
+            return "Confirmed; I am writing it.", Tone.PLAIN
+        case ChangeStatus.UNDONE:
+            return f"Taken back: {_name(change)} is as it was.", Tone.PLAIN
+        case ChangeStatus.DECLINED:
+            return f"Left as it was: {_name(change)}.", Tone.PLAIN
+        case ChangeStatus.EXPIRED:
+            return f"Expired, nothing was changed: {_name(change)}.", Tone.PLAIN
+        case ChangeStatus.SUPERSEDED:
+            return f"Replaced by a newer card: {_name(change)}.", Tone.PLAIN
+        case ChangeStatus.STALE:
+            return change.detail or f"This has changed meanwhile: {_name(change)}.", Tone.CAREFUL
+        case _:
+            return change.detail or "That did not work; nothing was changed.", Tone.CAREFUL
+
+
+def _applied(change: PendingChange, zone: ZoneInfo, now: datetime, clock_24h: bool) -> str:
+    if change.undoes is not None:
+        return f"Taken back: {_name(change)} is as it was."
+    told = _told(change)
+    if len(change.glimpses) != 1 or change.count > 1:
+        return f"{_plural(change)}.{told}"
+    glimpse = change.glimpses[0]
+
+    def when(event: Event) -> str:
+        return say_when(event.when, zone, now, clock_24h=clock_24h)
+
+    answers = [edit.answer for edit in change.edits if isinstance(edit, Reply)]
+    if answers:
+        word = {"ACCEPTED": "Accepted", "TENTATIVE": "Answered maybe to", "DECLINED": "Declined"}
+        event = glimpse.before or glimpse.after
+        assert event is not None
+        return f'{word.get(answers[0].value, "Answered")} "{event.title}", {when(event)}.{told}'
+    return f"{_single(glimpse, when, zone, now)}.{told}"
+
+
+def _single(glimpse: Glimpse, when, zone: ZoneInfo, now: datetime) -> str:  # type: ignore[no-untyped-def]
+    before, after = glimpse.before, glimpse.after
+    if before is None:
+        assert after is not None
+        return f'Created "{after.title}", {when(after)}'
+    series = _series(glimpse, zone, now)
+    if after is None:
+        return f'Cancelled "{before.title}"{series or ", " + when(before)}'
+    if before.when != after.when:
+        return f'Moved "{after.title}" to {when(after)}{series}'
+    if len(after.guests) > len(before.guests):
+        had = {guest.address for guest in before.guests}
+        names = [g.name or g.email or "" for g in after.guests if g.address not in had]
+        return f'Invited {say_names(names)} to "{after.title}", {when(after)}{series}'
+    if before.title != after.title:
+        return f'"{before.title}" is called "{after.title}" now, {when(after)}{series}'
+    if before.location != after.location and after.location:
+        return f'"{after.title}" is at {after.location} now, {when(after)}{series}'
+    return f'Changed "{after.title}", {when(after)}{series}'
+
+
+def _series(glimpse: Glimpse, zone: ZoneInfo, now: datetime) -> str:
+    if not glimpse.is_series or glimpse.scope is None:
+        return ""
+    event = glimpse.before or glimpse.after
+    assert event is not None
+    first = event.when.first if isinstance(event.when, DaySpan) else None
+    day = first or event.when.start.astimezone(zone).date()  # type: ignore[union-attr]
+    return {
+        Scope.THIS: f" (only {say_day(day, now)})",
+        Scope.FOLLOWING: f" (from {say_day(day, now)} on)",
+        Scope.ALL: " (the whole series)",
+    }[glimpse.scope]
+
+
+def _plural(change: PendingChange) -> str:
+    events = say_count(change.count, "event")
+    if all(one.after is None for one in change.glimpses):
+        return f"Cancelled {events}"
+    if all(one.before is None for one in change.glimpses):
+        return f"Brought in {events}"
+    return f"Changed {events}"
+
+
+def _told(change: PendingChange) -> str:
+    """Who learns of it, as the card said."""
+    said = [r.text for r in change.remarks if r.kind == "invited"]
+    if not said:
+        return ""
+    words = said[0]
+    for now_words, past in ((" gets the", " got the"), (" get the", " got the"), (" is told", " was told"), (" are told", " were told")):
+        if now_words in words:
+            words = words.replace(now_words, past)
+            break
+    return f" {words[:1].upper()}{words[1:]}."
+
+
+def _name(change: PendingChange) -> str:
+    events = [one.after or one.before for one in change.glimpses]
+    titles = [f'"{event.title}"' for event in events if event is not None]
+    if change.count > 1 or not titles:
+        return say_count(change.count, "event")
+    return titles[0]
+
+
+def facts_of(change: PendingChange, zone: ZoneInfo, now: datetime) -> dict[str, object]:
+    """What "it" and "that" mean after this change: for the transcript."""
+    events = []
+    for glimpse in change.glimpses[:5]:
+        event = glimpse.after or glimpse.before
+        if event is None:
+            continue
+        facts: dict[str, object] = {
+            "title": event.title,
+            "when": say_when(event.when, zone, now),
+            "gone": glimpse.after is None,
+        }
+        if glimpse.target is not None:
+            ref = glimpse.target.event_id
+            rid = glimpse.target.recurrence_id
+            facts["ref"] = f"{ref}@{rid}" if rid else ref
+        events.append(facts)
+    return {"events": events, "answered": _answered(change)}
+
+
+def _answered(change: PendingChange) -> str:
+    answers = [edit.answer for edit in change.edits if isinstance(edit, Reply)]
+    return answers[0].value.lower() if answers and answers[0] is not Answer.OPEN else ""
