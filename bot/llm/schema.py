@@ -1,0 +1,108 @@
+"""JSON schemas of tools, and the strict dialect of chat completions; reading arguments back.
+
+pydantic makes the schemas (`bot.tools`); this room makes them plain, and then strict: every property
+required, no additional ones, what may be left out is a union with null, nothing that strict mode
+refuses (OpenAI's guide "Structured model outputs"). Strict models then send nulls, which `loosen`
+drops again.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeAlias
+
+Schema: TypeAlias = dict[str, Any]
+
+NOT_JSON = "arguments_were_not_json"
+"""Stands alone in a call whose arguments could not be read; the toolbox answers it with words."""
+
+_STRICT_KEYS = frozenset({"type", "description", "enum", "const", "properties", "items", "anyOf"})
+"""What a strict schema keeps; bounds and defaults are dropped, the toolbox checks them again."""
+_MAPS = ("properties", "$defs")
+
+
+def plain(schema: Mapping[str, Any]) -> Schema:
+    """pydantic's schema with references put in place and made-up titles left out."""
+    definitions: Mapping[str, Any] = schema.get("$defs", {})
+    found = _plain({key: value for key, value in schema.items() if key != "$defs"}, definitions)
+    found.pop("description", None)
+    return found
+
+
+def _plain(schema: Mapping[str, Any], definitions: Mapping[str, Any]) -> Schema:
+    if "$ref" in schema:
+        target = definitions[schema["$ref"].rsplit("/", 1)[-1]]
+        schema = {**target, **{key: value for key, value in schema.items() if key != "$ref"}}
+    return {key: _each(key, value, definitions) for key, value in schema.items() if key != "title"}
+
+
+def _each(key: str, value: Any, definitions: Mapping[str, Any]) -> Any:
+    if key in _MAPS:
+        return {name: _plain(one, definitions) for name, one in value.items()}
+    if isinstance(value, Mapping) and key in ("items", "additionalProperties"):
+        return _plain(value, definitions)
+    if key in ("anyOf", "oneOf", "allOf"):
+        return [_plain(one, definitions) for one in value]
+    return value
+
+
+def strict(schema: Mapping[str, Any]) -> Schema:
+    """A plain schema in the strict dialect."""
+    found = {key: value for key, value in schema.items() if key in _STRICT_KEYS}
+    if "anyOf" in found:
+        found["anyOf"] = [strict(one) for one in found["anyOf"]]
+    if "items" in found:
+        found["items"] = strict(found["items"])
+    if found.get("type") == "object":
+        required = schema.get("required", ())
+        found["properties"] = {
+            name: strict(one) if name in required else _or_null(strict(one))
+            for name, one in schema.get("properties", {}).items()
+        }
+        found["required"] = list(found["properties"])
+        found["additionalProperties"] = False
+    return found
+
+
+def _or_null(schema: Schema) -> Schema:
+    """The same, or null: left out."""
+    choices: Sequence[Schema] = schema.get("anyOf", ())
+    if any(one.get("type") == "null" for one in choices):
+        return schema
+    words = {"description": schema["description"]} if "description" in schema else {}
+    bare = {key: value for key, value in schema.items() if key != "description"}
+    return {"anyOf": [*(choices or [bare]), {"type": "null"}], **words}
+
+
+def loosen(arguments: Mapping[str, Any]) -> dict[str, Any]:
+    """Arguments without their nulls, so that defaults apply."""
+    return {
+        name: loosen(value) if isinstance(value, Mapping) else value
+        for name, value in arguments.items()
+        if value is not None
+    }
+
+
+def read_arguments(text: str) -> dict[str, Any]:
+    """Arguments from a model's JSON text; `NOT_JSON` alone when it is anything but an object."""
+    try:
+        found = json.loads(text or "{}")
+    except (ValueError, RecursionError):
+        return {NOT_JSON: True}
+    return loosen(found) if isinstance(found, dict) else {NOT_JSON: True}
+
+
+def with_choices(schema: Schema, name: str, choices: Sequence[str]) -> Schema:
+    """The schema whose property `name` may only be one of these; unchanged where it has none."""
+    properties: Mapping[str, Any] = schema.get("properties", {})
+    if name not in properties or not choices:
+        return schema
+    narrowed = _narrowed(properties[name], choices)
+    return {**schema, "properties": {**properties, name: narrowed}}
+
+
+def _narrowed(schema: Mapping[str, Any], choices: Sequence[str]) -> Schema:
+    if schema.get("type") == "string":
+        return {**schema, "enum": list(choices)}
+    if "anyOf" in schema:
+        return {**schema, "anyOf": [_narrowed(one, choices) for one in schema["anyOf"]]}
+    return dict(schema)
