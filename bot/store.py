@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
@@ -13,7 +11,7 @@ from sqlalchemy import delete, func, select
 
 from bot.chat.messages import MessageRef, Place, Sender
 from bot.people import Person, Preferences, named_like, new_person_id
-from bot.tables import HeardRow, IdentityRow, NoteRow, PartRow, PersonRow, PostedRow
+from bot.tables import HeardRow, IdentityRow, PartRow, PersonRow, PostedRow
 from bot.transcript import (
     AssistantSaid,
     Conversation,
@@ -147,59 +145,6 @@ class People:
     async def named(self, name: str, *, near: PersonId) -> Sequence[Person]:
         """People whom a name or mail address may mean, best first."""
         return named_like(tuple(await self.everyone(near=near)), name)
-
-    async def set_preferences(self, person: PersonId, preferences: Preferences) -> str:
-        """Keep new preferences; returns the `verb:id` that takes them back."""
-        before = await self.person(person)
-        await self.save(replace(before, preferences=preferences))
-        note = await Notes(self._database, self._clock).keep(
-            person, "preferences", _PREFERENCES.dump_json(before.preferences).decode()
-        )
-        return f"unnote:{note}"
-
-
-class Notes:
-    """What was noted at once, and how to take it back."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-
-    async def keep(self, owner: PersonId, kind: str, body: str) -> str:
-        """Remember the state before; returns the note's id."""
-        note = str(uuid4())
-        async with self._database.session() as session:
-            session.add(
-                NoteRow(
-                    id=note,
-                    owner=owner,
-                    kind=kind,
-                    body=body,
-                    status="done",
-                    at=self._clock.now(),
-                )
-            )
-        return note
-
-    async def take_back(self, note: str, by: PersonId) -> tuple[str, str] | None:
-        """Kind and body of a note of this person, once; None when it is not theirs or taken back already."""
-        async with self._database.session() as session:
-            row = await session.get(NoteRow, note)
-            if row is None or row.owner != by or row.status != "done":
-                return None
-            row.status = "undone"
-            return row.kind, row.body
-
-    async def owner(self, note: str) -> PersonId | None:
-        """Whose note it is."""
-        async with self._database.reading() as session:
-            row = await session.get(NoteRow, note)
-        return None if row is None else PersonId(row.owner)
-
-
-def preferences_from(body: str) -> Preferences:
-    """Preferences as they were kept."""
-    return _PREFERENCES.validate_json(body)
 
 
 class Conversations:

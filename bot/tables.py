@@ -69,13 +69,14 @@ class HeardRow(Base):
 
 
 class NoteRow(Base):
-    """Something noted at once, and how to take it back."""
+    """Something noted at once, or waiting for a press, and how to take it back."""
 
     __tablename__ = "notes"
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     owner: Mapped[str] = mapped_column(String(36), index=True)
-    kind: Mapped[str] = mapped_column(String(30))
-    body: Mapped[str] = mapped_column(Text)
+    place: Mapped[str] = mapped_column(String(400), default="")
+    action: Mapped[str] = mapped_column(Text)
+    undo: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,136 @@
+"""What is missing before a tool can be called, and the one short question for it."""
+
+from typing import Any
+
+from bot.llm.model import Setting
+from bot.llm.offline.frame import Frame, filled
+from bot.llm.offline.timewords import meaning_of
+from calendar_core.phrases.meaning import Kind, Meaning
+
+
+def complete(frame: Frame, setting: Setting) -> Frame:
+    """The frame with a question, when something is missing."""
+    question = _QUESTIONS.get(frame.tool, _nothing)(dict(frame.arguments), setting)
+    return Frame(
+        tool=frame.tool,
+        arguments=filled(**frame.arguments),
+        ask=question,
+        pointed=frame.pointed,
+    )
+
+
+def _nothing(known: dict[str, Any], setting: Setting) -> str | None:
+    return None
+
+
+def _create(known: dict[str, Any], setting: Setting) -> str | None:
+    if not known.get("title") and not known.get("when"):
+        return "What shall I put in, and when?"
+    if not known.get("title"):
+        return "What shall I call it?"
+    return _hour(known, str(known["title"]), setting)
+
+
+def _book(known: dict[str, Any], setting: Setting) -> str | None:
+    title = known.get("title") or "meeting"
+    return _hour(known, str(title), setting)
+
+
+def _hour(known: dict[str, Any], title: str, setting: Setting) -> str | None:
+    from bot.llm.offline.creating import fills_days  # the two ask each other
+
+    when = known.get("when")
+    if not when:
+        return f'When is "{title}"?'
+    meaning = meaning_of(str(when), setting)
+    if known.get("all_day") or not isinstance(meaning, Meaning) or fills_days(title):
+        return None
+    if known.get("show_as") == "out of office":
+        return None
+    if meaning.kind in (Kind.DAY, Kind.DAYS) or meaning.vague:
+        return f'What time is "{title}" {_on(str(when))}?'
+    return None
+
+
+def _on(when: str) -> str:
+    return when if when.split()[0].casefold() in _SELF_STANDING else f"on {when}"
+
+
+_SELF_STANDING = {
+    *("today", "tomorrow", "tonight", "this", "next", "on", "in", "at", "every", "the", "for", "from"),
+    *("yesterday", "last", "sometime", "before", "after", "by", "daily", "between", "until", "during", "all"),
+}
+
+
+def _update(known: dict[str, Any], setting: Setting) -> str | None:
+    changes = set(known) - {"event", "event_when", "event_person", "scope"}
+    points = known.get("event") or known.get("event_when") or known.get("event_person")
+    if not points:
+        return "Which event shall I change?"
+    if not changes:
+        return f"What shall I change about {_event(known)}: when should it be?"
+    return None
+
+
+def _event(known: dict[str, Any]) -> str:
+    return f'"{known["event"]}"' if known.get("event") else "it"
+
+
+def _delete(known: dict[str, Any], setting: Setting) -> str | None:
+    if known.get("event") or known.get("when") or known.get("person"):
+        return None
+    if known.get("every"):
+        return "Everything, or which day?"
+    return "Which event shall I cancel?"
+
+
+def _invite(known: dict[str, Any], setting: Setting) -> str | None:
+    if not known.get("who"):
+        return "Whom shall I invite?"
+    if not known.get("event") and not known.get("event_when"):
+        return "To which event?"
+    return None
+
+
+def _answer(known: dict[str, Any], setting: Setting) -> str | None:
+    if not (known.get("event") or known.get("event_when") or known.get("organizer")):
+        return "Which invitation?"
+    if not known.get("answer"):
+        return "Accept, maybe or decline?"
+    return None
+
+
+def _remind(known: dict[str, Any], setting: Setting) -> str | None:
+    if not known.get("text") and not known.get("event"):
+        return "What shall I remind you of?" if known.get("when") else "What shall I remind you of, and when?"
+    if known.get("event") or known.get("when") or known.get("event_when"):
+        return None
+    return "When shall I remind you?"
+
+
+def _unremind(known: dict[str, Any], setting: Setting) -> str | None:
+    if known.get("reminder") or known.get("when") or known.get("every"):
+        return None
+    return "Which reminder?"
+
+
+def _check(known: dict[str, Any], setting: Setting) -> str | None:
+    return None if known.get("when") else "For which time?"
+
+
+def _prefer(known: dict[str, Any], setting: Setting) -> str | None:
+    return None if known else "Which setting, and to what?"
+
+
+_QUESTIONS = {
+    "create_event": _create,
+    "book_meeting": _book,
+    "update_event": _update,
+    "delete_event": _delete,
+    "add_participants": _invite,
+    "respond_to_invitation": _answer,
+    "set_reminder": _remind,
+    "cancel_reminder": _unremind,
+    "check_availability": _check,
+    "set_preferences": _prefer,
+}

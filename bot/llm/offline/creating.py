@@ -1,0 +1,242 @@
+"""Reading a wish for a new event: its title, guests, time, place."""
+
+import re
+from typing import Any
+
+from bot.llm.model import Setting
+from bot.llm.offline import asking
+from bot.llm.offline.frame import Frame, filled
+from bot.llm.offline.lexicon import CREATE, DETERMINER, EVENT, MEETING, WHOLE_DAY, Q, T
+from bot.llm.offline.people import LIST, MAIL, known, known_as, names_of, with_people
+from bot.llm.offline.sentence import Sentence
+from bot.llm.offline.slots import (
+    BREAK,
+    bare,
+    called,
+    is_generic,
+    joined_when,
+    place_in,
+    trimmed,
+    with_role,
+    without_calendar,
+    without_times,
+)
+
+_HEAD_NOUN = r"(?:calendar )?(?:event|entry|item|something|anything|reminder|time|slot|plan|appointment|meeting|block|note|date|spot|invite|invitation|meeting event|thing|task|activity|session|schedule)"
+_LEADS = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"^(?:please )?{CREATE}(?:\s+(?:me|us|for me|for us|up|down|in|off|out|to my calendar|on my calendar))*\s+(?:{DETERMINER}\s+)?(?:(?:new|calendar|quick)\s+)*",
+        rf"^{_HEAD_NOUN}s?(?:\s+{BREAK})*\s+(?:for|called|about|of|on|to|titled|named|that|where|which|with the title)\s+(?!{BREAK}|me\b|us\b|with\b)(?:{DETERMINER}\s+)?(?:(?:calendar )?(?:event|entry|item)s?\s+(?:for|of)\s+)?",
+        rf"^(?:calendar )?(?:events?|entry|item)\s+(?![{BREAK}]|with\b|at\b|in\b|on\b|for\b|from\b|to\b|please\b)",
+        r"^(?:please )?(?:show|mark|list|put|make|set|note) (?:me|us|my \w+(?: status)?)(?: \w+)? (?:as|to|for|down for) (?:an? )?",
+        r"^(?:update|edit|change) (?:my|the|our) calend[ae]r (?:to (?:say|reflect|show|include|add|have)|that|with)(?: that)? ",
+        rf"^(?:so |but )?(?:(?:i|we)(?:'ve| have)? (?:got|have|had)|(?:i|we)(?:'ve| have| had)|(?:i|we)(?:'ll| will|'d| would)? (?:be having|have|like to have|want to have)|(?:i|we) (?:can|could|might) (?:get|have)|there(?:'s| is| will be| are)|i(?:'m| am) having|it(?:'s| is| will be))\s+(?!to\b)(?:{DETERMINER}\s+)?(?:(?:event|function|thing)\s+called\s+)?",
+        rf"^(?:i|we)(?:'m|'re| am| are)? (?:going|off) (?:to|on)\s+(?:an?|the)\s+(?=\w+ ?(?:{BREAK}|$|with\b|at\b))",
+        rf"^(?:i|we)(?:'m|'re| am| are) (?:going|off) on\s+(?:{DETERMINER}\s+)?",
+        rf"^(?:i|we)(?: really|'d| would| also| just)? (?:need|want|like|love|have|got|gotta|should|must|plan|wish)(?: {BREAK})?\s+(?:(?:to )(?:have|attend|get|do|make time for)\s+)?(?:to\s+)?(?:{DETERMINER}\s+)?",
+        r"^(?:i(?:'m| am) interested in (?:going to )?|i(?:'m| am) (?:planning|supposed|scheduled|meant) (?:to|for|on) |i(?:'ll| will) be (?:in|at|on)? ?(?:the )?(?=\w))",
+        rf"^(?:to|for|about|called|have|that)\s+(?:{DETERMINER}\s+)?",
+        r"^(?:i(?:'m| am|'ll| will)|we(?:'re| are|'ll| will))(?: be)? (?!going\b|in\b)",
+        r"^(?:my|our|the)\s+",
+    )
+)
+_AFTERTHOUGHT = re.compile(
+    rf"^(?:please |can you |could you |and |so |also |then )*(?:(?:put|add|set|save|mark|schedule|book|create|note|place|enter|make|get) (?:it|that|this|them|the event|this event|an event|(?:a |the )?(?:{T} )?reminder)?(?: {BREAK}|{T}|\W)*(?:in|on|to|into|down)?(?: (?:my|the))?(?: \w+)?(?: calend[ae]r| schedule)?(?: (?:for|at|on|in|the)| {BREAK}|{T}|\W)*(?:please)?|remind (?:it|me)|thanks?|please add that|(?:book|reserve|find) (?:a|us a|me a) room\b.*|we need a room|i need a room|so excited)\W*$",
+    re.I,
+)
+_DETAIL = re.compile(r"^(?:it(?:'s|s| is| will| usually| should|'ll)|its|location|the location|that(?:'s| will)|this (?:is|will)|we(?:'ll| will)|make it|with|add|invite|and|also|they)\b", re.I)
+_COPULA = re.compile(
+    rf"^(?P<title>[^.{BREAK}]{{2,80}}?)\s+(?:is|are|was|will be|'ll be|happened|happens|takes place|will take place|starts?|begins?|runs?|goes)(?:\s+(?:on|at|in|from|being|scheduled|set|held|happening|for|going to be|due))*\s*(?={BREAK}|at |in |$)", re.I
+)
+_PURPOSE = re.compile(rf"(?:^|\s|{BREAK})(?:(?:in order )?to (?!be\b)(?P<act>\w[^{BREAK}]*)|(?:about|regarding|re|concerning|on the topic of|for) (?P<topic>(?!me\b|us\b|my team\b)\w[^{BREAK}]*))$", re.I)
+_INVITE = re.compile(rf"[,.]?\s*(?:and\s+|then\s+)*(?:please\s+)?(?:invite|add|include|send (?:an? )?(?:calendar )?(?:invite|invitation)s?(?: out)? to)\s+(?P<who>{LIST})(?=\s|[.,!?{BREAK}]|$)(?:\s+(?:as attendees?|to it|too))?", re.I)
+_SEND_INVITE = re.compile(rf"^send (?:out )?(?:an? |the )?(?:\w+ )?invit\w*(?: out)?(?: to)?\s+(?P<who>{LIST})\s*(?:for|to|about)?\s*", re.I)
+_ALL_DAY = re.compile(r"\b(?:all[- ]day(?: long)?(?: event| meeting)?|(?:the )?(?:whole|entire|full) day|for the day)\b", re.I)
+_VIDEO = re.compile(r"\b(?:with (?:a )?)?(?:video(?: link| call)?|zoom(?: link)?|google meet|teams link|meet link|conference link)\b", re.I)
+_ADD_VIDEO = re.compile(r",?\s*(?:and )?(?:with|add|include|plus) (?:a |the )?(?:video(?: link| call| conference)?|zoom(?: link| call)?|google meet|teams link|meet link|conference link)\b", re.I)
+_SHOW_AS = re.compile(r"^(?:show|mark|put|set|list|note|make|block) .{0,30}?\b(?:as|to)\b|,?\s*\band (?:put|mark|show|set) (?:me|it|my (?:status|calendar))(?: as| to)? (?P<late>.+)$", re.I)
+_STATUS = (("out of office", re.compile(r"\b(?:out of (?:the )?office|ooo|away|out of town)\b", re.I)), ("busy", re.compile(r"\bbusy|unavailable\b", re.I)), ("tentative", re.compile(r"\btentative", re.I)), ("free", re.compile(r"\bas (?:free|available)\b", re.I)))
+_PRIVATE = re.compile(r",?\s*\b(?:and )?(?:make|keep|mark) it private\b|\bprivate(?= (?:event|meeting|appointment))\s*", re.I)
+_MEETING = re.compile(rf"\b{MEETING}s?\b", re.I)
+_WHOLE_DAY = re.compile(rf"\b{WHOLE_DAY}\b", re.I)
+_EVENT = re.compile(rf"\b{EVENT}\b", re.I)
+_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMt)(?<!\bSt)[.!?]\s+|[.!?]$|;\s*")
+
+
+def read_create(s: Sentence, setting: Setting) -> Frame:
+    """The event that somebody wants, or the question that is still open."""
+    details = read_details(s, setting)
+    return as_frame(details, setting)
+
+
+def as_frame(details: dict[str, Any], setting: Setting) -> Frame:
+    """A call of the right tool with these details; a question when one is missing."""
+    names = [str(name) for name in details.pop("with_people", [])]
+    wanted = [str(name) for name in details.get("guests", [])]
+    title = details.get("title")
+    plain = not title or bool(_MEETING.search(str(title)))
+    if names and plain and known(names, setting.people):
+        wanted = [*wanted, *(n for n in names if n not in wanted)]
+        if title and is_generic(str(title).partition(" with ")[0]):
+            details.pop("title")
+    tool = "book_meeting" if wanted else "create_event"
+    if wanted:
+        details["guests"] = [known_as(name, setting.people) or name for name in wanted]
+    return asking.complete(Frame(tool=tool, arguments=details), setting)
+
+
+def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
+    """What is said about the new event, as arguments; `with_people` are the names after "with"."""
+    marked, guests = _take_invited(s.marked)
+    status = _status(marked)
+    marked = _strip_status(marked)
+    marked, video = _ADD_VIDEO.subn(f" {BREAK} ", marked)
+    marked, private = _PRIVATE.subn(" ", marked)
+    all_day = bool(_ALL_DAY.search(marked))
+    marked = _ALL_DAY.sub(f" {BREAK} ", marked)
+    title = called(marked)
+    calendar = without_calendar(title.rest)
+    gone = without_times(calendar.rest)
+    clauses = [c for c in _SENTENCE_END.split(gone) if c.strip(f" {BREAK}.,!?")]
+    place = _first_place(clauses)
+    names = _first_people(clauses)
+    words = s.words(title.taken) if title.taken else _title(clauses, s, names)
+    if status and (not words or is_generic(words) or _STATUS_WORDS.search(words)):
+        words = status.capitalize()
+    return filled(
+        title=_capital(_named(words, setting)) if words else None,
+        when=joined_when(_event_times(s)),
+        length=with_role(s.times, "length"),
+        all_day=all_day,
+        location=s.words(place) if place else None,
+        calendar=_calendar(calendar.taken, setting),
+        guests=guests,
+        with_people=list(names),
+        video=bool(video),
+        visibility="private" if private else None,
+        show_as=status,
+        reminders=[t.text for t in s.times if t.role == "lead"][:5],
+    )
+
+
+_STATUS_WORDS = re.compile(r"^(?:(?:me|my \w+|as|an?|out|of|the|office|ooo|busy|away|free|unavailable|status|showas|town)\s*)+$", re.I)
+
+
+def _event_times(s: Sentence) -> tuple[Any, ...]:
+    return tuple(t for t in s.times if t.role in ("when", "to"))
+
+
+def _take_invited(marked: str) -> tuple[str, list[str]]:
+    for pattern in (_SEND_INVITE, _INVITE):
+        match = pattern.search(marked)
+        if match is None or match.start() == 0 and pattern is _INVITE and not match[0].lower().lstrip().startswith("invite"):
+            continue
+        names = names_of(match["who"])
+        if names and not _EVENT.search(" ".join(names)) and "calendar" not in " ".join(names).casefold():
+            return marked[: match.start()] + f" {BREAK} " + marked[match.end() :], list(names)
+    mails = MAIL.findall(marked)
+    return marked, mails[:50]
+
+
+def _status(marked: str) -> str | None:
+    match = _SHOW_AS.search(marked)
+    words = marked if match else ""
+    if re.match(r"^(?:i'?ll be |i will be |i am |i'm )?(?:out of (?:the )?office|ooo)\b", marked, re.I):
+        words = marked
+    return next((status for status, pattern in _STATUS if words and pattern.search(words)), None)
+
+
+def _strip_status(marked: str) -> str:
+    match = _SHOW_AS.search(marked)
+    return marked[: match.start()] if match and match["late"] else marked
+
+
+def _first_place(clauses: list[str]) -> str:
+    for clause in clauses:
+        place = place_in(clause)
+        if place.taken:
+            return place.taken
+    return ""
+
+
+def _first_people(clauses: list[str]) -> tuple[str, ...]:
+    for clause in clauses:
+        _, names = with_people(clause)
+        if names:
+            return names
+    return ()
+
+
+def _title(clauses: list[str], s: Sentence, names: tuple[str, ...]) -> str | None:
+    """The first clause that names something is the title."""
+    generic = None
+    for number, clause in enumerate(clauses):
+        if _AFTERTHOUGHT.match(clause.strip(f" {BREAK}")) or (number and _DETAIL.match(clause.strip(f" {BREAK}"))):
+            continue
+        words = _clause_title(clause, names)
+        if words and not is_generic(words):
+            return s.words(words)
+        generic = generic or words
+    return s.words(generic) if generic and _EVENT.search(generic) and not _NAMELESS.match(generic) else None
+
+
+_NAMELESS = re.compile(r"^(?:(?:new|calendar|another|next|scheduled)\s+)*(?:events?|entry|item|something|anything|reminder|time|slot|it|that|this|thing|date|plan|block|schedule|calendar|calender|task|activity|invite|data|booking|event \w+ing)$", re.I)
+
+
+def _clause_title(clause: str, names: tuple[str, ...]) -> str | None:
+    work = clause.strip(f" {BREAK}.,!?:")
+    copula = _COPULA.match(work)
+    if copula and not re.match(r"^(?:i|we|it|there|this|that|what)\b", copula["title"], re.I):
+        return bare(copula["title"])
+    work = place_in(" " + work).rest.strip()
+    company, rest = _take_company(work)
+    for lead in _LEADS:
+        shorter = lead.sub("", rest.strip(f" {BREAK},"), count=1).strip()
+        if trimmed(shorter):
+            rest = shorter
+    purpose = _PURPOSE.search(rest)
+    pieces = [trimmed(p) for p in rest.split(BREAK)]
+    pieces = [p for p in pieces if p]
+    title = next((bare(p) for p in pieces if bare(p) and not is_generic(bare(p))), None)
+    head = bare(pieces[0]) if pieces else ""
+    if title is None and purpose is None:
+        title = head
+    if title and purpose and is_generic(title[: max(0, len(title) - len(purpose[0]))].strip() or "meeting"):
+        title = trimmed(purpose["act"] or purpose["topic"])
+    if company and title:
+        return f"{title} {company}"
+    return title or (f"meeting {company}" if company else None)
+
+
+def _take_company(work: str) -> tuple[str, str]:
+    """The words "with …" and the clause without them."""
+    match, _ = with_people(work)
+    if match is None:
+        return "", work
+    return trimmed(match[0]), work[: match.start()] + f" {BREAK} " + work[match.end() :]
+
+
+def _named(words: str, setting: Setting) -> str:
+    """Known people's names written as they write them."""
+    for person in setting.people:
+        first = person.split()[0]
+        words = re.sub(rf"\b{re.escape(first.lower())}\b", first, words)
+    return words
+
+
+def _capital(words: str) -> str:
+    return words[:1].upper() + words[1:200]
+
+
+def _calendar(name: str, setting: Setting) -> str | None:
+    wanted = name.strip().casefold()
+    return next((c for c in setting.calendars if wanted and wanted in c.casefold()), None)
+
+
+def fills_days(title: str) -> bool:
+    """Whether such an event usually has no hour: a birthday, a trip."""
+    return bool(_WHOLE_DAY.search(title))
+
+
+_ = (Q, _VIDEO)

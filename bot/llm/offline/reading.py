@@ -1,0 +1,76 @@
+"""From a sentence to frames: one for each thing that is asked for."""
+
+import re
+from collections.abc import Callable
+
+from bot.llm.model import Setting
+from bot.llm.offline.changing import read_answer, read_delete, read_invite, read_update
+from bot.llm.offline.creating import read_create
+from bot.llm.offline.frame import Frame
+from bot.llm.offline.intents import Intent, intent_of
+from bot.llm.offline.looking import (
+    read_calendars,
+    read_figures,
+    read_free,
+    read_look,
+    read_preferences,
+    read_reminders,
+)
+from bot.llm.offline.noting import read_prefer, read_remind, read_unremind
+from bot.llm.offline.sentence import Sentence, as_sentence
+
+READERS: dict[Intent, Callable[[Sentence, Setting], Frame]] = {
+    Intent.CREATE: read_create,
+    Intent.LOOK: read_look,
+    Intent.FREE: read_free,
+    Intent.UPDATE: read_update,
+    Intent.DELETE: read_delete,
+    Intent.INVITE: read_invite,
+    Intent.ANSWER: read_answer,
+    Intent.REMIND: read_remind,
+    Intent.REMINDERS: read_reminders,
+    Intent.UNREMIND: read_unremind,
+    Intent.ANALYZE: read_figures,
+    Intent.CALENDARS: read_calendars,
+    Intent.PREFER: read_prefer,
+    Intent.PREFERENCES: read_preferences,
+}
+
+_VERBS = (
+    r"(?:add|create|schedule|book|move|change|reschedule|push|cancel|delete|remove|remind me|show me|invite|find|rename|accept|decline"
+    r"|set up|set a reminder|what|when|am i|tell me)"
+)
+_JOINT = re.compile(rf"(?:,?\s+(?:and|then|and then|and also|also)\s+|[.;!]\s+(?:and |then |also )*)(?:please\s+)?(?={_VERBS}\b)", re.I)
+_NO_REQUEST = re.compile(r"^(?:add|invite|schedule|book|set up|create|move|reschedule|change|cancel|delete|remove)\s+(?:it|that|this|them|him|her)\b|^(?:move|reschedule|push|change) (?:to|for|until|by)\b|^(?:when|what|tell me)\b.*\bfree\b", re.I)
+_SMALL = re.compile(r"^(?:add|invite)\s+[A-Z]\w+(?:\s+and\s+[A-Z]\w+)*\.?$")
+
+
+def read(text: str, setting: Setting) -> tuple[Frame, ...]:
+    """Everything that is asked for; empty when nothing is understood."""
+    pieces = split(text)
+    if len(pieces) > 1:
+        frames = tuple(frame for piece in pieces if (frame := read_one(piece, setting)))
+        if len(frames) == len(pieces) and all(frame.ask is None for frame in frames):
+            return frames
+    whole = read_one(text, setting)
+    return (whole,) if whole else ()
+
+
+def read_one(text: str, setting: Setting) -> Frame | None:
+    """The frame of a single request."""
+    sentence = as_sentence(text, setting)
+    intent = intent_of(sentence.low)
+    return READERS[intent](sentence, setting) if intent else None
+
+
+def split(text: str) -> tuple[str, ...]:
+    """The requests in "move lunch to 1 and cancel the dentist"; follow-on words stay with their request."""
+    if len(text) > 1000:
+        return (text,)
+    pieces = [piece.strip() for piece in _JOINT.split(text) if piece.strip()]
+    joined: list[str] = []
+    for piece in pieces[:6]:
+        if joined and (_NO_REQUEST.match(piece) or _SMALL.match(piece)):
+            return (text,)
+        joined.append(piece)
+    return tuple(joined)

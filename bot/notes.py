@@ -1,0 +1,269 @@
+"""Doing what was noted, at once or after a press, and taking it back. One conditional UPDATE decides every press."""
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, Protocol
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from pydantic import TypeAdapter
+from sqlalchemy import select, update
+
+from bot.people import Preferences
+from bot.store import People
+from bot.tables import NoteRow
+from bot.tools.noting import AskedNote, NoteAction
+from calendar_core.changes.change import Target
+from calendar_core.clock import Clock
+from calendar_core.database import Database
+from calendar_core.errors import AlreadyDecided, Expired, NotFound, NotYours
+from calendar_core.events import EventId, RecurrenceId
+from calendar_core.people import PersonId
+from scheduler.reminders import Reminders
+
+_ACTION = TypeAdapter(NoteAction)
+_PREFERENCES = TypeAdapter(Preferences)
+LIVES = timedelta(hours=24)
+"""A note waits this long for its press, and can be taken back this long."""
+
+
+class NoteStatus(StrEnum):
+    """Where a note stands."""
+
+    ASKED = "asked"
+    DONE = "done"
+    DECLINED = "declined"
+    UNDONE = "undone"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """A note as it is kept."""
+
+    id: str
+    owner: PersonId
+    place: str
+    action: NoteAction
+    undo: Mapping[str, Any]
+    status: NoteStatus
+    at: datetime
+    """When it got that status."""
+
+
+class Digests(Protocol):
+    """Keeps the daily digest in step with its owner's wishes."""
+
+    async def follow_preferences(self, owner: PersonId) -> None:
+        """Arm, move or retire the owner's digest."""
+        ...
+
+
+class Notes:
+    """Keeps and does notes; implements `Noting` for the tools."""
+
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        people: People,
+        reminders: Reminders,
+        digests: Digests,
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._people = people
+        self._reminders = reminders
+        self._digests = digests
+
+    async def perform(self, person: PersonId, action: NoteAction) -> str:
+        """Do it now; returns the `verb:id` that takes it back. Raises CalendarError."""
+        undo = await self._do(person, action)
+        note = str(uuid4())
+        async with self._database.session() as session:
+            session.add(self._row(note, person, "", action, NoteStatus.DONE, undo))
+        return f"unnote:{note}"
+
+    async def ask(self, person: PersonId, place: str, action: NoteAction) -> AskedNote:
+        """Keep it for the person's press; nothing is done."""
+        note = str(uuid4())
+        async with self._database.session() as session:
+            session.add(self._row(note, person, place, action, NoteStatus.ASKED, {}))
+        return AskedNote(id=note, action=action)
+
+    async def get(self, note: str) -> Note:
+        """A note by id. Raises NotFound."""
+        async with self._database.reading() as session:
+            row = await session.get(NoteRow, note)
+        if row is None:
+            raise NotFound("I no longer know this card. Ask me again, please.")
+        return _note(row)
+
+    async def waiting_in(self, place: str, owner: PersonId) -> tuple[Note, ...]:
+        """What waits in a place for its owner's press, oldest first."""
+        since = self._clock.now() - LIVES
+        async with self._database.reading() as session:
+            rows = (
+                await session.scalars(
+                    select(NoteRow)
+                    .where(
+                        NoteRow.owner == owner,
+                        NoteRow.place == place,
+                        NoteRow.status == NoteStatus.ASKED,
+                        NoteRow.at > since,
+                    )
+                    .order_by(NoteRow.at)
+                )
+            ).all()
+        return tuple(_note(row) for row in rows)
+
+    async def confirm(self, note: str, by: PersonId) -> tuple[Note, str]:
+        """The owner's press: do it. Returns the note and the `verb:id` that takes it back.
+
+        Raises NotYours, Expired, AlreadyDecided, NotFound.
+        """
+        await self._decide(note, by, NoteStatus.ASKED, NoteStatus.DONE)
+        asked = await self.get(note)
+        undo = await self._do(by, asked.action)
+        async with self._database.session() as session:
+            await session.execute(
+                update(NoteRow).where(NoteRow.id == note).values(undo=json.dumps(undo))
+            )
+        return asked, f"unnote:{note}"
+
+    async def decline(self, note: str, by: PersonId) -> Note:
+        """The owner's other press. Raises NotYours, Expired, AlreadyDecided, NotFound."""
+        await self._decide(note, by, NoteStatus.ASKED, NoteStatus.DECLINED)
+        return await self.get(note)
+
+    async def take_back(self, note: str, by: PersonId) -> Note:
+        """Undo. Raises NotYours, Expired, AlreadyDecided, NotFound."""
+        await self._decide(note, by, NoteStatus.DONE, NoteStatus.UNDONE)
+        kept = await self.get(note)
+        await self._undo(by, kept)
+        return kept
+
+    async def _decide(self, note: str, by: PersonId, was: NoteStatus, will: NoteStatus) -> None:
+        now = self._clock.now()
+        async with self._database.session() as session:
+            won = await session.execute(
+                update(NoteRow)
+                .where(
+                    NoteRow.id == note,
+                    NoteRow.owner == by,
+                    NoteRow.status == was,
+                    NoteRow.at > now - LIVES,
+                )
+                .values(status=will, at=now)
+                .returning(NoteRow.id)
+            )
+            if won.scalar_one_or_none() is not None:
+                return
+        kept = await self.get(note)
+        if kept.owner != by:
+            raise NotYours("This is somebody else's to decide.")
+        if kept.status is was:
+            raise Expired("This has expired; nothing was changed.")
+        raise AlreadyDecided(kept.status.value)
+
+    def _row(
+        self,
+        note: str,
+        owner: PersonId,
+        place: str,
+        action: NoteAction,
+        status: NoteStatus,
+        undo: Mapping[str, Any],
+    ) -> NoteRow:
+        return NoteRow(
+            id=note,
+            owner=owner,
+            place=place,
+            action=_ACTION.dump_json(action).decode(),
+            undo=json.dumps(dict(undo)),
+            status=status,
+            at=self._clock.now(),
+        )
+
+    async def _do(self, person: PersonId, action: NoteAction) -> dict[str, Any]:
+        doing: dict[
+            str, Callable[[PersonId, Mapping[str, Any]], Awaitable[dict[str, Any]]]
+        ] = {
+            "preferences": self._set_preferences,
+            "zone": self._set_zone,
+            "remind": self._remind,
+            "remind_before": self._remind_before,
+            "cancel_reminders": self._cancel,
+        }
+        return await doing[action.kind](person, action.body)
+
+    async def _set_preferences(
+        self, person: PersonId, body: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        before = await self._people.person(person)
+        preferences = _PREFERENCES.validate_python(dict(body))
+        await self._people.save(replace(before, preferences=preferences))
+        await self._follow(person)
+        return {"preferences": _PREFERENCES.dump_python(before.preferences, mode="json")}
+
+    async def _set_zone(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
+        before = await self._people.person(person)
+        await self._people.save(replace(before, zone=ZoneInfo(body["zone"])))
+        await self._follow(person)
+        return {"zone": before.zone.key}
+
+    async def _follow(self, person: PersonId) -> None:
+        await self._reminders.retime(person)
+        await self._digests.follow_preferences(person)
+
+    async def _remind(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
+        kept = await self._reminders.remind_at(
+            person,
+            body["place"],
+            body["text"],
+            datetime.fromisoformat(body["at"]),
+            body["rule"],
+        )
+        return {"reminders": [kept.id]}
+
+    async def _remind_before(
+        self, person: PersonId, body: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        event = Target(
+            event_id=EventId(body["event_id"]),
+            recurrence_id=RecurrenceId(body["recurrence_id"]),
+        )
+        leads = [timedelta(seconds=lead) for lead in body["leads"]]
+        kept = await self._reminders.remind_before(
+            person, body["place"], event, leads, body["text"]
+        )
+        return {"reminders": [one.id for one in kept]}
+
+    async def _cancel(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
+        for reminder in body["ids"]:
+            await self._reminders.cancel(reminder, person)
+        return {"cancelled": list(body["ids"])}
+
+    async def _undo(self, person: PersonId, note: Note) -> None:
+        if "preferences" in note.undo:
+            await self._set_preferences(person, note.undo["preferences"])
+        if "zone" in note.undo:
+            await self._set_zone(person, note.undo)
+        for reminder in note.undo.get("reminders", ()):
+            await self._reminders.cancel(reminder, person)
+        for reminder in note.undo.get("cancelled", ()):
+            await self._reminders.restore(reminder, person)
+
+
+def _note(row: NoteRow) -> Note:
+    return Note(
+        id=row.id,
+        owner=PersonId(row.owner),
+        place=row.place,
+        action=_ACTION.validate_json(row.action),
+        undo=json.loads(row.undo or "{}"),
+        status=NoteStatus(row.status),
+        at=row.at,
+    )
