@@ -66,6 +66,8 @@ class Meaning:
     """Whether the time is a part of the day ("in the morning"), a guess or approximate."""
     ampm_guessed: bool = False
     """Whether morning or afternoon was chosen by policy ("at 4")."""
+    hours: tuple[time, time] | None = None
+    """The part of each day that was named for DAYS or a RULE: "next week in the afternoon"."""
     notes: tuple[str, ...] = ()
     """What a person should be told, as sentences: an hour that comes twice, a clock change in a series."""
     alternatives: tuple["Meaning", ...] = ()
@@ -91,6 +93,8 @@ class Found:
     at: tuple[int, int]
     """Where they stand: from, to (exclusive), in characters."""
     meaning: Meaning | NotUnderstood
+    parts: tuple[tuple[int, int], ...] = ()
+    """The single stretches, where the words stand apart ("Friday ... at 3"); else empty."""
     role: str = "when"
     """What the words do in the sentence: "when"; "from" (the old time in "move it from 3 to 4"); "to" (the
     new one); "length" ("for 45 minutes", "a 2 hour meeting"); "shift" ("half an hour later"); "lead" ("10

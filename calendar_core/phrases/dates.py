@@ -1,0 +1,398 @@
+"""Days as words name them: "next Tuesday", "the 3rd of June", "3/4", "end of March".
+
+Each reader looks at one position and gives the terms that may start there, longest first. Which
+day a term is, `days` says. Dates in digits are in `numerals`, lengths from somewhere in `offsets`.
+"""
+
+from calendar_core.phrases.holidays import FIRST_WORDS, feast
+from calendar_core.phrases.lexicon import (
+    MONTHS,
+    NEAR_DAYS,
+    PLURAL_WEEKDAYS,
+    SEASONS,
+    UNITS,
+    WEEKDAYS,
+    WHICH,
+)
+from calendar_core.phrases.numbers import cardinal, ordinal, year_number
+from calendar_core.phrases.numerals import numeral_dates
+from calendar_core.phrases.offsets import offsets
+from calendar_core.phrases.periods import edges, week_of
+from calendar_core.phrases.terms import (
+    Dated,
+    Decade,
+    Feast,
+    InPeriod,
+    Many,
+    Near,
+    Nth,
+    Quarter,
+    Season,
+    Term,
+    Unit,
+    Weekday,
+    WeekdaysOn,
+)
+from calendar_core.phrases.words import DEEPEST, Words
+
+Found = tuple[Term, int]
+_STEP = {"this": 0, "next": 1, "last": -1, "coming": 1, "past": -1}
+_CLOCK_SIGNS = frozenset((":", "am", "pm", "oclock", "h", "%"))
+_NOT_DAYS = frozenset(UNITS) | {"business", "working", "people", "percent", "times", "x"}
+
+
+def days(r: Words, i: int) -> tuple[Found, ...]:
+    """The terms for days and longer that may start at a position, longest first."""
+    start = i
+    while r.t[i] in ("the", "my", "our"):
+        i += 1
+    if i > start + 1:
+        return ()
+    found = [*r.once(_unmarked, i)]
+    if i > start:
+        found = [*_the_only(r, i), *found]
+    found.sort(key=lambda one: -one[1])
+    return tuple(found)
+
+
+def _the_only(r: Words, i: int) -> list[Found]:
+    """What only "the" makes a time: "the week", "the 90s"."""
+    if r.t[i] in ("week", "month", "year", "quarter", "weekend", "day"):
+        return [(Unit(UNITS[r.t[i]], 0), i + 1)]
+    decade = r.v[i] >= 0 and r.t[i + 1] == "s" and r.glued[i + 1] and r.v[i] % 10 == 0
+    if decade and (r.v[i] < 100 or 1900 <= r.v[i] < 2200):
+        return [(Decade(r.v[i] if r.v[i] > 100 else 1900 + r.v[i]), i + 2)]
+    return []
+
+
+def _unmarked(r: Words, i: int) -> tuple[Found, ...]:
+    """Terms without their article."""
+    word = r.t[i]
+    if not word or r.depth > DEEPEST:
+        return ()
+    found: list[Found] = []
+    if r.v[i] >= 0:
+        found += numeral_dates(r, i)
+    if word in WEEKDAYS or word in PLURAL_WEEKDAYS:
+        found += _weekday(r, i)
+    elif word in MONTHS:
+        found += _month(r, i)
+    elif word in NEAR_DAYS:
+        found.append((Near(NEAR_DAYS[word]), i + 1))
+    elif word == "day":
+        found += _day_after(r, i)
+    elif word in WHICH:
+        found += _which(r, i)
+    elif word in SEASONS and word != "fall":
+        found += _with_year(r, Season(word), i + 1)
+    elif word == "second" and r.t[i + 1] == "closest":
+        found += _closest(r, i + 1, 2)
+    elif word == "closest" or (word == "nearest"):
+        found += _closest(r, i, 1)
+    if word in FIRST_WORDS:
+        name = feast(r, i)
+        if name:
+            found += _with_year(r, Feast(name[0]), name[1])
+    found += _counted(r, i)
+    found += edges(r, i, days)
+    found += week_of(r, i, days)
+    found += offsets(r, i, days)
+    found += _years(r, i)
+    return tuple(found)
+
+
+def _day_after(r: Words, i: int) -> list[Found]:
+    for word, near, sign in (("after", "tomorrow", 2), ("before", "yesterday", -2)):
+        if r.t[i + 1] == word and NEAR_DAYS.get(r.t[i + 2]) == NEAR_DAYS[near]:
+            return [(Near(sign), i + 3)]
+    return []
+
+
+def _with_year(r: Words, term: Feast | Season, end: int) -> list[Found]:
+    """A holiday or season, alone and with the year behind it."""
+    at = end + 1 if r.t[end] in ("of", "in", ",") else end
+    year = year_number(r, at)
+    found: list[Found] = [(term, end)]
+    if year:
+        found.append((term._replace(year=year[0]), year[1]))
+    elif r.t[at] in WHICH and r.t[at + 1] == "year":
+        found.append((term._replace(which=WHICH[r.t[at]] + " year"), at + 2))
+    return found
+
+
+def _weekday(r: Words, i: int) -> list[Found]:
+    """Terms that begin with a weekday."""
+    day = WEEKDAYS.get(r.t[i], PLURAL_WEEKDAYS.get(r.t[i], 0))
+    plural = r.t[i] not in WEEKDAYS
+    end = i + 1
+    if r.t[end] == "." and r.glued[end]:
+        end += 1
+    found: list[Found] = [] if plural else [(Weekday(day), end)]
+    if r.phrase(end, "after", "next"):
+        found.append((Weekday(day, "after next"), end + 2))
+    if r.t[end] in ("week", "fortnight") and not plural:
+        found.append((Weekday(day, "in a " + r.t[end]), end + 1))
+    at = end
+    while r.t[at] in (",", "the", "on"):
+        at += 1
+    return found + ([] if plural else _weekday_date(r, day, at))
+
+
+def _weekday_date(r: Words, day: int, at: int) -> list[Found]:
+    """The date behind a weekday: "Friday the 13th", "Tue 5 May", "Monday 21"."""
+    found: list[Found] = []
+    for term, end in r.once(_unmarked, at) if r.t[at] not in WEEKDAYS else ():
+        if isinstance(term, Dated) and term.day is not None and term.weekday is None:
+            found.append((term._replace(weekday=day), end))
+    bare = r.v[at]
+    if 12 < bare <= 31 and len(r.t[at]) == 2 and _is_bare(r, at + 1):
+        found.append((Dated(day=bare, weekday=day), at + 1))
+    return found
+
+
+def _is_bare(r: Words, end: int) -> bool:
+    """Whether the number before `end` is not part of a time, a length or a larger number."""
+    if r.t[end] in _CLOCK_SIGNS or r.t[end] in _NOT_DAYS:
+        return False
+    return not (r.glued[end] and (r.t[end].isalpha() or r.t[end] in "./-:" and r.v[end + 1] >= 0))
+
+
+def _month(r: Words, i: int) -> list[Found]:
+    """Terms that begin with a month: "march 3rd 2027", "march the ninth", "march 2027"."""
+    month, end = MONTHS[r.t[i]], i + 1
+    if r.t[end] == "." and r.glued[end]:
+        end += 1
+    found: list[Found] = [(Dated(month=month), end)]
+    at = end
+    while r.t[at] in ("the", "-", ",", "of") and at < end + 2:
+        at += 1
+    day = ordinal(r, at) or _bare_day(r, at)
+    if day and 1 <= day[0] <= 31:
+        found += _and_year(r, Dated(day=day[0], month=month), day[1])
+    year = year_number(r, at)
+    if year:
+        found.append((Dated(month=month, year=year[0]), year[1]))
+    elif r.t[at] in ("'", "’") and r.v[at + 1] >= 0 and len(r.t[at + 1]) == 2:
+        found.append((Dated(month=month, year=2000 + r.v[at + 1]), at + 2))
+    elif r.t[at] in WHICH and r.t[at + 1] == "year":
+        found.append((Dated(month=month, which=WHICH[r.t[at]] + " year"), at + 2))
+    if r.phrase(end, "after", "next"):
+        found.append((Dated(month=month, which="after next"), end + 2))
+    return found
+
+
+def _bare_day(r: Words, at: int) -> tuple[int, int] | None:
+    """A day of the month as a plain number."""
+    if r.v[at] >= 0 and len(r.t[at]) > 2:
+        return None
+    number = cardinal(r, at)
+    if number is None or not 1 <= number[0] <= 31 or not _is_bare(r, number[1]):
+        return None
+    return number
+
+
+def _and_year(r: Words, term: Dated, end: int) -> list[Found]:
+    """A date, alone and with the year behind it."""
+    at = end + 1 if r.t[end] in (",", "in", "of") else end
+    year = year_number(r, at)
+    found: list[Found] = [(term, end)]
+    if year and r.t[year[1]] not in (":", "am", "pm"):
+        found.append((term._replace(year=year[0]), year[1]))
+    elif r.t[at] in ("'", "’") and r.v[at + 1] >= 0 and len(r.t[at + 1]) == 2:
+        found.append((term._replace(year=2000 + r.v[at + 1]), at + 2))
+    elif r.t[at] in WHICH and r.t[at + 1] == "year":
+        found.append((term._replace(which=WHICH[r.t[at]] + " year"), at + 2))
+    return found
+
+
+def _counted(r: Words, i: int) -> list[Found]:
+    """Terms that begin with a counting word or number."""
+    last = r.t[i] == "last"
+    nth = (-1, i + 1) if last else ordinal(r, i)
+    if nth is None:
+        return _number_first(r, i)
+    n, end = nth
+    if not last and r.t[end] == "to" and r.t[end + 1] in ("last", "the"):
+        end += 2 if r.t[end + 1] == "last" else 3 if r.t[end + 2] == "last" else 0
+        n = -n
+    elif not last and r.t[end] in ("last", "latest"):
+        n, end = -n, end + 1
+    found = _nth_of(r, n, end)
+    if not last and n > 0:
+        found += _day_of_month(r, n, end)
+    return found
+
+
+def _nth_of(r: Words, n: int, end: int) -> list[Found]:
+    """The nth weekday or unit, with its period: "first friday of october", "last week of july"."""
+    word = r.t[end]
+    while word in ("full",):
+        end += 1
+        word = r.t[end]
+    if word in WEEKDAYS:
+        what: str | int = WEEKDAYS[word]
+    elif word in UNITS and UNITS[word] in ("day", "week", "weekend", "month", "quarter"):
+        what = UNITS[word]
+    else:
+        return []
+    end += 1
+    found: list[Found] = [] if n == -1 or not isinstance(what, int) else [(Nth(n, what), end)]
+    if r.t[end] in ("of", "in"):
+        for term, stop in r.once(days, end + 1):
+            if isinstance(term, Dated | Unit | Season | Quarter | Feast) and not _is_day(term):
+                found.append((Nth(n, what, term), stop))
+    return found
+
+
+def _is_day(term: Term) -> bool:
+    if isinstance(term, Dated):
+        return term.day is not None
+    return isinstance(term, Feast) or (isinstance(term, Unit) and term.unit == "day")
+
+
+def _day_of_month(r: Words, day: int, end: int) -> list[Found]:
+    """Terms for a counted day: "the 3rd", "3rd of june 2027", "the 20th of next month"."""
+    if not 1 <= day <= 31:
+        return _quarter(r, day, end)
+    found: list[Found] = [(Dated(day=day), end)]
+    if r.t[end] == "day":
+        end += 1
+    at = end + 1 if r.t[end] in ("of", "in", ",", "-") else end
+    if r.t[at] in MONTHS:
+        dot = r.t[at + 1] == "." and r.glued[at + 1]
+        found += _and_year(r, Dated(day=day, month=MONTHS[r.t[at]]), at + (2 if dot else 1))
+        return found
+    if r.t[at] == "the":
+        at += 1
+    if r.t[at] == "month":
+        found.append((InPeriod(day, Unit("month", 0)), at + 1))
+    elif r.t[at] in _STEP_WORDS and r.t[at + 1] == "month":
+        found.append((InPeriod(day, Unit("month", _STEP[WHICH[r.t[at]]])), at + 2))
+    return found + _quarter(r, day, end)
+
+
+_STEP_WORDS = frozenset(word for word, which in WHICH.items() if which in _STEP)
+
+
+def _number_first(r: Words, i: int) -> list[Found]:
+    """Terms that begin with a plain number: "3 march", "2 sundays from now"."""
+    number = cardinal(r, i)
+    if number is None:
+        return []
+    n, end = number
+    found: list[Found] = []
+    at = end
+    while r.t[at] in ("of", "-", ".") and at < end + 2:
+        at += 1
+    if r.t[at] in MONTHS and 1 <= n <= 31:
+        dot = r.t[at + 1] == "." and r.glued[at + 1]
+        found += _and_year(r, Dated(day=n, month=MONTHS[r.t[at]]), at + (2 if dot else 1))
+    weekday = PLURAL_WEEKDAYS.get(r.t[end], WEEKDAYS.get(r.t[end]))
+    if weekday is not None and n < 100 and r.t[end + 1] == "from":
+        if r.t[end + 2] in ("now", "today"):
+            found.append((WeekdaysOn(n, weekday), end + 3))
+    if r.t[end] in WHICH and WHICH[r.t[end]] == "coming" and r.t[end + 1] in UNITS:
+        found.append((Many(UNITS[r.t[end + 1]], n, 1), end + 2))
+    return found
+
+
+def _closest(r: Words, i: int, n: int) -> list[Found]:
+    """The weekday closest to a day: "the closest monday to 5 may"."""
+    day = WEEKDAYS.get(r.t[i + 1])
+    if day is None or r.t[i + 2] != "to":
+        return []
+    return [(WeekdaysOn(n, day, term, closest=True), end) for term, end in r.once(days, i + 3)]
+
+
+def _which(r: Words, i: int) -> list[Found]:
+    """Terms that begin with this, next, last and their like."""
+    which, at = WHICH[r.t[i]], i + 1
+    if which == "this" and WHICH.get(r.t[at]) in ("coming", "past", "next"):
+        which, at = WHICH[r.t[at]], at + 1
+    word = r.t[at]
+    found: list[Found] = []
+    if word in WEEKDAYS:
+        found += [(Weekday(WEEKDAYS[word], which), at + 1)]
+        found += _weekday_date(r, WEEKDAYS[word], _past_commas(r, at + 1))
+    elif word in MONTHS:
+        for term, end in _month(r, at):
+            if isinstance(term, Dated) and not term.which and term.year is None:
+                found.append((term._replace(which=which), end))
+    elif word in UNITS and word not in ("second", "seconds"):
+        found += _one_unit(r, which, UNITS[word], at + 1)
+    elif word in SEASONS:
+        found.append((Season(word, which=which), at + 1))
+    elif word in FIRST_WORDS and feast(r, at):
+        name = feast(r, at)
+        found += [(Feast(name[0], which=which), name[1])] if name else []
+    elif which == "this" and word in ("date",):
+        found.append((Near(0), at + 1))
+    return found + _several(r, which, at)
+
+
+def _past_commas(r: Words, at: int) -> int:
+    while r.t[at] in (",", "the"):
+        at += 1
+    return at
+
+
+def _one_unit(r: Words, which: str, unit: str, end: int) -> list[Found]:
+    """One unit: "this week", "next month"; "the week after next" is an offset."""
+    if unit == "fortnight":
+        return [(Many("week", 2, -1 if which in ("last", "past") else 1), end)]
+    if unit in ("minute", "hour", "night"):
+        return []
+    return [(Unit(unit, _STEP[which]), end)]
+
+
+def _several(r: Words, which: str, at: int) -> list[Found]:
+    """Several units: "next 3 weeks", "the last couple of months", "past two hours"."""
+    if which == "this":
+        return []
+    if r.t[at] == "couple":
+        count, end = 2, at + (2 if r.t[at + 1] == "of" else 1)
+    elif r.t[at] in ("few", "several"):
+        count, end = 3, at + 1
+    else:
+        number = cardinal(r, at)
+        if number is None:
+            return []
+        count, end = number
+    unit = UNITS.get(r.t[end])
+    if unit is None or not 0 < count < 5000:
+        return []
+    return [(Many(unit, count, -1 if which in ("last", "past") else 1), end + 1)]
+
+
+def _quarter(r: Words, n: int, end: int) -> list[Found]:
+    """A quarter by number: "first quarter of 2027"."""
+    if not 1 <= n <= 4 or r.t[end] not in ("quarter", "half"):
+        return []
+    halves = r.t[end] == "half"
+    at = end + 2 if r.t[end + 1] in ("of", "in") else end + 1
+    at = at + 1 if r.t[at] == "the" else at
+    year = year_number(r, at)
+    term = Quarter(n, halves=halves)
+    if year:
+        return [(term._replace(year=year[0]), year[1])]
+    return [] if halves else [(term, end + 1)]
+
+
+def _years(r: Words, i: int) -> list[Found]:
+    """Years, and quarters as people in companies write them: "2027", "Q3 2027"."""
+    if r.t[i] in ("q", "h") and r.glued[i + 1] and 1 <= r.v[i + 1] <= (4 if r.t[i] == "q" else 2):
+        term, end = Quarter(r.v[i + 1], halves=r.t[i] == "h"), i + 2
+        year = year_number(r, end + 1 if r.t[end] in ("of", ",", "/") else end)
+        found: list[Found] = [(term, end)] if r.t[i] == "q" else []
+        if year:
+            found.append((term._replace(year=year[0]), year[1]))
+        return found
+    year = year_number(r, i)
+    if year is None:
+        return []
+    found = [(Dated(year=year[0]), year[1])]
+    if r.t[year[1]] == "q" and r.glued[year[1] + 1] and 1 <= r.v[year[1] + 1] <= 4:
+        found.append((Quarter(r.v[year[1] + 1], year[0]), year[1] + 2))
+    if r.t[year[1]] == "s" and r.glued[year[1]] and year[0] % 10 == 0:
+        found = [(Decade(year[0]), year[1] + 1)]
+    return found

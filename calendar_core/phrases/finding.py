@@ -1,0 +1,358 @@
+"""Finding: the time words in a sentence, what they do there, and the ones it is about.
+
+Titles in quotation marks are left alone, and so are numbers, names and prices. In a request to
+change something, the old time is told from the new one.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from calendar_core.phrases import lengths
+from calendar_core.phrases.dates import FIRST_WORDS
+from calendar_core.phrases.drafts import Draft, Half, finished, join
+from calendar_core.phrases.frame import Frame
+from calendar_core.phrases.grammar import Reading, read_from
+from calendar_core.phrases.lexicon import (
+    CARDINALS,
+    MONTHS,
+    NEAR_DAYS,
+    ORDINALS,
+    PARTS,
+    PLURAL_WEEKDAYS,
+    SEASONS,
+    TENS,
+    UNITS,
+    WEEKDAYS,
+    WHICH,
+)
+from calendar_core.phrases.meaning import Found, Kind, Meaning, NotUnderstood, Policy
+from calendar_core.phrases.policy import meaning_of_length
+from calendar_core.phrases.reading import frame_at, mean
+from calendar_core.phrases.terms import Length
+from calendar_core.phrases.words import TooMuchWork, Words
+
+_STEPS_A_WORD = 60
+_MOST_STEPS = 9000
+_QUOTED = re.compile(r"\"[^\"]{2,120}\"|“[^”]{2,120}”|(?<![^\s(])['‘][^'’\"]{3,120}['’](?![^\W_])")
+_STARTS = (
+    frozenset(
+        "at @ on in of for by around about from between before after since until till through "
+        "during within starting beginning over no not later earlier the a an my our every each "
+        "once daily weekly biweekly bi fortnightly monthly quarterly yearly annually everyday "
+        "nightly hourly weekdays weekends half quarter noon midnight midday mid early late end "
+        "start middle rest remainder remaining eom eoy eow eod cob week weekend w day q h now "
+        "right asap immediately couple few first closest nearest working business office upcoming "
+        "full whole annual high prior effective several".split()
+    )
+    | frozenset(WEEKDAYS)
+    | frozenset(PLURAL_WEEKDAYS)
+    | frozenset(MONTHS)
+    | frozenset(NEAR_DAYS)
+    | frozenset(WHICH)
+    | frozenset(SEASONS)
+    | frozenset(CARDINALS)
+    | frozenset(TENS)
+    | frozenset(ORDINALS)
+    | frozenset(PARTS)
+    | frozenset(FIRST_WORDS)
+    | frozenset(UNITS)
+)
+_MOVES = frozenset(
+    "move moved moving reschedule rescheduled shift change changed push pushed postpone delay "
+    "bring switch swap make update slide bump".split()
+)
+_EARLIER = frozenset(("earlier", "sooner", "forward", "ahead"))
+_LATER = frozenset(("later", "back"))
+_NOT = frozenset("not except isn't isnt besides excluding avoid never without n't aren't".split())
+_AM = frozenset("breakfast brunch".split())
+_PM = frozenset("dinner supper drinks party movie concert cinema happy date nightclub".split())
+
+
+class _Piece(NamedTuple):
+    """A stretch of time words with its role."""
+
+    start: int
+    end: int
+    role: str
+    draft: Draft | None = None
+    size: Length | None = None
+    sign: int = 1
+
+
+def find(
+    sentence: str, *, now: datetime, zone: ZoneInfo, policy: Policy | None = None
+) -> tuple[Found, ...]:
+    """All time words in a sentence, in order, each with what it does there."""
+    r = _words(sentence)
+    frame = frame_at(now, zone, policy or Policy(), _context(r))
+    return tuple(_found(sentence, r, piece, frame) for piece in _pieces_of(r))
+
+
+def find_main(
+    sentence: str, *, now: datetime, zone: ZoneInfo, policy: Policy | None = None
+) -> Found | None:
+    """The time that a request is about, put together where its words stand apart."""
+    r = _words(sentence)
+    frame = frame_at(now, zone, policy or Policy(), _context(r))
+    pieces = _pieces_of(r)
+    if not pieces:
+        return None
+    wanted = [p for p in pieces if p.role == "to"] or [p for p in pieces if p.role == "when"]
+    if not wanted:
+        rest = [p for p in pieces if p.role in ("length", "shift")] or pieces
+        return _found(sentence, r, rest[0], frame)
+    parts, draft = _together(wanted)
+    lengths_said = [p for p in pieces if p.role == "length" and p.draft]
+    return _combined(sentence, r, parts, draft, lengths_said, frame)
+
+
+def _words(sentence: str) -> Words:
+    """The words of a sentence without what stands in quotation marks."""
+    bare = _QUOTED.sub(lambda match: "q" * len(match.group()), sentence)
+    count = bare.count(" ") + 8
+    return Words(bare, limit=min(_STEPS_A_WORD * count + 600, _MOST_STEPS), whole=False)
+
+
+def _context(r: Words) -> str:
+    """What the event itself says of its hour: breakfast is early, dinner late."""
+    said = set(r.t)
+    if said & _PM:
+        return "pm"
+    return "am" if said & _AM else ""
+
+
+def _pieces_of(r: Words) -> list[_Piece]:
+    """All stretches of time words; what was found stands if the work runs out."""
+    found: list[_Piece] = []
+    editing = r.editing = bool(_MOVES & set(r.t[: r.n]))
+    try:
+        for piece in _walk(r, editing):
+            found.append(piece)
+    except TooMuchWork:
+        pass
+    return _roles(r, found) if editing else found
+
+
+def _walk(r: Words, editing: bool) -> Iterator[_Piece]:
+    i = 0
+    while i < r.n:
+        if r.v[i] < 0 and r.t[i] not in _STARTS:
+            i += 1
+            continue
+        piece = _shift(r, i) or _reading(r, i, editing)
+        if piece is None:
+            i += 1
+            continue
+        yield piece
+        i = max(piece.end, i + 1)
+
+
+def _shift(r: Words, i: int) -> _Piece | None:
+    """A length that moves an event ("half an hour later", "by 30 minutes") or leads up to it."""
+    at = i + 1 if r.t[i] in ("by", "for") else i
+    while r.t[at] in ("about", "another"):
+        at += 1
+    found = r.once(lengths.length, at)
+    if found is None:
+        return None
+    size, end = found
+    word = r.t[end]
+    if word == "prior" and r.t[end + 1] == "to":
+        return None
+    if word in _EARLIER and r.t[end + 1] != "than" or word in _LATER:
+        return _Piece(i, end + 1, "shift", size=size, sign=-1 if word in _EARLIER else 1)
+    if word in ("before", "beforehand", "prior") or r.phrase(end, "in", "advance"):
+        return _lead(r, i, size, end)
+    if r.t[i] == "by":
+        early = any(w in r.t[:i] for w in ("forward", "earlier", "up", "shorten"))
+        return _Piece(i, end, "shift", size=size, sign=-1 if early else 1)
+    return None
+
+
+def _lead(r: Words, i: int, size: Length, end: int) -> _Piece | None:
+    """A length before something that is no time itself: "10 minutes before"."""
+    after = end + (2 if r.t[end] == "in" else 1)
+    reading = read_from(r, i)
+    if reading is not None and reading.end > after:
+        return None
+    return _Piece(i, after, "lead", size=size)
+
+
+def _reading(r: Words, i: int, editing: bool) -> _Piece | None:
+    """The longest phrase at a position, if it is a time there."""
+    reading = read_from(r, i)
+    if reading is None or not _welcome(r, reading):
+        return None
+    if editing and reading.draft.right is not None:
+        parted = _parted(r, i, reading)
+        if parted is not None:
+            reading = parted
+    draft = reading.draft
+    only_length = draft.left.is_empty and draft.rule is None
+    role = "length" if only_length and draft.bound != "within" else "when"
+    before = r.t[i - 1] if i else ""
+    if before in _NOT or (i > 1 and r.t[i - 2] in _NOT and before in ("on", "the", "for", "a")):
+        role = "not"
+    if r.phrase(i - 2, "other", "than") and i > 1:
+        role = "not"
+    return _Piece(i, reading.end, role, draft=draft)
+
+
+def _parted(r: Words, i: int, reading: Reading) -> Reading | None:
+    """In a change, "3pm to 4" is the old and the new time, not a stretch; after "to" it is one."""
+    if i and r.t[i - 1] == "to":
+        return None
+    for k in range(reading.end - 1, i, -1):
+        if r.t[k] == "to":
+            short = _up_to(r, i, k)
+            if short is not None:
+                return short
+    return None
+
+
+def _up_to(r: Words, i: int, end: int) -> Reading | None:
+    """The reading of the words before a position alone."""
+    saved = r.t[end]
+    r.t[end] = "|"
+    try:
+        found = read_from(r, i)
+        if found is None and r.t[i] == "from":
+            found = read_from(r, i)
+    finally:
+        r.t[end] = saved
+    return found if found is not None and found.end == end else None
+
+
+def _welcome(r: Words, reading: Reading) -> bool:
+    """Whether a reading is more than a word that also means something else."""
+    first, end = r.t[reading.start], reading.end
+    if reading.end == reading.start + 1 and first in ("now", "a", "an"):
+        return first == "now"
+    draft = reading.draft
+    if draft.left.is_empty and draft.rule is None and draft.length is not None:
+        return not (r.t[end - 1] in ("m", "s") and draft.length.unit != "minute")
+    return True
+
+
+def _roles(r: Words, pieces: list[_Piece]) -> list[_Piece]:
+    """In a change: the time behind "to" is the new one, the ones before it are old."""
+    found = list(pieces)
+    to = [k for k, p in enumerate(found) if p.role == "when" and _is_target(r, p)]
+    if not to:
+        return found
+    for k, piece in enumerate(found):
+        if piece.role == "when":
+            found[k] = piece._replace(role="to" if k >= to[0] else "from")
+    return found
+
+
+def _is_target(r: Words, piece: _Piece) -> bool:
+    before = r.t[piece.start - 1] if piece.start else ""
+    if before in ("to", "until") or r.t[piece.end] == "instead":
+        return True
+    return before == "it" and r.t[piece.start] not in ("from", "on")
+
+
+def _together(wanted: list[_Piece]) -> tuple[list[_Piece], Draft]:
+    """The pieces that tell one time, and their common draft."""
+    parts = [wanted[0]]
+    draft = wanted[0].draft or Draft()
+    for piece in wanted[1:]:
+        if piece.draft is None:
+            continue
+        merged = _merged(draft, piece.draft)
+        if merged is not None:
+            draft = merged
+            parts.append(piece)
+    return parts, draft
+
+
+def _merged(one: Draft, other: Draft) -> Draft | None:
+    """Two drafts as one, where the second only adds what the first left open."""
+    if one.rule and other.rule or (one.right and other.right) or (one.until and other.until):
+        return None
+    if one.bound and other.bound and one.rule is None and other.rule is None:
+        return None
+    left = _merged_half(one.left, other.left)
+    if left is None:
+        return None
+    if one.right is not None and other.left.clock is not None:
+        return None
+    if other.right is not None and one.left.clock is not None:
+        return None
+    draft = one._replace(
+        left=left,
+        right=one.right or other.right,
+        until=one.until or other.until,
+        bound=one.bound or other.bound,
+        rule=one.rule or other.rule,
+        count=one.count or other.count,
+        length=one.length or other.length,
+        zone=one.zone or other.zone,
+        lone=False,
+    )
+    return finished(draft)
+
+
+def _merged_half(one: Half, other: Half) -> Half | None:
+    if one.clock and other.clock and one.clock != other.clock:
+        return None
+    if one.part and other.part and one.part != other.part:
+        return None
+    day = one.day or other.day
+    if one.day is not None and other.day is not None:
+        day = join(one.day, other.day)
+        if day is None:
+            return None
+    return Half(day=day, clock=one.clock or other.clock, part=one.part or other.part)
+
+
+def _combined(
+    sentence: str,
+    r: Words,
+    parts: list[_Piece],
+    draft: Draft,
+    lengths_said: list[_Piece],
+    frame: Frame,
+) -> Found:
+    """What the parts of one time mean together; the first alone where they contradict."""
+    meaning = mean(draft, frame)
+    if isinstance(meaning, NotUnderstood) and len(parts) > 1:
+        first = parts[0].draft or draft
+        alone = mean(first, frame)
+        if isinstance(alone, Meaning):
+            parts, draft, meaning = parts[:1], first, alone
+    longer = [p for p in lengths_said if p.draft and p.draft.length]
+    if longer and isinstance(meaning, Meaning) and meaning.kind in (Kind.INSTANT, Kind.RULE):
+        size = longer[0].draft.length if longer[0].draft else None
+        if size is not None and size.is_hours and draft.length is None:
+            told = mean(draft._replace(length=size), frame)
+            meaning = told if isinstance(told, Meaning) else meaning
+    places = tuple((r.starts[p.start], r.ends[p.end - 1]) for p in parts)
+    at = (min(p[0] for p in places), max(p[1] for p in places))
+    return Found(
+        text=sentence[at[0] : at[1]],
+        at=at,
+        meaning=meaning,
+        parts=places if len(places) > 1 else (),
+        role=parts[0].role,
+    )
+
+
+def _found(sentence: str, r: Words, piece: _Piece, frame: Frame) -> Found:
+    """A piece with its words and its meaning."""
+    at = (r.starts[piece.start], r.ends[piece.end - 1])
+    if piece.draft is None:
+        meaning: Meaning | NotUnderstood = meaning_of_length(piece.size or Length(), piece.sign)
+    else:
+        meaning = mean(piece.draft, frame)
+    return Found(text=sentence[at[0] : at[1]], at=at, meaning=meaning, role=piece.role)
+
+
+def retold(found: Found, meaning: Meaning) -> Found:
+    """The same words with another meaning."""
+    return replace(found, meaning=meaning)

@@ -1,0 +1,91 @@
+"""Times so far from others: "in 3 days", "2 weeks ago", "a week from Tuesday", "the week after next"."""
+
+from collections.abc import Callable
+
+from calendar_core.phrases.lengths import length
+from calendar_core.phrases.terms import Length, Many, Near, Shift, Term, Unit
+from calendar_core.phrases.words import Words
+
+Found = tuple[Term, int]
+Reader = Callable[[Words, int], tuple[Found, ...]]
+
+_LATER = frozenset(("later", "hence", "out", "ahead"))
+_EARLIER = frozenset(("ago", "earlier", "back", "prior"))
+_NOW = frozenset(("now", "today"))
+
+
+def offsets(r: Words, i: int, days: Reader) -> list[Found]:
+    """The shifted times that may start at a position."""
+    if r.t[i] == "now":
+        return [(Shift(Length(), 1), i + 1)]
+    if r.phrase(i, "right", "now") or r.phrase(i, "just", "now"):
+        return [(Shift(Length(), 1), i + 2)]
+    if r.phrase(i, "at", "the", "moment"):
+        return [(Shift(Length(), 1), i + 3)]
+    if r.t[i] in ("asap", "immediately"):
+        return [(Shift(Length(), 1), i + 1)]
+    if r.t[i] == "in":
+        return _in(r, i + 1)
+    if r.t[i] in ("week", "month", "year", "weekend"):
+        nearby = _neighbour(r, i)
+        if nearby:
+            return nearby
+    found = r.once(length, i)
+    return _from(r, *found, days) if found else []
+
+
+def _in(r: Words, i: int) -> list[Found]:
+    """ "In 3 days", "in about an hour's time"."""
+    while r.t[i] in ("about", "around", "another", "approximately", "just", "like"):
+        i += 1
+    found = r.once(length, i)
+    if found is None:
+        return []
+    size, end = found
+    for tail in (("from", "now"), ("from", "today"), ("time",), ("or", "so")):
+        if r.phrase(end, *tail):
+            return [(Shift(size, 1), end + len(tail))]
+    return [(Shift(size, 1), end)]
+
+
+def _neighbour(r: Words, i: int) -> list[Found]:
+    """ "The week after next", "the month before last"."""
+    if r.phrase(i + 1, "after", "next"):
+        return [(Unit(r.t[i], 2), i + 3)]
+    if r.phrase(i + 1, "after", "this"):
+        return [(Unit(r.t[i], 1), i + 3)]
+    if r.phrase(i + 1, "before", "last"):
+        return [(Unit(r.t[i], -2), i + 3)]
+    return []
+
+
+def _from(r: Words, size: Length, end: int, days: Reader) -> list[Found]:
+    """A length and where it counts from: "3 days from now", "2 weeks after Easter"."""
+    word = r.t[end]
+    if word in _LATER:
+        return [(Shift(size, 1), end + 1)]
+    if word in _EARLIER:
+        return [(Shift(size, -1), end + 1)]
+    if word == "from" and r.t[end + 1] in _NOW:
+        return [(Shift(size, 1), end + 2)]
+    if word == "from" and r.phrase(end + 1, "right", "now"):
+        return [(Shift(size, 1), end + 3)]
+    if word == "after" and r.t[end + 1] == "now":
+        return [(Shift(size, 1), end + 2)]
+    if word == "before" and r.t[end + 1] == "now":
+        return [(Shift(size, -1), end + 2)]
+    if word not in ("from", "after", "before", "prior", "following") or size.is_hours:
+        return []
+    start = end + 2 if word == "prior" and r.t[end + 1] == "to" else end + 1
+    sign = -1 if word in ("before", "prior") else 1
+    return [
+        (Shift(size, sign, term), stop)
+        for term, stop in r.once(days, start)
+        if not isinstance(term, Many)
+    ]
+
+
+def in_weeks_from(term: Term) -> bool:
+    """Whether a term names a week by its distance, so that a weekday can be asked of it."""
+    whole = isinstance(term, Shift) and not term.length.is_hours and term.length.days % 7 == 0
+    return whole and (term.base is None or isinstance(term.base, Near))  # type: ignore[union-attr]

@@ -1,0 +1,71 @@
+"""The hours of the parts of a day, from the policy's table."""
+
+from datetime import date, datetime, time
+
+from calendar_core.phrases.frame import Frame, plus
+from calendar_core.phrases.meaning import Policy
+from calendar_core.phrases.terms import Part
+from calendar_core.when import at_wall
+
+_FIXED = {
+    "breakfast": (time(7), time(10)),
+    "dinner": (time(18), time(21)),
+    "early hours": (time(0), time(8)),
+    "after school": (time(15), time(21)),
+    "after hours": (time(17), time(21)),
+    "before school": (time(6), time(8)),
+    "daytime": (time(8), time(18)),
+}
+INSTANTS = {"midmorning": time(10), "midafternoon": time(15)}
+"""Parts that name a moment."""
+
+
+def hours_of(part: Part, policy: Policy) -> tuple[time, time]:
+    """From when to when a part of the day is; an end at 00:00 is midnight."""
+    start, end = _whole(part.name, policy)
+    if not part.edge:
+        return start, end
+    first = start.hour * 60 + start.minute
+    last = (end.hour * 60 + end.minute) or 1440
+    middle = (first + last) // 2
+    if part.edge == "early":
+        return start, _clock(middle)
+    if part.edge == "late":
+        return _clock(middle), end
+    return _clock((first + middle) // 2), _clock((middle + last) // 2)
+
+
+def _clock(minutes: int) -> time:
+    return time(minutes // 60 % 24, minutes % 60)
+
+
+def _whole(name: str, policy: Policy) -> tuple[time, time]:
+    if name in policy.hours:
+        return policy.hours[name]
+    work_start, work_end = policy.work_day
+    named = {
+        "morning": policy.morning,
+        "afternoon": policy.afternoon,
+        "evening": policy.evening,
+        "night": policy.night,
+        "lunch": policy.lunch,
+        "work": policy.work_day,
+        "first thing": (work_start, _clock(work_start.hour * 60 + work_start.minute + 60)),
+        "after lunch": (policy.lunch[1], work_end),
+        "before lunch": (work_start, policy.lunch[0]),
+        "after work": (work_end, policy.evening[1]),
+        "before work": (time(6), work_start),
+        "after dinner": (time(20), time(0)),
+        "before dinner": (work_end, time(18)),
+    }
+    return named.get(name) or _FIXED.get(name) or (time(0), time(0))
+
+
+def span_on(day: date, part: Part, frame: Frame) -> tuple[datetime, datetime]:
+    """A part of a certain day; its end may be the next midnight."""
+    start, end = hours_of(part, frame.policy)
+    last = day if end > start else plus(day, 1)
+    return (
+        at_wall(datetime.combine(day, start), frame.zone),
+        at_wall(datetime.combine(last, end), frame.zone),
+    )

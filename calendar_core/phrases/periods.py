@@ -1,0 +1,110 @@
+"""Parts of periods and weeks by a day in them: "end of March", "the week of 4 May", "EOM"."""
+
+from collections.abc import Callable
+
+from calendar_core.phrases.lengths import length
+from calendar_core.phrases.lexicon import UNITS, WHICH
+from calendar_core.phrases.terms import Dated, Edge, Many, Near, Season, Shift, Term, Unit, WeekOf
+from calendar_core.phrases.words import Words
+
+Found = tuple[Term, int]
+Reader = Callable[[Words, int], tuple[Found, ...]]
+
+_EDGES = {
+    "early": "early",
+    "late": "late",
+    "mid": "mid",
+    "middle": "mid",
+    "start": "start",
+    "beginning": "start",
+    "begin": "start",
+    "end": "end",
+    "rest": "rest",
+    "remainder": "rest",
+    "remaining": "rest",
+    "later": "rest",
+    "earlier": "early",
+}
+_SHORT = {
+    "eom": Edge("end", Unit("month", 0)),
+    "eoy": Edge("end", Unit("year", 0)),
+    "eow": Edge("end", Unit("week", 0)),
+    "eoq": Edge("end", Unit("quarter", 0)),
+    "bom": Edge("start", Unit("month", 0)),
+    "boy": Edge("start", Unit("year", 0)),
+    "bow": Edge("start", Unit("week", 0)),
+}
+
+
+def edges(r: Words, i: int, days: Reader) -> list[Found]:
+    """Parts of a period that may start at a position."""
+    word = r.t[i]
+    if word in _SHORT and (r.t[i - 1] == "the" or word != "boy" or r.whole) and word != "bow":
+        return [(_SHORT[word], i + 1)]
+    edge = _EDGES.get(word)
+    if edge is None:
+        return []
+    at = i + 1
+    while r.t[at] in ("-", "of", "in", "the", "around", "about") and at < i + 4:
+        at += 1
+    if r.t[at] in UNITS and r.t[at - 1] in ("the", "of", "rest"):
+        return _edge_of_unit(edge, UNITS[r.t[at]], at + 1)
+    found: list[Found] = []
+    for term, end in r.once(days, at):
+        if _has_edges(term, edge):
+            found.append((Edge(edge, term), end))
+    return found
+
+
+def _edge_of_unit(edge: str, unit: str, end: int) -> list[Found]:
+    if unit in ("week", "month", "quarter", "year", "weekend") or (
+        unit == "day" and edge in ("end", "rest", "start", "mid", "late")
+    ):
+        return [(Edge(edge, Unit(unit, 0)), end)]
+    return []
+
+
+def _has_edges(term: Term, edge: str) -> bool:
+    """Whether a part of this term can be meant; of days only their end."""
+    if isinstance(term, Unit):
+        return term.unit != "day" or edge in ("end", "rest")
+    if isinstance(term, Dated) and term.day is None:
+        return True
+    if isinstance(term, Season):
+        return True
+    return edge in ("end", "rest") and not isinstance(term, Edge | Many | Shift | WeekOf)
+
+
+def week_of(r: Words, i: int, days: Reader) -> list[Found]:
+    """Weeks by a day: "the week of 4 May", "w/c 4 May", "a week starting tomorrow"."""
+    word = r.t[i]
+    if word == "w" and r.t[i + 1] == "/" and r.t[i + 2] in ("c", "b", "s"):
+        return _weeks(r, i + 3, days, running=False)
+    if word in ("week", "weekend", "month"):
+        at = i + 1
+        if r.t[at] in ("of", "commencing", "containing", "beginning", "with"):
+            return [
+                (term._replace(unit=word), end)
+                for term, end in _weeks(r, at + 1, days, running=False)
+                if isinstance(term, WeekOf)
+            ]
+        if r.t[at] in ("starting", "from") and r.t[i - 1] == "the":
+            return _weeks(r, at + 1, days, running=False)
+    found = r.once(length, i)
+    if found and r.t[found[1]] in ("starting", "beginning") and not found[0].is_hours:
+        at = found[1] + (2 if r.t[found[1] + 1] in ("on", "from") else 1)
+        return [(Shift(found[0], 0, term), end) for term, end in r.once(days, at)]
+    return []
+
+
+def _weeks(r: Words, at: int, days: Reader, *, running: bool) -> list[Found]:
+    return [
+        (WeekOf(term, running=running), end)
+        for term, end in r.once(days, at)
+        if isinstance(term, Dated | Near) and (not isinstance(term, Dated) or term.day)
+    ]
+
+
+def is_rest(word: str) -> bool:
+    """Whether a word asks for what is left of a period."""
+    return _EDGES.get(word) == "rest" or word in WHICH

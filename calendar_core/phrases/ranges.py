@@ -1,0 +1,263 @@
+"""What has two ends or an open one: "2-3:30", "from Monday to Wednesday", "after 5", "by Friday"."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+from calendar_core.phrases.clocktimes import Face, faces, instant
+from calendar_core.phrases.days import days_of
+from calendar_core.phrases.drafts import Draft, Half
+from calendar_core.phrases.frame import Frame, Refused, plus, plus_months
+from calendar_core.phrases.meaning import Grain, Kind, Meaning
+from calendar_core.phrases.parts import hours_of
+from calendar_core.phrases.policy import looking_back, meaning_of_half, start_of_day
+from calendar_core.phrases.terms import Clock, Dated, Edge, Length, Part, Shift, Term, Weekday
+from calendar_core.when import midnight
+
+_DAY_MINUTES = 24 * 60
+
+
+def meaning_of_range(draft: Draft, frame: Frame) -> Meaning:
+    """A stretch with both ends said."""
+    left, right = draft.left, draft.right or Half()
+    if left.clock is not None and right.clock is not None and right.day is None:
+        return _hours(left, right.clock, right.part or left.part, frame)
+    if left.clock is None and right.clock is None and left.part is None and right.part is None:
+        if _has_moment(left) or _has_moment(right):
+            return _between(left, right, frame)
+        return _days(left, right, frame)
+    return _between(left, right, frame)
+
+
+def _has_moment(half: Half) -> bool:
+    return isinstance(half.day, Shift) and (half.day.length.is_hours or half.day.length == Length())
+
+
+def _hours(left: Half, until: Clock, part: Part | None, frame: Frame) -> Meaning:
+    """Two times of one day: the halves of the day that fit each other."""
+    clock = left.clock or Clock(0)
+    pairs = _fitting(clock, until, part or left.part, frame)
+    if left.day is None:
+        readings = [_next_span(*pair, frame, clock, until) for pair in pairs]
+    else:
+        found = days_of(left.day, frame)
+        if found.instant is not None or plus(found.first, 1) != found.until:
+            if found.instant is None:
+                return _hours_of_days(left.day, pairs[0], frame)
+            raise Refused("That is more than one day. Which day do you mean?")
+        days = [found.first, *(other.first for other in found.others)]
+        readings = [_span(day, *pair, frame, clock, until) for pair in pairs for day in days]
+    first = readings[0]
+    return replace(
+        first,
+        day_said=left.day is not None,
+        ampm_guessed=len(pairs) > 1,
+        alternatives=tuple(replace(one, alternatives=()) for one in readings[1:5]),
+    )
+
+
+def _hours_of_days(term: Term, pair: tuple[Face, Face], frame: Frame) -> Meaning:
+    """The same hours of several days: "next week between 2 and 4"."""
+    found = meaning_of_half(Half(day=term), frame)
+    return replace(found, hours=(pair[0].at, pair[1].at), time_said=True)
+
+
+def _fitting(
+    clock: Clock, until: Clock, part: Part | None, frame: Frame
+) -> list[tuple[Face, Face]]:
+    """The pairs of hours that two said times can be, most likely first."""
+    starts = faces(clock._replace(late=False), part, frame)
+    ends = faces(until, part, frame)
+    if starts.other is None:
+        return [(starts.main, _nearest_after(starts.main, _both(ends)))]
+    if ends.other is None or until.half:
+        pairs = [(start, _after(start, ends.main)) for start in _both(starts)]
+        pairs.sort(key=lambda pair: pair[1].minutes - pair[0].minutes)
+        return pairs[:1]
+    pairs = [(start, _nearest_after(start, _both(ends))) for start in _both(starts)]
+    overnight = pairs[0][1].minutes > _DAY_MINUTES >= pairs[1][1].minutes
+    return pairs[::-1] if overnight else pairs
+
+
+def _both(options: "tuple[Face, Face | None]") -> list[Face]:
+    main, other = options
+    return [main] if other is None else [main, other]
+
+
+def _after(start: Face, end: Face) -> Face:
+    """The end moved past midnight where it would come before the start."""
+    return end if end.minutes > start.minutes else Face(end.at, end.days + 1)
+
+
+def _nearest_after(start: Face, ends: list[Face]) -> Face:
+    moved = [_after(start, end) for end in ends]
+    moved += [_after(start, Face(end.at)) for end in ends]
+    return min(moved, key=lambda end: end.minutes - start.minutes)
+
+
+def _span(day: date, start: Face, end: Face, frame: Frame, clock: Clock, until: Clock) -> Meaning:
+    """Two hours on a day as a span."""
+    grain = Grain.HOUR if clock.grain == until.grain == Grain.HOUR else Grain.MINUTE
+    first = instant(day, start, frame, grain)
+    last = instant(day, end, frame, grain)
+    return replace(
+        first, kind=Kind.SPAN, end=last.start, notes=(*first.notes, *last.notes), alternatives=()
+    )
+
+
+def _next_span(start: Face, end: Face, frame: Frame, clock: Clock, until: Clock) -> Meaning:
+    """Two hours without a day: today, or tomorrow where the first is past."""
+    base = Face(start.at), Face(end.at, end.days - start.days)
+    day = frame.today if start.at > frame.wall.time() else plus(frame.today, 1)
+    if start.at == frame.wall.time():
+        day = frame.today
+    return _span(day, *base, frame, clock, until)
+
+
+def _between(left: Half, right: Half, frame: Frame) -> Meaning:
+    """Two moments, each with its own day: "from Thursday 3pm until Sunday 3pm"."""
+    first = meaning_of_half(left, frame)
+    start = _first_instant(first, frame)
+    later = replace(frame, base=start.date())
+    if right.day is None and left.day is not None:
+        right = right._replace(day=left.day)
+    if _has_moment(right) and not _has_moment(left):
+        later = replace(later, now=start)
+    last = meaning_of_half(right, later)
+    end = _last_instant(last, frame)
+    if end <= start:
+        end = _day_later(end, start, frame)
+    return Meaning(
+        kind=Kind.SPAN,
+        grain=first.grain if first.grain == last.grain else Grain.MINUTE,
+        start=start,
+        end=end,
+        time_said=True,
+        day_said=first.day_said,
+        notes=(*first.notes, *last.notes),
+        ampm_guessed=first.ampm_guessed or last.ampm_guessed,
+    )
+
+
+def _day_later(end: datetime, start: datetime, frame: Frame) -> datetime:
+    wall = end.replace(tzinfo=None) + timedelta(days=1)
+    moved = wall.replace(tzinfo=frame.zone)
+    if moved <= start:
+        raise Refused("That ends before it begins. When does it end?")
+    return moved
+
+
+def _first_instant(meaning: Meaning, frame: Frame) -> datetime:
+    if isinstance(meaning.start, datetime):
+        return meaning.start
+    if meaning.start is None:
+        raise Refused("When does that begin?")
+    return start_of_day(meaning.start, frame)
+
+
+def _last_instant(meaning: Meaning, frame: Frame) -> datetime:
+    if meaning.kind is Kind.INSTANT and isinstance(meaning.start, datetime):
+        return meaning.start
+    if isinstance(meaning.end, datetime):
+        return meaning.end
+    if meaning.end is None:
+        raise Refused("When does that end?")
+    return midnight(meaning.end, frame.zone)
+
+
+def _days(left: Half, right: Half, frame: Frame) -> Meaning:
+    """From one day or period to another, both included."""
+    if left.day is None or right.day is None:
+        raise Refused("From when to when? Say both days.")
+    one, other = _shared(left.day, right.day)
+    first = days_of(one, frame)
+    last = days_of(other, replace(frame, base=max(first.first, _floor(other, first.first))))
+    until = last.until if first.grain == last.grain or last.grain is Grain.DAY else last.first
+    if until <= first.first and isinstance(other, Dated) and other.year is None:
+        until = plus_months(until, 12)
+    if until <= first.first:
+        raise Refused("That ends before it begins. From when to when?")
+    grain = first.grain if first.grain == last.grain else Grain.DAY
+    return Meaning(kind=Kind.DAYS, grain=grain, start=first.first, end=until, day_said=True)
+
+
+def _floor(term: Term, first: date) -> date:
+    """From where the second end is looked for: a month may be the running one."""
+    month_only = isinstance(term, Dated) and term.day is None
+    return first.replace(day=1) if month_only else first
+
+
+def _shared(one: Term, other: Term) -> tuple[Term, Term]:
+    """Both ends with the month, year or week that only one of them names."""
+    if isinstance(one, Dated) and isinstance(other, Dated):
+        if one.month is None and other.month is not None and one.day:
+            one = one._replace(month=other.month, year=other.year, loose=False)
+        if other.month is None and one.month is not None and other.day:
+            other = other._replace(month=one.month, year=one.year, loose=False)
+        if one.year is None and other.year is not None and one.month and other.month:
+            year = other.year - (one.month > other.month)
+            one = one._replace(year=year)
+    if isinstance(one, Weekday) and isinstance(other, Weekday) and one.week is None:
+        if other.week is not None:
+            one = one._replace(week=other.week)
+    return one, other
+
+
+def meaning_of_bound(draft: Draft, frame: Frame) -> Meaning:
+    """A time with one end open: before, by, until, after, since, from."""
+    half, bound = draft.left, draft.bound
+    if bound == "since" and half.day is not None and half.clock is None:
+        half = half._replace(day=looking_back(half.day))
+    base = meaning_of_half(half, frame)
+    if bound == "starting" and isinstance(base.start, datetime):
+        return base
+    one = _bounded(base, half, bound, frame)
+    others = tuple(_bounded(other, half, bound, frame) for other in base.alternatives)
+    if bound == "by":
+        others = (replace(base, alternatives=()), *others)
+    return replace(one, alternatives=tuple(replace(o, alternatives=()) for o in others[:4]))
+
+
+def _bounded(base: Meaning, half: Half, bound: str, frame: Frame) -> Meaning:
+    """One reading with its open end."""
+    timed = isinstance(base.start, datetime)
+    kind = Kind.SPAN if timed else Kind.DAYS
+    if bound in ("since", "from", "starting"):
+        return replace(base, kind=kind, end=None)
+    if bound == "after":
+        if base.hours is not None:
+            return base
+        start = base.start if base.kind is Kind.INSTANT else base.end
+        return replace(base, kind=kind, start=start, end=_end_of_said_day(base, half, frame))
+    end = base.start if timed or bound == "before" else base.end
+    if bound == "before" and isinstance(half.day, Edge):
+        end = base.end
+    if bound in ("until", "by") and base.kind is Kind.SPAN:
+        end = base.start if bound == "until" and not half.part else base.end
+    return replace(base, kind=kind, start=_start_of_said_day(base, half, frame), end=end)
+
+
+def _start_of_said_day(base: Meaning, half: Half, frame: Frame) -> datetime | None:
+    """ "Friday before 4" begins with that Friday; "before 4" has no beginning."""
+    plain = half.day is not None and not isinstance(half.day, Shift | Edge)
+    if plain and isinstance(base.start, datetime):
+        return midnight(base.start.date(), frame.zone)
+    return None
+
+
+def _end_of_said_day(base: Meaning, half: Half, frame: Frame) -> datetime | None:
+    plain = half.day is not None and not isinstance(half.day, Shift | Edge)
+    if plain and isinstance(base.start, datetime) and base.kind is Kind.INSTANT:
+        return midnight(plus(base.start.date(), 1), frame.zone)
+    return None
+
+
+def meaning_within(size: Length, frame: Frame) -> Meaning:
+    """From now on for a length: "within 2 weeks"."""
+    if size.is_hours:
+        end = days_of(Shift(size, 1), frame).instant
+        return Meaning(kind=Kind.SPAN, grain=Grain.MINUTE, start=frame.now, end=end, time_said=True)
+    until = days_of(Shift(size, 1), frame).first
+    return Meaning(kind=Kind.DAYS, grain=Grain.DAY, start=frame.today, end=until, day_said=True)
+
+
+__all__ = ["hours_of", "meaning_of_bound", "meaning_of_range", "meaning_within"]

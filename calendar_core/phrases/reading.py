@@ -1,0 +1,124 @@
+"""Reading: `resolve`, the one entry for a phrase, from its words to what it means."""
+
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from calendar_core.phrases import lengths
+from calendar_core.phrases.drafts import Draft
+from calendar_core.phrases.frame import Frame, Refused
+from calendar_core.phrases.grammar import read_whole
+from calendar_core.phrases.meaning import Meaning, NotUnderstood, Policy
+from calendar_core.phrases.policy import meaning_of_half, meaning_of_length, with_length
+from calendar_core.phrases.ranges import meaning_of_bound, meaning_of_range, meaning_within
+from calendar_core.phrases.series import meaning_of_rule
+from calendar_core.phrases.words import TooMuchWork, Words
+
+MOST_WORDS = 60
+"""A phrase of more words than this is refused unread."""
+_MOST_STEPS = 4000
+_HINT = 'Say it like "Tue 14:00-15:30" or "every Friday at 9".'
+
+
+def resolve(
+    text: str, *, now: datetime, zone: ZoneInfo, policy: Policy | None = None
+) -> Meaning | NotUnderstood:
+    """What a whole phrase means in a zone, seen from now; a refusal where any word is left over.
+
+    `now` is aware. The answer depends on nothing but the arguments.
+    """
+    if len(text) > 400:
+        return NotUnderstood(why="That is too long for a time. " + _HINT)
+    r = Words(text, limit=_MOST_STEPS, whole=True)
+    if r.n == 0:
+        return NotUnderstood(why="There are no words for a time. " + _HINT)
+    if r.n > MOST_WORDS:
+        return NotUnderstood(why="That is too long for a time. " + _HINT)
+    try:
+        draft = read_whole(r)
+    except TooMuchWork:
+        draft = None
+    if draft is None:
+        return NotUnderstood(why="I can't read that as a time. " + _HINT)
+    return mean(draft, frame_at(now, zone, policy or Policy()))
+
+
+def frame_at(now: datetime, zone: ZoneInfo, policy: Policy, context: str = "") -> Frame:
+    """The frame of an instant in a zone."""
+    if now.tzinfo is None:
+        raise ValueError("now needs a zone")
+    here = now.astimezone(zone)
+    return Frame(now=here, zone=zone, policy=policy, base=here.date(), context=context)
+
+
+def mean(draft: Draft, frame: Frame) -> Meaning | NotUnderstood:
+    """What a draft means, or why it means nothing."""
+    try:
+        return _in_zone(draft, frame)
+    except Refused as refused:
+        return refused.refusal
+    except (OverflowError, ValueError):
+        return NotUnderstood(why="That is too far away for a calendar. Which day do you mean?")
+
+
+def _in_zone(draft: Draft, frame: Frame) -> Meaning:
+    """A draft with the zone that it names itself: its clock is read there and told here."""
+    if not draft.zone:
+        return _mean(draft, frame)
+    try:
+        there = ZoneInfo(draft.zone)
+    except ZoneInfoNotFoundError:
+        raise Refused("I don't know that time zone.") from None
+    return told_in(_mean(draft, frame_at(frame.now, there, frame.policy)), frame.zone)
+
+
+def told_in(meaning: Meaning, zone: ZoneInfo) -> Meaning:
+    """The same instants, told in another zone."""
+    from dataclasses import replace
+
+    def here(at: object) -> object:
+        return at.astimezone(zone) if isinstance(at, datetime) else at
+
+    others = tuple(told_in(one, zone) for one in meaning.alternatives)
+    return replace(
+        meaning,
+        start=here(meaning.start),  # type: ignore[arg-type]
+        end=here(meaning.end),  # type: ignore[arg-type]
+        alternatives=others,
+    )
+
+
+def _mean(draft: Draft, frame: Frame) -> Meaning:
+    if draft.rule is not None:
+        found = meaning_of_rule(draft, draft.rule, frame)
+    elif draft.right is not None:
+        found = meaning_of_range(draft, frame)
+    elif draft.left.is_empty and draft.length is not None:
+        if draft.bound == "within":
+            return meaning_within(draft.length, frame)
+        return meaning_of_length(draft.length)
+    elif draft.bound and draft.length is None:
+        found = meaning_of_bound(draft, frame)
+    else:
+        found = meaning_of_half(draft.left, frame)
+        if draft.length is not None:
+            found = with_length(found, draft.length, frame)
+    if draft.about:
+        from dataclasses import replace
+
+        found = replace(found, vague=True)
+    return found
+
+
+def length_of(text: str) -> timedelta | None:
+    """A plain length ("45 minutes", "1h30") as a timedelta, or None."""
+    if len(text) > 200:
+        return None
+    r = Words(text, limit=_MOST_STEPS, whole=True)
+    start = 1 if r.t[0] in ("for", "about") else 0
+    try:
+        found = lengths.length(r, start) or lengths.bare_unit(r, start)
+    except TooMuchWork:
+        return None
+    if found is None or found[1] < r.n:
+        return None
+    return found[0].delta()

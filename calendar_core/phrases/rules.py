@@ -1,0 +1,411 @@
+"""What repeats: "every other Friday", "weekly on Tue and Thu", "the last day of each month".
+
+A rule here has no times and no end; the grammar puts those beside it (RFC 5545 §3.3.10).
+"""
+
+from datetime import timedelta
+
+from calendar_core.phrases.holidays import date_of, feast
+from calendar_core.phrases.lexicon import MONTHS, PARTS, PLURAL_WEEKDAYS, UNITS, WEEKDAYS
+from calendar_core.phrases.numbers import cardinal, ordinal
+from calendar_core.phrases.numerals import numeral_dates
+from calendar_core.phrases.terms import Dated, Part, Rule
+from calendar_core.phrases.words import Words
+
+Found = tuple[Rule, int]
+
+CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+WORKDAYS = CODES[:5]
+_WEEKEND = CODES[5:]
+_FREQ = {
+    "minute": ("MINUTELY", 1),
+    "hour": ("HOURLY", 1),
+    "day": ("DAILY", 1),
+    "night": ("DAILY", 1),
+    "week": ("WEEKLY", 1),
+    "fortnight": ("WEEKLY", 2),
+    "month": ("MONTHLY", 1),
+    "quarter": ("MONTHLY", 3),
+    "year": ("YEARLY", 1),
+    "decade": ("YEARLY", 10),
+}
+_ADVERBS = {
+    "hourly": Rule("HOURLY"),
+    "daily": Rule("DAILY"),
+    "everyday": Rule("DAILY"),
+    "nightly": Rule("DAILY", part=Part("night")),
+    "weekly": Rule("WEEKLY"),
+    "biweekly": Rule("WEEKLY", 2),
+    "fortnightly": Rule("WEEKLY", 2),
+    "monthly": Rule("MONTHLY"),
+    "bimonthly": Rule("MONTHLY", 2),
+    "quarterly": Rule("MONTHLY", 3),
+    "yearly": Rule("YEARLY"),
+    "annually": Rule("YEARLY"),
+    "annual": Rule("YEARLY"),
+    "weekdays": Rule("WEEKLY", days=WORKDAYS),
+    "workdays": Rule("WEEKLY", days=WORKDAYS),
+    "weekends": Rule("WEEKLY", days=_WEEKEND),
+}
+_EVERY = frozenset(("every", "each", "any"))
+_MOST = 1000
+
+
+def rules(r: Words, i: int) -> tuple[Found, ...]:
+    """The rules that may start at a position, longest first."""
+    word = r.t[i]
+    found: list[Found] = []
+    if word in ("every", "each"):
+        found += _every(r, i + 1)
+    elif word in _ADVERBS:
+        found += _adverb(r, i)
+    elif word == "bi" and r.t[i + 1] in ("weekly", "monthly"):
+        found += _with_days(r, Rule("WEEKLY" if r.t[i + 1] == "weekly" else "MONTHLY", 2), i + 2)
+    elif word == "once" and (r.t[i + 1] in ("a", "an", "per", "every", "each")):
+        found += _every(r, i + 2)
+    elif word in WEEKDAYS or word in PLURAL_WEEKDAYS:
+        found += _plurals(r, i)
+    elif word in ("start", "beginning", "begin", "end"):
+        found += _edge_of_each(r, i)
+    found += _of_each(r, i + 1 if word in ("the", "on") else i)
+    found.sort(key=lambda one: -one[1])
+    return tuple(found)
+
+
+def _adverb(r: Words, i: int) -> list[Found]:
+    rule, end = _ADVERBS[r.t[i]], i + 1
+    if rule.days:
+        return [(rule, end)]
+    return _with_days(r, rule, end)
+
+
+def weekday_list(r: Words, i: int) -> tuple[tuple[int, ...], int, bool] | None:
+    """Weekdays in a row: "mon, wed and fri", "monday through friday"; whether one was plural."""
+    found: list[int] = []
+    plural, at = False, i
+    while True:
+        word = r.t[at]
+        day = WEEKDAYS.get(word, PLURAL_WEEKDAYS.get(word))
+        if day is None:
+            break
+        plural = plural or word not in WEEKDAYS
+        found.append(day)
+        end = at + 1
+        if (
+            r.t[end] in ("through", "-", "to", "until")
+            and r.t[end + 1] in WEEKDAYS | PLURAL_WEEKDAYS
+        ):
+            last = WEEKDAYS.get(r.t[end + 1], PLURAL_WEEKDAYS.get(r.t[end + 1], 0))
+            found += [(day + k) % 7 for k in range(1, (last - day) % 7 + 1)]
+            end += 2
+        at = end
+        while r.t[at] in (",", "and", "&", "/", "+", "or") and at < end + 2:
+            at += 1
+        if at == end and r.t[at] not in WEEKDAYS and r.t[at] not in PLURAL_WEEKDAYS:
+            break
+    if not found:
+        return None
+    return tuple(sorted(set(found))), end, plural
+
+
+def _codes(days: tuple[int, ...]) -> tuple[str, ...]:
+    return tuple(CODES[day] for day in days)
+
+
+def _plurals(r: Words, i: int) -> list[Found]:
+    """Plural weekdays repeat by themselves: "tuesdays and thursdays", "friday mornings"."""
+    listed = weekday_list(r, i)
+    if listed is None:
+        return []
+    days, end, plural = listed
+    rule = Rule("WEEKLY", days=_codes(days))
+    if r.t[end] in ("mornings", "afternoons", "evenings", "nights"):
+        return [(rule._replace(part=Part(PARTS[r.t[end]])), end + 1)]
+    if plural:
+        return [(rule, end)]
+    if r.t[end] in _EVERY or r.t[end] == "of" and r.t[end + 1] in _EVERY:
+        at = end + 2 if r.t[end] == "of" else end + 1
+        return [
+            (one._replace(days=rule.days), stop)
+            for one, stop in _period(r, at)
+            if one.freq == "WEEKLY"
+        ]
+    return []
+
+
+def _period(r: Words, i: int) -> list[Found]:
+    """A period that repeats: "week", "other month", "3 years", "3rd month"."""
+    interval, end = _interval(r, i)
+    unit = UNITS.get(r.t[end])
+    if unit is None or unit not in _FREQ or not 0 < interval <= _MOST:
+        return []
+    freq, times = _FREQ[unit]
+    return [(Rule(freq, interval * times), end + 1)]
+
+
+def _interval(r: Words, i: int) -> tuple[int, int]:
+    """Every how many: "other" and "second" are every 2nd one."""
+    if r.t[i] in ("other", "alternate", "alternating"):
+        return 2, i + 1
+    if r.t[i] in ("single",):
+        return 1, i + 1
+    if r.t[i] == "few":
+        return 0, i
+    number = ordinal(r, i) or cardinal(r, i)
+    if number and r.t[number[1]] != "of":
+        return number
+    return 1, i
+
+
+def _every(r: Words, i: int) -> list[Found]:
+    """What stands behind "every"."""
+    found = _dated(r, i)
+    if r.t[i] == "last":
+        return found
+    interval, end = _interval(r, i)
+    if not 0 < interval <= _MOST:
+        return found
+    word = r.t[end]
+    if word in ("weekday", "weekdays", "workday", "workdays"):
+        found.append((Rule("WEEKLY", interval, WORKDAYS), end + 1))
+    elif word in ("business", "working", "work", "week") and r.t[end + 1] in ("day", "days"):
+        found.append((Rule("WEEKLY", interval, WORKDAYS), end + 2))
+    elif word in ("weekend", "weekends"):
+        found.append((Rule("WEEKLY", interval, _WEEKEND), end + 1))
+    elif word in UNITS and UNITS[word] in _FREQ and word != "seconds":
+        found += _every_unit(r, interval, UNITS[word], end + 1)
+    elif word in PARTS and word not in ("eve", "lunch", "breakfast", "dinner"):
+        found.append((Rule("DAILY", interval, part=Part(PARTS[word])), end + 1))
+    listed = weekday_list(r, end)
+    if listed:
+        found.append((Rule("WEEKLY", interval, _codes(listed[0])), listed[1]))
+    return found
+
+
+def _every_unit(r: Words, interval: int, unit: str, end: int) -> list[Found]:
+    """A repeating unit and the days that it may name: "3 weeks on mon", "month on the 4th"."""
+    freq, times = _FREQ[unit]
+    rule = Rule(freq, interval * times, part=Part("night") if unit == "night" else None)
+    return _with_days(r, rule, end)
+
+
+def _with_days(r: Words, rule: Rule, end: int) -> list[Found]:
+    """A rule alone, and with the days named behind it."""
+    found: list[Found] = [(rule, end)]
+    at = end
+    while r.t[at] in ("on", "in", "at", "the", ",", "every") and at < end + 3:
+        at += 1
+    if rule.freq in ("WEEKLY", "DAILY"):
+        listed = weekday_list(r, at)
+        if listed:
+            found.append((rule._replace(freq="WEEKLY", days=_codes(listed[0])), listed[1]))
+        elif r.t[at] in ("weekends", "weekdays", "workdays"):
+            days = _ADVERBS[r.t[at]].days
+            found.append((rule._replace(freq="WEEKLY", days=days), at + 1))
+    elif rule.freq == "MONTHLY":
+        if r.t[at] in ("begin", "beginning", "start", "end"):
+            found.append((rule._replace(month_days=(-1 if r.t[at] == "end" else 1,)), at + 1))
+        found += [(_joined(rule, one), stop) for one, stop in _month_days(r, at)]
+    elif rule.freq == "YEARLY":
+        for one, stop in _in_year(r, at):
+            found.append(
+                (rule._replace(days=one.days, month_days=one.month_days, months=one.months), stop)
+            )
+    return found
+
+
+def _joined(rule: Rule, days: Rule) -> Rule:
+    return rule._replace(days=days.days, month_days=days.month_days)
+
+
+def _ordinals(r: Words, i: int) -> tuple[list[int], int] | None:
+    """Counting words in a row: "2nd and last", "first, third", "2nd to the last"."""
+    found: list[int] = []
+    at = i
+    end = i
+    while True:
+        while r.t[at] == "the":
+            at += 1
+        number = (-1, at + 1) if r.t[at] == "last" else ordinal(r, at)
+        if number is None:
+            break
+        n, end = number
+        if n > 0 and r.t[end] == "last" and r.t[end + 1] != "day":
+            n, end = -n, end + 1
+        elif n > 0 and r.phrase(end, "to", "the", "last"):
+            n, end = -n, end + 3
+        elif n > 0 and r.phrase(end, "to", "last"):
+            n, end = -n, end + 2
+        found.append(n)
+        at = end
+        while r.t[at] in (",", "and", "&") and at < end + 2:
+            at += 1
+        if at == end:
+            break
+    return (found, end) if found and all(-31 <= n <= 31 for n in found) else None
+
+
+def _month_days(r: Words, i: int) -> list[Found]:
+    """Days of a month: "the 4th", "the 2nd and last friday", "day 20 and 30", "the last day"."""
+    if r.t[i] == "day" or r.t[i] == "days":
+        return _plain_days(r, i + 1)
+    listed = _ordinals(r, i)
+    if listed is None:
+        return []
+    numbers, end = listed
+    weekdays = weekday_list(r, end)
+    if weekdays and all(-5 <= n <= 5 for n in numbers):
+        days = tuple(f"{n}{CODES[day]}" for n in numbers for day in weekdays[0])
+        return [(Rule("MONTHLY", days=days), weekdays[1])]
+    if r.t[end] in ("weekday", "workday") or (
+        r.t[end] in ("business", "working") and r.t[end + 1] == "day"
+    ):
+        stop = end + 1 if r.t[end] in ("weekday", "workday") else end + 2
+        return [(Rule("MONTHLY", days=WORKDAYS, setpos=numbers[0]), stop)]
+    rule = Rule("MONTHLY", month_days=tuple(numbers))
+    return [(rule, end + 1 if r.t[end] in ("day", "days") else end)]
+
+
+def _plain_days(r: Words, i: int) -> list[Found]:
+    """Days as plain numbers: "day 20 and 30"."""
+    found: list[int] = []
+    at = end = i
+    while True:
+        number = ordinal(r, at) or cardinal(r, at)
+        if number is None or not 1 <= number[0] <= 31:
+            break
+        found.append(number[0])
+        at = end = number[1]
+        while r.t[at] in (",", "and", "&") and at < end + 2:
+            at += 1
+        if at == end:
+            break
+    return [(Rule("MONTHLY", month_days=tuple(found)), end)] if found else []
+
+
+def _in_year(r: Words, i: int) -> list[Found]:
+    """Days of a year: "december 31st", "the fourth thursday in november", "4/15"."""
+    if r.v[i] >= 0:
+        found = _from_dates(r, i)
+        if found:
+            return found
+    if r.t[i] in MONTHS:
+        return _in_month(r, i)
+    name = feast(r, i)
+    if name:
+        return _feast_rule(*name)
+    for rule, end in _month_days(r, i):
+        at = end + 1 if r.t[end] in ("of", "in") else end
+        if r.t[at] in MONTHS:
+            return [(rule._replace(freq="YEARLY", months=(MONTHS[r.t[at]],)), at + 1)]
+    return []
+
+
+def _from_dates(r: Words, i: int) -> list[Found]:
+    return [
+        (Rule("YEARLY", months=(term.month,), month_days=(term.day,)), end)
+        for term, end in numeral_dates(r, i)
+        if isinstance(term, Dated) and term.year is None and term.day and term.month
+    ]
+
+
+def _in_month(r: Words, i: int) -> list[Found]:
+    """A month of every year and its days: "aug 30", "aug on day 20 and 30"."""
+    month, end = MONTHS[r.t[i]], i + 1
+    at = end
+    while r.t[at] in ("on", "the", ".") and at < end + 3:
+        at += 1
+    found: list[Found] = [(Rule("YEARLY", months=(month,)), end)]
+    for rule, stop in _month_days(r, at) or _plain_days(r, at):
+        if r.t[stop] not in ("am", "pm", ":"):
+            found.append((rule._replace(freq="YEARLY", months=(month,)), stop))
+    return found
+
+
+def _feast_rule(name: str, end: int) -> list[Found]:
+    """A holiday that repeats on its date or on its weekday; movable feasts have no rule."""
+    one, other = date_of(name, 2026), date_of(name, 2027)
+    if (one.month, one.day) == (other.month, other.day):
+        return [(Rule("YEARLY", months=(one.month,), month_days=(one.day,)), end)]
+    if one.weekday() != other.weekday() or one.month != other.month:
+        return []
+    n = (one.day - 1) // 7 + 1
+    if n > 3 and (one + timedelta(days=7)).month != one.month:
+        n = -1
+    return [(Rule("YEARLY", months=(one.month,), days=(f"{n}{CODES[one.weekday()]}",)), end)]
+
+
+def _dated(r: Words, i: int) -> list[Found]:
+    """ "Every" with a date: "every 4th of the month", "every last friday", "every aug 30"."""
+    found = [one for one in _in_year(r, i)]
+    for rule, end in _month_days(r, i):
+        at = end + 1 if r.t[end] in ("of", "in") else end
+        if r.phrase(at, "the", "month"):
+            found.append((rule, at + 2))
+        elif r.t[at] in _EVERY:
+            found += [
+                (one._replace(days=rule.days, month_days=rule.month_days), stop)
+                for one, stop in _period(r, at + 1)
+                if one.freq == "MONTHLY"
+            ]
+        elif rule.days and rule.days[0][0] in "-1":
+            found.append((rule, end))
+    return found
+
+
+def _of_each(r: Words, i: int) -> list[Found]:
+    """Days of every month: "the 4th of every 3 months", "first friday of each month", "monthly"."""
+    word = r.t[i]
+    if word != "last" and r.v[i] < 0 and ordinal(r, i) is None:
+        return []
+    found: list[Found] = []
+    for rule, end in _month_days(r, i):
+        at = end + 1 if r.t[end] in ("of", "in", "on") else end
+        if r.t[at] in ("every", "each"):
+            for one, stop in _period(r, at + 1):
+                if one.freq == "MONTHLY":
+                    found.append((_joined(one, rule)._replace(setpos=rule.setpos), stop))
+            for one, stop in _in_month(r, at + 1) if r.t[at + 1] in MONTHS else ():
+                if not one.month_days:
+                    found.append((_joined(one, rule), stop))
+        elif r.t[at] == "monthly":
+            found.append((rule, at + 1))
+        elif (
+            r.phrase(at, "the", "month")
+            and rule.days
+            and weekday_list(r, end - 1)
+            and (r.t[end - 1] in PLURAL_WEEKDAYS)
+        ):
+            found.append((rule, at + 2))
+    return found
+
+
+def _edge_of_each(r: Words, i: int) -> list[Found]:
+    """ "Beginning of each month", "end of every quarter"."""
+    if r.t[i + 1] != "of" or r.t[i + 2] not in ("every", "each"):
+        return []
+    found: list[Found] = []
+    for rule, end in _period(r, i + 3):
+        day = -1 if r.t[i] == "end" else 1
+        if rule.freq == "MONTHLY":
+            found.append((rule._replace(month_days=(day,)), end))
+        elif rule.freq == "YEARLY":
+            months, last = ((12,), 31) if day < 0 else ((1,), 1)
+            found.append((rule._replace(months=months, month_days=(last,)), end))
+    return found
+
+
+def times_count(r: Words, i: int) -> tuple[int, int] | None:
+    """How often at all: "6 times", "for 10 occurrences", "up to 7x", "twice"."""
+    while r.t[i] in ("for", "up", "to", "the", "next", "a", "total", "of", "only", ","):
+        i += 1
+    fixed = {"once": 1, "twice": 2, "thrice": 3}
+    if r.t[i] in fixed:
+        return (fixed[r.t[i]], i + 1) if r.t[i + 1] not in ("a", "an", "per", "every") else None
+    number = cardinal(r, i)
+    if number is None or not 0 < number[0] <= 10000:
+        return None
+    count, end = number
+    if r.t[end] in ("times", "time", "occurrences", "occurrence", "sessions", "repetitions"):
+        return count, end + 1
+    return (count, end + 1) if r.t[end] == "x" and r.glued[end] else None

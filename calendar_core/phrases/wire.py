@@ -1,0 +1,47 @@
+"""The wire: a meaning as plain JSON values, as `convene when` prints it."""
+
+from datetime import date, datetime
+
+from calendar_core.phrases.lengths import iso_of
+from calendar_core.phrases.meaning import Found, Kind, Meaning, NotUnderstood
+
+
+def as_json(told: Meaning | NotUnderstood) -> dict[str, object]:
+    """A meaning or refusal as JSON values: ISO 8601 times with offset, dates for days."""
+    if isinstance(told, NotUnderstood):
+        refusal: dict[str, object] = {"understood": False, "why": told.why}
+        if told.alternatives:
+            refusal["alternatives"] = [_meaning(one) for one in told.alternatives]
+        return refusal
+    return {"understood": True, **_meaning(told)}
+
+
+def found_as_json(found: Found | None) -> dict[str, object]:
+    """Time words found in a sentence with their place; a refusal where there are none."""
+    if found is None:
+        return {"understood": False, "why": "I find no time in that sentence."}
+    return {**as_json(found.meaning), "text": found.text, "at": list(found.at), "role": found.role}
+
+
+def _meaning(told: Meaning) -> dict[str, object]:
+    length = told.length_iso
+    if length is None and told.length is not None:
+        length = iso_of(told.length)
+    values: dict[str, object] = {
+        "kind": told.kind.value,
+        "start": _moment(told.start),
+        "end": _moment(told.end),
+        "grain": told.grain.value,
+        "length": length,
+        "rule": told.rule,
+        "alternatives": [_meaning(one) for one in told.alternatives],
+    }
+    if told.notes:
+        values["notes"] = list(told.notes)
+    if told.hours is not None and told.kind in (Kind.DAYS, Kind.DAY, Kind.RULE):
+        values["hours"] = [at.strftime("%H:%M") for at in told.hours]
+    return values
+
+
+def _moment(at: datetime | date | None) -> str | None:
+    return at.isoformat() if at is not None else None
