@@ -9,8 +9,8 @@ from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.lexicon import CALENDAR, DELETE, EVENT, UPDATE, Q, T
 from bot.llm.offline.people import LIST, known_as, names_of
 from bot.llm.offline.sentence import Sentence
-from bot.llm.offline.slots import bare, event_words, joined_when, trimmed, with_role
-from calendar_core.phrases.meaning import Found
+from bot.llm.offline.slots import bare, event_words, trimmed, with_role
+from calendar_core.phrases import Found
 
 _SERIES = (
     ("all", re.compile(r"\b(?:all of them|whole series|entire series|every (?:one|occurrence|instance)|all (?:the )?(?:occurrences|instances))\b")),
@@ -57,7 +57,7 @@ def _special(s: Sentence) -> dict[str, Any] | None:
 
 def _pointing(s: Sentence, piece: str) -> dict[str, Any]:
     words = event_words(s, _VERB.sub("", piece))
-    return {"event": words.name, "event_person": words.person, "event_when": joined_when(s.times_of(piece))}
+    return {"event": words.name, "event_person": words.person, "event_when": s.when(s.times_of(piece))}
 
 
 def _wrong_person(s: Sentence) -> dict[str, Any] | None:
@@ -127,14 +127,14 @@ def _timed(s: Sentence, before: str, after: str) -> dict[str, Any]:
         target, old = tuple(t for t in s.times if t.role in ("to", "when"))[:1], ()
     lengths = with_role(s.times, "length")
     grows = bool(_LONGER.search(s.low))
-    event_when = moved_from[0].text if moved_from else joined_when(tuple(t for t in old if t not in target))
+    event_when = moved_from[0].text if moved_from else s.when(tuple(t for t in old if t not in target))
     rule = bool(_REPEAT.search(s.low)) and bool(target)
     shorter = lengths and grows and re.search(r"\bshort", s.low) and "short" not in lengths
     return {
         **known,
         "event_when": event_when,
-        "when": None if rule else joined_when(_as_when(target)),
-        "repeat": joined_when(_as_when(target)) if rule else ("never" if "stop repeating" in s.low else None),
+        "when": None if rule else s.when(_as_when(target)),
+        "repeat": s.when(_as_when(target)) if rule else ("never" if "stop repeating" in s.low else None),
         "shift": with_role(s.times, "shift") or _by(s, lengths, grows),
         "length": None if grows or _by(s, lengths, grows) else lengths,
         "longer_by": (f"{lengths} shorter" if shorter else lengths) if grows and lengths else None,
@@ -177,7 +177,7 @@ def read_delete(s: Sentence, setting: Setting) -> Frame:
     known = filled(
         event=words.name,
         person=words.person,
-        when=joined_when(tuple(s.times)) or with_role(s.times, "from", "length", "shift"),
+        when=s.when(tuple(s.times)) or with_role(s.times, "from", "length", "shift"),
         every=bool(_ALL.search(s.low)) and scope is None,
         scope=scope,
     )
@@ -198,7 +198,7 @@ def read_invite(s: Sentence, setting: Setting) -> Frame:
     known = filled(
         who=[known_as(name, setting.people) or name for name in who],
         event=words.name or (words.person if piece else None),
-        event_when=joined_when(s.times),
+        event_when=s.when(s.times),
         optional="optional" in s.low,
     )
     return asking.complete(Frame(tool="add_participants", arguments=known), setting)
@@ -230,7 +230,7 @@ def read_answer(s: Sentence, setting: Setting) -> Frame:
     known = filled(
         answer=answer,
         event=words.name,
-        event_when=joined_when(s.times_of(piece)),
+        event_when=s.when(s.times_of(piece)),
         organizer=organizer or words.person,
         note=s.words(trimmed(note["note"]))[:500] if note else None,
     )

@@ -14,7 +14,6 @@ from bot.llm.offline.slots import (
     bare,
     called,
     is_generic,
-    joined_when,
     place_in,
     trimmed,
     with_role,
@@ -106,7 +105,7 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
         words = status.capitalize()
     return filled(
         title=_capital(_named(words, setting)) if words else None,
-        when=joined_when(_event_times(s)),
+        when=s.when(_event_times(s)),
         length=with_role(s.times, "length"),
         all_day=all_day,
         location=s.words(place) if place else None,

@@ -8,8 +8,8 @@ from bot.llm.offline.frame import Frame, Pointed, filled
 from bot.llm.offline.lexicon import T
 from bot.llm.offline.people import LIST, known_as, names_of, with_people
 from bot.llm.offline.sentence import Sentence
-from bot.llm.offline.slots import event_words, joined_when, with_role
-from calendar_core.phrases.meaning import Kind, Meaning
+from bot.llm.offline.slots import event_words, with_role
+from calendar_core.phrases import Kind, Meaning
 
 _POINTED = (
     (Pointed.WEATHER, r"\b(?:weather|temperature|rain|raining|sunny|forecast|snow|cold|hot|whether looking|umbrella)\b"),
@@ -35,7 +35,7 @@ def pointed_at(low: str) -> Pointed | None:
 def read_look(s: Sentence, setting: Setting) -> Frame:
     """A question about events: the agenda when none is named, else a search."""
     pointed = pointed_at(s.low)
-    when = joined_when(s.times) or with_role(s.times, "from", "until", "length")
+    when = s.when(s.times) or with_role(s.times, "from", "until", "length")
     if _OUT.search(s.low):
         return Frame(tool="get_schedule", arguments=filled(when=when, person="out"))
     words = event_words(s, s.marked)
@@ -90,7 +90,7 @@ def read_free(s: Sentence, setting: Setting) -> Frame:
     who = who_else(s, setting)
     avoid = [t.text for t in s.times if t.role == "not"][:10]
     length = with_role(s.times, "length")
-    when = joined_when(s.times) or with_role(s.times, "from", "until")
+    when = s.when(s.times) or with_role(s.times, "from", "until")
     if when and _asks_whether(s, when):
         return asking.complete(
             Frame(tool="check_availability", arguments=filled(when=when, who=who, length=length)), setting
@@ -123,14 +123,14 @@ def _asks_whether(s: Sentence, when: str) -> bool:
 
 def read_reminders(s: Sentence, setting: Setting) -> Frame:
     """The waiting reminders."""
-    return Frame(tool="list_reminders", arguments=filled(when=joined_when(s.times)))
+    return Frame(tool="list_reminders", arguments=filled(when=s.when(s.times)))
 
 
 def read_figures(s: Sentence, setting: Setting) -> Frame:
     """How time was spent."""
     words = event_words(s, s.marked)
     return Frame(
-        tool="analyze_schedule", arguments=filled(when=joined_when(s.times), person=words.person)
+        tool="analyze_schedule", arguments=filled(when=s.when(s.times), person=words.person)
     )
 
 

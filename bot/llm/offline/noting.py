@@ -13,7 +13,6 @@ from bot.llm.offline.slots import (
     called,
     event_words,
     is_generic,
-    joined_when,
     trimmed,
     with_role,
     without_calendar,
@@ -48,7 +47,7 @@ def _before_event(s: Sentence, leads: list[str]) -> dict[str, Any]:
     head_words = event_words(s, head_rest)
     event = tail_words.name or tail_words.person or head_words.name or head_words.person
     text = _text(s, head) if tail_words.name else None
-    when = joined_when(tuple(t for t in s.times if t.role in ("when", "to")))
+    when = s.when(tuple(t for t in s.times if t.role in ("when", "to")))
     return {"text": text, "event": event or "meeting" if _mentions(s) else event, "event_when": when, "leads": leads}
 
 
@@ -57,7 +56,7 @@ def _mentions(s: Sentence) -> bool:
 
 
 def _at_time(s: Sentence) -> dict[str, Any]:
-    when = joined_when(s.times)
+    when = s.when(s.times)
     late = re.search(rf"\bbefore (?P<event>(?:it|(?:my|the|our|every) .+))$", s.marked, re.I)
     if late:
         words = event_words(s, late["event"])
@@ -103,7 +102,7 @@ def read_unremind(s: Sentence, setting: Setting) -> Frame:
     words = bare(rest)
     every = bool(re.search(r"\b(?:all|every|everything)\b|\breminders\b", s.low)) and (not words or is_generic(words))
     known = filled(
-        reminder=None if not words or every else s.words(words), when=joined_when(s.times), every=every
+        reminder=None if not words or every else s.words(words), when=s.when(s.times), every=every
     )
     return asking.complete(Frame(tool="cancel_reminder", arguments=known), setting)
 
@@ -134,7 +133,7 @@ def read_prefer(s: Sentence, setting: Setting) -> Frame:
     elif re.search(r"\ball[- ]day", low):
         known["all_day_reminder"] = clock[1] if clock else None
     elif re.search(r"\bpause|snooze all|mute", low):
-        known["pause_reminders_until"] = joined_when(s.times)
+        known["pause_reminders_until"] = s.when(s.times)
     elif re.search(r"\bweekends?\b", low) and "work" not in low:
         known["weekend_reminders"] = not re.search(r"\b(?:don'?t|no|off|never|stop)\b", low)
     elif re.search(r"\bbuffer|between (?:my )?meetings", low):

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from bot.llm.model import Setting
 from bot.llm.offline import lexicon
-from bot.llm.offline.timewords import times_in
-from calendar_core.phrases.meaning import Found
+from bot.llm.offline.timewords import joined, times_in
+from calendar_core.phrases import Found
 
 LONGEST = 2000
 """Characters of a message that are read; nobody asks a calendar for something in more."""
@@ -56,6 +56,7 @@ class Sentence:
     """The same, with marks for time words and quotes."""
     low: str
     """`marked` in lower case; the same length."""
+    setting: Setting
     times: tuple[Found, ...] = ()
     quotes: tuple[str, ...] = ()
     asked: bool = False
@@ -75,6 +76,10 @@ class Sentence:
     def times_of(self, piece: str) -> tuple[Found, ...]:
         """The time words that are marked in a piece."""
         return tuple(self.times[ord(c) - 0xE000] for c in piece if "\ue000" <= c <= "\ue0ff")
+
+    def when(self, times: tuple[Found, ...]) -> str | None:
+        """Words for the one time that these tell together."""
+        return joined(times, self.setting)
 
 
 def clean(text: str) -> str:
@@ -119,6 +124,7 @@ def as_sentence(text: str, setting: Setting) -> Sentence:
         text=bare,
         marked=marked,
         low=_lower(marked),
+        setting=setting,
         times=times,
         quotes=tuple(quotes),
         asked=whole.endswith("?"),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.llm.offline.lexicon import CALENDAR, DETERMINER, EVENT, GENERIC, Q, T
 from bot.llm.offline.people import seen_people, with_people
 from bot.llm.offline.sentence import Sentence
-from calendar_core.phrases.meaning import Found, Kind, Meaning
+from calendar_core.phrases import Found
 
 BREAK = "\ue200"
 """Stands where something was taken out."""
@@ -210,34 +210,6 @@ def _best_run(piece: str) -> str | None:
 
 def _is_scaffold(word: str) -> bool:
     return _SCAFFOLD.fullmatch(word) is not None
-
-
-def joined_when(times: tuple[Found, ...]) -> str | None:
-    """The words for one time, when day and hour stand apart: "tomorrow … at 3" → "tomorrow at 3"."""
-    whens = [t for t in times if t.role in ("when", "to")]
-    if not whens:
-        return None
-    first = whens[0]
-    words = first.text
-    for other in whens[1:]:
-        if _complements(first, other):
-            return f"{words} {other.text}" if _has_day(first) else f"{other.text} {words}"
-    return words
-
-
-def _has_day(found: Found) -> bool:
-    return isinstance(found.meaning, Meaning) and (
-        found.meaning.day_said or found.meaning.kind in (Kind.DAY, Kind.DAYS)
-    )
-
-
-def _has_time(found: Found) -> bool:
-    return isinstance(found.meaning, Meaning) and found.meaning.time_said
-
-
-def _complements(first: Found, other: Found) -> bool:
-    """Whether one says the day and the other the hour."""
-    return _has_day(first) != _has_day(other) and _has_time(first) != _has_time(other)
 
 
 def with_role(times: tuple[Found, ...], *roles: str) -> str | None:

@@ -1,0 +1,110 @@
+"""What happens on a message, a button press, a command, a form: the conversation's front door.
+
+Implements `ChatHandler`. A turn is `turn`; presses are `presses`; cards are `confirmations`. Messages of one
+conversation are taken in order; conversations run side by side.
+"""
+
+import logging
+from collections.abc import Awaitable
+from contextlib import AsyncExitStack
+from uuid import uuid4
+
+from bot.chat.messages import ButtonPress, Command, FormAnswer, IncomingMessage, Place, Sender
+from bot.chat.platform import PlatformError
+from bot.desk_words import plain_decision
+from bot.locks import Locks
+from bot.presses import Presses
+from bot.replies import for_bug
+from bot.speaking import Hearing, Speaking
+from bot.talking import Talking
+from calendar_core.errors import CalendarError
+
+log = logging.getLogger("convene.engine")
+
+
+class Engine:
+    """Answers whatever comes in, once, in order, and never with a bug's text."""
+
+    def __init__(self, speaking: Speaking, talking: Talking, presses: Presses) -> None:
+        self._speaking = speaking
+        self._talking = talking
+        self._presses = presses
+        self._locks = Locks()
+
+    async def on_message(self, message: IncomingMessage) -> None:
+        """Somebody wrote: a plain yes or no under a card decides it, all else is a turn."""
+        await self._guarded(
+            message.place, message.sender, message.id, self._answer(message), in_order=True
+        )
+
+    async def _answer(self, message: IncomingMessage) -> None:
+        hearing = await self._speaking.hear(message.place, message.sender)
+        decision = plain_decision(message.text)
+        if decision is not None and await self._presses.decide_in_words(
+            hearing, decision, message
+        ):
+            return
+        await self._talking.answer(hearing, message)
+
+    async def on_press(self, press: ButtonPress) -> None:
+        """Somebody pressed a button."""
+        await self._guarded(press.place, press.sender, press.id, self._press(press), in_order=False)
+
+    async def _press(self, press: ButtonPress) -> None:
+        hearing = await self._speaking.hear(press.place, press.sender)
+        await self._presses.press(hearing, press)
+
+    async def on_command(self, command: Command) -> None:
+        """Somebody used a slash command: its words are a message."""
+        await self.on_message(
+            IncomingMessage(
+                id=command.id,
+                place=command.place,
+                sender=command.sender,
+                text=command.text or "help",
+                at=command.at,
+            )
+        )
+
+    async def on_form(self, answer: FormAnswer) -> None:
+        """Somebody filled in a form."""
+        await self._guarded(answer.place, answer.sender, answer.id, self._fill(answer), in_order=False)
+
+    async def _fill(self, answer: FormAnswer) -> None:
+        hearing = await self._speaking.hear(answer.place, answer.sender)
+        await self._presses.fill(hearing, answer)
+
+    async def _guarded(
+        self, place: Place, sender: Sender, incoming: str, work: Awaitable[None], *, in_order: bool
+    ) -> None:
+        """Run once, and say what went wrong. One of the two places that catch everything."""
+        try:
+            async with AsyncExitStack() as stack:
+                if in_order:
+                    await stack.enter_async_context(self._locks.of(_lane(place, sender)))
+                if not await self._speaking.is_new(place.platform, incoming):
+                    _drop(work)
+                    return
+                await work
+        except (CalendarError, PlatformError) as err:
+            log.warning("refused incoming=%s error=%s", incoming, type(err).__name__)
+            await self._speaking.say_error(place, sender, err)
+        except Exception:
+            incident = uuid4().hex[:8]
+            log.exception("failed incident=%s incoming=%s", incident, incoming)
+            await self._speaking.say(place, sender, for_bug(incident), private=True)
+        finally:
+            await self._speaking.rest(place, sender)
+
+
+def _lane(place: Place, sender: Sender) -> str:
+    return place.key if place.is_private else f"{place.key}#{sender.user}"
+
+
+def _drop(work: Awaitable[None]) -> None:
+    close = getattr(work, "close", None)
+    if close is not None:
+        close()
+
+
+__all__ = ["Engine", "Hearing"]

@@ -1,0 +1,180 @@
+"""Who speaks with whom, and saying things: finding the person and their conversation, posting cards and lines.
+
+Law 9 stands here: in a channel, what is private is seen by the asker alone.
+"""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from bot.chat.cards import Button, Card, CardKind, message
+from bot.chat.messages import MessageRef, Place, Sender
+from bot.chat.platform import ChatPlatform, PlaceGone, PlatformError
+from bot.confirmations import Reader, card_of
+from bot.notes import Note
+from bot.note_cards import note_card
+from bot.people import Person
+from bot.replies import for_error
+from bot.store import Conversations, People
+from bot.tools.finding import channel_owner
+from calendar_core.changes.change import PendingChange
+from calendar_core.clock import Clock
+from calendar_core.errors import CalendarError
+from calendar_core.mirror import Mirror
+
+log = logging.getLogger("convene.speaking")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """One person speaking in one place, now."""
+
+    place: Place
+    sender: Sender
+    me: Person
+    now: datetime
+    """Aware, in the person's zone."""
+
+    @property
+    def key(self) -> str:
+        """The conversation: in a channel each person has their own, private answers stay apart."""
+        return self.place.key if self.place.is_private else f"{self.place.key}#{self.me.id}"
+
+
+class Speaking:
+    """Knows the platforms and says things there."""
+
+    def __init__(
+        self,
+        platforms: Mapping[str, ChatPlatform],
+        people: People,
+        conversations: Conversations,
+        mirror: Mirror,
+        clock: Clock,
+        home_zone: ZoneInfo,
+    ) -> None:
+        self._platforms = platforms
+        self._people = people
+        self._conversations = conversations
+        self._mirror = mirror
+        self._clock = clock
+        self._home_zone = home_zone
+
+    def platform(self, name: str) -> ChatPlatform:
+        """The platform of that name."""
+        return self._platforms[name]
+
+    async def is_new(self, platform: str, incoming: str) -> bool:
+        """Take on an incoming message; False when it was delivered before."""
+        return await self._conversations.hear(platform, incoming)
+
+    async def hear(self, place: Place, sender: Sender) -> Hearing:
+        """Find, or welcome, who speaks; they and the channel have a calendar from then on."""
+        me = await self.welcome(sender)
+        if not place.is_private:
+            owner = channel_owner(place)
+            if not await self._mirror.calendars((owner,)):
+                await self._mirror.add_calendar(owner, place.name or "Channel")
+        return Hearing(
+            place=place, sender=sender, me=me, now=self._clock.now().astimezone(me.zone)
+        )
+
+    async def welcome(self, sender: Sender) -> Person:
+        """The person of an account, made when new, with a calendar of their own."""
+        me = await self._people.of(sender)
+        if me is None:
+            zone = ZoneInfo(sender.zone) if sender.zone else self._home_zone
+            me = await self._people.welcome(sender, zone)
+        if not await self._mirror.calendars((me.id,)):
+            await self._mirror.add_calendar(me.id, "Personal")
+        return me
+
+    async def say(
+        self, place: Place, sender: Sender, text: str, *, private: bool, buttons: tuple[Button, ...] = ()
+    ) -> None:
+        """Say a line; in a channel a private one is seen by the sender alone."""
+        words = message(text)
+        card = Card(kind=CardKind.MESSAGE, body=words.body, buttons=buttons)
+        await self.post(place, sender, card, private=private)
+
+    async def post(
+        self, place: Place, sender: Sender, card: Card, *, private: bool, key: str | None = None
+    ) -> MessageRef:
+        """Post a card where its reader sees it, and others do not when it is private."""
+        platform = self.platform(place.platform)
+        if private and place.is_private and await self._is_others(place, sender):
+            place = await platform.reach(sender)
+        seen_by = sender if private and not place.is_private else None
+        return await platform.post(place, card, seen_by=seen_by, key=key)
+
+    async def _is_others(self, place: Place, sender: Sender) -> bool:
+        own = await self.platform(place.platform).reach(sender)
+        return own.channel != place.channel
+
+    async def say_error(
+        self, place: Place, sender: Sender, error: CalendarError | PlatformError
+    ) -> None:
+        """Tell the person what went wrong and what to do next."""
+        if isinstance(error, PlaceGone):
+            log.warning("unreachable platform=%s", place.platform)
+            return
+        text = for_error(error) if isinstance(error, CalendarError) else str(error)
+        await self.say(place, sender, text, private=True)
+
+    async def rest(self, place: Place, sender: Sender) -> None:
+        """End the working line."""
+        await self.platform(place.platform).working(place, sender, "")
+
+    async def status(self, hearing: Hearing, line: str) -> None:
+        """Show quietly what is going on."""
+        platform = self.platform(hearing.place.platform)
+        await platform.working(hearing.place, hearing.sender, line)
+
+    async def reader(self, person: Person, change: PendingChange) -> Reader:
+        """For whom the card of a change is drawn."""
+        calendars = await self._mirror.calendars((person.id, change.owner, *change.also))
+        return Reader(
+            zone=person.zone,
+            now=self._clock.now().astimezone(person.zone),
+            clock_24h=person.preferences.clock_24h,
+            calendars={one.id: one.name for one in calendars},
+            me=person.address,
+        )
+
+    async def show_change(self, hearing: Hearing, change: PendingChange) -> MessageRef:
+        """Post the card of a change and remember where it stands."""
+        card = card_of(change, await self.reader(hearing.me, change))
+        ref = await self.post(hearing.place, hearing.sender, card, private=not change.public)
+        await self._conversations.posted(change.id, ref)
+        return ref
+
+    async def redraw_change(
+        self, person: Person, change: PendingChange, *, reply: str | None = None
+    ) -> None:
+        """Edit every card of a change into what it is now; a card that is gone is left."""
+        card = card_of(change, await self.reader(person, change))
+        await self._redraw(change.id, card, reply)
+
+    async def _redraw(self, subject: str, card: Card, reply: str | None) -> None:
+        for ref in await self._conversations.where(subject):
+            try:
+                await self.platform(ref.place.platform).update(ref, card, reply=reply)
+            except PlaceGone:
+                log.info("card gone subject=%s message=%s", subject, ref.id)
+
+    async def show_note(self, hearing: Hearing, note: Note) -> None:
+        """Post the card of a note that waits."""
+        ref = await self.post(hearing.place, hearing.sender, note_card(note), private=True)
+        await self._conversations.posted(note.id, ref)
+
+    async def redraw_note(
+        self, note: Note, *, undo: str | None = None, reply: str | None = None
+    ) -> None:
+        """Edit the card of a note into what it is now."""
+        await self._redraw(note.id, note_card(note, undo=undo), reply)
+
+    async def forget_buttons(self, ref: MessageRef, card: Card, *, reply: str | None) -> None:
+        """Edit one message, e.g. to take its buttons away."""
+        await self.platform(ref.place.platform).update(ref, card, reply=reply)
