@@ -115,7 +115,7 @@ async def _listen(model: LanguageModel, text: str, setting: Setting) -> _Heard:
 
 
 def _canned(call: ToolCall, setting: Setting) -> ToolReturned:
-    """"The one event meant", for whatever was looked up."""
+    """ "The one event meant", for whatever was looked up."""
     words = str(call.arguments.get("query") or call.arguments.get("person") or "the event")
     start = setting.now.replace(minute=0, second=0, microsecond=0)
     event = {
@@ -149,9 +149,13 @@ def _wire(tool: str, arguments: Mapping[str, Any], setting: Setting) -> dict[str
     if kind is None:
         return dict(arguments)
     try:
-        kept = kind.model_validate(dict(arguments)).model_dump(exclude_defaults=True, exclude_none=True)
+        kept = kind.model_validate(dict(arguments)).model_dump(
+            exclude_defaults=True, exclude_none=True
+        )
     except ValidationError:
-        kept = {k: v for k, v in arguments.items() if k in kind.model_fields and v not in (None, [])}
+        kept = {
+            k: v for k, v in arguments.items() if k in kind.model_fields and v not in (None, [])
+        }
     return {name: _resolved(kind, name, value, setting) for name, value in kept.items()}
 
 
@@ -188,7 +192,13 @@ def _line(
     says: str | None = None,
     more: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
-    return {"tool": tool, "arguments": dict(arguments), "asks": asks, "says": says, "more": list(more)}
+    return {
+        "tool": tool,
+        "arguments": dict(arguments),
+        "asks": asks,
+        "says": says,
+        "more": list(more),
+    }
 
 
 def _nothing(why: str) -> dict[str, Any]:

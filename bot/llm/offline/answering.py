@@ -55,19 +55,29 @@ def _fact(pointed: Pointed, events: list[dict[str, Any]], facts: Mapping[str, An
     title, when = str(first.get("title") or "It"), str(first.get("when") or "")
     if pointed is Pointed.HOW_MANY:
         count = facts.get("count", len(events))
-        return f"{count} event{'' if count == 1 else 's'}: " + ", ".join(
-            f"{e.get('title')} ({e.get('when')})" for e in events[:10]
-        ) + "."
+        return (
+            f"{count} event{'' if count == 1 else 's'}: "
+            + ", ".join(f"{e.get('title')} ({e.get('when')})" for e in events[:10])
+            + "."
+        )
     if len(events) > 1:
         return None
     if pointed is Pointed.WHEN and when:
         return f'"{title}" is {when}.'
     if pointed is Pointed.WHERE:
         place = first.get("location")
-        return f'"{title}" is at {place}, {when}.' if place else f'No place is noted for "{title}", {when}.'
+        return (
+            f'"{title}" is at {place}, {when}.'
+            if place
+            else f'No place is noted for "{title}", {when}.'
+        )
     if pointed is Pointed.WHO:
         guests = [str(g) for g in first.get("guests") or []]
-        return f'"{title}", {when}: {", ".join(guests)}.' if guests else f'Nobody else is on "{title}", {when}.'
+        return (
+            f'"{title}", {when}: {", ".join(guests)}.'
+            if guests
+            else f'Nobody else is on "{title}", {when}.'
+        )
     if pointed is Pointed.HOW_LONG:
         length = _length(first)
         return f'"{title}" takes {length}, {when}.' if length else None
@@ -78,14 +88,16 @@ def _fact(pointed: Pointed, events: list[dict[str, Any]], facts: Mapping[str, An
 
 def _length(event: Mapping[str, Any]) -> str | None:
     try:
-        length = datetime.fromisoformat(str(event["end"])) - datetime.fromisoformat(str(event["start"]))
+        length = datetime.fromisoformat(str(event["end"])) - datetime.fromisoformat(
+            str(event["start"])
+        )
     except (KeyError, ValueError, TypeError):
         return None
     return in_words(length)
 
 
 def in_words(length: timedelta) -> str:
-    """"1 hour 30 minutes"."""
+    """ "1 hour 30 minutes"."""
     minutes = max(0, int(length.total_seconds() // 60))
     days, rest = divmod(minutes, 1440)
     hours, rest = divmod(rest, 60)

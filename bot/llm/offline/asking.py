@@ -57,8 +57,33 @@ def _on(when: str) -> str:
 
 
 _SELF_STANDING = {
-    *("today", "tomorrow", "tonight", "this", "next", "on", "in", "at", "every", "the", "for", "from"),
-    *("yesterday", "last", "sometime", "before", "after", "by", "daily", "between", "until", "during", "all"),
+    *(
+        "today",
+        "tomorrow",
+        "tonight",
+        "this",
+        "next",
+        "on",
+        "in",
+        "at",
+        "every",
+        "the",
+        "for",
+        "from",
+    ),
+    *(
+        "yesterday",
+        "last",
+        "sometime",
+        "before",
+        "after",
+        "by",
+        "daily",
+        "between",
+        "until",
+        "during",
+        "all",
+    ),
 }
 
 
@@ -102,7 +127,11 @@ def _answer(known: dict[str, Any], setting: Setting) -> str | None:
 
 def _remind(known: dict[str, Any], setting: Setting) -> str | None:
     if not known.get("text") and not known.get("event"):
-        return "What shall I remind you of?" if known.get("when") else "What shall I remind you of, and when?"
+        return (
+            "What shall I remind you of?"
+            if known.get("when")
+            else "What shall I remind you of, and when?"
+        )
     if known.get("event") or known.get("when") or known.get("event_when"):
         return None
     return "When shall I remind you?"

@@ -13,11 +13,28 @@ from bot.llm.offline.slots import bare, event_words, trimmed, with_role
 from calendar_core.phrases import Found
 
 _SERIES = (
-    ("all", re.compile(r"\b(?:all of them|whole series|entire series|every (?:one|occurrence|instance)|all (?:the )?(?:occurrences|instances))\b")),
-    ("following", re.compile(r"\b(?:(?:this|that) and (?:all )?(?:the )?(?:following|future|later)|from (?:now|then|here) on|all (?:the )?(?:following|future)|going forward)\b")),
-    ("this", re.compile(r"\b(?:only|just) (?:this|that) (?:one|time|once)\b|\bjust this\b|\bthis once\b")),
+    (
+        "all",
+        re.compile(
+            r"\b(?:all of them|whole series|entire series|every (?:one|occurrence|instance)|all (?:the )?(?:occurrences|instances))\b"
+        ),
+    ),
+    (
+        "following",
+        re.compile(
+            r"\b(?:(?:this|that) and (?:all )?(?:the )?(?:following|future|later)|from (?:now|then|here) on|all (?:the )?(?:following|future)|going forward)\b"
+        ),
+    ),
+    (
+        "this",
+        re.compile(
+            r"\b(?:only|just) (?:this|that) (?:one|time|once)\b|\bjust this\b|\bthis once\b"
+        ),
+    ),
 )
-_VERB = re.compile(rf"^(?:{UPDATE}|{DELETE}|make|have|set|schedule|put|add)\s+(?:back |forward |up |out )?", re.I)
+_VERB = re.compile(
+    rf"^(?:{UPDATE}|{DELETE}|make|have|set|schedule|put|add)\s+(?:back |forward |up |out )?", re.I
+)
 _TITLE = re.compile(
     rf"(?:\b(?:rename|retitle)\s+(?P<a>.+?)\s+(?:to|as)|\b(?:change|update|edit|set|switch|modify)\s+(?:the\s+)?(?:name|title|subject)\s+(?:of|for|on)?\s*(?P<b>.*?)\s*\b(?:to|as|from)|\bcall\s+(?P<c>it|(?:the|my).+?)(?=\s+{Q}|\s+[A-Z]))\s*(?::\s*)?(?P<title>[^{T[1:-1]}]+)$",
     re.I,
@@ -27,23 +44,46 @@ _PLACE = re.compile(
     re.I,
 )
 _TAKE_OFF = re.compile(
-    rf"^(?:{DELETE}|take|kick|exclude|uninvite|disinvite|cut|leave)\s+(?P<who>{LIST})\s+(?:off|from|out of)\s+(?:of\s+)?(?:the (?:guest )?list (?:for|of)\s+)?(?P<event>.+)$", re.I
+    rf"^(?:{DELETE}|take|kick|exclude|uninvite|disinvite|cut|leave)\s+(?P<who>{LIST})\s+(?:off|from|out of)\s+(?:of\s+)?(?:the (?:guest )?list (?:for|of)\s+)?(?P<event>.+)$",
+    re.I,
 )
-_UNINVITE = re.compile(rf"\b(?:uninvite|disinvite|remove)\s+(?P<who>{LIST})(?:\s+(?:from|off)\s+(?P<event>.+))?$", re.I)
-_WAS_WITH = re.compile(rf"^(?P<event>.+?)\s+(?:was|is|were)\s+with\s+(?P<new>{LIST}),?\s+(?:and )?not\s+(?:with\s+)?(?P<old>{LIST})", re.I)
-_REPEAT = re.compile(r"\b(?:repeat|recur|recurring|repeating|weekly|daily|monthly|yearly|every)\b", re.I)
+_UNINVITE = re.compile(
+    rf"\b(?:uninvite|disinvite|remove)\s+(?P<who>{LIST})(?:\s+(?:from|off)\s+(?P<event>.+))?$", re.I
+)
+_WAS_WITH = re.compile(
+    rf"^(?P<event>.+?)\s+(?:was|is|were)\s+with\s+(?P<new>{LIST}),?\s+(?:and )?not\s+(?:with\s+)?(?P<old>{LIST})",
+    re.I,
+)
+_REPEAT = re.compile(
+    r"\b(?:repeat|recur|recurring|repeating|weekly|daily|monthly|yearly|every)\b", re.I
+)
 _LONGER = re.compile(rf"\b(?:extend|lengthen|prolong|longer|shorten|shorter)\b", re.I)
-_TO_TIME = re.compile(rf"\b(?:to|until|till|for|at|instead|on|be|as|into)\b[^{T[1:-1]}]{{0,25}}$", re.I)
-_CANCEL_MOVE = re.compile(r"^(?:cancel|remove|delete|drop)\b(?P<event>.+?)[.,;]?\s+(?:and |then |but )*(?:re-?schedule|move|push|change|put)\b(?P<to>.*)$", re.I)
-_SPLIT_TO = re.compile(rf"\s(?:to|until|till|instead)\s(?=[^{T[1:-1]}]{{0,30}}{T})|\s(?:for|by|on|at|into|up)\s(?=[^{T[1:-1]}]{{0,12}}{T}[^{T[1:-1]}]*$)|\s(?=be (?:at |on )?{T})", re.I)
-_STATUS = (("out of office", "out of office"), ("tentative", "tentative"), ("free", "as free"), ("busy", "as busy"))
+_TO_TIME = re.compile(
+    rf"\b(?:to|until|till|for|at|instead|on|be|as|into)\b[^{T[1:-1]}]{{0,25}}$", re.I
+)
+_CANCEL_MOVE = re.compile(
+    r"^(?:cancel|remove|delete|drop)\b(?P<event>.+?)[.,;]?\s+(?:and |then |but )*(?:re-?schedule|move|push|change|put)\b(?P<to>.*)$",
+    re.I,
+)
+_SPLIT_TO = re.compile(
+    rf"\s(?:to|until|till|instead)\s(?=[^{T[1:-1]}]{{0,30}}{T})|\s(?:for|by|on|at|into|up)\s(?=[^{T[1:-1]}]{{0,12}}{T}[^{T[1:-1]}]*$)|\s(?=be (?:at |on )?{T})",
+    re.I,
+)
+_STATUS = (
+    ("out of office", "out of office"),
+    ("tentative", "tentative"),
+    ("free", "as free"),
+    ("busy", "as busy"),
+)
 
 
 def read_update(s: Sentence, setting: Setting) -> Frame:
     """A change of an existing event."""
     known = _special(s) or _moved(s)
     scope = next((word for word, pattern in _SERIES if pattern.search(s.low)), None)
-    return asking.complete(Frame(tool="update_event", arguments=filled(**known, scope=scope)), setting)
+    return asking.complete(
+        Frame(tool="update_event", arguments=filled(**known, scope=scope)), setting
+    )
 
 
 def _special(s: Sentence) -> dict[str, Any] | None:
@@ -57,7 +97,11 @@ def _special(s: Sentence) -> dict[str, Any] | None:
 
 def _pointing(s: Sentence, piece: str) -> dict[str, Any]:
     words = event_words(s, _VERB.sub("", piece))
-    return {"event": words.name, "event_person": words.person, "event_when": s.when(s.times_of(piece))}
+    return {
+        "event": words.name,
+        "event_person": words.person,
+        "event_when": s.when(s.times_of(piece)),
+    }
 
 
 def _wrong_person(s: Sentence) -> dict[str, Any] | None:
@@ -73,7 +117,11 @@ def _taken_off(s: Sentence) -> dict[str, Any] | None:
         return None
     names = list(names_of(match["who"]))
     event = match["event"] or s.marked[: match.start()]
-    if not names or re.search(rf"\b{EVENT}\b", match["who"], re.I) or re.match(rf"(?:(?:my|the|our) )?(?:\w+ )?{CALENDAR}", event, re.I):
+    if (
+        not names
+        or re.search(rf"\b{EVENT}\b", match["who"], re.I)
+        or re.match(rf"(?:(?:my|the|our) )?(?:\w+ )?{CALENDAR}", event, re.I)
+    ):
         return None
     return {**_pointing(s, event.split(" and add ")[0]), "remove_guests": names}
 
@@ -92,13 +140,26 @@ def _placed(s: Sentence) -> dict[str, Any] | None:
         return None
     place = trimmed(match["x"] or match["place"] or "")
     event = match["a"] or match["d"] or match["b"] or ""
-    if not place or re.match(r"^(?:the )?(?:same time|later|earlier|another|next|day|morning|afternoon|evening)", place, re.I):
+    if not place or re.match(
+        r"^(?:the )?(?:same time|later|earlier|another|next|day|morning|afternoon|evening)",
+        place,
+        re.I,
+    ):
         return None
-    return {**_pointing(s, event), "location": s.words(bare(place) if not place.lower().startswith("the ") else place)}
+    return {
+        **_pointing(s, event),
+        "location": s.words(bare(place) if not place.lower().startswith("the ") else place),
+    }
 
 
 def _marked_as(s: Sentence) -> dict[str, Any] | None:
-    if re.search(r"\bas (?:private|public|busy|free|tentative|out of office)\b|\b(?:make|set|keep)\b.*\b(?:private|public|tentative)\b", s.low) is None:
+    if (
+        re.search(
+            r"\bas (?:private|public|busy|free|tentative|out of office)\b|\b(?:make|set|keep)\b.*\b(?:private|public|tentative)\b",
+            s.low,
+        )
+        is None
+    ):
         return None
     piece = re.split(r"\s(?:as|to|private|public|tentative)\b", s.marked, maxsplit=1)[0]
     shown = next((status for status, words in _STATUS if words in s.low), None)
@@ -127,19 +188,26 @@ def _timed(s: Sentence, before: str, after: str) -> dict[str, Any]:
         target, old = tuple(t for t in s.times if t.role in ("to", "when"))[:1], ()
     lengths = with_role(s.times, "length")
     grows = bool(_LONGER.search(s.low))
-    event_when = moved_from[0].text if moved_from else s.when(tuple(t for t in old if t not in target))
+    event_when = (
+        moved_from[0].text if moved_from else s.when(tuple(t for t in old if t not in target))
+    )
     rule = bool(_REPEAT.search(s.low)) and bool(target)
     shorter = lengths and grows and re.search(r"\bshort", s.low) and "short" not in lengths
     return {
         **known,
         "event_when": event_when,
         "when": None if rule else s.when(_as_when(target)),
-        "repeat": s.when(_as_when(target)) if rule else ("never" if "stop repeating" in s.low else None),
+        "repeat": s.when(_as_when(target))
+        if rule
+        else ("never" if "stop repeating" in s.low else None),
         "shift": with_role(s.times, "shift") or _by(s, lengths, grows),
         "length": None if grows or _by(s, lengths, grows) else lengths,
         "longer_by": (f"{lengths} shorter" if shorter else lengths) if grows and lengths else None,
         "all_day": True if re.search(r"\b(?:an? )?all[- ]day\b", s.low) else None,
-        "video": True if re.search(r"\b(?:video|zoom|meet link|google meet)\b", s.low) and s.low.startswith(("add", "include", "attach", "put")) else None,
+        "video": True
+        if re.search(r"\b(?:video|zoom|meet link|google meet)\b", s.low)
+        and s.low.startswith(("add", "include", "attach", "put"))
+        else None,
     }
 
 
@@ -148,7 +216,7 @@ def _as_when(times: tuple[Found, ...]) -> tuple[Found, ...]:
 
 
 def _by(s: Sentence, length: str | None, grows: bool) -> str | None:
-    """"Push it by 2 hours": a length that moves."""
+    """ "Push it by 2 hours": a length that moves."""
     if not length or grows:
         return None
     bare_length = re.sub(r"^(?:for|by)\s+", "", length)
@@ -166,7 +234,9 @@ def _pointing_without(s: Sentence, before: str, after: str) -> dict[str, Any]:
     return {"event": words.name, "event_person": words.person}
 
 
-_ALL = re.compile(rf"\b(?:all|every|everything|each|entire|whole|both)\b|^(?:clear|wipe|empty|clean|erase|format|rm rf|reset|free up)\b.*\b(?:{CALENDAR}|day|week|morning|afternoon|evening)\b|^(?:{DELETE}) (?:my |the |any )?(?:calendar )?(?:events|meetings|appointments|plans|engagements)\b|^(?:clear|wipe|empty|free up) (?:my |the |out )*{T}")
+_ALL = re.compile(
+    rf"\b(?:all|every|everything|each|entire|whole|both)\b|^(?:clear|wipe|empty|clean|erase|format|rm rf|reset|free up)\b.*\b(?:{CALENDAR}|day|week|morning|afternoon|evening)\b|^(?:{DELETE}) (?:my |the |any )?(?:calendar )?(?:events|meetings|appointments|plans|engagements)\b|^(?:clear|wipe|empty|free up) (?:my |the |out )*{T}"
+)
 
 
 def read_delete(s: Sentence, setting: Setting) -> Frame:
@@ -185,7 +255,8 @@ def read_delete(s: Sentence, setting: Setting) -> Frame:
 
 
 _INVITED = re.compile(
-    rf"^(?:please )?(?:re-?)?(?:invite|add|include|bring|loop in|loop|put|get|cc)\s+(?:in\s+)?(?P<who>{LIST})\s*(?:as (?:an? )?(?:optional )?(?:guests?|attendees?|participants?)\s*)?(?:(?:to|in|into|on|for|along to)\s+(?P<event>.+))?$", re.I
+    rf"^(?:please )?(?:re-?)?(?:invite|add|include|bring|loop in|loop|put|get|cc)\s+(?:in\s+)?(?P<who>{LIST})\s*(?:as (?:an? )?(?:optional )?(?:guests?|attendees?|participants?)\s*)?(?:(?:to|in|into|on|for|along to)\s+(?P<event>.+))?$",
+    re.I,
 )
 
 
@@ -205,11 +276,14 @@ def read_invite(s: Sentence, setting: Setting) -> Frame:
 
 
 _NOTE = re.compile(
-    rf"[,.!?]?\s*\b(?:and |then |also )*(?:please )?(?:(?:say|saying|tell|write|message|comment|add|send|let|note|mention|reply|respond)\b(?: (?:a |the |him|her|them|everyone|everybody|the organizer|back|\w+))*?(?:\s(?:comment|message|note))?(?: (?:that|know(?: that)?|saying|says|:|with))?|because|since|as i|,? (?=i (?:can'?t|have|will)))\s*(?P<note>.+)$", re.I
+    rf"[,.!?]?\s*\b(?:and |then |also )*(?:please )?(?:(?:say|saying|tell|write|message|comment|add|send|let|note|mention|reply|respond)\b(?: (?:a |the |him|her|them|everyone|everybody|the organizer|back|\w+))*?(?:\s(?:comment|message|note))?(?: (?:that|know(?: that)?|saying|says|:|with))?|because|since|as i|,? (?=i (?:can'?t|have|will)))\s*(?P<note>.+)$",
+    re.I,
 )
 _TENTATIVE = re.compile(r"\b(?:tentative|tentatively|maybe|perhaps|possibly|might)\b")
 _DECLINE = re.compile(r"\b(?:decline|reject|turn down|no|not|can'?t|won'?t|refuse|pass on|skip)\b")
-_FROM = re.compile(rf"\b(?:from|by)\s+(?P<who>{LIST})|(?P<owner>[A-Z]\w+)'s (?:invite|invitation|request)", re.I)
+_FROM = re.compile(
+    rf"\b(?:from|by)\s+(?P<who>{LIST})|(?P<owner>[A-Z]\w+)'s (?:invite|invitation|request)", re.I
+)
 
 
 def read_answer(s: Sentence, setting: Setting) -> Frame:
@@ -221,12 +295,22 @@ def read_answer(s: Sentence, setting: Setting) -> Frame:
     answer = "accept"
     if _TENTATIVE.search(low):
         answer = "tentative"
-    elif verb in ("decline", "reject", "refuse", "turn") or (verb not in ("accept", "join", "confirm", "approve") and _DECLINE.search(low)):
+    elif verb in ("decline", "reject", "refuse", "turn") or (
+        verb not in ("accept", "join", "confirm", "approve") and _DECLINE.search(low)
+    ):
         answer = "decline"
     sender = _FROM.search(piece)
     organizer = ", ".join(names_of(sender["who"] or sender["owner"])) if sender else None
     pointed = _FROM.sub(" ", piece) if sender else piece
-    words = event_words(s, re.sub(r"^(?:accept|decline|join|rsvp|reject|turn down|confirm|tentatively|respond|say|yes|no|to|with)\b", " ", pointed, flags=re.I))
+    words = event_words(
+        s,
+        re.sub(
+            r"^(?:accept|decline|join|rsvp|reject|turn down|confirm|tentatively|respond|say|yes|no|to|with)\b",
+            " ",
+            pointed,
+            flags=re.I,
+        ),
+    )
     known = filled(
         answer=answer,
         event=words.name,

@@ -44,23 +44,58 @@ _AFTERTHOUGHT = re.compile(
     rf"^(?:please |can you |could you |and |so |also |then )*(?:(?:put|add|set|save|mark|schedule|book|create|note|place|enter|make|get) (?:it|that|this|them|the event|this event|an event|(?:a |the )?(?:{T} )?reminder)?(?: {BREAK}|{T}|\W)*(?:in|on|to|into|down)?(?: (?:my|the))?(?: \w+)?(?: calend[ae]r| schedule)?(?: (?:for|at|on|in|the)| {BREAK}|{T}|\W)*(?:please)?|remind (?:it|me)|thanks?|please add that|(?:book|reserve|find) (?:a|us a|me a) room\b.*|we need a room|i need a room|so excited)\W*$",
     re.I,
 )
-_DETAIL = re.compile(r"^(?:it(?:'s|s| is| will| usually| should|'ll)|its|location|the location|that(?:'s| will)|this (?:is|will)|we(?:'ll| will)|make it|with|add|invite|and|also|they)\b", re.I)
-_COPULA = re.compile(
-    rf"^(?P<title>[^.{BREAK}]{{2,80}}?)\s+(?:is|are|was|will be|'ll be|happened|happens|takes place|will take place|starts?|begins?|runs?|goes)(?:\s+(?:on|at|in|from|being|scheduled|set|held|happening|for|going to be|due))*\s*(?={BREAK}|at |in |$)", re.I
+_DETAIL = re.compile(
+    r"^(?:it(?:'s|s| is| will| usually| should|'ll)|its|location|the location|that(?:'s| will)|this (?:is|will)|we(?:'ll| will)|make it|with|add|invite|and|also|they)\b",
+    re.I,
 )
-_PURPOSE = re.compile(rf"(?:^|\s|{BREAK})(?:(?:in order )?to (?!be\b)(?P<act>\w[^{BREAK}]*)|(?:about|regarding|re|concerning|on the topic of|for) (?P<topic>(?!me\b|us\b|my team\b)\w[^{BREAK}]*))$", re.I)
-_INVITE = re.compile(rf"[,.]?\s*(?:and\s+|then\s+)*(?:please\s+)?(?:invite|add|include|send (?:an? )?(?:calendar )?(?:invite|invitation)s?(?: out)? to)\s+(?P<who>{LIST})(?=\s|[.,!?{BREAK}]|$)(?:\s+(?:as attendees?|to it|too))?", re.I)
-_SEND_INVITE = re.compile(rf"^send (?:out )?(?:an? |the )?(?:\w+ )?invit\w*(?: out)?(?: to)?\s+(?P<who>{LIST})\s*(?:for|to|about)?\s*", re.I)
-_ALL_DAY = re.compile(r"\b(?:all[- ]day(?: long)?(?: event| meeting)?|(?:the )?(?:whole|entire|full) day|for the day)\b", re.I)
-_VIDEO = re.compile(r"\b(?:with (?:a )?)?(?:video(?: link| call)?|zoom(?: link)?|google meet|teams link|meet link|conference link)\b", re.I)
-_ADD_VIDEO = re.compile(r",?\s*(?:and )?(?:with|add|include|plus) (?:a |the )?(?:video(?: link| call| conference)?|zoom(?: link| call)?|google meet|teams link|meet link|conference link)\b", re.I)
-_SHOW_AS = re.compile(r"^(?:show|mark|put|set|list|note|make|block) .{0,30}?\b(?:as|to)\b|,?\s*\band (?:put|mark|show|set) (?:me|it|my (?:status|calendar))(?: as| to)? (?P<late>.+)$", re.I)
-_STATUS = (("out of office", re.compile(r"\b(?:out of (?:the )?office|ooo|away|out of town)\b", re.I)), ("busy", re.compile(r"\bbusy|unavailable\b", re.I)), ("tentative", re.compile(r"\btentative", re.I)), ("free", re.compile(r"\bas (?:free|available)\b", re.I)))
-_PRIVATE = re.compile(r",?\s*\b(?:and )?(?:make|keep|mark) it private\b|\bprivate(?= (?:event|meeting|appointment))\s*", re.I)
+_COPULA = re.compile(
+    rf"^(?P<title>[^.{BREAK}]{{2,80}}?)\s+(?:is|are|was|will be|'ll be|happened|happens|takes place|will take place|starts?|begins?|runs?|goes)(?:\s+(?:on|at|in|from|being|scheduled|set|held|happening|for|going to be|due))*\s*(?={BREAK}|at |in |$)",
+    re.I,
+)
+_PURPOSE = re.compile(
+    rf"(?:^|\s|{BREAK})(?:(?:in order )?to (?!be\b)(?P<act>\w[^{BREAK}]*)|(?:about|regarding|re|concerning|on the topic of|for) (?P<topic>(?!me\b|us\b|my team\b)\w[^{BREAK}]*))$",
+    re.I,
+)
+_INVITE = re.compile(
+    rf"[,.]?\s*(?:and\s+|then\s+)*(?:please\s+)?(?:invite|add|include|send (?:an? )?(?:calendar )?(?:invite|invitation)s?(?: out)? to)\s+(?P<who>{LIST})(?=\s|[.,!?{BREAK}]|$)(?:\s+(?:as attendees?|to it|too))?",
+    re.I,
+)
+_SEND_INVITE = re.compile(
+    rf"^send (?:out )?(?:an? |the )?(?:\w+ )?invit\w*(?: out)?(?: to)?\s+(?P<who>{LIST})\s*(?:for|to|about)?\s*",
+    re.I,
+)
+_ALL_DAY = re.compile(
+    r"\b(?:all[- ]day(?: long)?(?: event| meeting)?|(?:the )?(?:whole|entire|full) day|for the day)\b",
+    re.I,
+)
+_VIDEO = re.compile(
+    r"\b(?:with (?:a )?)?(?:video(?: link| call)?|zoom(?: link)?|google meet|teams link|meet link|conference link)\b",
+    re.I,
+)
+_ADD_VIDEO = re.compile(
+    r",?\s*(?:and )?(?:with|add|include|plus) (?:a |the )?(?:video(?: link| call| conference)?|zoom(?: link| call)?|google meet|teams link|meet link|conference link)\b",
+    re.I,
+)
+_SHOW_AS = re.compile(
+    r"^(?:show|mark|put|set|list|note|make|block) .{0,30}?\b(?:as|to)\b|,?\s*\band (?:put|mark|show|set) (?:me|it|my (?:status|calendar))(?: as| to)? (?P<late>.+)$",
+    re.I,
+)
+_STATUS = (
+    ("out of office", re.compile(r"\b(?:out of (?:the )?office|ooo|away|out of town)\b", re.I)),
+    ("busy", re.compile(r"\bbusy|unavailable\b", re.I)),
+    ("tentative", re.compile(r"\btentative", re.I)),
+    ("free", re.compile(r"\bas (?:free|available)\b", re.I)),
+)
+_PRIVATE = re.compile(
+    r",?\s*\b(?:and )?(?:make|keep|mark) it private\b|\bprivate(?= (?:event|meeting|appointment))\s*",
+    re.I,
+)
 _MEETING = re.compile(rf"\b{MEETING}s?\b", re.I)
 _WHOLE_DAY = re.compile(rf"\b{WHOLE_DAY}\b", re.I)
 _EVENT = re.compile(rf"\b{EVENT}\b", re.I)
-_SENTENCE_END = re.compile(r"(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMt)(?<!\bSt)[.!?]\s+|[.!?]$|;\s*")
+_SENTENCE_END = re.compile(
+    r"(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMt)(?<!\bSt)[.!?]\s+|[.!?]$|;\s*"
+)
 
 
 def read_create(s: Sentence, setting: Setting) -> Frame:
@@ -119,7 +154,10 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     )
 
 
-_STATUS_WORDS = re.compile(r"^(?:(?:me|my \w+|as|an?|out|of|the|office|ooo|busy|away|free|unavailable|status|showas|town)\s*)+$", re.I)
+_STATUS_WORDS = re.compile(
+    r"^(?:(?:me|my \w+|as|an?|out|of|the|office|ooo|busy|away|free|unavailable|status|showas|town)\s*)+$",
+    re.I,
+)
 
 
 def _event_times(s: Sentence) -> tuple[Any, ...]:
@@ -129,10 +167,19 @@ def _event_times(s: Sentence) -> tuple[Any, ...]:
 def _take_invited(marked: str) -> tuple[str, list[str]]:
     for pattern in (_SEND_INVITE, _INVITE):
         match = pattern.search(marked)
-        if match is None or match.start() == 0 and pattern is _INVITE and not match[0].lower().lstrip().startswith("invite"):
+        if (
+            match is None
+            or match.start() == 0
+            and pattern is _INVITE
+            and not match[0].lower().lstrip().startswith("invite")
+        ):
             continue
         names = names_of(match["who"])
-        if names and not _EVENT.search(" ".join(names)) and "calendar" not in " ".join(names).casefold():
+        if (
+            names
+            and not _EVENT.search(" ".join(names))
+            and "calendar" not in " ".join(names).casefold()
+        ):
             return marked[: match.start()] + f" {BREAK} " + marked[match.end() :], list(names)
     mails = MAIL.findall(marked)
     return marked, mails[:50]
@@ -141,7 +188,9 @@ def _take_invited(marked: str) -> tuple[str, list[str]]:
 def _status(marked: str) -> str | None:
     match = _SHOW_AS.search(marked)
     words = marked if match else ""
-    if re.match(r"^(?:i'?ll be |i will be |i am |i'm )?(?:out of (?:the )?office|ooo)\b", marked, re.I):
+    if re.match(
+        r"^(?:i'?ll be |i will be |i am |i'm )?(?:out of (?:the )?office|ooo)\b", marked, re.I
+    ):
         words = marked
     return next((status for status, pattern in _STATUS if words and pattern.search(words)), None)
 
@@ -171,16 +220,25 @@ def _title(clauses: list[str], s: Sentence, names: tuple[str, ...]) -> str | Non
     """The first clause that names something is the title."""
     generic = None
     for number, clause in enumerate(clauses):
-        if _AFTERTHOUGHT.match(clause.strip(f" {BREAK}")) or (number and _DETAIL.match(clause.strip(f" {BREAK}"))):
+        if _AFTERTHOUGHT.match(clause.strip(f" {BREAK}")) or (
+            number and _DETAIL.match(clause.strip(f" {BREAK}"))
+        ):
             continue
         words = _clause_title(clause, names)
         if words and not is_generic(words):
             return s.words(words)
         generic = generic or words
-    return s.words(generic) if generic and _EVENT.search(generic) and not _NAMELESS.match(generic) else None
+    return (
+        s.words(generic)
+        if generic and _EVENT.search(generic) and not _NAMELESS.match(generic)
+        else None
+    )
 
 
-_NAMELESS = re.compile(r"^(?:(?:new|calendar|another|next|scheduled)\s+)*(?:events?|entry|item|something|anything|reminder|time|slot|it|that|this|thing|date|plan|block|schedule|calendar|calender|task|activity|invite|data|booking|event \w+ing)$", re.I)
+_NAMELESS = re.compile(
+    r"^(?:(?:new|calendar|another|next|scheduled)\s+)*(?:events?|entry|item|something|anything|reminder|time|slot|it|that|this|thing|date|plan|block|schedule|calendar|calender|task|activity|invite|data|booking|event \w+ing)$",
+    re.I,
+)
 
 
 def _clause_title(clause: str, names: tuple[str, ...]) -> str | None:
@@ -201,7 +259,11 @@ def _clause_title(clause: str, names: tuple[str, ...]) -> str | None:
     head = bare(pieces[0]) if pieces else ""
     if title is None and purpose is None:
         title = head
-    if title and purpose and is_generic(title[: max(0, len(title) - len(purpose[0]))].strip() or "meeting"):
+    if (
+        title
+        and purpose
+        and is_generic(title[: max(0, len(title) - len(purpose[0]))].strip() or "meeting")
+    ):
         title = trimmed(purpose["act"] or purpose["topic"])
     if company and title:
         return f"{title} {company}"

@@ -74,7 +74,9 @@ WHOLE_DAY = one_of(
 """Events that fill days when no hour is said."""
 
 CALENDAR = r"(?:calend[ae]rs?|schedules?|agenda|diary|planner|date ?book)"
-DETERMINER = r"(?:the|a|an|my|our|his|her|their|your|this|that|these|those|some|any|another|one|all|mine)"
+DETERMINER = (
+    r"(?:the|a|an|my|our|his|her|their|your|this|that|these|those|some|any|another|one|all|mine)"
+)
 RELATION = one_of(
     "boss|manager|mom|mum|mother|dad|father|wife|husband|brother|sister|son|daughter|friend|friends|partner|team|doctor"
     "|family|girlfriend|boyfriend|colleague|colleagues|coworker|coworkers|co-worker|supervisor|client|clients|therapist"

@@ -12,18 +12,37 @@ from bot.llm.offline.slots import event_words, with_role
 from calendar_core.phrases import Kind, Meaning
 
 _POINTED = (
-    (Pointed.WEATHER, r"\b(?:weather|temperature|rain|raining|sunny|forecast|snow|cold|hot|whether looking|umbrella)\b"),
-    (Pointed.ANSWERS, r"\b(?:accept|accepted|declin\w+|respon\w+|rsvp\w*|tentativ\w+|coming|bringing|attending|confirmed)\b"),
+    (
+        Pointed.WEATHER,
+        r"\b(?:weather|temperature|rain|raining|sunny|forecast|snow|cold|hot|whether looking|umbrella)\b",
+    ),
+    (
+        Pointed.ANSWERS,
+        r"\b(?:accept|accepted|declin\w+|respon\w+|rsvp\w*|tentativ\w+|coming|bringing|attending|confirmed)\b",
+    ),
     (Pointed.HOW_MANY, r"\bhow many\b|\bcount\b|\bnumber of\b"),
     (Pointed.HOW_LONG, r"\bhow long (?!until)\b|\bduration\b|\bhow much time\b"),
-    (Pointed.WHERE, r"^(?:and )?(?:where|wher|where's|wheres)\b|\bwhere (?:is|are|am|my|the)\b|\b(?:address|location|building|restaurant|venue|which room|what room)\b"),
-    (Pointed.WHO, r"^(?:who|who's|whos|whom|with whom)\b|\bwho (?:is|am|are|will)\b|\b(?:attendees|guests|participants)\b"),
-    (Pointed.WHEN, r"^(?:when|whens|when's|at what time|what time|what day|what date|which day|how long until)\b|\b(?:when|what time|what day) (?:is|are|am|my|does|do|was|i)\b|\bdate of\b"),
+    (
+        Pointed.WHERE,
+        r"^(?:and )?(?:where|wher|where's|wheres)\b|\bwhere (?:is|are|am|my|the)\b|\b(?:address|location|building|restaurant|venue|which room|what room)\b",
+    ),
+    (
+        Pointed.WHO,
+        r"^(?:who|who's|whos|whom|with whom)\b|\bwho (?:is|am|are|will)\b|\b(?:attendees|guests|participants)\b",
+    ),
+    (
+        Pointed.WHEN,
+        r"^(?:when|whens|when's|at what time|what time|what day|what date|which day|how long until)\b|\b(?:when|what time|what day) (?:is|are|am|my|does|do|was|i)\b|\bdate of\b",
+    ),
 )
 _POINTS = tuple((pointed, re.compile(pattern)) for pointed, pattern in _POINTED)
 _NEXT = re.compile(r"\b(?:next|upcoming|following|coming up next)\b(?! (?:few|two|three|\d))")
-_PAST = re.compile(r"\b(?:last time|previous|most recent|was my last|did i last|i last)\b|^when (?:was|did)\b|\bmy last \w+ with\b")
-_OUT = re.compile(r"\bwho(?:'s| is| are|s)? (?:out|away|off|on vacation|on holiday|absent|working from home)\b|\banyone (?:out|away|off)\b")
+_PAST = re.compile(
+    r"\b(?:last time|previous|most recent|was my last|did i last|i last)\b|^when (?:was|did)\b|\bmy last \w+ with\b"
+)
+_OUT = re.compile(
+    r"\bwho(?:'s| is| are|s)? (?:out|away|off|on vacation|on holiday|absent|working from home)\b|\banyone (?:out|away|off)\b"
+)
 _ONE_EVENT = re.compile(r"\b(?:next|first|1st|coming)\b")
 
 
@@ -41,10 +60,16 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
     words = event_words(s, s.marked)
     past = bool(_PAST.search(s.low)) and not (when and _is_day(s))
     if words.name is None and words.person is None:
-        if _NEXT.search(s.low) and not when and not re.search(r"\b(?:events|meetings|appointments|upcoming)\b", s.low):
+        if (
+            _NEXT.search(s.low)
+            and not when
+            and not re.search(r"\b(?:events|meetings|appointments|upcoming)\b", s.low)
+        ):
             return Frame(tool="get_schedule", arguments={"next_only": True}, pointed=pointed)
         if past and not when:
-            return Frame(tool="search_events", arguments={"past": True, "limit": 1}, pointed=pointed)
+            return Frame(
+                tool="search_events", arguments={"past": True, "limit": 1}, pointed=pointed
+            )
         return Frame(tool="get_schedule", arguments=filled(when=when), pointed=pointed)
     person = words.person
     if person:
@@ -58,18 +83,26 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
 
 def _is_day(s: Sentence) -> bool:
     return any(
-        isinstance(t.meaning, Meaning) and t.meaning.kind in (Kind.DAY, Kind.DAYS, Kind.INSTANT, Kind.SPAN) for t in s.times
+        isinstance(t.meaning, Meaning)
+        and t.meaning.kind in (Kind.DAY, Kind.DAYS, Kind.INSTANT, Kind.SPAN)
+        for t in s.times
     )
 
 
 _PART = re.compile(r"\b(morning|afternoon|evening)s?\b")
-_COUNT = re.compile(r"\b(one|two|three|four|five|ten|\d{1,2}) (?:\w+ )?(?:slots|options|times|suggestions|possibilities)\b")
+_COUNT = re.compile(
+    r"\b(one|two|three|four|five|ten|\d{1,2}) (?:\w+ )?(?:slots|options|times|suggestions|possibilities)\b"
+)
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 _WHOSE = re.compile(
-    rf"\b(?:are|is|am|will|can|could|would|does|do|if|when|times?|that)\s+(?P<who>{LIST})\s+(?:(?:be|all|both|have|has|is|are)\s+)*(?:free|available|busy|booked|meet|open|work)\b", re.I
+    rf"\b(?:are|is|am|will|can|could|would|does|do|if|when|times?|that)\s+(?P<who>{LIST})\s+(?:(?:be|all|both|have|has|is|are)\s+)*(?:free|available|busy|booked|meet|open|work)\b",
+    re.I,
 )
 _TIME_WITH = re.compile(rf"\b(?:for|with|between)\s+(?P<who>{LIST})", re.I)
-_SELF = re.compile(r"^(?:i|me|we|us|you|it|everyone|everybody|anyone|there|time|any|my|the|of|free|available)\b", re.I)
+_SELF = re.compile(
+    r"^(?:i|me|we|us|you|it|everyone|everybody|anyone|there|time|any|my|the|of|free|available)\b",
+    re.I,
+)
 
 
 def who_else(s: Sentence, setting: Setting) -> list[str]:
@@ -93,7 +126,8 @@ def read_free(s: Sentence, setting: Setting) -> Frame:
     when = s.when(s.times) or with_role(s.times, "from", "until")
     if when and _asks_whether(s, when):
         return asking.complete(
-            Frame(tool="check_availability", arguments=filled(when=when, who=who, length=length)), setting
+            Frame(tool="check_availability", arguments=filled(when=when, who=who, length=length)),
+            setting,
         )
     part = _PART.search(re.sub(T, " ", s.low))
     count = _COUNT.search(s.low)
@@ -115,10 +149,16 @@ def _how_many(word: str) -> int:
 
 
 def _asks_whether(s: Sentence, when: str) -> bool:
-    """"Am I free Thursday at 3?" asks whether; "when am I free", "do I have free time" ask where."""
-    if re.match(r"^(?:when|what|which|find|show|give|get|suggest|list|look|how|free|available|open)\b", s.low):
+    """ "Am I free Thursday at 3?" asks whether; "when am I free", "do I have free time" ask where."""
+    if re.match(
+        r"^(?:when|what|which|find|show|give|get|suggest|list|look|how|free|available|open)\b",
+        s.low,
+    ):
         return False
-    return not re.search(r"\bfree time|\bfree slots?|\btime to\b|\btime for\b|\bslots?\b|\bgaps?\b|\bopenings?\b", s.low)
+    return not re.search(
+        r"\bfree time|\bfree slots?|\btime to\b|\btime for\b|\bslots?\b|\bgaps?\b|\bopenings?\b",
+        s.low,
+    )
 
 
 def read_reminders(s: Sentence, setting: Setting) -> Frame:

@@ -22,11 +22,20 @@ from bot.llm.offline.slots import (
 _REMINDER = r"(?:reminders?|alarms?|alerts?|notifications?|notices?)"
 _LEAD = re.compile(
     rf"^(?:.{{0,60}}?\b(?:remind(?: (?:me|us|him|her|them|it|everyone|everybody|the team|the channel))*|notify me|alert me|nudge me|warn me|wake me(?: up)?|tell me|let me know|(?:don't let me )?forget)\b"
-    rf"|.{{0,60}}?\b(?:reminder )?{_REMINDER}\b)(?:\s+(?:set|notification|alert|in my calendar|on my calendar|up))*\s*", re.I
+    rf"|.{{0,60}}?\b(?:reminder )?{_REMINDER}\b)(?:\s+(?:set|notification|alert|in my calendar|on my calendar|up))*\s*",
+    re.I,
 )
-_LINK = re.compile(r"^(?:(?:to|about|of|off|that|for|there is|there's|i have to|i have|i need to|i should|i must|on|regarding|towards|in|before|and|the upcoming|upcoming|by|up|it|input name as)\s+)+(?:(?:a|an)\s+(?=\w))?", re.I)
-_BEFORE = re.compile(rf"{T}?\s*(?:\b(?:before|ahead of|prior to|in advance of|prior of)\b|(?<={T}))\s*(?P<event>.+)$", re.I)
-_CHANNEL = re.compile(r"^(?:remind|notify|alert|nudge) (?:us|everyone|everybody|the (?:team|channel|group)|all|here|@?channel)\b")
+_LINK = re.compile(
+    r"^(?:(?:to|about|of|off|that|for|there is|there's|i have to|i have|i need to|i should|i must|on|regarding|towards|in|before|and|the upcoming|upcoming|by|up|it|input name as)\s+)+(?:(?:a|an)\s+(?=\w))?",
+    re.I,
+)
+_BEFORE = re.compile(
+    rf"{T}?\s*(?:\b(?:before|ahead of|prior to|in advance of|prior of)\b|(?<={T}))\s*(?P<event>.+)$",
+    re.I,
+)
+_CHANNEL = re.compile(
+    r"^(?:remind|notify|alert|nudge) (?:us|everyone|everybody|the (?:team|channel|group)|all|here|@?channel)\b"
+)
 
 
 def read_remind(s: Sentence, setting: Setting) -> Frame:
@@ -38,7 +47,7 @@ def read_remind(s: Sentence, setting: Setting) -> Frame:
 
 
 def _before_event(s: Sentence, leads: list[str]) -> dict[str, Any]:
-    """"Ten minutes before my dentist appointment"."""
+    """ "Ten minutes before my dentist appointment"."""
     lead = next(i for i, t in enumerate(s.times) if t.role == "lead")
     mark = chr(0xE000 + lead)
     head, _, tail = s.marked.partition(mark)
@@ -48,7 +57,12 @@ def _before_event(s: Sentence, leads: list[str]) -> dict[str, Any]:
     event = tail_words.name or tail_words.person or head_words.name or head_words.person
     text = _text(s, head) if tail_words.name else None
     when = s.when(tuple(t for t in s.times if t.role in ("when", "to")))
-    return {"text": text, "event": event or "meeting" if _mentions(s) else event, "event_when": when, "leads": leads}
+    return {
+        "text": text,
+        "event": event or "meeting" if _mentions(s) else event,
+        "event_when": when,
+        "leads": leads,
+    }
 
 
 def _mentions(s: Sentence) -> bool:
@@ -60,9 +74,17 @@ def _at_time(s: Sentence) -> dict[str, Any]:
     late = re.search(rf"\bbefore (?P<event>(?:it|(?:my|the|our|every) .+))$", s.marked, re.I)
     if late:
         words = event_words(s, late["event"])
-        return {"text": _text(s, s.marked[: late.start()]), "event": words.name or words.person or "next", "event_when": when}
+        return {
+            "text": _text(s, s.marked[: late.start()]),
+            "event": words.name or words.person or "next",
+            "event_when": when,
+        }
     text = _text(s, s.marked)
-    if text and when is None and re.match(r".*\bremind\w*\b.*?\b(?:about|of|for|for the|about the)\b", s.low):
+    if (
+        text
+        and when is None
+        and re.match(r".*\bremind\w*\b.*?\b(?:about|of|for|for the|about the)\b", s.low)
+    ):
         words = event_words(s, _without_lead(s.marked))
         return {"event": words.name or text, "text": None}
     if when is None and with_role(s.times, "length"):
@@ -79,9 +101,18 @@ def _text(s: Sentence, piece: str) -> str | None:
     title = called(piece)
     if title.taken:
         return s.words(title.taken)
-    early = re.match(rf"^(?P<what>(?:i|we|my|the)\b.{{3,80}}?)[,.]?\s*\b(?:can you |please |and |so )*(?:remind|create reminder|set (?:a )?reminder)\b", piece, re.I)
+    early = re.match(
+        rf"^(?P<what>(?:i|we|my|the)\b.{{3,80}}?)[,.]?\s*\b(?:can you |please |and |so )*(?:remind|create reminder|set (?:a )?reminder)\b",
+        piece,
+        re.I,
+    )
     if early:
-        words = re.sub(r"^(?:i|we) (?:have|need|want|am going|'m going|will|must|should)(?: to| a| an)? ", "", early["what"], flags=re.I)
+        words = re.sub(
+            r"^(?:i|we) (?:have|need|want|am going|'m going|will|must|should)(?: to| a| an)? ",
+            "",
+            early["what"],
+            flags=re.I,
+        )
         return s.words(trimmed(without_times(words).replace("\ue200", " ").strip())) or None
     rest = without_times(without_calendar(piece).rest).strip()
     rest = _without_lead(rest)
@@ -89,29 +120,57 @@ def _text(s: Sentence, piece: str) -> str | None:
     words = " ".join(p for p in pieces if p)
     words = re.sub(r"\s{2,}", " ", _LINK.sub("", words.strip()))
     words = trimmed(words)
-    if not words or re.fullmatch(rf"(?:{DETERMINER}\s+)?(?:event|events|item|something|it|that|this|then|me|us|do something)", words, re.I):
+    if not words or re.fullmatch(
+        rf"(?:{DETERMINER}\s+)?(?:event|events|item|something|it|that|this|then|me|us|do something)",
+        words,
+        re.I,
+    ):
         return None
     return s.words(words)
 
 
 def read_unremind(s: Sentence, setting: Setting) -> Frame:
     """A reminder to take back."""
-    rest = re.sub(rf"\b{_REMINDER}\b|\b(?:remind|reminding) me\b|^(?:stop|don'?t|do not|quit|turn off|disable)\b", " ", s.marked, flags=re.I)
+    rest = re.sub(
+        rf"\b{_REMINDER}\b|\b(?:remind|reminding) me\b|^(?:stop|don'?t|do not|quit|turn off|disable)\b",
+        " ",
+        s.marked,
+        flags=re.I,
+    )
     rest = bare(without_times(without_calendar(rest).rest).replace("\ue200", " "))
-    rest = re.sub(r"^(?:delete|remove|cancel|erase|clear|drop|wipe|get rid of|stop|off)\s+", "", rest, flags=re.I)
+    rest = re.sub(
+        r"^(?:delete|remove|cancel|erase|clear|drop|wipe|get rid of|stop|off)\s+",
+        "",
+        rest,
+        flags=re.I,
+    )
     words = bare(rest)
-    every = bool(re.search(r"\b(?:all|every|everything)\b|\breminders\b", s.low)) and (not words or is_generic(words))
+    every = bool(re.search(r"\b(?:all|every|everything)\b|\breminders\b", s.low)) and (
+        not words or is_generic(words)
+    )
     known = filled(
         reminder=None if not words or every else s.words(words), when=s.when(s.times), every=every
     )
     return asking.complete(Frame(tool="cancel_reminder", arguments=known), setting)
 
 
-_ZONE = re.compile(r"\b(?:time ?zone|zone)\b.*?\b(?:to|is|as|:)\s+(?P<a>[\w/ +-]{2,40})$|\bi (?:live|moved|relocated) (?:in|to) (?P<b>[\w/ ]{2,40})$", re.I)
-_DAYS = re.compile(r"\b((?:mon|tue|wed|thu|fri|sat|sun)\w*(?:\s*(?:to|through|until|-|,|and)\s*(?:and )?(?:mon|tue|wed|thu|fri|sat|sun)\w*)*)", re.I)
-_HOURS = re.compile(r"\b(?:from )?(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)\s*(?:to|until|till|-|–|and)\s*(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)\b", re.I)
+_ZONE = re.compile(
+    r"\b(?:time ?zone|zone)\b.*?\b(?:to|is|as|:)\s+(?P<a>[\w/ +-]{2,40})$|\bi (?:live|moved|relocated) (?:in|to) (?P<b>[\w/ ]{2,40})$",
+    re.I,
+)
+_DAYS = re.compile(
+    r"\b((?:mon|tue|wed|thu|fri|sat|sun)\w*(?:\s*(?:to|through|until|-|,|and)\s*(?:and )?(?:mon|tue|wed|thu|fri|sat|sun)\w*)*)",
+    re.I,
+)
+_HOURS = re.compile(
+    r"\b(?:from )?(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)\s*(?:to|until|till|-|–|and)\s*(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)\b",
+    re.I,
+)
 _CLOCK = re.compile(r"\b(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?|noon)\b", re.I)
-_LENGTH = re.compile(r"\b(\d{1,3}|an?|one|half an?|fifteen|thirty|forty[- ]five|ten|five|twenty|two)[ -]?(minutes?|mins?|hours?|days?)\b", re.I)
+_LENGTH = re.compile(
+    r"\b(\d{1,3}|an?|one|half an?|fifteen|thirty|forty[- ]five|ten|five|twenty|two)[ -]?(minutes?|mins?|hours?|days?)\b",
+    re.I,
+)
 
 
 def read_prefer(s: Sentence, setting: Setting) -> Frame:
@@ -140,7 +199,9 @@ def read_prefer(s: Sentence, setting: Setting) -> Frame:
         known["buffer"] = lengths[0] if lengths else None
     elif re.search(r"\bremind|before (?:every|each|all)", low):
         known["reminder_leads"] = lengths or None
-    elif re.search(r"\b(?:12|24|twelve|twenty[- ]four)[- ]?(?:hour|h)\b|\bclock\b|time format", low):
+    elif re.search(
+        r"\b(?:12|24|twelve|twenty[- ]four)[- ]?(?:hour|h)\b|\bclock\b|time format", low
+    ):
         known["clock"] = "12" if re.search(r"12|twelve|am.?pm", low) else "24"
     elif re.search(r"\bdefault|by default|length|duration", low):
         known["default_length"] = lengths[0] if lengths else None

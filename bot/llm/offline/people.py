@@ -15,7 +15,9 @@ _NAME = rf"(?:(?!{_STOP}\b)(?:dr\.? |mr\.? |mrs\.? |ms\.? |prof\.? )?[^\s,.;:!?&
 _PERSON = rf"(?:{_NAME}(?: (?!and\b|or\b){_NAME}){{0,3}})"
 LIST = rf"{_PERSON}(?:(?:\s?,\s?(?:and |& )?|\s?\.\s(?=[A-Z][a-z]+ and )| and | & | plus |\s?/\s?){_PERSON}){{0,30}}"
 """A pattern for one or several names."""
-_WITH = re.compile(rf"\b(?:along )?with(?: my (?:friends?|colleagues?|boss|partner))?(?= )\s+(?P<who>{LIST})", re.I)
+_WITH = re.compile(
+    rf"\b(?:along )?with(?: my (?:friends?|colleagues?|boss|partner))?(?= )\s+(?P<who>{LIST})", re.I
+)
 _SPLIT = re.compile(r"\s*(?:,\s*(?:and|&)?\s+|,|\band\b|&|\bplus\b|/|\bor\b|\.\s)\s*", re.I)
 MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _NOBODY = re.compile(
@@ -23,9 +25,15 @@ _NOBODY = re.compile(
     rf"|attendees|guests|(?:(?:my|our|his|her|their|the|your)\s.*\b)?{RELATION}|\d+)$",
     re.I,
 )
-_LEAD = re.compile(r"^(?:(?:my|our|his|her|their) (?:friends?|boss|partner|manager|colleague|wife|husband|brother|sister|mom|dad|clerks?|doctor) |clerks |both )", re.I)
+_LEAD = re.compile(
+    r"^(?:(?:my|our|his|her|their) (?:friends?|boss|partner|manager|colleague|wife|husband|brother|sister|mom|dad|clerks?|doctor) |clerks |both )",
+    re.I,
+)
 _ARTICLE = re.compile(r"^(?:my|our|his|her|their|the|a|an|your)\b", re.I)
-_TRAIL = re.compile(r"(?:'s)?(?: (?:too|also|again|there|them|soon|please|in them|as well|team|manager|boss|supervisor))+$|'s(?: \w+){1,3}$", re.I)
+_TRAIL = re.compile(
+    r"(?:'s)?(?: (?:too|also|again|there|them|soon|please|in them|as well|team|manager|boss|supervisor))+$|'s(?: \w+){1,3}$",
+    re.I,
+)
 
 
 def names_of(words: str) -> tuple[str, ...]:
@@ -52,7 +60,8 @@ def with_people(marked: str) -> tuple[re.Match[str] | None, tuple[str, ...]]:
 
 
 _SEEING = re.compile(
-    rf"\b(?:meeting|meet|met|seeing|see|visiting|visit|seen|jamming|invite|inviting)(?: up)?(?: with)? (?!{T}|{Q})(?P<who>{LIST})", re.I
+    rf"\b(?:meeting|meet|met|seeing|see|visiting|visit|seen|jamming|invite|inviting)(?: up)?(?: with)? (?!{T}|{Q})(?P<who>{LIST})",
+    re.I,
 )
 _OBJECT = re.compile(rf"^(?:the|a|an|my|our|what|when|where|how|if|all|any|{EVENT})\b", re.I)
 

@@ -40,8 +40,14 @@ _VERBS = (
     r"(?:add|create|schedule|book|move|change|reschedule|push|cancel|delete|remove|remind me|show me|invite|find|rename|accept|decline"
     r"|set up|set a reminder|what|when|am i|tell me)"
 )
-_JOINT = re.compile(rf"(?:,?\s+(?:and|then|and then|and also|also)\s+|[.;!]\s+(?:and |then |also )*)(?:please\s+)?(?={_VERBS}\b)", re.I)
-_NO_REQUEST = re.compile(r"^(?:add|invite|schedule|book|set up|create|move|reschedule|change|cancel|delete|remove)\s+(?:it|that|this|them|him|her)\b|^(?:move|reschedule|push|change) (?:to|for|until|by)\b|^(?:when|what|tell me)\b.*\bfree\b", re.I)
+_JOINT = re.compile(
+    rf"(?:,?\s+(?:and|then|and then|and also|also)\s+|[.;!]\s+(?:and |then |also )*)(?:please\s+)?(?={_VERBS}\b)",
+    re.I,
+)
+_NO_REQUEST = re.compile(
+    r"^(?:add|invite|schedule|book|set up|create|move|reschedule|change|cancel|delete|remove)\s+(?:it|that|this|them|him|her)\b|^(?:move|reschedule|push|change) (?:to|for|until|by)\b|^(?:when|what|tell me)\b.*\bfree\b",
+    re.I,
+)
 _SMALL = re.compile(r"^(?:add|invite)\s+[A-Z]\w+(?:\s+and\s+[A-Z]\w+)*\.?$")
 
 

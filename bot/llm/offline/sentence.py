@@ -35,10 +35,12 @@ _WRAPPER = re.compile(
     re.I,
 )
 _PLAIN_WRAPPER = re.compile(
-    r"(?:can|could|would|will) (?:you|u) (?:please |kindly |just |also |go ahead and |maybe )*", re.I
+    r"(?:can|could|would|will) (?:you|u) (?:please |kindly |just |also |go ahead and |maybe )*",
+    re.I,
 )
 _TAIL = re.compile(
-    r"(?:[\s,.!?]|\b(?:please|pls|plz|thanks|thank you|thx|cheers|olly|for me please|okay|ok|asap)$)+$", re.I
+    r"(?:[\s,.!?]|\b(?:please|pls|plz|thanks|thank you|thx|cheers|olly|for me please|okay|ok|asap)$)+$",
+    re.I,
 )
 _SPACE = re.compile(r"\s+")
 _PRIVATE = re.compile("[\ue000-\uf8ff\x00-\x08\x0b-\x1f]")

@@ -18,24 +18,34 @@ _BEFORE_TIME = (
     r"|were|will be|held|booked|planned|placed|coming|each|early|late|later|right|exactly|approximately|only|it|that's|going on|up|and|@"
     r"|will take|it will take(?: about)?|takes|a|an|earlier|date|dates|day|days|time slot|when|repeat|repeating|recurring|again|past)\s+)*"
 )
-_TIME = re.compile(rf"(?:(?<=\W)|^){_BEFORE_TIME}(?:all )?{T}(?:'s|s'|')?(?: (?:meeting time|or so|sharp|sharply|instead|as well|long|time frame|in advance|for me))?", re.I)
+_TIME = re.compile(
+    rf"(?:(?<=\W)|^){_BEFORE_TIME}(?:all )?{T}(?:'s|s'|')?(?: (?:meeting time|or so|sharp|sharply|instead|as well|long|time frame|in advance|for me))?",
+    re.I,
+)
 _ON_CALENDAR = re.compile(
-    rf",?\s*\b(?:to|on|in|into|onto|from|off|out of|of|for|at)\s+(?:(?:my|the|our|his|her|your|this)\s+)?(?P<name>(?:\w+\s+)?){CALENDAR}(?: app)?(?:'s)?\b", re.I
+    rf",?\s*\b(?:to|on|in|into|onto|from|off|out of|of|for|at)\s+(?:(?:my|the|our|his|her|your|this)\s+)?(?P<name>(?:\w+\s+)?){CALENDAR}(?: app)?(?:'s)?\b",
+    re.I,
 )
 _CALLED = re.compile(
     rf"\b(?:called|titled|entitled|named|name it(?: as)?|call it|title it|labell?ed|with the (?:title|name|subject)|by the name of|under the name"
-    rf"|input name as|title is|name is|subject is|known as)[,:]?\s+(?:the )?(?P<title>{Q}|[^{BREAK},;]+)", re.I
+    rf"|input name as|title is|name is|subject is|known as)[,:]?\s+(?:the )?(?P<title>{Q}|[^{BREAK},;]+)",
+    re.I,
 )
 _QUOTE = re.compile(Q)
 _JUNK = re.compile(r"^[\s,.;:!?\-–'\ue200]+|[\s,;:!?\-–\ue200]+$|(?<!\b[A-Za-z])\.+$")
 _DANGLING = re.compile(
     r"\s+(?:on|at|for|from|by|in|to|with|and|the|a|an|of|about|that|which|is|will be|starting|my|please|me|it|be|this|around|between"
-    r"|scheduled|set|lasting|until|till|or|so|but|then|also|as|will|next|are|was|has|have|i have|coming|in advance|again)$", re.I
+    r"|scheduled|set|lasting|until|till|or|so|but|then|also|as|will|next|are|was|has|have|i have|coming|in advance|again)$",
+    re.I,
 )
 _LEADING = re.compile(
-    rf"^(?:{DETERMINER}|for|to|of|about|with|on|at|in|and|that|is|up|me|us|down|new|out|from|called|named|titled|it|then|so|also|be|upcoming|next|by|please|just)\s+", re.I
+    rf"^(?:{DETERMINER}|for|to|of|about|with|on|at|in|and|that|is|up|me|us|down|new|out|from|called|named|titled|it|then|so|also|be|upcoming|next|by|please|just)\s+",
+    re.I,
 )
-_GENERIC = re.compile(rf"^(?:(?:{DETERMINER}|new|next|upcoming|following|other|whole|entire|calendar|scheduled|first|future|past|last|current|remaining|previous|day's|succeeding)\s+)*(?:{GENERIC}(?:\s+|$))*$", re.I)
+_GENERIC = re.compile(
+    rf"^(?:(?:{DETERMINER}|new|next|upcoming|following|other|whole|entire|calendar|scheduled|first|future|past|last|current|remaining|previous|day's|succeeding)\s+)*(?:{GENERIC}(?:\s+|$))*$",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,25 +104,38 @@ def called(marked: str) -> Cut:
     """A title that was said as one: in quotes, or after "called"."""
     match = _CALLED.search(marked)
     if match is not None:
-        title = re.split(rf"{T}|{BREAK}|\.\s|\s(?:for|on|at|from|with)\s(?=[^{BREAK}]{{0,12}}(?:{T}|{BREAK}))", match["title"])[0]
+        title = re.split(
+            rf"{T}|{BREAK}|\.\s|\s(?:for|on|at|from|with)\s(?=[^{BREAK}]{{0,12}}(?:{T}|{BREAK}))",
+            match["title"],
+        )[0]
         rest = marked[: match.start()] + f" {BREAK} " + marked[match.start("title") + len(title) :]
         return Cut(rest=rest, taken=trimmed(title))
     match = _QUOTE.search(marked)
     if match is not None:
-        return Cut(rest=marked[: match.start()] + f" {BREAK} " + marked[match.end() :], taken=match[0])
+        return Cut(
+            rest=marked[: match.start()] + f" {BREAK} " + marked[match.end() :], taken=match[0]
+        )
     return Cut(rest=marked)
 
 
 _AT = re.compile(
     rf"\s(?:(?:located |held |taking place |happening |over |is |it'?s |will be |be )?(?:at|@|inside)|location(?: is| will be|:)?|in|on(?= (?:mt\b|mount\b|campus|zoom|teams|the (?:beach|roof|patio|deck|terrace|lake|field|boat|phone))))\s+"
-    rf"(?P<place>(?!(?:least|most|all|once|home with|advance|case|order|a row|total|charge|person with|front)\b)[^{BREAK}{T[1:-1]},.;!?]+(?:\.(?=\s?[A-Z])[^{BREAK}{T[1:-1]},.;!?]+)?)", re.I
+    rf"(?P<place>(?!(?:least|most|all|once|home with|advance|case|order|a row|total|charge|person with|front)\b)[^{BREAK}{T[1:-1]},.;!?]+(?:\.(?=\s?[A-Z])[^{BREAK}{T[1:-1]},.;!?]+)?)",
+    re.I,
 )
-_PLACE_END = re.compile(r"\s(?:with|for|to|about|regarding|and|because|so|until|lasting|that|which|it|is|called|from|please|then|every|repeat\w*|start\w*|instead)\b.*$", re.I)
+_PLACE_END = re.compile(
+    r"\s(?:with|for|to|about|regarding|and|because|so|until|lasting|that|which|it|is|called|from|please|then|every|repeat\w*|start\w*|instead)\b.*$",
+    re.I,
+)
 _INDOORS = re.compile(
     r"\b(?:room|office|cafeteria|lobby|park|building|hall|house|home|downtown|school|library|church|gym|hotel|restaurant|bar|cafe|mall|beach|studio"
-    r"|kitchen|garden|airport|hospital|clinic|station|auditorium|center|centre|store|street|st|avenue|town|city|person|conf|campus|theater|theatre|museum|club|pub|stadium)\b", re.I
+    r"|kitchen|garden|airport|hospital|clinic|station|auditorium|center|centre|store|street|st|avenue|town|city|person|conf|campus|theater|theatre|museum|club|pub|stadium)\b",
+    re.I,
 )
-_NO_PLACE = re.compile(r"^(?:my|the|our|a|an)?\s*(?:calendar|schedule|morning|afternoon|evening|event|meeting|it|that|this|them|advance|general|particular|work for|touch|there|name|time)\b", re.I)
+_NO_PLACE = re.compile(
+    r"^(?:my|the|our|a|an)?\s*(?:calendar|schedule|morning|afternoon|evening|event|meeting|it|that|this|them|advance|general|particular|work for|touch|there|name|time)\b",
+    re.I,
+)
 
 
 def place_in(marked: str) -> Cut:
@@ -136,9 +159,13 @@ def _is_place(preposition: str, place: str, marked: str) -> bool:
     if preposition != "in":
         return True
     spoken = marked == marked.lower()
-    return words[:1].isupper() or bool(_INDOORS.search(words)) or (
-        spoken and len(words.split()) <= 3
-    ) or words.split()[0].casefold() == "the" and any(w[:1].isupper() for w in words.split())
+    return (
+        words[:1].isupper()
+        or bool(_INDOORS.search(words))
+        or (spoken and len(words.split()) <= 3)
+        or words.split()[0].casefold() == "the"
+        and any(w[:1].isupper() for w in words.split())
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,10 +203,14 @@ def event_words(s: Sentence, piece: str) -> EventWords:
     title = called(rest)
     if title.taken:
         _, people = with_people(title.rest)
-        return EventWords(name=s.words(title.taken), people=people, person=", ".join(people) or None)
+        return EventWords(
+            name=s.words(title.taken), people=people, person=", ".join(people) or None
+        )
     rest, people = _without_people(rest)
     name = _best_run(rest)
-    return EventWords(name=s.words(name) if name else None, people=people, person=", ".join(people) or None)
+    return EventWords(
+        name=s.words(name) if name else None, people=people, person=", ".join(people) or None
+    )
 
 
 def _without_people(piece: str) -> tuple[str, tuple[str, ...]]:

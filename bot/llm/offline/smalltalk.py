@@ -3,12 +3,29 @@
 import re
 
 _ABILITIES = "I can show your day, find a time, create, move or cancel events, invite people, and remind you."
-_HELLO = re.compile(r"^(?:(?:hi|hey|hello|howdy|hiya|yo|good (?:morning|afternoon|evening|day)|greetings|moin|hallo)(?: (?:there|convene|all|everyone|olly))?\s*[,.!]*\s*)+$", re.I)
-_THANKS = re.compile(r"^(?:ok(?:ay)?[, ]*|great[,. ]*|perfect[,. ]*|cool[,. ]*)*(?:thanks?(?: you)?(?: (?:a lot|so much|very much|again))?|thx|ty|cheers|much appreciated|great|perfect|awesome|nice|cool|good job|well done|ok(?:ay)?|got it|sounds good|all good)\s*[.!]*$", re.I)
-_HELP = re.compile(r"^(?:help(?: me)?|what can (?:you|i|u) (?:do|ask|say).*|who are you|what are you|how do(?:es)? (?:i|this|you) (?:use|work).*|commands?|menu|\?+|what do you do)\s*[?.!]*$", re.I)
-_BYE = re.compile(r"^(?:bye|goodbye|see you|good night|later|cya|see ya)(?: (?:later|tomorrow|soon))?\s*[.!]*$", re.I)
-_HOW = re.compile(r"^how(?:'s| is| are) (?:you|it going|things|life)(?: (?:doing|today))*\s*[?.!]*$", re.I)
-_DROP = re.compile(r"^(?:no[,. ]*)?(?:never ?mind|forget (?:it|that|about it)|drop (?:it|that)|leave it|scrap that|no thanks?(?: you)?|nothing|not now|skip it|stop|cancel|cancel that|cancel it|nvm|don'?t)\s*[.!]*$", re.I)
+_HELLO = re.compile(
+    r"^(?:(?:hi|hey|hello|howdy|hiya|yo|good (?:morning|afternoon|evening|day)|greetings|moin|hallo)(?: (?:there|convene|all|everyone|olly))?\s*[,.!]*\s*)+$",
+    re.I,
+)
+_THANKS = re.compile(
+    r"^(?:ok(?:ay)?[, ]*|great[,. ]*|perfect[,. ]*|cool[,. ]*)*(?:thanks?(?: you)?(?: (?:a lot|so much|very much|again))?|thx|ty|cheers|much appreciated|great|perfect|awesome|nice|cool|good job|well done|ok(?:ay)?|got it|sounds good|all good)\s*[.!]*$",
+    re.I,
+)
+_HELP = re.compile(
+    r"^(?:help(?: me)?|what can (?:you|i|u) (?:do|ask|say).*|who are you|what are you|how do(?:es)? (?:i|this|you) (?:use|work).*|commands?|menu|\?+|what do you do)\s*[?.!]*$",
+    re.I,
+)
+_BYE = re.compile(
+    r"^(?:bye|goodbye|see you|good night|later|cya|see ya)(?: (?:later|tomorrow|soon))?\s*[.!]*$",
+    re.I,
+)
+_HOW = re.compile(
+    r"^how(?:'s| is| are) (?:you|it going|things|life)(?: (?:doing|today))*\s*[?.!]*$", re.I
+)
+_DROP = re.compile(
+    r"^(?:no[,. ]*)?(?:never ?mind|forget (?:it|that|about it)|drop (?:it|that)|leave it|scrap that|no thanks?(?: you)?|nothing|not now|skip it|stop|cancel|cancel that|cancel it|nvm|don'?t)\s*[.!]*$",
+    re.I,
+)
 
 
 def small_talk(text: str) -> str | None:

@@ -38,9 +38,18 @@ def _together(words: str, other: str, setting: Setting) -> str | None:
     first, second = meaning_of(words, setting), meaning_of(other, setting)
     if first is None:
         return other if second is not None else None
-    if second is None or (first.time_said and second.time_said) or (first.day_said and second.day_said):
+    if (
+        second is None
+        or (first.time_said and second.time_said)
+        or (first.day_said and second.day_said)
+    ):
         return None
     day, hour = (words, other) if first.day_said or first.kind is Kind.RULE else (other, words)
     return next(
-        (one for one in (f"{day} {hour}", f"{day} at {hour}", f"{hour} {day}") if meaning_of(one, setting)), None
+        (
+            one
+            for one in (f"{day} {hour}", f"{day} at {hour}", f"{hour} {day}")
+            if meaning_of(one, setting)
+        ),
+        None,
     )
