@@ -52,6 +52,10 @@ class JsonScreen:
             )
             self._held.append(parts | {"text": text})
 
+    def begin_step(self, number: int) -> None:
+        """The line of this number is played."""
+        self.step = number
+
     def end_step(self) -> None:
         """The line is over."""
         self._held.clear()

@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Literal, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 from zoneinfo import ZoneInfo
 
-from adapters.console.platform import ConsolePlatform
 from bot.chat.platform import ChatHandler
 from calendar_core.clock import Clock
+
+if TYPE_CHECKING:  # the database's libraries stay unread until the prompt stands
+    from adapters.console.platform import ConsolePlatform
 
 Load: TypeAlias = Path | Literal["sample", "nothing"]
 """What a new calendar begins with: an .ics file, a small sample week, or nothing."""
@@ -68,7 +70,7 @@ class Host(Protocol):
         ...
 
     @property
-    def platform(self) -> ConsolePlatform:
+    def platform(self) -> "ConsolePlatform":
         """The terminal's own platform, that the handler speaks through."""
         ...
 

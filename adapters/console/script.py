@@ -9,9 +9,9 @@ from datetime import datetime
 from typing import assert_never
 
 from adapters.console import incoming
-from adapters.console.buttons import Pressable
 from adapters.console.form_answers import Unacceptable, complete
 from adapters.console.ports import Host
+from adapters.console.pressing import press_button
 from adapters.console.screen import OpenForm
 from adapters.console.script_lines import (
     Action,
@@ -24,8 +24,7 @@ from adapters.console.script_lines import (
     Step,
     read_step,
 )
-from bot.chat.cards import message
-from bot.chat.messages import Place, Sender
+from bot.chat.messages import Sender
 
 DEFAULT_PERSON = "me"
 
@@ -132,20 +131,6 @@ class Script:
     @property
     def _now(self) -> datetime:
         return self._host.clock.now()
-
-
-async def press_button(host: Host, button: Pressable, sender: Sender) -> None:
-    """Press it where its card stands; what only opens an address is answered by the address."""
-    if button.url is not None:
-        await _show_address(host, button, sender)
-        return
-    pressed = incoming.press(button.value, button.post, sender=sender, at=host.clock.now())
-    await host.handler.on_press(pressed)
-
-
-async def _show_address(host: Host, button: Pressable, sender: Sender) -> None:
-    place: Place = button.post.place
-    await host.platform.post(place, message(f"{button.label}: {button.url}"), seen_by=sender)
 
 
 async def play(

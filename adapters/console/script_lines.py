@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeAlias
 
+from adapters.console.typed import is_channel, is_person
+
 
 class BadScript(Exception):
     """A line of a script is not one; the message says why, without the line's number."""
@@ -189,7 +191,7 @@ def _text(name: str, value: object) -> str:
 
 def _name(value: object) -> str:
     name = _text("as", value).strip().removeprefix("@")
-    if not name or name.startswith("#") or len(name) > 100 or not name.isprintable():
+    if not is_person(name):
         raise BadScript(f"{value!r} is no name of a person")
     return name
 
@@ -198,6 +200,6 @@ def _channel(value: object) -> str | None:
     if value is None:
         return None
     channel = _text("in", value).strip()
-    if not re.fullmatch(r"#[^\s#@/]{1,80}", channel) or not channel.isprintable():
+    if not is_channel(channel):
         raise BadScript(f'{value!r} is no channel; they are called "#team"')
     return channel

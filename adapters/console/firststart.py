@@ -1,0 +1,100 @@
+"""The first start: a few questions to a new person. Asking only; `ports.Welcome` does what follows.
+
+Every question has a default that Enter accepts, so that five times Enter begins well.
+"""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from adapters.console.ports import FirstAnswers, Load, Welcome
+from adapters.console.typed import is_person
+
+Ask: TypeAlias = Callable[[str, str], Awaitable[str]]
+"""Question and default → what was answered. Raises EOFError when the person leaves."""
+Tell: TypeAlias = Callable[[str], Awaitable[None]]
+"""Shows a line."""
+
+HOURS = "9-17"
+CHOICES = """\
+What should your calendar begin with?
+  1  a small sample week, to try things on
+  2  an .ics file: an export of your calendar
+  3  nothing"""
+
+
+async def first_start(
+    ask: Ask,
+    tell: Tell,
+    *,
+    welcome: Callable[[], Awaitable[Welcome]],
+    name_guess: str,
+    zone_guess: Callable[[], str],
+) -> FirstAnswers | None:
+    """Ask what is needed; None when this terminal's person turns out to be known already.
+
+    The first question needs nothing but a terminal: the house may still be on its way.
+    """
+    await tell(
+        "Hello, I'm Convene. I keep your calendar from here. Three questions, Enter accepts."
+    )
+    name = await _name(ask, tell, name_guess)
+    answers = await welcome()
+    if await answers.known_person() is not None:
+        return None
+    zone = await _checked(ask, tell, "Your time zone", zone_guess(), answers.check_zone)
+    hours = await _checked(ask, tell, "Your working hours", HOURS, answers.check_hours)
+    return FirstAnswers(name=name, zone=zone, hours=hours, load=await _load(ask, tell))
+
+
+def default_answers(*, name: str, zone: str) -> FirstAnswers:
+    """What stands where nobody can be asked."""
+    return FirstAnswers(name=name if is_person(name) else "me", zone=zone, hours=HOURS)
+
+
+async def _name(ask: Ask, tell: Tell, guess: str) -> str:
+    while True:
+        name = (await ask("Your name", guess)).strip()
+        if is_person(name):
+            return name
+        await tell("A name of one line please, without # or @ before it.")
+
+
+async def _checked(
+    ask: Ask, tell: Tell, question: str, default: str, check: Callable[[str], str | None]
+) -> str:
+    while True:
+        answer = (await ask(question, default)).strip()
+        why = check(answer)
+        if why is None:
+            return answer
+        await tell(why)
+
+
+async def _load(ask: Ask, tell: Tell) -> Load:
+    await tell(CHOICES)
+    while True:
+        match (await ask("1, 2 or 3", "1")).strip().casefold():
+            case "1" | "sample":
+                return "sample"
+            case "2" | "file" | "import":
+                if (file := await _file(ask, tell)) is not None:
+                    return file
+            case "3" | "nothing" | "empty" | "none":
+                return "nothing"
+            case _:
+                await tell("Please type 1, 2 or 3.")
+
+
+async def _file(ask: Ask, tell: Tell) -> Path | None:
+    """A file that is there; None goes back to the choice."""
+    while answer := (await ask("Path of the .ics file (empty goes back)", "")).strip():
+        if (file := _existing(answer)) is not None:
+            return file
+        await tell(f"There is no file {answer}.")
+    return None
+
+
+def _existing(answer: str) -> Path | None:
+    file = Path(answer.strip("'\"")).expanduser()
+    return file if file.is_file() else None

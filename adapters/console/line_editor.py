@@ -1,0 +1,123 @@
+"""Lines from the keyboard: editing, history, questions with a default; one owner of the prompt."""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.application import Application
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.output import Output
+
+from adapters.console.escape import safe
+
+
+class Interrupted(Exception):
+    """Something else comes first; what was typed comes back with the next prompt."""
+
+
+class LineEditor:
+    """Reads one line at a time. Ctrl-C empties the line, then leaves; Ctrl-D leaves: EOFError."""
+
+    def __init__(self, history: Path, *, is_wanted: Callable[[], bool]) -> None:
+        self.drawn = asyncio.Event()
+        """Set when the first prompt stands on the screen."""
+        self._is_wanted = is_wanted
+        self._typed = ""
+        self._talking: PromptSession[str] = PromptSession(
+            history=_history(history),
+            auto_suggest=AutoSuggestFromHistory(),
+            enable_history_search=True,
+            key_bindings=_keys(_empty_or_leave),
+        )
+        self._asking: PromptSession[str] = PromptSession(
+            history=InMemoryHistory(), key_bindings=_keys(_leave)
+        )
+        for session in (self._talking, self._asking):
+            session.app.after_render += self._note_drawn
+
+    @property
+    def output(self) -> Output:
+        """The terminal that is written to."""
+        return self._talking.app.output
+
+    async def line(self, prompt: Callable[[], StyleAndTextTuples]) -> str:
+        """What is typed next. Raises Interrupted, or EOFError when the person leaves."""
+        app = self._talking.app
+        app.erase_when_done = False
+        typed = await self._talking.prompt_async(
+            prompt, default=self._typed, pre_run=self._yield_to_others
+        )
+        self._typed = ""
+        return typed
+
+    async def ask(self, question: str, default: str, multiline: bool) -> str:
+        """The answer to a question, over several lines where that is fine. Raises EOFError."""
+        hint = " (Esc and Enter end it)" if multiline else ""
+        return await self._asking.prompt_async(
+            f"{safe(question)}{hint}: ", default=default, multiline=multiline
+        )
+
+    def interrupt(self) -> None:
+        """Break off the line that is being typed, keeping it for later."""
+        if _is_open(self._talking.app):
+            self._typed = self._talking.default_buffer.text
+            _break_off(self._talking.app)
+
+    def abort(self) -> None:
+        """Break off whatever is asked."""
+        self.interrupt()
+        if _is_open(self._asking.app):
+            _break_off(self._asking.app)
+
+    def redraw(self) -> None:
+        """The prompt has changed."""
+        self._talking.app.invalidate()
+
+    def _yield_to_others(self) -> None:
+        if self._is_wanted():
+            _break_off(self._talking.app)
+
+    def _note_drawn(self, app: "Application[str]") -> None:
+        self.drawn.set()
+
+
+def _is_open(app: "Application[str]") -> bool:
+    return app.is_running and not app.is_done
+
+
+def _break_off(app: "Application[str]") -> None:
+    app.erase_when_done = True
+    app.exit(exception=Interrupted())
+
+
+def _history(file: Path) -> History:
+    """What was typed before, for its owner's eyes alone; kept in memory where no file can be."""
+    try:
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600))
+    except OSError:
+        return InMemoryHistory()
+    return FileHistory(str(file))
+
+
+def _keys(on_interrupt: Callable[[KeyPressEvent], None]) -> KeyBindings:
+    keys = KeyBindings()
+    keys.add("c-c")(on_interrupt)
+    keys.add("<sigint>")(on_interrupt)
+    return keys
+
+
+def _empty_or_leave(event: KeyPressEvent) -> None:
+    if event.current_buffer.text:
+        event.current_buffer.reset()
+    else:
+        _leave(event)
+
+
+def _leave(event: KeyPressEvent) -> None:
+    if not event.app.is_done:
+        event.app.exit(exception=EOFError())
