@@ -1,1 +1,2 @@
-"""Time and due work: the durable queue, its ticker, reminders, digests, finishing. Knows nothing of chat."""
+"""Time and due work: the durable queue, its ticker, reminders, digests, finishing. Knows nothing of
+chat."""

@@ -23,12 +23,13 @@ class Job:
 
 
 class JobHandler(Protocol):
-    """Runs jobs of one kind. Handed over in `bot.app`, so that timed work of the bot stays in the bot."""
+    """Runs jobs of one kind. Handed over in `bot.app`, so that timed work of the bot stays in the
+    bot."""
 
     async def run(self, job: Job, *, late: bool) -> None:
         """Do it, idempotently: a job may come again after a crash.
 
-        `late` says that it fell due while no process ran. Raises `TryLater` (calendar_core.errors) to be
-        called again; anything else counts as a bug, is logged and tried again a few times.
+        `late` says that it fell due while no process ran. Raises `TryLater` (calendar_core.errors)
+        to be called again; anything else counts as a bug, is logged and tried again a few times.
         """
         ...

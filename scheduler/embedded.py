@@ -1,0 +1,81 @@
+"""The job queue on our own database. Claiming and settling what is due is `claims`; running it is
+`worker`."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Executable, delete, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from calendar_core.database import Database
+from scheduler.jobs import Job
+from scheduler.tables import JobRow
+
+Wake = Callable[[datetime], None]
+
+
+class EmbeddedQueue:
+    """Keeps jobs as rows, in the caller's unit of work when one is given."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._wake: Wake | None = None
+
+    def tell(self, wake: Wake) -> None:
+        """Have somebody told, after each commit, when the kept job will be due."""
+        self._wake = wake
+
+    async def enqueue(self, job: Job, *, session: Any = None) -> None:
+        """Keep a job; one that waits, runs or died under the same key is replaced."""
+        if session is not None:
+            await self._keep(job, session)
+            return
+        async with self._database.session() as own:
+            await self._keep(job, own)
+
+    async def cancel(self, key: str, *, session: Any = None) -> None:
+        """Forget a job; none under that key is fine."""
+        if session is not None:
+            await _forget(key, session)
+            return
+        async with self._database.session() as own:
+            await _forget(key, own)
+
+    async def _keep(self, job: Job, session: AsyncSession) -> None:
+        await session.execute(_upsert(session, job))
+        wake = self._wake
+        if wake is not None:
+            run_at = job.run_at
+            event.listen(session.sync_session, "after_commit", lambda _: wake(run_at), once=True)
+
+
+def _upsert(session: AsyncSession, job: Job) -> Executable:
+    values = _values(job)
+    # The two dialects spell the same statement; SQLAlchemy has no common one.
+    if session.get_bind().dialect.name == "postgresql":
+        insert = postgresql.insert(JobRow).values(key=job.key, **values)
+        return insert.on_conflict_do_update(index_elements=[JobRow.key], set_=values)
+    upsert = sqlite.insert(JobRow).values(key=job.key, **values)
+    return upsert.on_conflict_do_update(index_elements=[JobRow.key], set_=values)
+
+
+def _values(job: Job) -> dict[str, Any]:
+    return {
+        "kind": job.kind,
+        "run_at": job.run_at,
+        "due_at": job.run_at,
+        "payload": json.dumps(dict(job.payload)),
+        "attempts": job.attempts,
+        "faults": 0,
+        "claim": None,
+        "claimed_until": None,
+        "is_dead": False,
+        "incident": "",
+    }
+
+
+async def _forget(key: str, session: AsyncSession) -> None:
+    await session.execute(delete(JobRow).where(JobRow.key == key))

@@ -1,0 +1,110 @@
+"""Reminders follow their events: made, invited, moved, cancelled, declined, back again.
+
+Called inside the unit of work of every absorb, so that a calendar and its reminders never disagree.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from calendar_core.changes.change import Target
+from calendar_core.clock import Clock
+from calendar_core.events import Occurrence
+from calendar_core.sync.report import EventNews, Report
+from scheduler import shelf
+from scheduler.arming import Arming, Turn
+from scheduler.queue import JobQueue
+from scheduler.quiet import ReminderPreferences
+from scheduler.reminder import (
+    Occasions,
+    PreferencesOf,
+    Reminder,
+    ReminderStatus,
+    id_before,
+)
+
+EVER = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class ReminderFollower:
+    """Keeps reminders in step with calendars.
+
+    Events made here, and invitations, get their owner's usual leads; imported and synced ones get
+    none, and their alarms are kept and not rung. A reminder whose event is gone sleeps, and wakes
+    when it comes back (undo).
+    """
+
+    def __init__(
+        self, queue: JobQueue, clock: Clock, occasions: Occasions, preferences: PreferencesOf
+    ) -> None:
+        self._occasions = occasions
+        self._preferences = preferences
+        self._arming = Arming(queue, occasions, clock)
+
+    async def follow(self, report: Report, session: Any) -> None:
+        """Bring reminders in step with what one absorb changed."""
+        known = await shelf.of_events(session, {news.event_id for news in report.news})
+        for news in report.news:
+            reminders = known.get(news.event_id, [])
+            if reminders or (news.what == "added" and news.origin in ("made", "invited")):
+                await self._follow(news, reminders, session)
+
+    async def _follow(
+        self, news: EventNews, reminders: Sequence[Reminder], session: AsyncSession
+    ) -> None:
+        waiting = [one for one in reminders if one.status is ReminderStatus.WAITING]
+        if news.what == "removed":
+            for reminder in waiting:
+                await self._arming.disarm(session, reminder)
+            return
+        preferences = await self._preferences.reminder_preferences(news.owner)
+        for reminder in waiting:
+            await self._arming.arm(session, reminder, preferences, Turn.OWED)
+        if news.what == "added" or any(not one.asked for one in reminders):
+            await self._add_usual(news, {one.id for one in reminders}, preferences, session)
+
+    async def _add_usual(
+        self,
+        news: EventNews,
+        known: set[Any],
+        preferences: ReminderPreferences,
+        session: AsyncSession,
+    ) -> None:
+        """The usual leads, or those that the event itself was made with; what is known stays as it
+        is."""
+        if news.origin not in ("made", "invited"):
+            return
+        asked: Sequence[timedelta] = ()
+        if news.origin == "made":
+            asked = await self._occasions.alarms(news.event_id, session=session)
+        leads = asked or await self._usual(news, preferences, session)
+        event = Target(event_id=news.event_id)
+        for lead in sorted(set(leads)):
+            name = id_before(news.owner, preferences.place, event, lead)
+            if name in known:
+                continue
+            reminder = Reminder(
+                id=name,
+                owner=news.owner,
+                place=preferences.place,
+                asked=bool(asked),
+                zone=preferences.zone,
+                event=event,
+                lead=lead,
+            )
+            await self._arming.arm(session, reminder, preferences, Turn.NEW)
+
+    async def _usual(
+        self, news: EventNews, preferences: ReminderPreferences, session: AsyncSession
+    ) -> Sequence[timedelta]:
+        first = await self._occasions.next_occurrences(
+            news.event_id, EVER, 1, preferences.zone, session=session
+        )
+        return preferences.guest_leads if first and has_guests(first[0]) else preferences.leads
+
+
+def has_guests(occurrence: Occurrence) -> bool:
+    """Whether more people than its owner take part."""
+    return bool(occurrence.guests) or bool(occurrence.organizer)

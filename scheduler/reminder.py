@@ -1,0 +1,187 @@
+"""What a reminder is, as values, and what reminding needs to know from other rooms: ports.
+
+Keeping reminders is `shelf`, the notebook that people write them into is `reminders`, ringing is
+`ringing`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from hashlib import blake2b
+from typing import Any, NewType, Protocol
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from calendar_core.changes.change import Target
+from calendar_core.events import Answer, EventId, Occurrence, RecurrenceId, Status
+from calendar_core.people import PersonId
+from calendar_core.when import DaySpan, at_wall, midnight
+from scheduler.quiet import ReminderPreferences
+
+ReminderId = NewType("ReminderId", str)
+
+
+NO_SERIES = RecurrenceId("")
+
+
+class ReminderStatus(StrEnum):
+    """Where a reminder stands."""
+
+    WAITING = "waiting"
+    """Rings when its moment comes; without a moment it sleeps: its event is gone, declined, or
+    beyond the horizon."""
+    RUNG = "rung"
+    """Nothing is left to ring."""
+    CANCELLED = "cancelled"
+    """Taken back by its owner; `restore` brings it back."""
+    DONE = "done"
+    """Its owner has dealt with it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reminder:
+    """One thing to be reminded of, once or again and again.
+
+    Anchored either to an instant (with a rule, to many) or to an event and a lead.
+    """
+
+    id: ReminderId
+    owner: PersonId
+    place: str = ""
+    """Key of the channel to ring in; empty: the owner's direct messages."""
+    text: str = ""
+    """What the person said; may be empty before an event."""
+    status: ReminderStatus = ReminderStatus.WAITING
+    asked: bool = True
+    """Whether the person asked for it; else it is one of the usual leads before an event."""
+    at: datetime | None = None
+    """The instant that it is anchored to; None for those before an event."""
+    rule: str = ""
+    """RRULE value by which `at` repeats, on the wall of `zone`."""
+    zone: ZoneInfo
+    """The owner's zone when it was made: a rule keeps to it."""
+    event: Target | None = None
+    """The event that it belongs to; without recurrence id: every occurrence."""
+    lead: timedelta | None = None
+    """How long before the event; None for those anchored to an instant."""
+    snoozes: ReminderId | None = None
+    """The reminder that was put off by this one."""
+    due: datetime | None = None
+    """Its next moment, before quiet hours are looked at; None: sleeping or over."""
+    rings_at: datetime | None = None
+    """When it will ring; quiet hours may put it after `due`."""
+    begins: datetime | None = None
+    """When the occurrence begins that it rings for next; midnight for all-day events."""
+    occurrence_id: RecurrenceId = NO_SERIES
+    """Which occurrence it rings for next."""
+    rung_for: datetime | None = None
+    """Beginning of the occurrence that it rang for last: that one is not rung again."""
+    title: str = ""
+    """Title of its event, as it was when last looked at; for the owner's eyes."""
+    version: int = 0
+    """Counts every change; a ring is written down only if nothing changed meanwhile."""
+
+    @property
+    def job_key(self) -> str:
+        """Its job's key: one reminder has one job."""
+        return f"reminder:{self.id}"
+
+    @property
+    def delivery_key(self) -> str:
+        """The key of its next delivery: the same for every try at this one ring."""
+        assert self.due is not None, "a reminder without a moment is not delivered"
+        return f"{self.job_key}:{self.due.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+    @property
+    def keeps_quiet(self) -> bool:
+        """Whether quiet hours, weekends and pause are its business: not in a channel."""
+        return not self.place
+
+
+class Occasions(Protocol):
+    """The mirror, as reminders look at it."""
+
+    async def next_occurrences(
+        self, event_id: EventId, since: datetime, limit: int, zone: ZoneInfo, *, session: Any = None
+    ) -> Sequence[Occurrence]:
+        """Occurrences of one event that end after `since`, in order; none when it is gone.
+
+        With a `session` it sees that unit of work's own writes.
+        """
+        ...
+
+    async def find_occurrence(
+        self, target: Target, zone: ZoneInfo, *, session: Any = None
+    ) -> Occurrence | None:
+        """One occurrence as it stands now; None when it is gone."""
+        ...
+
+    async def alarms(self, event_id: EventId, *, session: Any = None) -> Sequence[timedelta]:
+        """The leads that the event itself carries (VALARM)."""
+        ...
+
+
+class PreferencesOf(Protocol):
+    """Who wants to be reminded how; implemented by the bot's people."""
+
+    async def reminder_preferences(self, owner: PersonId) -> ReminderPreferences:
+        """A person's wishes; the house's defaults for one who never said. Raises NotFound."""
+        ...
+
+
+def new_reminder_id() -> ReminderId:
+    """A fresh id."""
+    return ReminderId(uuid4().hex[:20])
+
+
+def id_before(owner: PersonId, place: str, event: Target, lead: timedelta) -> ReminderId:
+    """The id of the reminder that somebody has this long before an event: asked for twice, it is
+    one."""
+    words = (
+        f"{owner}\n{place}\n{event.event_id}\n{event.recurrence_id}\n{int(lead.total_seconds())}"
+    )
+    return _digest(words)
+
+
+def id_snoozed(of: ReminderId, due: datetime) -> ReminderId:
+    """The id of the reminder that puts off one ring: put off twice, it is one."""
+    return _digest(f"{of}\n{due.astimezone(UTC).isoformat()}\nsnoozed")
+
+
+def due_before(
+    occurrence: Occurrence, lead: timedelta, preferences: ReminderPreferences
+) -> datetime:
+    """The moment of a lead before an occurrence, in UTC: leads are elapsed time, over clock changes
+    too.
+
+    Of all-day events only whole days of a lead count, and the hour is the person's all-day hour:
+    "10 minutes before" is that morning, "24 hours before" the morning of the day before.
+    """
+    if not isinstance(occurrence.when, DaySpan):
+        return occurrence.when.start.astimezone(UTC) - lead
+    day = occurrence.when.first - timedelta(days=lead.days)
+    return at_wall(datetime.combine(day, preferences.all_day_at), preferences.zone).astimezone(UTC)
+
+
+def begins_at(occurrence: Occurrence, zone: ZoneInfo) -> datetime:
+    """When an occurrence begins, in UTC; days begin at their owner's midnight."""
+    when = occurrence.when
+    begins = midnight(when.first, zone) if isinstance(when, DaySpan) else when.start
+    return begins.astimezone(UTC)
+
+
+def ends_at(occurrence: Occurrence, zone: ZoneInfo) -> datetime:
+    """When an occurrence is over, in UTC."""
+    when = occurrence.when
+    ends = midnight(when.until, zone) if isinstance(when, DaySpan) else when.end
+    return ends.astimezone(UTC)
+
+
+def takes_place(occurrence: Occurrence) -> bool:
+    """Whether its owner goes there: neither cancelled nor declined."""
+    return occurrence.status is not Status.CANCELLED and occurrence.my_answer is not Answer.DECLINED
+
+
+def _digest(words: str) -> ReminderId:
+    return ReminderId(blake2b(words.encode(), digest_size=10).hexdigest())

@@ -1,0 +1,76 @@
+"""The tables of due work and reminders. Rows never leave the modules that store them: `embedded`,
+`claims`, `shelf`."""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, Index, Integer, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from calendar_core.database import Base, UtcDateTime
+
+
+class JobRow(Base):
+    """One piece of due work; done work is deleted, dead work is kept."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index("ix_jobs_due", "is_dead", "run_at"),)
+
+    key: Mapped[str] = mapped_column(String(500), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40))
+    run_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    due_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it fell due first: `run_at` before any retry."""
+    payload: Mapped[str] = mapped_column(Text)
+    """JSON object of texts."""
+    attempts: Mapped[int] = mapped_column(Integer, default=0)
+    faults: Mapped[int] = mapped_column(Integer, default=0)
+    """Tries that ended in a bug."""
+    claim: Mapped[str | None] = mapped_column(String(200))
+    """Which claim holds it: a process and its count; empty while it waits."""
+    claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    is_dead: Mapped[bool] = mapped_column(default=False)
+    incident: Mapped[str] = mapped_column(String(40), default="")
+    """Names the last failure in the log."""
+
+
+class ReminderRow(Base):
+    """One reminder, its anchor and its next moment."""
+
+    __tablename__ = "reminders"
+    __table_args__ = (Index("ix_reminders_owner", "owner", "status", "due"),)
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(400))
+    place: Mapped[str] = mapped_column(String(300), default="")
+    text: Mapped[str] = mapped_column(Text, default="")
+    status: Mapped[str] = mapped_column(String(20))
+    asked: Mapped[bool]
+    at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rule: Mapped[str] = mapped_column(Text, default="")
+    zone: Mapped[str] = mapped_column(String(64))
+    event_id: Mapped[str | None] = mapped_column(String(64), index=True)
+    recurrence_id: Mapped[str] = mapped_column(String(40), default="")
+    lead: Mapped[int | None] = mapped_column(BigInteger)
+    """Seconds."""
+    snoozes: Mapped[str | None] = mapped_column(String(40), index=True)
+    due: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    rings_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    begins: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    occurrence_id: Mapped[str] = mapped_column(String(40), default="")
+    title: Mapped[str] = mapped_column(Text, default="")
+    rung_for: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Beginning of the occurrence that it rang for last."""
+    version: Mapped[int] = mapped_column(Integer, default=0)
+
+
+class MissedRow(Base):
+    """A ring that came too late for its event, until its owner is told."""
+
+    __tablename__ = "reminders_missed"
+
+    delivery_key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(400), index=True)
+    title: Mapped[str] = mapped_column(Text)
+    begins: Mapped[datetime] = mapped_column(UtcDateTime)
+    batch: Mapped[str] = mapped_column(String(40), default="")
+    """Names the line in which the owner is told; set before it is delivered."""
