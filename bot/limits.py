@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from bot.llm.model import ModelUnavailable, Stop, ToolCall
+from bot.llm.model import ToolCall
 from bot.tools.answering import is_public
 from bot.tools.tool import ToolKind
-from bot.tools.toolbox import Returned
+from bot.tools.toolbox import Outcome, Returned
 from bot.transcript import Part, ToolReturned
 
 
@@ -38,23 +38,23 @@ class Ledger:
         self._called: dict[str, ToolKind | None] = {}
 
     def objection(self, call: ToolCall, kind: ToolKind | None) -> str | None:
-        """Why a call is not to be run, or None; a call that may be run counts as called from here."""
+        """Why a call is not to be run, or None; from then on it counts as called."""
         if self._misuses[call.tool] >= self._limits.misuses:
             return f"{call.tool} was called wrongly too often. Ask the person one short question."
         key = _key(call)
         if key in self._called:
-            return "That was called before with the same arguments. Its answer stands above: use it."
+            return (
+                "That was called before with the same arguments. Its answer stands above: use it."
+            )
         self._called[key] = kind
         return None
 
     def note(self, returned: Returned, kind: ToolKind | None) -> None:
-        """Remember how a call went; after something was noted down, looking again is no repetition."""
-        if returned.misused:
+        """Remember how a call went. After something was noted, looking again is no repetition."""
+        if returned.outcome is Outcome.MISUSED:
             self._misuses[returned.part.tool] += 1
         elif kind is ToolKind.NOTES and returned.result is not None:
-            self._called = {
-                key: of for key, of in self._called.items() if of is not ToolKind.READS
-            }
+            self._called = {key: of for key, of in self._called.items() if of is not ToolKind.READS}
 
 
 def _key(call: ToolCall) -> str:
@@ -77,22 +77,11 @@ def batches(
     return found
 
 
-def check_reply(name: str, text: str, calls: Sequence[ToolCall], stop: Stop) -> None:
-    """Raise ModelUnavailable for a reply that can't be acted on."""
-    if calls and stop is Stop.CUT:
-        raise ModelUnavailable(f"{name} was cut off in the middle of a call; nothing was run.")
-    if stop is Stop.CALLED and not calls:
-        raise ModelUnavailable(f"{name} meant to call a tool and named none.")
-    if stop is Stop.ANSWERED and not calls and not text.strip():
-        raise ModelUnavailable(f"{name} answered nothing.")
-
-
 def is_waiting(returned: Iterable[Returned]) -> bool:
     """Whether the turn is over: a proposal waits, and there is no call left to correct."""
     known = tuple(returned)
-    return any(one.result is not None and one.result.proposed is not None for one in known) and (
-        not any(one.misused for one in known)
-    )
+    proposes = any(one.result is not None and one.result.proposed is not None for one in known)
+    return proposes and not any(one.outcome is Outcome.MISUSED for one in known)
 
 
 def told_by_tools(returned: Iterable[Returned]) -> str:
@@ -103,7 +92,7 @@ def told_by_tools(returned: Iterable[Returned]) -> str:
 
 def _told(returned: Returned) -> str:
     if returned.result is None:
-        return "" if returned.misused or returned.repeated else returned.part.content
+        return returned.part.content if returned.outcome is Outcome.REFUSED else ""
     if returned.result.proposed is not None or returned.result.undo is not None:
         return ""
     return returned.result.text

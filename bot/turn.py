@@ -1,39 +1,23 @@
 """One turn: a person wrote, the model answers with words or calls tools, until there is an answer.
 
-A turn never writes to a calendar: what a tool proposes waits on its card, and the turn ends with it. How far
-a turn may go is `limits`; running a tool is `bot.tools.toolbox`; showing the outcome is `engine`.
+A turn never writes to a calendar: what a tool proposes waits on its card, and the turn ends with it.
+How far a turn may go is `limits`, hearing a model out `hearing`, running a tool `bot.tools.toolbox`,
+showing the outcome `engine`.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, aclosing
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
-from types import AsyncGeneratorType
-from typing import Protocol
+from typing import Any, Protocol
 
-from bot.limits import (
-    Ledger,
-    TurnLimits,
-    batches,
-    check_reply,
-    is_private,
-    is_waiting,
-    told_by_tools,
-)
-from bot.llm.model import (
-    Finished,
-    LanguageModel,
-    ModelEvent,
-    ModelRequest,
-    ModelUnavailable,
-    Stop,
-    TextDelta,
-    ToolCall,
-)
+from bot.hearing import Reply, hear
+from bot.limits import Ledger, TurnLimits, batches, is_private, is_waiting, told_by_tools
+from bot.llm.model import LanguageModel, ModelRequest, ModelUnavailable, Stop, ToolCall
 from bot.tools.answering import heard_strangers
 from bot.tools.tool import ProposeContext, ToolKind, ToolResult
-from bot.tools.toolbox import Returned, Toolbox, repeated
+from bot.tools.toolbox import Outcome, Returned, Toolbox, unanswered
 from bot.transcript import AssistantSaid, Part, ToolCalled, UserSaid
 from calendar_core.changes.change import PendingChange
 
@@ -99,8 +83,9 @@ async def run_turn(
 ) -> TurnResult:
     """Play a turn to its end.
 
-    `opening` holds the conversation so far without `said`. When the model is unavailable, also in the
-    middle, the fallback plays the turn from its beginning and says so. A tool's bug is raised as it is.
+    `opening` holds the conversation so far without `said`. When the model is unavailable, also in
+    the middle, the fallback plays the turn from its beginning and says so. A rule-based model comes
+    as both `model` and `fallback`. A tool's bug is raised as it is.
     """
     turn = _Turn(opening, said, toolbox, context, listener, limits or TurnLimits())
     try:
@@ -108,17 +93,8 @@ async def run_turn(
     except ModelUnavailable as err:
         log.warning("model unavailable name=%s why=%s", model.name, err)
         if model is fallback:
-            return turn.told(STUCK)
+            return turn.stuck()
         return await turn.take_over(model, fallback)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Reply:
-    """What a model said in one go."""
-
-    text: str
-    calls: tuple[ToolCall, ...]
-    finished: Finished
 
 
 class _Turn:
@@ -136,20 +112,21 @@ class _Turn:
         self._opening = opening
         self._parts: list[Part] = [said]
         self._toolbox = toolbox
-        self._context = context
+        self._context = self._opening_context = context
         self._listener = listener
         self._limits = limits
         self._ledger = Ledger(limits)
         self._returned: list[Returned] = []
         self._by_rules = False
         self._name = ""
-        self._tokens = (0, 0)
+        self._tokens_in = 0
+        self._tokens_out = 0
 
     async def play(self, model: LanguageModel, *, by_rules: bool) -> TurnResult:
         """Ask, call, ask again. Raises ModelUnavailable."""
         self._name, self._by_rules = model.name, by_rules
         if not by_rules and any(heard_strangers(part) for part in self._opening.parts):
-            self._heard_strangers()
+            self._taint()
         for round_ in range(self._limits.rounds + 1):
             may_call = round_ < self._limits.rounds
             reply = await self._ask(model, may_call=may_call)
@@ -160,14 +137,14 @@ class _Turn:
             returned = await self._call_all(reply)
             if is_waiting(returned):
                 return self._result(told_by_tools(returned))
-        return self.told(STUCK)
+        return self.stuck()
 
     async def take_over(self, model: LanguageModel, fallback: LanguageModel) -> TurnResult:
-        """Let the fallback play the turn afresh, unless something was done that must not be done twice."""
+        """Let the fallback play the turn afresh, unless something was done: it must not be doubled."""
         line = TOOK_OVER.format(name=model.name)
         await self._listener.on_text(f"\n\n{line}\n\n" if len(self._parts) > 1 else f"{line}\n\n")
         if self._has_acted():
-            ended = self._result(told_by_tools(self._returned))
+            ended = self.stuck()
         else:
             ended = await self._afresh(fallback)
         return replace(ended, text="\n\n".join(text for text in (line, ended.text) if text))
@@ -176,11 +153,12 @@ class _Turn:
         self._parts = self._parts[:1]
         self._returned = []
         self._ledger = Ledger(self._limits)
+        self._context = self._opening_context
         try:
             return await self.play(fallback, by_rules=True)
         except ModelUnavailable as err:
             log.warning("fallback unavailable name=%s why=%s", fallback.name, err)
-            return self.told(STUCK)
+            return self.stuck()
 
     def _has_acted(self) -> bool:
         return any(
@@ -188,43 +166,96 @@ class _Turn:
             for one in self._returned
         )
 
-    async def _ask(self, model: LanguageModel, *, may_call: bool) -> _Reply:
+    async def _ask(self, model: LanguageModel, *, may_call: bool) -> Reply:
         request = replace(
             self._opening,
             parts=self._opening.parts + tuple(self._parts),
             tools=self._opening.tools if may_call else (),
         )
-        try:
-            async with asyncio.timeout(self._limits.patience.total_seconds()):
-                reply = await self._listen(model.reply(request))
-        except TimeoutError as err:
-            raise ModelUnavailable(f"{model.name} took too long to answer.") from err
-        self._tokens = (
-            self._tokens[0] + reply.finished.tokens_in,
-            self._tokens[1] + reply.finished.tokens_out,
-        )
-        if not self._returned:
-            check_reply(model.name, reply.text, reply.calls, reply.finished.stop)
-        elif reply.calls:
-            check_reply(model.name, reply.text, reply.calls, reply.finished.stop)
+        reply = await hear(model, request, self._listener.on_text, self._limits)
+        self._tokens_in += reply.finished.tokens_in
+        self._tokens_out += reply.finished.tokens_out
         return reply
 
-    async def _listen(self, events: AsyncIterator[ModelEvent]) -> _Reply:
-        text = ""
-        calls: list[ToolCall] = []
-        async with AsyncExitStack() as stack:
-            if isinstance(events, AsyncGeneratorType):
-                await stack.enter_async_context(aclosing(events))
-            async for event in events:
-                if isinstance(event, Finished):
-                    return _Reply(text=text, calls=tuple(calls), finished=event)
-                if isinstance(event, TextDelta):
-                    text += event.text
-                    await self._listener.on_text(event.text)
-                else:
-                    calls.append(event)
-                if len(calls) > self._limits.calls:
-                    raise ModelUnavailable(f"{self._name} called too many tools at once.")
-                if len(text) > self._limits.text:
-                    return _Reply(text=text, calls=(), finished=Finished(stop=Stop.CUT))
-        raise ModelUnavailable(f"{self._name} stopped in the middle of its answer.")
+    async def _call_all(self, reply: Reply) -> list[Returned]:
+        """Run the calls of a reply; reads side by side, all else in order."""
+        returned: list[Returned] = []
+        for batch in batches(reply.calls, self._toolbox.kind):
+            async with _unwrapped(), asyncio.TaskGroup() as group:
+                tasks = [group.create_task(self._call(call)) for call in batch]
+            returned += [task.result() for task in tasks]
+            if any(one.result is not None and one.result.strangers_text for one in returned):
+                self._taint()
+        self._keep(reply, returned)
+        return returned
+
+    async def _call(self, call: ToolCall) -> Returned:
+        kind = self._toolbox.kind(call.tool)
+        objection = self._ledger.objection(call, kind)
+        if objection is not None:
+            return unanswered(call, objection, Outcome.SKIPPED)
+        returned = await self._toolbox.call(call, self._context)
+        self._ledger.note(returned, kind)
+        if returned.result is not None and returned.result.status:
+            await self._listener.on_status(returned.result.status)
+        return returned
+
+    def _keep(self, reply: Reply, returned: list[Returned]) -> None:
+        if reply.text.strip():
+            self._parts.append(AssistantSaid(text=reply.text))
+        self._parts += [
+            ToolCalled(id=call.id, tool=call.tool, arguments=call.arguments) for call in reply.calls
+        ]
+        self._parts += [one.part for one in returned]
+        self._returned += returned
+
+    def _taint(self) -> None:
+        """From here on, whatever is proposed or noted may come of strangers' words (law 3)."""
+        self._context = replace(self._context, saw_strangers_text=True)
+
+    def _answered(self, reply: Reply) -> TurnResult:
+        text = reply.text.strip()
+        if reply.finished.stop is Stop.CUT:
+            text = f"{text}…"
+        if not text and reply.finished.stop is Stop.REFUSED:
+            text = CANNOT
+        if not text and not self._returned:
+            raise ModelUnavailable(f"{self._name} answered nothing.")
+        if not text:
+            return self._result(told_by_tools(self._returned))
+        finished = reply.finished
+        return self._told(text, asks_for=finished.asks_for, known=finished.known)
+
+    def stuck(self) -> TurnResult:
+        """The turn, ended without an answer: what was done or proposed stands, and is told."""
+        if self._has_acted():
+            return self._result(told_by_tools(self._returned))
+        return self._told(STUCK)
+
+    def _told(
+        self, text: str, *, asks_for: str | None = None, known: Mapping[str, Any] | None = None
+    ) -> TurnResult:
+        """The turn, ended in words."""
+        self._parts.append(AssistantSaid(text=text, asks_for=asks_for, known=known or {}))
+        return self._result(text)
+
+    def _result(self, text: str) -> TurnResult:
+        return TurnResult(
+            parts=tuple(self._parts),
+            text=text,
+            results=tuple(one.result for one in self._returned if one.result is not None),
+            private=is_private(self._opening.parts, self._returned, by_rules=self._by_rules),
+            strangers_text=self._context.saw_strangers_text,
+            model=self._name,
+            tokens_in=self._tokens_in,
+            tokens_out=self._tokens_out,
+        )
+
+
+@asynccontextmanager
+async def _unwrapped() -> AsyncIterator[None]:
+    """Raise a task's bug as it is: the group around it tells nobody anything."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        raise group.exceptions[0] from None

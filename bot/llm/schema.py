@@ -1,9 +1,9 @@
 """JSON schemas of tools, and the strict dialect of chat completions; reading arguments back.
 
-pydantic makes the schemas (`bot.tools`); this room makes them plain, and then strict: every property
-is required, no others are allowed, what may be left out is a union with null, and nothing stays that
-strict mode refuses (OpenAI's guide "Structured model outputs"). Strict models then send nulls, which
-`loosen` drops again.
+pydantic makes the schemas (`bot.tools`); this room makes them plain, and then strict: every
+property is required, no others are allowed, what may be left out is a union with null, and nothing
+stays that strict mode refuses (OpenAI's guide "Structured model outputs"). Strict models then send
+nulls, which `loosen` drops again.
 """
 
 import json

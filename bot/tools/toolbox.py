@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from enum import StrEnum
 from typing import Any
 
 from pydantic import ValidationError
@@ -31,23 +32,35 @@ PATIENCE = timedelta(seconds=20)
 """How long a tool may take."""
 
 
+class Outcome(StrEnum):
+    """How a call ended."""
+
+    DONE = "done"
+    """There is a result."""
+    MISUSED = "misused"
+    """The model may correct the call; the words are for it alone."""
+    REFUSED = "refused"
+    """It can't be done; the words are for the person."""
+    SKIPPED = "skipped"
+    """It was not run: the turn had no need of it; the words are for the model alone."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Returned:
     """What came of one call."""
 
     part: ToolReturned
     """For the model and the transcript."""
+    outcome: Outcome
     result: ToolResult | None = None
-    """What the tool found or did; None when it was misused or refused."""
-    misused: bool = False
-    """Whether the model may correct the call and try again."""
+    """What the tool found or did; only with `Outcome.DONE`."""
 
     @property
     def private(self) -> bool:
         """Whether the words may hold anyone's own data: a refusal may name calendars and people."""
         if self.result is not None:
             return self.result.private
-        return not self.misused
+        return self.outcome is Outcome.REFUSED
 
 
 class Toolbox:
@@ -81,13 +94,19 @@ class Toolbox:
         """Run what a model called; whatever a tool may say comes back as words."""
         tool = self._tools.get(call.tool)
         if tool is None:
-            return misused(call, f"There is no such tool. There are: {', '.join(self._tools)}.")
+            return unanswered(
+                call,
+                f"There is no such tool. There are: {', '.join(self._tools)}.",
+                Outcome.MISUSED,
+            )
         if NOT_JSON in call.arguments:
-            return misused(call, "The arguments were not a JSON object. Send the call again.")
+            return unanswered(
+                call, "The arguments were not a JSON object. Send the call again.", Outcome.MISUSED
+            )
         try:
             arguments = tool.arguments.model_validate(dict(call.arguments))
         except ValidationError as err:
-            return misused(call, say_invalid(tool.name, err))
+            return unanswered(call, say_invalid(tool.name, err), Outcome.MISUSED)
         return await self._run(call, tool, arguments, _context_for(tool.kind, context))
 
     async def _run(
@@ -97,26 +116,25 @@ class Toolbox:
             async with asyncio.timeout(self._patience):
                 result = await tool.run(context, arguments)
         except ToolMisused as err:
-            return misused(call, str(err))
+            return unanswered(call, str(err), Outcome.MISUSED)
         except ToolRefused as err:
-            return refused(call, str(err))
+            return unanswered(call, str(err), Outcome.REFUSED)
         except CalendarError as err:
-            return refused(call, say_calendar_error(err))
+            return unanswered(call, say_calendar_error(err), Outcome.REFUSED)
         except TimeoutError:
-            return refused(call, "That took too long. Ask for less at once, or try again later.")
+            return unanswered(
+                call,
+                "That took too long. Ask for less at once, or try again later.",
+                Outcome.REFUSED,
+            )
         part = ToolReturned(id=call.id, tool=call.tool, content=result_json(result))
-        return Returned(part=part, result=result)
+        return Returned(part=part, outcome=Outcome.DONE, result=result)
 
 
-def misused(call: ToolCall, fix: str) -> Returned:
-    """An answer that tells the model what to correct."""
-    part = ToolReturned(id=call.id, tool=call.tool, content=fix, ok=False)
-    return Returned(part=part, misused=True)
-
-
-def refused(call: ToolCall, reason: str) -> Returned:
-    """An answer that is final."""
-    return Returned(part=ToolReturned(id=call.id, tool=call.tool, content=reason, ok=False))
+def unanswered(call: ToolCall, words: str, outcome: Outcome) -> Returned:
+    """What a call without a result comes back as."""
+    part = ToolReturned(id=call.id, tool=call.tool, content=words, ok=False)
+    return Returned(part=part, outcome=outcome)
 
 
 def _context_for(kind: ToolKind, context: ProposeContext) -> ToolContext:
