@@ -1,8 +1,8 @@
 """One turn: a person wrote, the model answers with words or calls tools, until there is an answer.
 
-A turn never writes to a calendar: what a tool proposes waits on its card, and the turn ends with it.
-How far a turn may go is `limits`, hearing a model out `hearing`, running a tool `bot.tools.toolbox`,
-showing the outcome `engine`.
+A turn never writes to a calendar: what a tool proposes waits on its card, and the turn ends there.
+How far a turn may go is `limits`, hearing a model out is `hearing`, running a tool
+`bot.tools.toolbox`, showing the outcome `engine`.
 """
 
 import asyncio
@@ -140,7 +140,7 @@ class _Turn:
         return self.stuck()
 
     async def take_over(self, model: LanguageModel, fallback: LanguageModel) -> TurnResult:
-        """Let the fallback play the turn afresh, unless something was done: it must not be doubled."""
+        """Let the fallback play the turn afresh, unless something was done: never do it twice."""
         line = TOOK_OVER.format(name=model.name)
         await self._listener.on_text(f"\n\n{line}\n\n" if len(self._parts) > 1 else f"{line}\n\n")
         if self._has_acted():
