@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from bot.chat.cards import Card, CardKind
 from bot.chat.messages import ButtonPress, FormAnswer, IncomingMessage
 from bot.confirmations import card_of
+from bot.contexts import Contexts
 from bot.desk_words import Decision
 from bot.editing import edit_form, proposal_from_form
 from bot.notes import Note, Notes, NoteStatus
@@ -45,6 +46,7 @@ class Desk(Protocol):
     async def decline(self, id: ChangeId, by: PersonId) -> PendingChange: ...
     async def undo(self, id: ChangeId, by: PersonId) -> PendingChange: ...
     async def open_in(self, place: str, owner: PersonId) -> tuple[PendingChange, ...]: ...
+    async def superseded_by(self, id: ChangeId) -> tuple[PendingChange, ...]: ...
 
 
 class Ringing(Protocol):
@@ -65,8 +67,10 @@ class Presses:
         people: People,
         conversations: Conversations,
         speaking: Speaking,
+        contexts: Contexts,
     ) -> None:
         self._desk = desk
+        self._contexts = contexts
         self._notes = notes
         self._ringing = ringing
         self._people = people
@@ -248,7 +252,7 @@ class Presses:
         if change.status is not ChangeStatus.PROPOSED:
             await self._too_late(hearing, change.id, press.reply)
             return
-        form = edit_form(change, hearing)
+        form = edit_form(change, self._contexts.of(hearing))
         platform = self._speaking.platform(hearing.place.platform)
         await platform.open_form(
             form, place=hearing.place, sender=hearing.sender, trigger=press.trigger
@@ -270,7 +274,9 @@ class Presses:
             await self._too_late(hearing, change.id, None)
             return
         try:
-            proposal = await proposal_from_form(change, answer.fields, hearing, self._speaking)
+            proposal = await proposal_from_form(
+                change, answer.fields, self._contexts.of(hearing)
+            )
         except ToolRefused as refused:
             await self._tell(hearing, f"{refused} The card above still stands.")
             return

@@ -1,0 +1,99 @@
+"""What a tool is handed: who asks, what may be read, and the way to propose. Joins the tools to the desk."""
+
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from bot.people import Person
+from bot.speaking import Hearing
+from bot.tools.noting import Noting
+from bot.tools.tool import ProposeContext
+from bot.tools.world import World
+from calendar_core.changes.change import (
+    Amend,
+    ChangeId,
+    Create,
+    Edit,
+    PendingChange,
+    Proposal,
+    Remove,
+    Reply,
+)
+from calendar_core.people import PersonId
+
+
+class Proposing(Protocol):
+    """The desk, as far as proposing goes."""
+
+    async def propose(self, proposal: Proposal) -> PendingChange:
+        """Store what somebody wants."""
+        ...
+
+    async def open_in(self, place: str, owner: PersonId) -> tuple[PendingChange, ...]:
+        """What waits there for its owner."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Superseding:
+    """Proposals of one turn: a new wish about the same thing replaces the open card of an earlier turn."""
+
+    desk: Proposing
+    own: set[ChangeId]
+    """What was proposed in this turn: those stand side by side."""
+
+    async def propose(self, proposal: Proposal) -> PendingChange:
+        """Store what somebody wants, superseding what it replaces."""
+        if proposal.supersedes is None:
+            proposal = await self._replacing(proposal)
+        change = await self.desk.propose(proposal)
+        self.own.add(change.id)
+        return change
+
+    async def _replacing(self, proposal: Proposal) -> Proposal:
+        for change in await self.desk.open_in(proposal.place, proposal.owner):
+            if change.id not in self.own and is_same_wish(change.edits, proposal.edits):
+                return replace(proposal, supersedes=change.id)
+        return proposal
+
+
+def is_same_wish(open_: tuple[Edit, ...], new: tuple[Edit, ...]) -> bool:
+    """Whether a new proposal is the old one, corrected: the same event, or the same title or time to create."""
+    if len(open_) != 1 or len(new) != 1:
+        return open_ == new
+    old, wish = open_[0], new[0]
+    if isinstance(old, Create) and isinstance(wish, Create):
+        same_title = old.event.title.casefold() == wish.event.title.casefold()
+        return same_title or old.event.when == wish.event.when
+    if isinstance(old, Amend | Remove | Reply) and isinstance(wish, Amend | Remove | Reply):
+        return old.target.event_id == wish.target.event_id
+    return False
+
+
+class Contexts:
+    """Makes the context of a turn or a form."""
+
+    def __init__(self, world: World, desk: Proposing, noting: Noting) -> None:
+        self._world = world
+        self._desk = desk
+        self._noting = noting
+
+    def of(self, hearing: Hearing) -> ProposeContext:
+        """For one person speaking in one place, now."""
+        return ProposeContext(
+            me=hearing.me,
+            place=hearing.place,
+            now=hearing.now,
+            world=self._world,
+            proposals=Superseding(self._desk, set()),
+            noting=self._noting,
+        )
+
+    async def people_near(self, me: Person) -> tuple[Person, ...]:
+        """Who is known here, the asker left out."""
+        people = await self._world.people.everyone(near=me.id)
+        return tuple(person for person in people if person.id != me.id)
+
+    @property
+    def world(self) -> World:
+        """What can be looked at."""
+        return self._world

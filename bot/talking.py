@@ -1,0 +1,150 @@
+"""Answering a message: a turn with the model, then its cards and words, then the transcript."""
+
+from dataclasses import replace
+
+from bot.chat.cards import Button, Card, CardKind, message
+from bot.chat.messages import IncomingMessage
+from bot.chat.platform import Stream
+from bot.contexts import Contexts
+from bot.llm.model import LanguageModel, ModelRequest, Setting
+from bot.notes import Notes
+from bot.presses import Desk
+from bot.prompt import prompt_for
+from bot.speaking import Hearing, Speaking
+from bot.store import Conversations
+from bot.tools.finding import owners_of
+from bot.tools.toolbox import Toolbox
+from bot.transcript import UserSaid
+from bot.turn import TurnResult, run_turn
+from calendar_core.changes.change import ChangeId, PendingChange
+
+LONGEST_MESSAGE = 10_000
+"""Characters of a message that are read."""
+
+
+class Talking:
+    """Turns messages into answers."""
+
+    def __init__(
+        self,
+        model: LanguageModel,
+        fallback: LanguageModel,
+        toolbox: Toolbox,
+        contexts: Contexts,
+        desk: Desk,
+        notes: Notes,
+        conversations: Conversations,
+        speaking: Speaking,
+    ) -> None:
+        self._model = model
+        self._fallback = fallback
+        self._toolbox = toolbox
+        self._contexts = contexts
+        self._desk = desk
+        self._notes = notes
+        self._conversations = conversations
+        self._speaking = speaking
+
+    async def answer(self, hearing: Hearing, incoming: IncomingMessage) -> None:
+        """Play a turn and say what came of it."""
+        context = self._contexts.of(hearing)
+        setting = await self._setting(hearing)
+        conversation = await self._conversations.load(hearing.key, hearing.me.id)
+        said = UserSaid(
+            text=incoming.text[:LONGEST_MESSAGE], speaker=hearing.me.name, at=hearing.now
+        )
+        opening = ModelRequest(
+            prompt=prompt_for(setting),
+            parts=conversation.parts,
+            tools=self._toolbox.specs(setting),
+            setting=setting,
+        )
+        watching = _Watching(hearing, self._speaking)
+        result = await run_turn(
+            opening,
+            said,
+            model=self._model,
+            fallback=self._fallback,
+            toolbox=self._toolbox,
+            context=context,
+            listener=watching,
+        )
+        await self._conversations.append(hearing.key, hearing.me.id, result.parts)
+        await self._say(hearing, result, watching)
+
+    async def _setting(self, hearing: Hearing) -> Setting:
+        context = self._contexts.of(hearing)
+        people = await self._contexts.people_near(hearing.me)
+        calendars = await self._contexts.world.mirror.calendars(owners_of(context))
+        waiting = await self._desk.open_in(hearing.place.key, hearing.me.id)
+        return Setting(
+            now=hearing.now,
+            zone=hearing.me.zone,
+            speaker=hearing.me.name,
+            in_channel=not hearing.place.is_private,
+            place_name=hearing.place.name,
+            people=tuple(person.name for person in people),
+            calendars=tuple(one.name for one in calendars),
+            policy=hearing.me.policy,
+            clock_24h=hearing.me.preferences.clock_24h,
+            default_length=hearing.me.preferences.default_length,
+            open_cards=len(waiting),
+        )
+
+    async def _say(self, hearing: Hearing, result: TurnResult, watching: "_Watching") -> None:
+        undo = tuple(
+            Button(label="Undo", value=one.undo.value) for one in result.noted if one.undo
+        )
+        text = result.text or "\n".join(one.text for one in result.noted)
+        if text:
+            card = replace(message(text), buttons=undo[:5])
+            await watching.finish(card, private=result.private)
+        for change in result.proposed:
+            await self._show(hearing, change)
+        for one in result.results:
+            if one.asked is not None:
+                await self._speaking.show_note(hearing, await self._notes.get(one.asked.id))
+
+    async def _show(self, hearing: Hearing, change: PendingChange) -> None:
+        await self._replace_older(hearing, change.id)
+        await self._speaking.show_change(hearing, change)
+
+    async def _replace_older(self, hearing: Hearing, newer: ChangeId) -> None:
+        """Edit the cards that this change supersedes, so that one card stands where two would."""
+        for older in await self._desk.superseded_by(newer):
+            await self._speaking.redraw_change(hearing.me, older)
+
+
+class _Watching:
+    """Shows a turn while it runs: the status always, the words where only the asker reads them."""
+
+    def __init__(self, hearing: Hearing, speaking: Speaking) -> None:
+        self._hearing = hearing
+        self._speaking = speaking
+        self._stream: Stream | None = None
+        self._tried = False
+
+    async def on_text(self, delta: str) -> None:
+        """Stream in direct messages; in a channel an answer may be private (law 9)."""
+        if not self._hearing.place.is_private:
+            return
+        if not self._tried:
+            self._tried = True
+            platform = self._speaking.platform(self._hearing.place.platform)
+            self._stream = await platform.stream(self._hearing.place)
+        if self._stream is not None:
+            await self._stream.append(delta)
+
+    async def on_status(self, line: str) -> None:
+        """A quiet line of what was looked at."""
+        await self._speaking.status(self._hearing, line)
+
+    async def finish(self, card: Card, *, private: bool) -> None:
+        """Replace what was streamed by the finished answer."""
+        card = replace(card, kind=CardKind.MESSAGE)
+        if self._stream is not None:
+            await self._stream.finish(card)
+            return
+        await self._speaking.post(
+            self._hearing.place, self._hearing.sender, card, private=private
+        )
