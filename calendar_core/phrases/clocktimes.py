@@ -93,7 +93,7 @@ def _guess(early: int, frame: Frame) -> int:
     """The hour that 0–11 on the dial most likely is."""
     if frame.context == "am" and early >= 4:
         return early
-    if frame.context == "pm":
+    if frame.context == "pm" and early <= 9:
         return early + 12
     first = min(frame.policy.work_day[0].hour, 8)
     return early if first <= early else early + 12

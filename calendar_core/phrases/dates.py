@@ -125,7 +125,7 @@ def _weekday(r: Words, i: int) -> list[Found]:
     day = WEEKDAYS.get(r.t[i], PLURAL_WEEKDAYS.get(r.t[i], 0))
     plural = r.t[i] not in WEEKDAYS
     end = i + 1
-    if r.t[end] == "." and r.glued[end]:
+    if r.t[end] == "." and r.glued[end] and r.t[end + 1] and len(r.t[i]) < 6:
         end += 1
     found: list[Found] = [] if plural else [(Weekday(day), end)]
     if r.phrase(end, "after", "next"):
@@ -154,13 +154,17 @@ def _is_bare(r: Words, end: int) -> bool:
     """Whether the number before `end` is not part of a time, a length or a larger number."""
     if r.t[end] in _CLOCK_SIGNS or r.t[end] in _NOT_DAYS:
         return False
-    return not (r.glued[end] and (r.t[end].isalpha() or r.t[end] in "./-:" and r.v[end + 1] >= 0))
+    if not r.glued[end]:
+        return True
+    if r.t[end] == "-" and len(r.t[end + 1]) <= 2:
+        return r.t[end + 2] != "-"
+    return not (r.t[end].isalpha() or (r.t[end] in "./-:" and r.v[end + 1] >= 0))
 
 
 def _month(r: Words, i: int) -> list[Found]:
     """Terms that begin with a month: "march 3rd 2027", "march the ninth", "march 2027"."""
     month, end = MONTHS[r.t[i]], i + 1
-    if r.t[end] == "." and r.glued[end]:
+    if r.t[end] == "." and r.glued[end] and r.t[end + 1] and len(r.t[i]) < 6:
         end += 1
     found: list[Found] = [(Dated(month=month), end)]
     at = end
@@ -292,7 +296,7 @@ def _number_first(r: Words, i: int) -> list[Found]:
         if r.t[end + 2] in ("now", "today"):
             found.append((WeekdaysOn(n, weekday), end + 3))
     if r.t[end] in WHICH and WHICH[r.t[end]] == "coming" and r.t[end + 1] in UNITS:
-        found.append((Many(UNITS[r.t[end + 1]], n, 1), end + 2))
+        found.append((Many(UNITS[r.t[end + 1]], n, 1, distant=True), end + 2))
     return found
 
 
@@ -361,7 +365,8 @@ def _several(r: Words, which: str, at: int) -> list[Found]:
     unit = UNITS.get(r.t[end])
     if unit is None or not 0 < count < 5000:
         return []
-    return [(Many(unit, count, -1 if which in ("last", "past") else 1), end + 1)]
+    back = which in ("last", "past")
+    return [(Many(unit, count, -1 if back else 1, distant=which == "coming"), end + 1)]
 
 
 def _quarter(r: Words, n: int, end: int) -> list[Found]:

@@ -251,15 +251,18 @@ def _unit(term: Unit, frame: Frame) -> Days:
 def _many(term: Many, frame: Frame) -> Days:
     """Several units: the whole ones before or after the running one; the rolling ones as well."""
     if term.unit in ("second", "minute", "hour"):
-        seconds = {"second": 1, "minute": 60, "hour": 3600}[term.unit] * term.count * term.sign
+        seconds = {"second": 1, "minute": 60, "hour": 3600}[term.unit] * term.many * term.sign
         return Days(frame.today, frame.today, Grain.MINUTE, instant=_moved(frame, seconds))
     unit = "day" if term.unit == "night" else term.unit
-    unit, count = ("week", term.count * 2) if unit == "fortnight" else (unit, term.count)
+    unit, count = ("week", term.many * 2) if unit == "fortnight" else (unit, term.many)
     ahead = term.sign > 0
     first = unit_days(unit, 1 if ahead else -count, frame).first
     until = unit_days(unit, count + 1 if ahead else 0, frame).first
     grain = Grain(unit) if unit != "decade" else Grain.YEAR
-    return Days(first, until, grain, others=_rolling(unit, count, ahead, frame))
+    others = _rolling(unit, count, ahead, frame)
+    if term.distant:
+        others += (unit_days(unit, count, frame),)
+    return Days(first, until, grain, others=others)
 
 
 def _rolling(unit: str, count: int, ahead: bool, frame: Frame) -> tuple[Days, ...]:

@@ -49,7 +49,8 @@ class Draft(NamedTuple):
     bound: str = ""
     """"before", "by", "until", "after", "since", "from", "between", "within" or empty."""
     rule: Rule | None = None
-    count: int = 0
+    times: int = 0
+    """How often a series comes at all; 0 where not said."""
     length: Length | None = None
     zone: str = ""
     about: bool = False
@@ -187,7 +188,7 @@ def _stands(draft: Draft) -> bool:
         return False
     if draft.lone and draft.left.day is None and draft.left.part is None and draft.rule is None:
         return False
-    if draft.count and draft.rule is None:
+    if draft.times and draft.rule is None:
         return False
     if draft.until is not None and draft.rule is None:
         return False

@@ -63,7 +63,7 @@ _STARTS = (
 )
 _MOVES = frozenset(
     "move moved moving reschedule rescheduled shift change changed push pushed postpone delay "
-    "bring switch swap make update slide bump".split()
+    "bring switch swap slide bump".split()
 )
 _EARLIER = frozenset(("earlier", "sooner", "forward", "ahead"))
 _LATER = frozenset(("later", "back"))
@@ -128,13 +128,22 @@ def _context(r: Words) -> str:
 def _pieces_of(r: Words) -> list[_Piece]:
     """All stretches of time words; what was found stands if the work runs out."""
     found: list[_Piece] = []
-    editing = r.editing = bool(_MOVES & set(r.t[: r.n]))
+    editing = r.editing = _is_edit(r)
     try:
         for piece in _walk(r, editing):
             found.append(piece)
     except TooMuchWork:
         pass
     return _roles(r, found) if editing else found
+
+
+def _is_edit(r: Words) -> bool:
+    """Whether a sentence moves something from an old time to a new one."""
+    if _MOVES & set(r.t[: r.n]):
+        return True
+    return any(
+        r.t[i] in ("make", "update", "put") and r.t[i + 1] in ("it", "that") for i in range(r.n)
+    )
 
 
 def _walk(r: Words, editing: bool) -> Iterator[_Piece]:
@@ -204,7 +213,7 @@ def _reading(r: Words, i: int, editing: bool) -> _Piece | None:
 
 def _parted(r: Words, i: int, reading: Reading) -> Reading | None:
     """In a change, "3pm to 4" is the old and the new time, not a stretch; after "to" it is one."""
-    if i and r.t[i - 1] == "to":
+    if r.t[i] == "for" or (i and r.t[i - 1] == "to"):
         return None
     for k in range(reading.end - 1, i, -1):
         if r.t[k] == "to":
@@ -290,7 +299,7 @@ def _merged(one: Draft, other: Draft) -> Draft | None:
         until=one.until or other.until,
         bound=one.bound or other.bound,
         rule=one.rule or other.rule,
-        count=one.count or other.count,
+        times=one.times or other.times,
         length=one.length or other.length,
         zone=one.zone or other.zone,
         lone=False,

@@ -14,7 +14,7 @@ from calendar_core.phrases.drafts import Draft, Half, add_clock, add_day, add_pa
 from calendar_core.phrases.lexicon import MEALS, UNITS
 from calendar_core.phrases.rules import rules, times_count
 from calendar_core.phrases.terms import Dated, Feast, Near, Part, Season, Term, Unit, Weekday
-from calendar_core.phrases.times import clocks, part, zone
+from calendar_core.phrases.times import clocks, part, part_of_day, zone
 from calendar_core.phrases.words import Words
 
 _SMALL = frozenset(
@@ -73,7 +73,9 @@ _TAILS: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 _AFTER_TIME = frozenset(
     "to until till through and or on in at for with by instead please tonight from every each "
-    "starting both because so then if but about around as this next".split()
+    "starting both because so then if but about around as this next i we you he she they it my "
+    "our the a an is are was will can could do does did has have should would until since after "
+    "before of".split()
 )
 _EXPANSIONS = 160
 _PIECES = 9
@@ -233,10 +235,10 @@ def _rule_steps(r: Words, at: int, draft: Draft) -> Iterator[tuple[int, Draft]]:
     if draft.rule is None and draft.until is None:
         for rule, end in r.once(rules, at):
             yield end, draft._replace(rule=rule)
-    if not draft.count and draft.rule is not None:
+    if not draft.times and draft.rule is not None:
         counted = r.once(times_count, at)
         if counted:
-            yield counted[1], draft._replace(count=counted[0])
+            yield counted[1], draft._replace(times=counted[0])
 
 
 def _day_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[tuple[int, Draft]]:
@@ -261,7 +263,7 @@ def _plausible(r: Words, at: int, end: int, term: Term, draft: Draft) -> bool:
         return False
     company = before in _DAY_COMPANY or draft.left.day is not None or draft.rule is not None
     if isinstance(term, Dated):
-        return _plausible_date(r, at, term, company, before)
+        return _plausible_date(r, at, end, term, company, before)
     if isinstance(term, Weekday) and r.t[at] in _SHORT_DAYS:
         return company or _may_follow(r, end)
     if isinstance(term, Feast | Season) and not term.which:
@@ -274,7 +276,7 @@ def _plausible(r: Words, at: int, end: int, term: Term, draft: Draft) -> bool:
 _SHORT_DAYS = frozenset("mon tue tu wed th thu fri fr sat sun".split())
 
 
-def _plausible_date(r: Words, at: int, term: Dated, company: bool, before: str) -> bool:
+def _plausible_date(r: Words, at: int, end: int, term: Dated, company: bool, before: str) -> bool:
     """Whether part of a date is one: bare years, months that are words, bare days, digits."""
     if term.day is None and term.month is None:
         return before in ("in", "since", "until", "from", "before", "after", "during", "by")
@@ -283,8 +285,13 @@ def _plausible_date(r: Words, at: int, term: Dated, company: bool, before: str) 
     if term.loose:
         return company
     if term.day is not None and term.month is None and term.weekday is None:
-        return company or r.t[at] == "the"
+        if before == "on" or r.t[at - 1 : at + 1] == ["on", "the"]:
+            return r.t[end] not in _PLACES
+        return (company or r.t[at] == "the") and _may_follow(r, end)
     return True
+
+
+_PLACES = frozenset("floor street avenue st ave level deck road row place try day".split())
 
 
 _DAY_COMPANY = frozenset(
@@ -347,7 +354,11 @@ def _clock_company(r: Words, at: int, end: int, draft: Draft, before: str, piece
         return False
     if behind in UNITS and (before != "at" or behind != "second"):
         return False
-    return r.whole or before in ("at", "@") or _may_follow(r, end)
+    if r.whole:
+        return True
+    if before == "on":
+        return False
+    return (before in ("at", "@") and len(r.t[end - 1]) < 3) or _may_follow(r, end)
 
 
 def _may_follow(r: Words, end: int) -> bool:
@@ -359,6 +370,14 @@ def _may_follow(r: Words, end: int) -> bool:
 
 
 def _part_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[tuple[int, Draft]]:
+    near = r.once(part_of_day, at)
+    if near is not None:
+        named, away, end = near
+        dated = add_day(draft, Near(away))
+        both = add_part(dated, named) if dated else None
+        if both is not None:
+            yield end, both
+        return
     found = r.once(part, at)
     if found is None:
         return
@@ -408,9 +427,13 @@ def _length_steps(
     found = r.once(lengths.length, at)
     if found is None and (before == "for" or r.whole) and (pieces or r.whole):
         found = lengths.bare_unit(r, at)
+    if found is None and draft.rule is not None and r.t[at] == "up" and r.t[at + 1] == "to":
+        found = r.once(lengths.length, at + 2)
     if found is None:
         return
     size, end = found
+    if not r.whole and r.t[end - 1] == "second" and size.seconds != 1:
+        return
     if draft.side and draft.here.is_empty:
         return
     end = end + 1 if r.t[end] in ("long", "each") else end

@@ -104,6 +104,8 @@ def _and_a_half(r: Words, length: Length, unit: str, end: int) -> tuple[Length, 
 
 def length(r: Words, i: int) -> tuple[Length, int] | None:
     """The longest length at a position: amounts of falling units one after the other."""
+    if r.t[i] in ("week", "month", "year") and r.t[i + 1] in ("from", "after"):
+        return of_unit(Fraction(1), r.t[i]), i + 1
     if r.t[i] == "hour" and r.phrase(i + 1, "and", "a", "half"):
         return Length(seconds=5400, unit="hour"), i + 4
     found = r.once(single, i)

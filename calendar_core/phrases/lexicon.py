@@ -18,10 +18,10 @@ MONTH_NAMES = (
 
 _WEEKDAY_SHORT = (
     ("mon", "mond"),
-    ("tue", "tues", "tu"),
+    ("tue", "tues"),
     ("wed", "weds", "wednes"),
-    ("thu", "thur", "thurs", "th"),
-    ("fri", "fr"),
+    ("thu", "thur", "thurs"),
+    ("fri",),
     ("sat", "satur"),
     ("sun",),
 )

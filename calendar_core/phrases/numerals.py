@@ -29,7 +29,11 @@ def numeral_dates(r: Words, i: int) -> list[tuple[Term, int]]:
 
 def _ends(r: Words, end: int) -> bool:
     """Whether the digits stop here: no further group hangs on."""
+    if r.t[end] in ("am", "pm", "oclock"):
+        return False
     if not r.glued[end]:
+        return True
+    if r.t[end] == "-" and r.t[end + 2] == "/" and r.v[end + 1] >= 0:
         return True
     if r.t[end] == "." and r.glued[end + 1] and r.v[end + 1] >= 0:
         return False

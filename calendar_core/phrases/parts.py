@@ -16,7 +16,7 @@ _FIXED = {
     "before school": (time(6), time(8)),
     "daytime": (time(8), time(18)),
 }
-INSTANTS = {"midmorning": time(10), "midafternoon": time(15)}
+INSTANTS = {"midmorning": time(10), "midafternoon": time(14)}
 """Parts that name a moment."""
 
 

@@ -102,8 +102,8 @@ def _timed(half: Half, clock: Clock, frame: Frame) -> Meaning:
         raise Refused("There is no such time. Which hour do you mean?")
     if half.day is None and half.part is None or half.day is None:
         return _next_occurrence(clock, options.main, options.other, frame)
-    found = _single_day(half.day, frame)
     main, other = options.main, options.other
+    found = _today_if_ahead(_single_day(half.day, frame), main, frame)
     tonight = isinstance(half.day, Near) and half.part is not None
     if tonight and main.days and frame.wall.hour < 4 and found.first == frame.today:
         main = Face(main.at)
@@ -123,6 +123,14 @@ def _timed(half: Half, clock: Clock, frame: Frame) -> Meaning:
         ampm_guessed=other is not None and not clock.late,
         alternatives=tuple(others[:_MOST_ALTERNATIVES]),
     )
+
+
+def _today_if_ahead(found: Days, main: Face, frame: Frame) -> Days:
+    """ "Friday at 5" said on a Friday morning is today's; "Friday" alone is the coming one."""
+    today = Days(frame.today, plus(frame.today, 1))
+    if today not in found.others or main.at <= frame.wall.time():
+        return found
+    return today._replace(others=(found._replace(others=()),))
 
 
 def _tried(day: date, face: Face, frame: Frame, grain: Grain) -> list[Meaning]:
@@ -160,7 +168,7 @@ def _upcoming(face: Face, grain: Grain, frame: Frame) -> Meaning:
 def _part(half: Half, part: Part, frame: Frame) -> Meaning:
     """A part of the day on a day; of several days it is kept as their hours."""
     if half.day is None:
-        day, others = _day_of_part(part, frame), ()
+        days = [_day_of_part(part, frame)]
     else:
         found = days_of(half.day, frame)
         if found.instant is None and plus(found.first, 1) != found.until:
@@ -168,8 +176,8 @@ def _part(half: Half, part: Part, frame: Frame) -> Meaning:
                 _of_days(half.day, found, frame), hours=hours_of(part, frame.policy), vague=True
             )
         found = _single_day(half.day, frame)
-        day, others = found.first, tuple(other.first for other in found.others)
-    readings = [_span_of_part(d, part, frame) for d in (day, *others)]
+        days = [found.first, *(other.first for other in found.others)]
+    readings = [_span_of_part(day, part, frame) for day in days]
     return replace(readings[0], day_said=half.day is not None, alternatives=tuple(readings[1:]))
 
 
@@ -252,6 +260,8 @@ def looking_back(term: Term) -> Term:
         return term._replace(which="last")
     if isinstance(term, Dated) and term.month and term.year is None and not term.which:
         return term._replace(which="last")
+    if isinstance(term, Edge):
+        return term._replace(of=looking_back(term.of))
     return term
 
 

@@ -177,7 +177,10 @@ def _days(left: Half, right: Half, frame: Frame) -> Meaning:
     if until <= first.first:
         raise Refused("That ends before it begins. From when to when?")
     grain = first.grain if first.grain == last.grain else Grain.DAY
-    return Meaning(kind=Kind.DAYS, grain=grain, start=first.first, end=until, day_said=True)
+    found = Meaning(kind=Kind.DAYS, grain=grain, start=first.first, end=until, day_said=True)
+    if grain is Grain.DAY or last.first <= first.first:
+        return found
+    return replace(found, alternatives=(replace(found, end=last.first),))
 
 
 def _floor(term: Term, first: date) -> date:
@@ -205,6 +208,8 @@ def _shared(one: Term, other: Term) -> tuple[Term, Term]:
 def meaning_of_bound(draft: Draft, frame: Frame) -> Meaning:
     """A time with one end open: before, by, until, after, since, from."""
     half, bound = draft.left, draft.bound
+    if bound == "within" and half.day is not None:
+        return _within_term(half.day, frame)
     if bound == "since" and half.day is not None and half.clock is None:
         half = half._replace(day=looking_back(half.day))
     base = meaning_of_half(half, frame)
@@ -249,6 +254,16 @@ def _end_of_said_day(base: Meaning, half: Half, frame: Frame) -> datetime | None
     if plain and isinstance(base.start, datetime) and base.kind is Kind.INSTANT:
         return midnight(plus(base.start.date(), 1), frame.zone)
     return None
+
+
+def _within_term(term: Term, frame: Frame) -> Meaning:
+    """Until a day so far away, or some time in a period: "within 2 weeks from today"."""
+    found = days_of(term, frame)
+    if isinstance(term, Shift) and found.instant is None:
+        return Meaning(
+            kind=Kind.DAYS, grain=Grain.DAY, start=frame.today, end=found.first, day_said=True
+        )
+    return meaning_of_half(Half(day=term), frame)
 
 
 def meaning_within(size: Length, frame: Frame) -> Meaning:

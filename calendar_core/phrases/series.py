@@ -25,7 +25,7 @@ def meaning_of_rule(draft: Draft, rule: Rule, frame: Frame) -> Meaning:
     first = _first(rule, start_day, times[0] if times else None, frame)
     last = _last_day(draft, first, frame)
     clock = times[0] if times else None
-    text = _text(rule, clock, draft.count, last, frame)
+    text = _text(rule, clock, draft.times, last, frame)
     base = Meaning(
         kind=Kind.RULE,
         grain=Grain(_UNITS.get(rule.freq, "day")) if clock is None else Grain.MINUTE,

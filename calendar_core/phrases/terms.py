@@ -110,8 +110,10 @@ class Many(NamedTuple):
     """Several units before or after now: "next 3 weeks", "last two months"."""
 
     unit: str
-    count: int
+    many: int
     sign: int
+    distant: bool = False
+    """Whether the last of them alone could be meant ("upcoming 2 weeks")."""
 
 
 class Nth(NamedTuple):

@@ -1,6 +1,6 @@
 """Times of day: "3pm", "half past two", "0907", "noon", "early morning"."""
 
-from calendar_core.phrases.lexicon import PARTS, TENS, ZONES
+from calendar_core.phrases.lexicon import MEALS, PARTS, TENS, ZONES
 from calendar_core.phrases.meaning import Grain
 from calendar_core.phrases.numbers import cardinal
 from calendar_core.phrases.terms import Clock, Part
@@ -70,9 +70,19 @@ def _digits(r: Words, i: int) -> tuple[Clock, int] | None:
     if hour == 24:
         return None
     sure = hour > 12 or (digits[0] == "0" and len(digits) == 2) or hour == 0
+    if not r.glued[end] and len(mark) == 2 and 0 <= r.v[end] < 60 and _apart(r, i, end):
+        return Clock(hour, r.v[end], half="24" if hour > 12 else "", grain=Grain.MINUTE), end + 1
     if mark == ":" or (mark == "." and glued and r.v[end + 1] >= 0):
         return None
     return Clock(hour, half="24" if sure else "", weak=True), end
+
+
+def _apart(r: Words, i: int, end: int) -> bool:
+    """Whether hour and minutes stand apart: "at 21 30", "9 30 pm"."""
+    behind = r.t[end + 1]
+    if r.glued[end + 1] and behind not in ("am", "pm", "p", "a"):
+        return False
+    return behind in ("am", "pm") or (i > 0 and r.t[i - 1] == "at" and not behind.isalpha())
 
 
 def _minutes(r: Words, hour: int, end: int, mark: str, digits: str) -> tuple[Clock, int] | None:
@@ -208,6 +218,21 @@ def _around(r: Words, hour: tuple[Clock, int], minutes: int, _: int) -> tuple[Cl
     if clock.hour == 12 and minutes < 0 and half in ("am", "pm"):
         half = "pm" if half == "am" else "am"
     return clock._replace(hour=total // 60, minute=total % 60, half=half, grain=Grain.MINUTE), end
+
+
+def part_of_day(r: Words, i: int) -> tuple[Part, int, int] | None:
+    """A part of a day by its distance: "this evening", "late last night"; days from today."""
+    edge = _EDGES.get(r.t[i], "")
+    at = i + 1 if edge else i
+    at = at + 1 if edge and r.t[at] == "in" else at
+    away = {"this": 0, "next": 1, "last": -1}.get(r.t[at])
+    if away is None:
+        return None
+    found = _named_part(r, at + 1)
+    if found is None or found[0].name in MEALS or r.t[at + 1] in ("am", "pm", "eve"):
+        return None
+    named, end = found
+    return (named._replace(edge=edge) if edge else named), away, end
 
 
 def part(r: Words, i: int) -> tuple[Part, int] | None:

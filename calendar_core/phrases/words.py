@@ -159,11 +159,18 @@ def plain(word: str) -> str:
     return _corrected(word)
 
 
+def _skeleton(word: str) -> str:
+    """A word's consonants, doubled ones once: what a bad speller gets right."""
+    bones = [letter for letter in word if letter not in "aeiou"]
+    return "".join(a for a, b in zip(bones, [*bones[1:], ""], strict=True) if a != b)
+
+
 def _shorter(word: str) -> list[str]:
     return [word[:k] + word[k + 1 :] for k in range(len(word))]
 
 
 _TARGETS = frozenset(CORRECTABLE)
+_SKELETONS = {_skeleton(word): word for word in CORRECTABLE if len(word) > 6}
 _ONE_SHORT = {short: word for word in CORRECTABLE for short in _shorter(word)[1:]}
 
 
@@ -177,7 +184,8 @@ def _corrected(word: str) -> str:
         meant = _ONE_SHORT.get(short)
         if meant is not None and len(meant) == len(word) and _one_slip(word, meant):
             return meant
-    return word
+    meant = _SKELETONS.get(_skeleton(word)) if len(word) > 5 else None
+    return meant if meant and meant[:2] == word[:2] else word
 
 
 def _one_slip(word: str, meant: str) -> bool:
