@@ -56,7 +56,7 @@ class Note:
 class Digests(Protocol):
     """Keeps the daily digest in step with its owner's wishes."""
 
-    async def follow_preferences(self, owner: PersonId) -> None:
+    async def retime(self, owner: PersonId) -> datetime | None:
         """Arm, move or retire the owner's digest."""
         ...
 
@@ -216,7 +216,7 @@ class Notes:
 
     async def _follow(self, person: PersonId) -> None:
         await self._reminders.retime(person)
-        await self._digests.follow_preferences(person)
+        await self._digests.retime(person)
 
     async def _remind(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
         kept = await self._reminders.remind_at(

@@ -25,6 +25,7 @@ from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import NotFound
 from calendar_core.people import PersonId
+from scheduler.quiet import ReminderPreferences
 
 _PREFERENCES = TypeAdapter(Preferences)
 _PLACE = TypeAdapter(Place)
@@ -34,6 +35,8 @@ _PARTS: dict[str, TypeAdapter[Any]] = {
 }
 REMEMBERED = 60
 """How many parts of a conversation a turn sees."""
+CHANNEL = "channel:"
+"""How the ids of channels that own a calendar begin; the place's key without its thread follows."""
 HEARD_FOR = timedelta(days=7)
 """How long a platform may redeliver."""
 
@@ -41,9 +44,10 @@ HEARD_FOR = timedelta(days=7)
 class People:
     """The people known here, and their accounts on chat platforms."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, home_zone: ZoneInfo) -> None:
         self._database = database
         self._clock = clock
+        self._home_zone = home_zone
 
     async def person(self, person: PersonId) -> Person:
         """A person by id. Raises NotFound."""
@@ -123,6 +127,25 @@ class People:
                 raise NotFound("I don't know that person.")
             row.name, row.zone, row.email = person.name, person.zone.key, person.email
             row.preferences = _PREFERENCES.dump_json(person.preferences).decode()
+
+    async def reminder_preferences(self, owner: PersonId) -> ReminderPreferences:
+        """How an owner of calendars wants to be reminded; a channel's own rings in the channel."""
+        if owner.startswith(CHANNEL):
+            return ReminderPreferences(
+                zone=self._home_zone, place=f"{owner.removeprefix(CHANNEL)}/"
+            )
+        person = await self.person(owner)
+        wishes = person.preferences
+        return ReminderPreferences(
+            zone=person.zone,
+            leads=wishes.leads,
+            guest_leads=wishes.guest_leads,
+            all_day_at=wishes.all_day_at,
+            quiet=wishes.quiet,
+            weekends=wishes.weekend_reminders,
+            paused_until=wishes.paused_until,
+            digest_at=wishes.digest_at,
+        )
 
     async def everyone(self, *, near: PersonId) -> Sequence[Person]:
         """All people that the asker may know of: those with an account in one of their workspaces."""

@@ -35,6 +35,20 @@ class Place:
         """One text that names the conversation; the same after a restart."""
         return "/".join((self.platform, self.workspace, self.channel, self.thread or ""))
 
+    @classmethod
+    def channel_from_key(cls, key: str) -> "Place":
+        """The channel, or thread in it, that a key names."""
+        platform, workspace, rest = key.split("/", 2)
+        channel, _, thread = rest.rpartition("/")
+        return cls(
+            platform=platform,
+            workspace=workspace,
+            channel=channel,
+            thread=thread or None,
+            kind=PlaceKind.CHANNEL,
+            name=channel if channel.startswith("#") else "",
+        )
+
     @property
     def is_private(self) -> bool:
         """Whether only one person reads it."""

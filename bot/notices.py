@@ -1,0 +1,246 @@
+"""Reminders, digests, invitations and late outcomes → cards, brought to people. Implements `scheduler.Notifier`.
+
+When they are due is `scheduler`'s business. Posting is idempotent by the notice's key: a crash between "posted"
+and "recorded" is settled by the platform, not by posting twice.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from bot.chat.cards import Button, Card, CardKind, Line, Tone
+from bot.chat.messages import Place, Sender
+from bot.chat.platform import PlaceGone, PlatformBusy
+from bot.contexts import Contexts
+from bot.people import Person
+from bot.presses import Desk
+from bot.speaking import Hearing, Speaking
+from bot.store import CHANNEL, People
+from bot.tools.agenda import get_schedule
+from bot.tools.arguments import GetSchedule
+from bot.wording import say_clocks, say_day, say_length, say_names, say_near_day, say_when
+from calendar_core.clock import Clock
+from calendar_core.errors import NotFound, TryLater
+from calendar_core.events import Occurrence
+from calendar_core.people import PersonId
+from calendar_core.when import DaySpan
+from scheduler.notices import (
+    ChangeSettled,
+    DigestDue,
+    Invited,
+    Notice,
+    ReminderDue,
+    RemindersMissed,
+)
+
+log = logging.getLogger("convene.notices")
+
+
+class Notices:
+    """Brings notices to people, each once."""
+
+    def __init__(
+        self, speaking: Speaking, people: People, contexts: Contexts, desk: Desk, clock: Clock
+    ) -> None:
+        self._speaking = speaking
+        self._people = people
+        self._contexts = contexts
+        self._desk = desk
+        self._clock = clock
+
+    async def deliver(self, notice: Notice) -> None:
+        """Say it once. Raises TryLater when the platform is away or limits us."""
+        try:
+            await self._deliver(notice)
+        except PlatformBusy as err:
+            after = timedelta(seconds=err.seconds) if err.seconds else None
+            raise TryLater(str(err), after) from err
+        except (PlaceGone, NotFound):
+            log.warning("undeliverable key=%s", notice.key)
+
+    async def _deliver(self, notice: Notice) -> None:
+        if isinstance(notice, ChangeSettled):
+            await self._settled(notice)
+            return
+        if isinstance(notice, DigestDue):
+            await self._digest(notice)
+            return
+        place = getattr(notice, "place", "")
+        zone_of = await self._reader(notice.owner)
+        now = self._clock.now().astimezone(zone_of.zone) if zone_of else self._clock.now()
+        card = _card(notice, zone_of, now)
+        await self._post(notice.owner, place, card, notice.key)
+
+    async def _reader(self, owner: PersonId) -> Person | None:
+        if owner.startswith(CHANNEL):
+            return None
+        return await self._people.person(owner)
+
+    async def _post(self, owner: PersonId, place: str, card: Card, key: str) -> None:
+        if place:
+            where = Place.channel_from_key(place)
+        else:
+            where = await self._direct(owner)
+        await self._speaking.platform(where.platform).post(where, card, key=key)
+
+    async def _direct(self, owner: PersonId) -> Place:
+        account = await self._account(owner)
+        return await self._speaking.platform(account.platform).reach(account)
+
+    async def _account(self, owner: PersonId) -> Sender:
+        account = await self._people.account_of(owner)
+        if account is None:
+            raise NotFound("I can't reach that person.")
+        return account
+
+    async def _settled(self, notice: ChangeSettled) -> None:
+        """A change that nobody waited for came to its end: its cards are edited, nothing new is said."""
+        person = await self._people.person(notice.owner)
+        change = await self._desk.get(notice.change_id)
+        await self._speaking.redraw_change(person, change)
+
+    async def _digest(self, notice: DigestDue) -> None:
+        hearing = await self._hearing(notice.owner)
+        context = self._contexts.of(hearing)
+        words = f"{notice.day.day} {notice.day:%B} {notice.day.year}"
+        agenda = await get_schedule.run(context, GetSchedule(when=words))
+        late = _late(notice.late_by)
+        lines: list[Line] = [(line,) for line in [*late, *agenda.text.split("\n")]]
+        card = Card(
+            kind=CardKind.DIGEST,
+            title=(f"Your {say_near_day(notice.day, hearing.now)}",)
+            if notice.day != hearing.now.date()
+            else ("Your day",),
+            body=tuple(lines),
+            late=notice.late_by is not None,
+        )
+        await self._post(notice.owner, notice.place, card, notice.key)
+
+    async def _hearing(self, owner: PersonId) -> Hearing:
+        me = await self._people.person(owner)
+        account = await self._account(owner)
+        place = await self._speaking.platform(account.platform).reach(account)
+        now = self._clock.now().astimezone(me.zone)
+        return Hearing(place=place, sender=account, me=me, now=now)
+
+
+def _card(notice: Notice, person: Person | None, now: datetime) -> Card:
+    match notice:
+        case ReminderDue():
+            return reminder_card(notice, person, now)
+        case RemindersMissed():
+            titles = say_names([f'"{title}"' for title in notice.titles])
+            text = f"While I was not running, these came and went: {titles}."
+            return Card(kind=CardKind.NOTICE, body=((text,),), late=True)
+        case Invited():
+            return invitation_card(notice, person, now)
+        case _:
+            raise TypeError(f"no card for {type(notice).__name__}")
+
+
+def reminder_card(notice: ReminderDue, person: Person | None, now: datetime) -> Card:
+    """"⏰ Standup in 10 minutes, 09:30–09:45.", "⏰ Late by 20 minutes, I was not running: send the report."."""
+    late = _late(notice.late_by)
+    words = _reminder_words(notice, person, now)
+    text = f"⏰ {late[0]} {words}" if late else f"⏰ {words[:1].upper()}{words[1:]}"
+    return Card(
+        kind=CardKind.REMINDER,
+        body=((text,),),
+        buttons=_reminder_buttons(notice),
+        late=notice.late_by is not None,
+    )
+
+
+def _late(late_by: timedelta | None) -> list[str]:
+    if late_by is None:
+        return []
+    minutes = max(timedelta(minutes=1), timedelta(minutes=round(late_by / timedelta(minutes=1))))
+    return [f"Late by {say_length(minutes)}, I was not running:"]
+
+
+def _reminder_words(notice: ReminderDue, person: Person | None, now: datetime) -> str:
+    one = notice.occurrence
+    if one is None:
+        return f"{notice.text}." if notice.text[-1:] not in ".!?" else notice.text
+    title = one.title or "(no title)"
+    note = f" {notice.text}." if notice.text and notice.text != title else ""
+    return f"{title} {_how_soon(one, person, now)}.{note}"
+
+
+def _how_soon(one: Occurrence, person: Person | None, now: datetime) -> str:
+    clock_24h = person is None or person.preferences.clock_24h
+    if isinstance(one.when, DaySpan):
+        day = one.when.first
+        if day == now.date():
+            return "is today, all day"
+        return f"is {say_near_day(day, now)}, all day"
+    here = one.when.within(person.zone) if person else one.when
+    clocks = say_clocks(here.start, here.end, clock_24h=clock_24h)
+    if here.start.date() != now.date():
+        clocks = f"{say_day(here.start.date(), now)} {clocks}"
+    place = f" · {one.location}" if one.location else ""
+    ahead = here.start - now
+    if ahead > timedelta(seconds=30):
+        rounded = timedelta(minutes=max(1, round(ahead / timedelta(minutes=1))))
+        return f"in {say_length(rounded)}, {clocks}{place}"
+    if ahead > timedelta(minutes=-1):
+        return f"begins now, {clocks}{place}"
+    return f"has begun, {clocks}{place}"
+
+
+def _reminder_buttons(notice: ReminderDue) -> tuple[Button, ...]:
+    buttons = []
+    if notice.occurrence is not None and notice.occurrence.video_url.startswith("https://"):
+        join = Button(label="Join", value=f"join:{notice.reminder_id}", url=notice.occurrence.video_url)
+        buttons.append(join)
+    buttons.append(Button(label="Snooze 5 min", value=f"snooze:{notice.key}"))
+    buttons.append(Button(label="Done", value=f"done:{notice.key}"))
+    return tuple(buttons)
+
+
+def invitation_card(notice: Invited, person: Person | None, now: datetime) -> Card:
+    """News of an invitation, or of an answer to one."""
+    when = ""
+    if notice.occurrence is not None and person is not None:
+        when = say_when(
+            notice.occurrence.when,
+            person.zone,
+            now,
+            clock_24h=person.preferences.clock_24h,
+        )
+    by = notice.by or "Somebody"
+    title = f'"{notice.title}"'
+    match notice.what:
+        case "invited":
+            text = f"{by} invites you to {title}, {when}."
+        case "moved":
+            text = f"{by} changed {title}: {when} now."
+        case "cancelled":
+            text = f"{by} cancelled {title}."
+        case _:
+            text = f"{by} {_answer_words(notice.answer)} {title}" + (f", {when}." if when else ".")
+    note = f' They say: "{notice.note}"' if notice.note else ""
+    return Card(
+        kind=CardKind.NOTICE,
+        body=((text + note,),),
+        buttons=_invitation_buttons(notice),
+        tone=Tone.PLAIN,
+    )
+
+
+def _answer_words(answer: str) -> str:
+    return {
+        "ACCEPTED": "accepted",
+        "TENTATIVE": "may come to",
+        "DECLINED": "declined",
+    }.get(answer, "answered")
+
+
+def _invitation_buttons(notice: Invited) -> tuple[Button, ...]:
+    if notice.what not in ("invited", "moved") or notice.occurrence is None:
+        return ()
+    event = notice.occurrence.event_id
+    return (
+        Button(label="Accept", value=f"accept:{event}"),
+        Button(label="Maybe", value=f"maybe:{event}"),
+        Button(label="Decline", value=f"refuse:{event}"),
+    )
