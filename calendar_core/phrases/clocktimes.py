@@ -52,6 +52,8 @@ class Faces(NamedTuple):
 
 def faces(clock: Clock, part: Part | None, frame: Frame) -> Faces:
     """What hour a time is; the other half of the day where nothing decides."""
+    if clock.half == "work":
+        return Faces(Face(frame.policy.work_day[1]), Face(time(23, 59, 59)))
     if clock.late:
         return Faces(Face(time(0), 1), Face(time(0)))
     if clock.half == "24" or clock.hour == 0 or clock.hour > 12:

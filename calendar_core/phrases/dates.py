@@ -21,6 +21,7 @@ from calendar_core.phrases.periods import edges, week_of
 from calendar_core.phrases.terms import (
     Dated,
     Decade,
+    Edge,
     Feast,
     InPeriod,
     Many,
@@ -38,6 +39,7 @@ from calendar_core.phrases.words import DEEPEST, Words
 Found = tuple[Term, int]
 _STEP = {"this": 0, "next": 1, "last": -1, "coming": 1, "past": -1}
 _CLOCK_SIGNS = frozenset((":", "am", "pm", "oclock", "h", "%"))
+_DECADES = {"sixties": 1960, "seventies": 1970, "eighties": 1980, "nineties": 1990}
 _NOT_DAYS = frozenset(UNITS) | {"business", "working", "people", "percent", "times", "x"}
 
 
@@ -132,6 +134,9 @@ def _weekday(r: Words, i: int) -> list[Found]:
         found.append((Weekday(day, "after next"), end + 2))
     if r.t[end] in ("week", "fortnight") and not plural:
         found.append((Weekday(day, "in a " + r.t[end]), end + 1))
+    if r.t[end] in ("of", "from", "in") and r.t[end + 1] in WHICH and r.t[end + 2] == "week":
+        week = Unit("week", _STEP[WHICH[r.t[end + 1]]])
+        found.append((Weekday(day, week=week), end + 3))
     at = end
     while r.t[at] in (",", "the", "on"):
         at += 1
@@ -216,9 +221,8 @@ def _counted(r: Words, i: int) -> list[Found]:
     if nth is None:
         return _number_first(r, i)
     n, end = nth
-    if not last and r.t[end] == "to" and r.t[end + 1] in ("last", "the"):
-        end += 2 if r.t[end + 1] == "last" else 3 if r.t[end + 2] == "last" else 0
-        n = -n
+    if not last and (r.phrase(end, "to", "last") or r.phrase(end, "to", "the", "last")):
+        n, end = -n, end + (2 if r.t[end + 1] == "last" else 3)
     elif not last and r.t[end] in ("last", "latest"):
         n, end = -n, end + 1
     found = _nth_of(r, n, end)
@@ -237,6 +241,8 @@ def _nth_of(r: Words, n: int, end: int) -> list[Found]:
         what: str | int = WEEKDAYS[word]
     elif word in UNITS and UNITS[word] in ("day", "week", "weekend", "month", "quarter"):
         what = UNITS[word]
+    elif word == "half":
+        what = word
     else:
         return []
     end += 1
@@ -324,7 +330,7 @@ def _which(r: Words, i: int) -> list[Found]:
                 found.append((term._replace(which=which), end))
     elif word in UNITS and word not in ("second", "seconds"):
         found += _one_unit(r, which, UNITS[word], at + 1)
-    elif word in SEASONS:
+    elif word in SEASONS or word in ("season", "seasons"):
         found.append((Season(word, which=which), at + 1))
     elif word in FIRST_WORDS and feast(r, at):
         name = feast(r, at)
@@ -344,7 +350,10 @@ def _one_unit(r: Words, which: str, unit: str, end: int) -> list[Found]:
     """One unit: "this week", "next month"; "the week after next" is an offset."""
     if unit == "fortnight":
         return [(Many("week", 2, -1 if which in ("last", "past") else 1), end)]
-    if unit in ("minute", "hour", "night"):
+    if unit in ("minute", "hour"):
+        back = which in ("last", "past")
+        return [] if which == "this" else [(Many(unit, 1, -1 if back else 1), end)]
+    if unit == "night":
         return []
     return [(Unit(unit, _STEP[which]), end)]
 
@@ -371,7 +380,7 @@ def _several(r: Words, which: str, at: int) -> list[Found]:
 
 def _quarter(r: Words, n: int, end: int) -> list[Found]:
     """A quarter by number: "first quarter of 2027"."""
-    if not 1 <= n <= 4 or r.t[end] not in ("quarter", "half"):
+    if not 1 <= n <= 4 or UNITS.get(r.t[end], r.t[end]) not in ("quarter", "half"):
         return []
     halves = r.t[end] == "half"
     at = end + 2 if r.t[end + 1] in ("of", "in") else end + 1
@@ -392,10 +401,21 @@ def _years(r: Words, i: int) -> list[Found]:
         if year:
             found.append((term._replace(year=year[0]), year[1]))
         return found
+    if r.t[i] == "year" and year_number(r, i + 1):
+        return _years(r, i + 1)
+    if r.t[i] in _DECADES:
+        return [(Decade(_DECADES[r.t[i]]), i + 1)]
+    if r.t[i] in ("week", "month", "quarter", "year") and r.phrase(i + 1, "to", "date"):
+        return [(Edge("to date", Unit(r.t[i], 0)), i + 3)]
+    if r.t[i] == "all" and r.t[i + 1] in ("week", "weekend", "month", "year"):
+        return [(Unit(r.t[i + 1], 0), i + 2)]
     year = year_number(r, i)
     if year is None:
         return []
     found = [(Dated(year=year[0]), year[1])]
+    nth = ordinal(r, year[1])
+    if nth and 1 <= nth[0] <= 4 and UNITS.get(r.t[nth[1]]) == "quarter":
+        found.append((Quarter(nth[0], year[0]), nth[1] + 1))
     if r.t[year[1]] == "q" and r.glued[year[1] + 1] and 1 <= r.v[year[1] + 1] <= 4:
         found.append((Quarter(r.v[year[1] + 1], year[0]), year[1] + 2))
     if r.t[year[1]] == "s" and r.glued[year[1]] and year[0] % 10 == 0:

@@ -309,9 +309,11 @@ def _nth_in(term: Nth, period: Days) -> Days:
         start = plus(pivot, -3) if what == "week" else pivot
         length, grain = (7, Grain.WEEK) if what == "week" else (2, Grain.WEEKEND)
         return Days(start, plus(start, length), grain)
-    months = 1 if what == "month" else 3
+    months = {"month": 1, "quarter": 3}.get(what, 6)
     first = plus_months(period.first if n > 0 else period.until, step * months)
-    return _checked_in(_months(first, months, Grain(what)), period)
+    return _checked_in(
+        _months(first, months, Grain.QUARTER if what == "half" else Grain(what)), period
+    )
 
 
 def _weekday_in(period: Days, weekday: int, n: int) -> date:
@@ -357,7 +359,7 @@ def _feast(term: Feast, frame: Frame) -> Days:
 
 
 def _season(term: Season, frame: Frame) -> Days:
-    month, day = SEASONS[term.name]
+    month, day = SEASONS.get(term.name) or _running_season(frame)
     if term.year is not None:
         return _season_from(date(term.year, month, day))
     if term.which in _YEARS:
@@ -371,6 +373,12 @@ def _season(term: Season, frame: Frame) -> Days:
     elif term.which == "next" and running:
         year += 1
     return _season_from(date(year, month, day))
+
+
+def _running_season(frame: Frame) -> tuple[int, int]:
+    """Where the running season begins; the next and the last one are told by its distance."""
+    today = (frame.today.month, frame.today.day)
+    return max((start for start in SEASONS.values() if start <= today), default=(12, 21))
 
 
 def _season_from(first: date) -> Days:

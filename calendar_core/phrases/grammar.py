@@ -13,7 +13,7 @@ from calendar_core.phrases.dates import days
 from calendar_core.phrases.drafts import Draft, Half, add_clock, add_day, add_part, finished
 from calendar_core.phrases.lexicon import MEALS, UNITS
 from calendar_core.phrases.rules import rules, times_count
-from calendar_core.phrases.terms import Dated, Feast, Near, Part, Season, Term, Unit, Weekday
+from calendar_core.phrases.terms import Dated, Feast, Near, Part, Season, Shift, Term, Unit, Weekday
 from calendar_core.phrases.times import clocks, part, part_of_day, zone
 from calendar_core.phrases.words import Words
 
@@ -71,6 +71,7 @@ _TAILS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("on",), "since"),
     (("forward",), "since"),
 )
+_CLOCK_NOUNS = frozenset("quarter half end close eod cob eob".split())
 _AFTER_TIME = frozenset(
     "to until till through and or on in at for with by instead please tonight from every each "
     "starting both because so then if but about around as this next i we you he she they it my "
@@ -243,6 +244,10 @@ def _rule_steps(r: Words, at: int, draft: Draft) -> Iterator[tuple[int, Draft]]:
 
 def _day_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[tuple[int, Draft]]:
     for term, end in r.once(days, at):
+        if isinstance(term, Dated) and term.loose and draft.left.day is not None:
+            continue
+        if isinstance(term, Shift) and term.base is not None and before == "for":
+            term = term._replace(sign=0)
         if not r.whole and not _plausible(r, at, end, term, draft):
             continue
         more = add_day(draft, term)
@@ -323,7 +328,7 @@ def _day_follows(r: Words, at: int) -> bool:
 def _clock_steps(
     r: Words, at: int, draft: Draft, before: str, pieces: int
 ) -> Iterator[tuple[int, Draft]]:
-    if r.t[at] in ("the", "a") and r.t[at + 1] not in ("quarter", "half"):
+    if r.t[at] in ("the", "a") and r.t[at + 1] not in _CLOCK_NOUNS:
         return
     for clock, end in r.once(clocks, at):
         more = add_clock(draft, clock)
@@ -425,7 +430,7 @@ def _length_steps(
     if draft.length is not None:
         return
     found = r.once(lengths.length, at)
-    if found is None and (before == "for" or r.whole) and (pieces or r.whole):
+    if found is None and (before == "for" if at else r.whole):
         found = lengths.bare_unit(r, at)
     if found is None and draft.rule is not None and r.t[at] == "up" and r.t[at + 1] == "to":
         found = r.once(lengths.length, at + 2)
@@ -437,6 +442,9 @@ def _length_steps(
     if draft.side and draft.here.is_empty:
         return
     end = end + 1 if r.t[end] in ("long", "each") else end
+    if draft.bound == "after" and draft.left.is_empty and draft.rule is None:
+        yield end, draft._replace(left=Half(day=Shift(size, 1)), bound="since")
+        return
     yield end, draft._replace(length=size)
     if (
         r.t[end] in ("from", "after")

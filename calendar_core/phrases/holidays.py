@@ -44,6 +44,7 @@ _TABLE: dict[str, Callable[[int], date]] = {
     "president day|presidents day|presidents' day|washington birthday": _nth(2, 0, 3),
     "women day|womens day|international women day|international womens day": _fixed(3, 8),
     "pi day": _fixed(3, 14),
+    "ides of march": _fixed(3, 15),
     "st patrick day|st . patrick day|saint patrick day|st patricks day|st . patricks day"
     "|saint patricks day|st paddy day|saint paddy day|patrick day|patricks day": _fixed(3, 17),
     "april fool day|april fools day|april fools|april fool|all fools day|april fools' day": _fixed(

@@ -10,13 +10,14 @@ from calendar_core.phrases.words import Words
 
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _DAYS = {"day": 1, "night": 1, "weekend": 2, "week": 7, "fortnight": 14}
-_MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120}
+_MONTHS = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200}
 _ORDER = ("second", "minute", "hour", "day", "week", "month", "quarter", "year")
 _SIZE = {unit: rank for rank, unit in enumerate(_ORDER)} | {
     "night": 3,
     "weekend": 3,
     "fortnight": 4,
     "decade": 8,
+    "century": 9,
 }
 _MOST = 10**6
 
@@ -28,6 +29,10 @@ def unit_at(r: Words, i: int, *, after_digits: bool) -> tuple[str, int] | None:
         return UNITS[word], i + 1
     if not after_digits:
         return None
+    if r.glued[i] and word in ("'", "’", "′"):
+        return "minute", i + 1
+    if r.glued[i] and word in ('"', "″"):
+        return "second", i + 1
     if r.glued[i] and word in GLUED_UNITS:
         return GLUED_UNITS[word], i + 1
     if word == "-" and r.glued[i] and r.glued[i + 1] and r.t[i + 1] in UNITS:
@@ -71,6 +76,8 @@ def single(r: Words, i: int) -> tuple[Length, int] | None:
     """One amount and its unit, with a half behind it: "2 hours", "an hour and a half"."""
     if r.t[i] in ("full", "whole", "entire") and r.t[i + 1] in UNITS:
         return of_unit(Fraction(1), UNITS[r.t[i + 1]]), i + 2
+    if r.t[i] == "all" and r.t[i + 1] in ("day", "night"):
+        return Length(days=1), i + 2
     if r.t[i] in ("half", "quarter") and r.t[i + 1] == "day":
         return of_unit(Fraction(1, 2 if r.t[i] == "half" else 4) * 8, "hour"), i + 2
     number = amount(r, i)

@@ -55,6 +55,7 @@ UNITS = {
         "quarter": "quarter quarters qtr qtrs",
         "year": "year years yr yrs",
         "decade": "decade decades",
+        "century": "century centuries",
     }.items()
     for word in words.split()
 }

@@ -17,6 +17,9 @@ def numeral_dates(r: Words, i: int) -> list[tuple[Term, int]]:
     if r.t[i + 2] in MONTHS:
         return _named_month(r, i)
     second = r.v[i + 2]
+    if len(r.t[i]) < 3 and len(r.t[i + 2]) == 4 and mark == "/":
+        monthly = 1 <= first <= 12 and 1900 <= second <= 2199 and _ends(r, i + 3)
+        return [(Dated(month=first, year=second), i + 3)] if monthly else []
     if second < 0 or len(r.t[i + 2]) > 2:
         return []
     third = r.v[i + 4] if r.t[i + 3] == mark and r.glued[i + 3] and r.glued[i + 4] else -1

@@ -22,7 +22,9 @@ def offsets(r: Words, i: int, days: Reader) -> list[Found]:
         return [(Shift(Length(), 1), i + 2)]
     if r.phrase(i, "at", "the", "moment"):
         return [(Shift(Length(), 1), i + 3)]
-    if r.t[i] in ("asap", "immediately"):
+    if r.phrase(i, "at", "this", "time"):
+        return [(Shift(Length(), 1), i + 3)]
+    if r.t[i] in ("asap", "immediately", "atm"):
         return [(Shift(Length(), 1), i + 1)]
     if r.t[i] == "in":
         return _in(r, i + 1)

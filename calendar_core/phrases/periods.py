@@ -58,7 +58,7 @@ def edges(r: Words, i: int, days: Reader) -> list[Found]:
 
 def _edge_of_unit(edge: str, unit: str, end: int) -> list[Found]:
     if unit in ("week", "month", "quarter", "year", "weekend") or (
-        unit == "day" and edge in ("end", "rest", "start", "mid", "late")
+        unit == "day" and edge in ("rest", "start", "mid", "late")
     ):
         return [(Edge(edge, Unit(unit, 0)), end)]
     return []

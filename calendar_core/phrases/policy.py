@@ -120,7 +120,7 @@ def _timed(half: Half, clock: Clock, frame: Frame) -> Meaning:
             others += _tried(day.first, other, frame, clock.grain)
     return replace(
         first,
-        ampm_guessed=other is not None and not clock.late,
+        ampm_guessed=other is not None and not clock.half,
         alternatives=tuple(others[:_MOST_ALTERNATIVES]),
     )
 
@@ -153,7 +153,7 @@ def _next_occurrence(clock: Clock, main: Face, other: Face | None, frame: Frame)
     return replace(
         first,
         day_said=False,
-        ampm_guessed=other is not None and not clock.late,
+        ampm_guessed=other is not None and not clock.half,
         alternatives=tuple(others),
     )
 
@@ -232,6 +232,8 @@ def _reach(size: Length, frame: Frame) -> Callable[[Meaning], Meaning]:
             return replace(
                 one, kind=Kind.SPAN, end=end, length=told.length, length_iso=told.length_iso
             )
+        if one.kind is Kind.DAYS:
+            raise Refused("That is more than one day. From which day on?")
         if one.start is None or size.is_hours:
             return replace(one, length=told.length, length_iso=told.length_iso)
         days = days_of(Shift(size, 0, Near((one.start - frame.today).days)), frame)

@@ -170,6 +170,8 @@ def _days(left: Half, right: Half, frame: Frame) -> Meaning:
         raise Refused("From when to when? Say both days.")
     one, other = _shared(left.day, right.day)
     first = days_of(one, frame)
+    if _is_month(one) and _is_month(other):
+        first = days_of(one, replace(frame, base=_running_since(one, other, frame)))
     last = days_of(other, replace(frame, base=max(first.first, _floor(other, first.first))))
     until = last.until if first.grain == last.grain or last.grain is Grain.DAY else last.first
     if until <= first.first and isinstance(other, Dated) and other.year is None:
@@ -181,6 +183,18 @@ def _days(left: Half, right: Half, frame: Frame) -> Meaning:
     if grain is Grain.DAY or last.first <= first.first:
         return found
     return replace(found, alternatives=(replace(found, end=last.first),))
+
+
+def _is_month(term: Term) -> bool:
+    return isinstance(term, Dated) and term.day is None and term.year is None and not term.which
+
+
+def _running_since(one: Term, other: Term, frame: Frame) -> date:
+    """From where months are looked for: a stretch that is running now began in the past."""
+    back = plus_months(frame.today, -11)
+    start = days_of(one, replace(frame, base=back.replace(day=1))).first
+    end = days_of(other, replace(frame, base=start)).until
+    return start if start <= frame.today < end else frame.base
 
 
 def _floor(term: Term, first: date) -> date:

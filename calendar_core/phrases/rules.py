@@ -3,13 +3,12 @@
 A rule here has no times and no end; the grammar puts those beside it (RFC 5545 §3.3.10).
 """
 
-from datetime import timedelta
-
 from calendar_core.phrases.holidays import date_of, feast
 from calendar_core.phrases.lexicon import MONTHS, PARTS, PLURAL_WEEKDAYS, UNITS, WEEKDAYS
 from calendar_core.phrases.numbers import cardinal, ordinal
 from calendar_core.phrases.numerals import numeral_dates
 from calendar_core.phrases.terms import Dated, Part, Rule
+from calendar_core.phrases.times import clocks
 from calendar_core.phrases.words import Words
 
 Found = tuple[Rule, int]
@@ -46,6 +45,7 @@ _ADVERBS = {
     "weekdays": Rule("WEEKLY", days=WORKDAYS),
     "workdays": Rule("WEEKLY", days=WORKDAYS),
     "weekends": Rule("WEEKLY", days=_WEEKEND),
+    "mwf": Rule("WEEKLY", days=("MO", "WE", "FR")),
 }
 _EVERY = frozenset(("every", "each", "any"))
 _MOST = 1000
@@ -55,7 +55,9 @@ def rules(r: Words, i: int) -> tuple[Found, ...]:
     """The rules that may start at a position, longest first."""
     word = r.t[i]
     found: list[Found] = []
-    if word in ("every", "each"):
+    if word == "all" and r.t[i + 1] in PLURAL_WEEKDAYS:
+        found += _plurals(r, i + 1)
+    elif word in ("every", "each"):
         found += _every(r, i + 1)
     elif word in _ADVERBS:
         found += _adverb(r, i)
@@ -119,6 +121,10 @@ def _plurals(r: Words, i: int) -> list[Found]:
         return []
     days, end, plural = listed
     rule = Rule("WEEKLY", days=_codes(days))
+    ranged = len(days) > 1 and r.t[i + 1] in ("-", "to", "through", "until")
+    if ranged and not plural:
+        at = end + 1 if r.t[end] in (",", "at", "from", "between") else end
+        return [(rule, end)] if r.once(clocks, at) else []
     if r.t[end] in ("mornings", "afternoons", "evenings", "nights"):
         return [(rule._replace(part=Part(PARTS[r.t[end]])), end + 1)]
     if plural:
@@ -324,14 +330,14 @@ def _in_month(r: Words, i: int) -> list[Found]:
 
 def _feast_rule(name: str, end: int) -> list[Found]:
     """A holiday that repeats on its date or on its weekday; movable feasts have no rule."""
-    one, other = date_of(name, 2026), date_of(name, 2027)
-    if (one.month, one.day) == (other.month, other.day):
+    dates = [date_of(name, year) for year in range(2020, 2032)]
+    one = dates[0]
+    if len({(d.month, d.day) for d in dates}) == 1:
         return [(Rule("YEARLY", months=(one.month,), month_days=(one.day,)), end)]
-    if one.weekday() != other.weekday() or one.month != other.month:
+    if len({(d.month, d.weekday()) for d in dates}) > 1:
         return []
-    n = (one.day - 1) // 7 + 1
-    if n > 3 and (one + timedelta(days=7)).month != one.month:
-        n = -1
+    places = {(d.day - 1) // 7 + 1 for d in dates}
+    n = places.pop() if len(places) == 1 else -1
     return [(Rule("YEARLY", months=(one.month,), days=(f"{n}{CODES[one.weekday()]}",)), end)]
 
 

@@ -64,7 +64,8 @@ def _start(draft: Draft, rule: Rule, frame: Frame) -> tuple[Rule, date | None]:
         if rule.freq == "MONTHLY" and term.month is None and not rule.month_days and not rule.days:
             return rule._replace(month_days=(term.day,)), None
     found = days_of(term, frame)
-    return rule, found.instant.date() if found.instant else found.first
+    first = found.instant.date() if found.instant else found.first
+    return rule, first if draft.bound else max(first, frame.today)
 
 
 def _times(
@@ -135,6 +136,10 @@ def _last_day(draft: Draft, first: datetime | date, frame: Frame) -> date | None
         said = draft.right
     if said is None and draft.bound in ("until", "by", "before") and draft.left.day is not None:
         said = draft.left
+    if said is None and not draft.bound and draft.left.day is not None:
+        period = days_of(draft.left.day, frame)
+        if period.instant is None and period.grain is not Grain.DAY:
+            return plus(period.until, -1)
     if said is not None and said.day is not None:
         base = max(begin, frame.today)
         found = days_of(said.day, replace(frame, base=base))

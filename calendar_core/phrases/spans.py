@@ -38,6 +38,8 @@ def _weekend(n: int, frame: Frame) -> Days:
 
 def edge_of(edge: str, whole: Days, frame: Frame) -> Days:
     """A part of a period."""
+    if edge == "to date":
+        return Days(whole.first, plus(frame.today, 1))
     if edge == "rest":
         return _rest(whole, frame)
     if whole.grain is Grain.DAY:
@@ -55,7 +57,7 @@ def _cuts(whole: Days) -> tuple[date, date]:
     """Where the middle of a period begins and ends."""
     first, until = whole.first, whole.until
     if whole.grain is Grain.WEEK:
-        return plus(first, 2 if False else 3), plus(first, 4)
+        return plus(first, 3), plus(first, 4)
     if whole.grain is Grain.MONTH:
         return plus(first, 10), plus(first, 20)
     if whole.grain is Grain.YEAR:

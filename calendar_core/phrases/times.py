@@ -16,7 +16,19 @@ _FIXED = {
 _PAST = frozenset(("past", "after"))
 _TO = frozenset(("to", "before", "of", "until"))
 _EDGES = {"early": "early", "late": "late", "mid": "mid", "later": "late", "earlier": "early"}
-_TRAILERS = (("sharp",), ("exactly",), ("ish",), ("-", "ish"), ("or", "so"), ("hours",), ("hrs",))
+_TRAILERS = (
+    ("sharp",),
+    ("exactly",),
+    ("ish",),
+    ("-", "ish"),
+    ("or", "so"),
+    ("hours",),
+    ("hrs",),
+    ("approximately",),
+    ("approx",),
+    ("roughly",),
+    ("on", "the", "dot"),
+)
 
 
 def clocks(r: Words, i: int) -> tuple[tuple[Clock, int], ...]:
@@ -26,6 +38,9 @@ def clocks(r: Words, i: int) -> tuple[tuple[Clock, int], ...]:
         return ((_FIXED[word], i + 1),)
     if word in ("mid", "high") and r.t[i + 1] in ("day", "night", "noon"):
         return ((_FIXED["midnight" if r.t[i + 1] == "night" else "noon"], i + 2),)
+    ends = _end_of_work(r, i)
+    if ends:
+        return ((Clock(17, half="work"), ends),)
     if word in ("half", "quarter", "a") or word == "the":
         relative = _relative(r, i)
         return (relative,) if relative else ()
@@ -33,6 +48,19 @@ def clocks(r: Words, i: int) -> tuple[tuple[Clock, int], ...]:
     if number is None:
         return ()
     return _numbered(r, i, *number)
+
+
+def _end_of_work(r: Words, i: int) -> int:
+    """Where words for the end of the working day stop; 0 where there are none."""
+    at = i + 1 if r.t[i] == "the" else i
+    if r.t[at] in ("eod", "cob", "eob"):
+        return at + 1
+    if r.t[at] not in ("end", "close") or r.t[at + 1] != "of":
+        return 0
+    at = at + 3 if r.t[at + 2] in ("the", "my") else at + 2
+    if r.t[at] in ("business", "work") and r.t[at + 1] != "hours":
+        return at + 2 if r.t[at + 1] == "day" else at + 1
+    return at + 1 if r.t[at] in ("day", "play", "workday") else 0
 
 
 def _numbered(r: Words, i: int, value: int, end: int) -> tuple[tuple[Clock, int], ...]:
@@ -149,6 +177,8 @@ def _with_half(r: Words, clock: Clock, end: int) -> list[tuple[Clock, int]]:
         end += 1
     if r.phrase(end, "in", "the", "am") or r.phrase(end, "in", "the", "pm"):
         end += 2
+    if r.t[end] == "ish" and r.glued[end] and r.t[end + 1] in ("am", "pm"):
+        end += 1
     half = r.t[end]
     if half in ("a", "p") and r.glued[end] and r.t[end - 1] != "oclock":
         half, dot = half + "m", r.t[end + 1] == "." and r.glued[end + 1]
@@ -225,6 +255,8 @@ def part_of_day(r: Words, i: int) -> tuple[Part, int, int] | None:
     edge = _EDGES.get(r.t[i], "")
     at = i + 1 if edge else i
     at = at + 1 if edge and r.t[at] == "in" else at
+    if edge and r.t[at] in ("tonight", "tonite"):
+        return Part("night", edge), 0, at + 1
     away = {"this": 0, "next": 1, "last": -1}.get(r.t[at])
     if away is None:
         return None

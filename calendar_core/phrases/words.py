@@ -99,6 +99,9 @@ class Words:
             if self._is_hyphen_before(word, glued):
                 self._drop_last()
                 glued = True
+                if word == "end" and self.t[-1] == "week":
+                    self.t[-1], self.ends[-1] = "weekend", end
+                    continue
             self.t.append(word)
             self.v.append(value)
             self.starts.append(start)
