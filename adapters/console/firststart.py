@@ -35,9 +35,7 @@ async def first_start(
 
     The first question needs nothing but a terminal: the house may still be on its way.
     """
-    await tell(
-        "Hello, I'm Convene. I keep your calendar from here. Three questions, Enter accepts."
-    )
+    await tell("Hello, I'm Convene. A few questions first; Enter takes what stands in brackets.")
     name = await _name(ask, tell, name_guess)
     answers = await welcome()
     if await answers.known_person() is not None:

@@ -8,20 +8,23 @@ from adapters.console.escape import safe, safe_lines
 from adapters.console.keys import Keys
 from adapters.console.render import Paper, draw
 from adapters.console.screen import OpenForm, Post
+from adapters.console.seat import Seat
 from bot.chat.messages import Place, Sender
 
 
 class PlainScreen:
-    """Writes cards as text. With `keys` the buttons say what presses them."""
+    """Writes cards as text. `seat` is the reader's; with `keys` buttons say what presses them."""
 
-    def __init__(self, out: TextIO, paper: Paper, *, keys: Keys | None = None) -> None:
+    def __init__(self, out: TextIO, paper: Paper, *, seat: Seat, keys: Keys | None = None) -> None:
         self._out = out
         self._paper = paper
+        self._seat = seat
         self._keys = keys
 
     async def show(self, post: Post) -> None:
         keys: Sequence[str] = self._keys.note(post) if self._keys else ()
-        self._write(draw(post.card, self._paper, keys=keys, header=audience(post)))
+        header = audience(post, name=self._seat.name, place=self._seat.place)
+        self._write(draw(post.card, self._paper, keys=keys, header=header))
 
     async def show_edit(self, post: Post) -> None:
         await self.show(post)
@@ -39,6 +42,12 @@ class PlainScreen:
     async def remark(self, text: str) -> None:
         """Something that the terminal itself says."""
         self._write(f"{safe_lines(text)}\n")
+
+    def begin_step(self, number: int) -> None:
+        """Text has no line numbers."""
+
+    def end_step(self) -> None:
+        """Nothing is held back."""
 
     def _write(self, text: str) -> None:
         self._out.write(f"{text}\n")

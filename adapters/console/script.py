@@ -4,15 +4,16 @@ What a line means is `script_lines`, what comes out is a `Screen`'s. A line is o
 and all due work are; then the next one is read.
 """
 
-from collections.abc import AsyncIterator, Callable
+from codecs import BOM_UTF8
+from collections.abc import AsyncIterator
 from datetime import datetime
-from typing import assert_never
+from typing import Protocol, assert_never
 
 from adapters.console import incoming
 from adapters.console.form_answers import Unacceptable, complete
 from adapters.console.ports import Host
 from adapters.console.pressing import press_button
-from adapters.console.screen import OpenForm
+from adapters.console.screen import OpenForm, Screen
 from adapters.console.script_lines import (
     Action,
     Advance,
@@ -133,32 +134,43 @@ class Script:
         return self._host.clock.now()
 
 
-async def play(
-    host: Host,
-    lines: AsyncIterator[bytes],
-    *,
-    on_step: Callable[[int], None],
-    on_end: Callable[[], None],
-) -> None:
-    """Play a whole script. `on_step` hears each line's number, `on_end` when it is over.
+class ScriptScreen(Screen, Protocol):
+    """A screen that is told about lines."""
+
+    def begin_step(self, number: int) -> None:
+        """The line of this number is played."""
+        ...
+
+    def end_step(self) -> None:
+        """The line is over."""
+        ...
+
+
+async def play(host: Host, lines: AsyncIterator[bytes], screen: ScriptScreen) -> None:
+    """Play a whole script.
 
     Raises ScriptStopped at the first line that can't be played; what came before stands.
     """
     script = Script(host)
     await script.begin()
-    on_end()
+    screen.end_step()
     number = 0
     async for line in lines:
         number += 1
+        screen.begin_step(number)
         try:
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
-            if not text:
-                continue
-            step = read_step(text)
-            on_step(number)
-            await script.play(step)
-        except UnicodeDecodeError:
-            raise ScriptStopped(number, "it is not UTF-8 text") from None
+            step = _step(line.removeprefix(BOM_UTF8) if number == 1 else line)
+            if step is not None:
+                await script.play(step)
         except BadScript as error:
             raise ScriptStopped(number, str(error)) from None
-        on_end()
+        screen.end_step()
+
+
+def _step(line: bytes) -> Step | None:
+    """What a line asks for; None for a blank one. Raises BadScript."""
+    try:
+        text = line.decode("utf-8").strip()
+    except UnicodeDecodeError:
+        raise BadScript("it is not UTF-8 text") from None
+    return read_step(text) if text else None

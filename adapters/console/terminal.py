@@ -141,7 +141,9 @@ class Terminal:
         await self._sit(await welcome.known_person() or self._opening.name_guess)
 
     async def _ask_briefly(self, question: str, default: str) -> str:
-        return await self._editor.ask(question, default, False)
+        """With the default in brackets: it is taken by Enter, not edited."""
+        shown = f"{question} [{default}]" if default else question
+        return (await self._editor.ask(shown, "", False)).strip() or default
 
     async def _welcome(self) -> Welcome:
         return (await asyncio.shield(self._host)).welcome

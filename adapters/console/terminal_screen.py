@@ -4,8 +4,9 @@ The libraries that draw cards are read on the first card, not before: the prompt
 """
 
 import os
+import textwrap
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TextIO
 
 from prompt_toolkit.application import run_in_terminal
@@ -70,7 +71,8 @@ class TerminalScreen:
 
     async def remark(self, text: str) -> None:
         """Something that the terminal itself says."""
-        await self.write(f"{safe_lines(text)}\n")
+        width = self._output.get_size().columns
+        await self.write("".join(f"{line}\n" for line in _wrapped(safe_lines(text), width)))
 
     async def write(self, text: str) -> None:
         """Put text above the prompt; it is flushed when this returns."""
@@ -93,6 +95,15 @@ class TerminalScreen:
         if not self._growing:
             return []
         return self._growing.split("\n")[-max(1, self._output.get_size().rows // SHARE) :]
+
+
+def _wrapped(text: str, width: int) -> Iterator[str]:
+    """Lines that fit; what goes on keeps the indentation."""
+    for line in text.split("\n"):
+        indent = " " * (len(line) - len(line.lstrip()))
+        yield from textwrap.wrap(
+            line, max(width, 20), subsequent_indent=indent, replace_whitespace=False
+        ) or [""]
 
 
 def _has_colour() -> bool:

@@ -4,6 +4,7 @@ import io
 import json
 from collections.abc import AsyncIterator
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -42,19 +43,15 @@ class Player:
 
     async def __call__(self, *lines: object, raw: bytes = b"") -> Run:
         out = io.StringIO()
-        host = FakeHost(self._store, _screen := _json_screen(out, self._clock), self._clock)
+        screen = _json_screen(out, self._clock)
+        host = FakeHost(self._store, screen, self._clock)
         self.run = Run(host, out)
         given = [raw] if raw else [f"{json.dumps(line)}\n".encode() for line in lines]
-        await script.play(
-            host, _each(b"".join(given).splitlines(True)), on_step=_screen.begin_step,
-            on_end=_screen.end_step,
-        )  # fmt: skip
+        await script.play(host, _each(b"".join(given).splitlines(True)), screen)
         return self.run
 
 
 def _json_screen(out: io.StringIO, clock: StandingClock) -> JsonScreen:
-    from zoneinfo import ZoneInfo
-
     return JsonScreen(out, clock=clock, zone=ZoneInfo("Europe/Berlin"))
 
 

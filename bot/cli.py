@@ -1,0 +1,173 @@
+"""The `convene` command: names, options, and which module does the work.
+
+Each command imports its work when it is called, so that none waits for the libraries of another.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+app = typer.Typer(
+    name="convene",
+    help="A calendar assistant that lives where a team talks.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+Data = Annotated[
+    str | None,
+    typer.Option(
+        "--data",
+        metavar="DIR",
+        help="Data folder, made when missing. Default: CONVENE_DATA, then the user data folder.",
+    ),
+]
+Zone = Annotated[
+    str | None, typer.Option("--tz", metavar="ZONE", help="Time zone, like Europe/Berlin.")
+]
+Batch = Annotated[str, typer.Option(metavar="FILE", help="JSON lines; - reads standard input.")]
+Calendar = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Which calendar; the personal one by default.")
+]
+
+
+def main() -> None:
+    """The entry point: runs a command and exits with its code."""
+    app(prog_name="convene")
+
+
+def _say_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"convene {_version()}")
+        raise typer.Exit
+
+
+@app.callback()
+def convene(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_say_version, is_eager=True, help="Say the version and leave."
+        ),
+    ] = False,
+) -> None:
+    """A calendar assistant that lives where a team talks."""
+
+
+@app.command()
+def chat(
+    data: Data = None,
+    script: Annotated[
+        str | None,
+        typer.Option(metavar="FILE", help="Play a script, a JSON object a line; - reads stdin."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="With --script: JSON objects as output.")
+    ] = False,
+    now: Annotated[
+        str | None,
+        typer.Option(metavar="ISO", help="Where the clock stands, still: 2026-03-10T08:00."),
+    ] = None,
+    tz: Zone = None,
+) -> None:
+    """Talk in the terminal."""
+    from bot.commands.chat import run
+
+    raise typer.Exit(run(data=_folder(data), script=script, as_json=as_json, now=now, tz=tz))
+
+
+@app.command("import")
+def import_(
+    file: Annotated[str, typer.Argument(metavar="FILE.ics", help="An exported calendar.")],
+    calendar: Calendar = None,
+    data: Data = None,
+    tz: Zone = None,
+) -> None:
+    """Bring the events of an .ics file into a calendar."""
+    from bot.commands.importing import run_import
+
+    raise typer.Exit(run_import(file, calendar, _folder(data), tz))
+
+
+@app.command()
+def export(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="- writes to stdout.")] = "-",
+    calendar: Calendar = None,
+    data: Data = None,
+) -> None:
+    """Write a calendar as an .ics file."""
+    from bot.commands.importing import run_export
+
+    raise typer.Exit(run_export(file, calendar, _folder(data)))
+
+
+@app.command()
+def when(
+    text: Annotated[
+        list[str] | None, typer.Argument(metavar="PHRASE", help='Like "next Tuesday 2-3:30".')
+    ] = None,
+    at: Annotated[
+        str | None, typer.Option(metavar="ISO", help="The present moment: 2026-03-27T09:00.")
+    ] = None,
+    tz: Zone = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
+    within: Annotated[
+        bool, typer.Option("--within", help="The text is a sentence; find its time words.")
+    ] = False,
+    batch: Annotated[
+        str | None, typer.Option(metavar="FILE", help="JSON lines; - reads standard input.")
+    ] = None,
+) -> None:
+    """Say what a time phrase means."""
+    from bot.commands.when import run
+
+    phrase = " ".join(text) if text else None
+    raise typer.Exit(run(phrase, at=at, tz=tz, as_json=as_json, within=within, batch=batch))
+
+
+@app.command()
+def understand(
+    batch: Batch,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="offline, or openai:NAME.")
+    ] = None,
+) -> None:
+    """Show what a model would do with requests, without doing it."""
+    from bot.commands.understand import run
+
+    raise typer.Exit(run(batch, model))
+
+
+@app.command()
+def free(batch: Batch) -> None:
+    """Place meetings: problems in, the slots that hold out."""
+    from bot.commands.free import run
+
+    raise typer.Exit(run(batch))
+
+
+def _folder(data: str | None) -> Path:
+    """The data folder: as given, else CONVENE_DATA, else the user data folder."""
+    chosen = data or os.environ.get("CONVENE_DATA")
+    if chosen:
+        return Path(chosen).expanduser()
+    from platformdirs import user_data_path
+
+    return user_data_path("convene", appauthor=False)
+
+
+def _version() -> str:
+    """The installed version; in a working copy that is not installed, the one it says itself."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("convene")
+    except PackageNotFoundError:
+        import tomllib
+
+        project = Path(__file__).parent.parent / "pyproject.toml"
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
