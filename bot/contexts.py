@@ -1,6 +1,7 @@
 """What a tool is handed: who asks, what may be read, and the way to propose. Joins the tools to the desk."""
 
 from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from typing import Protocol
 
 from bot.people import Person
@@ -28,7 +29,7 @@ class Proposing(Protocol):
         """Store what somebody wants."""
         ...
 
-    async def open_in(self, place: str, owner: PersonId) -> tuple[PendingChange, ...]:
+    async def open_in(self, place: str, owner: PersonId) -> Sequence[PendingChange]:
         """What waits there for its owner."""
         ...
 

@@ -12,7 +12,7 @@ from bot.chat.messages import Place, Sender
 from bot.chat.platform import PlaceGone, PlatformBusy
 from bot.contexts import Contexts
 from bot.people import Person
-from bot.presses import Desk
+from bot.decisions import Decisions
 from bot.speaking import Hearing, Speaking
 from bot.store import CHANNEL, People
 from bot.tools.agenda import get_schedule
@@ -39,7 +39,7 @@ class Notices:
     """Brings notices to people, each once."""
 
     def __init__(
-        self, speaking: Speaking, people: People, contexts: Contexts, desk: Desk, clock: Clock
+        self, speaking: Speaking, people: People, contexts: Contexts, desk: Decisions, clock: Clock
     ) -> None:
         self._speaking = speaking
         self._people = people

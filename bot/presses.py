@@ -4,7 +4,7 @@ The desk checks who presses; here the answer is put into words and the cards are
 """
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from datetime import timedelta
 from typing import Protocol
@@ -14,6 +14,7 @@ from bot.chat.cards import Card, CardKind
 from bot.chat.messages import ButtonPress, FormAnswer, IncomingMessage
 from bot.confirmations import card_of
 from bot.contexts import Contexts
+from bot.decisions import Decisions
 from bot.desk_words import Decision
 from bot.editing import edit_form, proposal_from_form
 from bot.notes import Note, Notes, NoteStatus
@@ -25,7 +26,6 @@ from bot.tools.tool import ToolRefused
 from bot.transcript import Happened, UserSaid
 from bot.wording import say_instant, say_length
 from calendar_core.changes.change import ChangeId, ChangeStatus, PendingChange, Proposal
-from calendar_core.changes.confirmed import ConfirmedChange
 from calendar_core.errors import AlreadyDecided, Expired, NotFound, NotYours
 from calendar_core.events import Scope
 from calendar_core.people import PersonId
@@ -33,20 +33,6 @@ from scheduler.reminder import Reminder
 
 log = logging.getLogger("convene.presses")
 SNOOZES = {"snooze": timedelta(minutes=5), "snooze15": timedelta(minutes=15)}
-
-
-class Desk(Protocol):
-    """The change desk, as presses use it."""
-
-    async def get(self, id: ChangeId) -> PendingChange: ...
-    async def propose(self, proposal: Proposal) -> PendingChange: ...
-    async def choose(self, id: ChangeId, scope: Scope, by: PersonId) -> PendingChange: ...
-    async def confirm(self, id: ChangeId, by: PersonId) -> ConfirmedChange: ...
-    async def apply(self, confirmed: ConfirmedChange) -> PendingChange: ...
-    async def decline(self, id: ChangeId, by: PersonId) -> PendingChange: ...
-    async def undo(self, id: ChangeId, by: PersonId) -> PendingChange: ...
-    async def open_in(self, place: str, owner: PersonId) -> tuple[PendingChange, ...]: ...
-    async def superseded_by(self, id: ChangeId) -> tuple[PendingChange, ...]: ...
 
 
 class Ringing(Protocol):
@@ -61,7 +47,7 @@ class Presses:
 
     def __init__(
         self,
-        desk: Desk,
+        desk: Decisions,
         notes: Notes,
         ringing: Ringing,
         people: People,
@@ -125,11 +111,10 @@ class Presses:
     async def confirm(self, hearing: Hearing, change: ChangeId, *, reply: str | None = None) -> None:
         """The owner's yes: win the one conditional UPDATE, write, and say what came of it."""
         try:
-            confirmed = await self._desk.confirm(change, hearing.me.id)
+            outcome = await self._desk.confirm(change, hearing.me.id)
         except (AlreadyDecided, Expired):
             await self._too_late(hearing, change, reply)
             return
-        outcome = await self._desk.apply(confirmed)
         await self._came_of(hearing, outcome, reply)
 
     async def _came_of(self, hearing: Hearing, change: PendingChange, reply: str | None) -> None:
@@ -389,7 +374,7 @@ class Presses:
         return getattr(last, "asks_for", None) is not None
 
     async def _bring_up(
-        self, hearing: Hearing, changes: tuple[PendingChange, ...], notes: tuple[Note, ...]
+        self, hearing: Hearing, changes: Sequence[PendingChange], notes: Sequence[Note]
     ) -> None:
         await self._tell(hearing, SEVERAL_OPEN.format(count=len(changes) + len(notes)))
         for change in changes:

@@ -8,7 +8,7 @@ from bot.chat.platform import Stream
 from bot.contexts import Contexts
 from bot.llm.model import LanguageModel, ModelRequest, Setting
 from bot.notes import Notes
-from bot.presses import Desk
+from bot.decisions import Decisions
 from bot.prompt import prompt_for
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations
@@ -31,7 +31,7 @@ class Talking:
         fallback: LanguageModel,
         toolbox: Toolbox,
         contexts: Contexts,
-        desk: Desk,
+        desk: Decisions,
         notes: Notes,
         conversations: Conversations,
         speaking: Speaking,

@@ -1,0 +1,304 @@
+"""The composition root: the one file that names every concrete class and joins them.
+
+Nothing here decides anything. Slow libraries that are not configured are not imported.
+"""
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from adapters.console.platform import ConsolePlatform
+from adapters.console.ports import CannotStart
+from adapters.console.screen import Screen
+from adapters.console.store import Store
+from bot.chat.platform import ChatHandler
+from bot.contexts import Contexts
+from bot.decisions import Decisions
+from bot.engine import Engine
+from bot.llm.model import LanguageModel
+from bot.llm.offline.model import OfflineModel
+from bot.news import NewsFollower, NewsTeller
+from bot.notes import Notes
+from bot.notices import Notices
+from bot.presses import Presses
+from bot.settings import Settings
+from bot.speaking import Speaking
+from bot.store import Conversations, People
+from bot.talking import Talking
+from bot.tools.all import TOOLS
+from bot.tools.toolbox import Toolbox
+from bot.tools.world import World
+from bot.welcome import ConsoleWelcome
+from calendar_core.changes.desk import ChangeDesk
+from calendar_core.clock import Clock, StandingClock
+from calendar_core.database import Database
+from calendar_core.folder import FolderLock, make_folder
+from calendar_core.mirror import Mirror
+from calendar_core.opening import open_database
+from calendar_core.providers.local.writer import LocalWriter
+from calendar_core.sync.report import EventFollower
+from scheduler.digests import Digests
+from scheduler.embedded import EmbeddedQueue
+from scheduler.finishing import EXPIRE, FINISH, UPKEEP, Finishing, Upkeep
+from scheduler.following import ReminderFollower
+from scheduler.missed import MissedTeller
+from scheduler.notices import Notice
+from scheduler.reminders import Reminders
+from scheduler.ringing import ReminderRinger
+from scheduler.stepping import advance_to
+from scheduler.ticker import Ticker
+from scheduler.worker import Worker
+
+log = logging.getLogger("convene.app")
+
+
+def make_model(name: str, settings: Settings) -> LanguageModel:
+    """The model of that name. Raises CannotStart for a name that is none."""
+    if name == "offline":
+        return OfflineModel()
+    vendor, _, model = name.partition(":")
+    if vendor == "openai" and model:
+        from bot.llm.openai import OpenAIModel
+
+        key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
+        return OpenAIModel(model, api_key=key, base_url=settings.openai_base_url)
+    raise CannotStart(
+        f"I know no model {name!r}. Set CONVENE_MODEL to offline or openai:NAME."
+    )
+
+
+class Followers:
+    """Those who follow the mirror; joined after it, because they look into it."""
+
+    def __init__(self) -> None:
+        self._followers: list[EventFollower] = []
+
+    def add(self, *followers: EventFollower) -> None:
+        """Let more follow."""
+        self._followers += followers
+
+    async def follow(self, report: Any, session: Any) -> None:
+        """Tell all, in order, in the absorb's own unit of work."""
+        for follower in self._followers:
+            await follower.follow(report, session)
+
+
+class LateNotifier:
+    """Stands in for the notices until they are joined: they need the desk, which needs the queue."""
+
+    def __init__(self) -> None:
+        self.notices: Notices | None = None
+
+    async def deliver(self, notice: Notice) -> None:
+        """Pass on."""
+        assert self.notices is not None, "the house is not joined yet"
+        await self.notices.deliver(notice)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Core:
+    """The rooms below the conversation."""
+
+    database: Database
+    clock: Clock
+    mirror: Mirror
+    desk: ChangeDesk
+    people: People
+    queue: EmbeddedQueue
+    reminders: Reminders
+    digests: Digests
+    finishing: Finishing
+    notifier: LateNotifier
+    worker: Worker
+    upkeep: Upkeep
+
+
+def make_core(database: Database, clock: Clock, home_zone: ZoneInfo) -> Core:
+    """Join calendars, people and due work."""
+    followers = Followers()
+    mirror = Mirror(database, clock, [followers])
+    people = People(database, clock, home_zone)
+    desk = ChangeDesk(database, mirror, {"local": LocalWriter(database)}, clock)
+    queue = EmbeddedQueue(database)
+    notifier = LateNotifier()
+    reminders = Reminders(database, queue, clock, mirror, people)
+    digests = Digests(queue, clock, people, notifier)
+    finishing = Finishing(desk, queue, clock, notifier)
+    upkeep = Upkeep(queue, clock, [mirror.extend_horizon])
+    news = NewsTeller(mirror, people, notifier, clock)
+    followers.add(ReminderFollower(queue, clock, mirror, people), NewsFollower(queue, clock))
+    worker = Worker(
+        database,
+        clock,
+        {
+            "reminder": ReminderRinger(database, queue, clock, mirror, people, notifier),
+            "missed": MissedTeller(database, notifier),
+            "digest": digests,
+            FINISH: finishing,
+            EXPIRE: finishing,
+            UPKEEP: upkeep,
+            "news": news,
+        },
+    )
+    return Core(
+        database=database,
+        clock=clock,
+        mirror=mirror,
+        desk=desk,
+        people=people,
+        queue=queue,
+        reminders=reminders,
+        digests=digests,
+        finishing=finishing,
+        notifier=notifier,
+        worker=worker,
+        upkeep=upkeep,
+    )
+
+
+def make_engine(
+    core: Core, platforms: dict[str, Any], model: LanguageModel, home_zone: ZoneInfo
+) -> Engine:
+    """Join the conversation to the rooms below."""
+    conversations = Conversations(core.database, core.clock)
+    speaking = Speaking(
+        platforms, core.people, conversations, core.mirror, core.clock, home_zone
+    )
+    notes = Notes(core.database, core.clock, core.people, core.reminders, core.digests)
+    world = World(mirror=core.mirror, people=core.people, notebook=core.reminders)
+    decisions = Decisions(core.desk, core.finishing)
+    contexts = Contexts(world, decisions, notes)
+    presses = Presses(
+        decisions, notes, core.reminders, core.people, conversations, speaking, contexts
+    )
+    talking = Talking(
+        model,
+        OfflineModel(),
+        Toolbox(TOOLS),
+        contexts,
+        decisions,
+        notes,
+        conversations,
+        speaking,
+    )
+    core.notifier.notices = Notices(speaking, core.people, contexts, decisions, core.clock)
+    return Engine(speaking, talking, presses)
+
+
+class ConsoleHost:
+    """The running house as a terminal sees it."""
+
+    def __init__(
+        self,
+        core: Core,
+        engine: Engine,
+        platform: ConsolePlatform,
+        welcome: ConsoleWelcome,
+        zone: ZoneInfo,
+    ) -> None:
+        self._core = core
+        self._engine = engine
+        self._platform = platform
+        self._welcome = welcome
+        self._zone = zone
+        self._ticker: Ticker | None = None
+
+    @property
+    def handler(self) -> ChatHandler:
+        """Who answers."""
+        return self._engine
+
+    @property
+    def platform(self) -> ConsolePlatform:
+        """The terminal's own platform."""
+        return self._platform
+
+    @property
+    def clock(self) -> Clock:
+        """What time it is here."""
+        return self._core.clock
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The default person's zone."""
+        return self._zone
+
+    @property
+    def welcome(self) -> ConsoleWelcome:
+        """Who sits here."""
+        return self._welcome
+
+    async def start(self) -> None:
+        """Show what waits, run overdue work; with a running clock, begin to tick."""
+        await self._platform.show_waiting()
+        await self._core.finishing.begin()
+        await self._core.upkeep.begin()
+        await self._core.worker.start_up()
+        if not isinstance(self._core.clock, StandingClock):
+            self._ticker = Ticker(self._core.worker, self._core.clock)
+            self._ticker.start()
+
+    async def settle(self) -> None:
+        """Wait until all work that is due now is done."""
+        await self._core.worker.run_due()
+
+    async def next_due(self, after: datetime) -> datetime | None:
+        """The first instant later than `after` at which work falls due."""
+        due = await self._core.worker.next_due()
+        return due if due is not None and due > after else None
+
+    async def advance_to(self, instant: datetime) -> None:
+        """Stand the clock at an instant and run what is due by then."""
+        clock = self._core.clock
+        assert isinstance(clock, StandingClock), "only a standing clock can be moved"
+        await advance_to(instant, clock, self._core.worker)
+
+    async def person(self, name: str) -> None:
+        """Make sure that somebody of this name exists."""
+        await self._welcome.person(name)
+
+    async def stop(self) -> None:
+        """End the ticking; what runs comes to its end."""
+        if self._ticker is not None:
+            await self._ticker.stop()
+        await self._core.worker.stop()
+
+
+@asynccontextmanager
+async def open_console_host(
+    screen: Screen, *, data: Path, clock: Clock, zone: ZoneInfo
+) -> AsyncIterator[ConsoleHost]:
+    """The whole house around a terminal, for as long as it is talked to.
+
+    Raises CannotStart and CalendarError with a sentence for the person.
+    """
+    settings = Settings()
+    make_folder(data)
+    with FolderLock(data):
+        database = await open_database(settings.database_url or data)
+        try:
+            host = make_console_host(database, screen, clock, zone, settings)
+            try:
+                yield host
+            finally:
+                await host.stop()
+        finally:
+            await database.dispose()
+
+
+def make_console_host(
+    database: Database, screen: Screen, clock: Clock, zone: ZoneInfo, settings: Settings
+) -> ConsoleHost:
+    """Join everything around one terminal."""
+    core = make_core(database, clock, zone)
+    platform = ConsolePlatform(Store(database, clock), screen)
+    engine = make_engine(core, {"console": platform}, make_model(settings.model, settings), zone)
+    welcome = ConsoleWelcome(core.people, core.mirror, core.desk, clock, zone)
+    return ConsoleHost(core, engine, platform, welcome, zone)
+
+

@@ -1,0 +1,80 @@
+"""The desk as the conversation uses it: what is opened is watched for its end, what is confirmed is finished.
+
+Only the desk knows how a change is written; here is who else must hear of it.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from calendar_core.changes.change import ChangeId, ChangeStatus, PendingChange, Proposal
+from calendar_core.events import Scope
+from calendar_core.people import PersonId
+
+
+class Counter(Protocol):
+    """The change desk."""
+
+    async def get(self, id: ChangeId) -> PendingChange: ...
+    async def propose(self, proposal: Proposal) -> PendingChange: ...
+    async def choose(self, id: ChangeId, scope: Scope, by: PersonId) -> PendingChange: ...
+    async def settle(self, id: ChangeId, by: PersonId) -> PendingChange: ...
+    async def decline(self, id: ChangeId, by: PersonId) -> PendingChange: ...
+    async def undo(self, id: ChangeId, by: PersonId) -> PendingChange: ...
+    async def open_in(self, place: str, owner: PersonId) -> Sequence[PendingChange]: ...
+    async def superseded_by(self, id: ChangeId) -> Sequence[PendingChange]: ...
+
+
+class Watch(Protocol):
+    """Who brings changes to their end when nobody waits for them."""
+
+    async def watch(self, change: PendingChange) -> None: ...
+    async def finish_soon(self, change_id: ChangeId) -> None: ...
+
+
+class Decisions:
+    """Proposes, decides and undoes, and has the end of every change watched."""
+
+    def __init__(self, desk: Counter, watch: Watch) -> None:
+        self._desk = desk
+        self._watch = watch
+
+    async def get(self, id: ChangeId) -> PendingChange:
+        """A change as it stands. Raises NotFound."""
+        return await self._desk.get(id)
+
+    async def propose(self, proposal: Proposal) -> PendingChange:
+        """Store what somebody wants; it expires by itself."""
+        return await self._watched(await self._desk.propose(proposal))
+
+    async def choose(self, id: ChangeId, scope: Scope, by: PersonId) -> PendingChange:
+        """The owner's choice of scope makes the proposal. Raises NotYours, Expired, AlreadyDecided."""
+        return await self._watched(await self._desk.choose(id, scope, by))
+
+    async def confirm(self, id: ChangeId, by: PersonId) -> PendingChange:
+        """The owner's yes, written at once where possible. Raises NotYours, Expired, AlreadyDecided."""
+        return await self._finished(await self._desk.settle(id, by))
+
+    async def decline(self, id: ChangeId, by: PersonId) -> PendingChange:
+        """The owner's no. Raises NotYours, Expired, AlreadyDecided."""
+        return await self._desk.decline(id, by)
+
+    async def undo(self, id: ChangeId, by: PersonId) -> PendingChange:
+        """Take an applied change back; returns the change that does so. Raises as `confirm`."""
+        return await self._finished(await self._desk.undo(id, by))
+
+    async def open_in(self, place: str, owner: PersonId) -> Sequence[PendingChange]:
+        """What waits there for its owner, oldest first."""
+        return await self._desk.open_in(place, owner)
+
+    async def superseded_by(self, id: ChangeId) -> Sequence[PendingChange]:
+        """The changes that this one replaced."""
+        return await self._desk.superseded_by(id)
+
+    async def _watched(self, change: PendingChange) -> PendingChange:
+        await self._watch.watch(change)
+        return change
+
+    async def _finished(self, change: PendingChange) -> PendingChange:
+        if change.status is ChangeStatus.CONFIRMED:
+            await self._watch.finish_soon(change.id)
+        return change

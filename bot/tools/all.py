@@ -1,0 +1,33 @@
+"""Every tool there is, in the order in which a model sees them."""
+
+from typing import Any
+
+from bot.tools.agenda import get_schedule, search_events
+from bot.tools.availability import check_availability, find_free_time
+from bot.tools.calendars import list_calendars
+from bot.tools.changing import add_participants, delete_event, respond_to_invitation, update_event
+from bot.tools.creating import book_meeting, create_event
+from bot.tools.insights import analyze_schedule
+from bot.tools.preferences import get_preferences, set_preferences
+from bot.tools.reminders import cancel_reminder, list_reminders, set_reminder
+from bot.tools.tool import Tool
+
+TOOLS: tuple[Tool[Any, Any], ...] = (
+    get_schedule,
+    search_events,
+    find_free_time,
+    check_availability,
+    create_event,
+    book_meeting,
+    update_event,
+    delete_event,
+    add_participants,
+    respond_to_invitation,
+    set_reminder,
+    list_reminders,
+    cancel_reminder,
+    analyze_schedule,
+    list_calendars,
+    get_preferences,
+    set_preferences,
+)
