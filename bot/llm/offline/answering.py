@@ -3,7 +3,6 @@
 Titles and descriptions in results come from strangers: they are shown, never read as requests.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,11 +10,17 @@ from typing import Any
 from bot.llm.model import Setting
 from bot.llm.offline.frame import Pointed, Reply
 from bot.llm.offline.looking import pointed_at
+from bot.llm.offline.memory import facts_of
 from bot.llm.offline.sentence import as_sentence
-from bot.transcript import ToolReturned
+from bot.transcript import ToolCalled, ToolReturned
 
 
-def worded(returns: Sequence[ToolReturned], asked: str, setting: Setting) -> Reply:
+def worded(
+    returns: Sequence[ToolReturned],
+    calls: Mapping[str, ToolCalled],
+    asked: str,
+    setting: Setting,
+) -> Reply:
     """The answer to the person after the tools have returned."""
     pointed = pointed_at(as_sentence(asked, setting).low)
     lines: list[str] = []
@@ -28,16 +33,10 @@ def worded(returns: Sequence[ToolReturned], asked: str, setting: Setting) -> Rep
         if facts.get("which") or (not returned.ok and lines[-1].rstrip().endswith("?")):
             asks = returned
     text = "\n\n".join(line for line in lines if line)
-    return Reply(text=text, asks_for=asks.tool if asks else None)
-
-
-def facts_of(returned: ToolReturned) -> Mapping[str, Any]:
-    """What a tool returned, as data; a plain sentence becomes its text."""
-    try:
-        facts = json.loads(returned.content)
-    except ValueError:
-        return {"text": returned.content}
-    return facts if isinstance(facts, dict) else {"text": str(facts)}
+    if asks is None:
+        return Reply(text=text)
+    known = calls[asks.id].arguments if asks.id in calls else {}
+    return Reply(text=text, asks_for=asks.tool, known=known)
 
 
 def _one(returned: ToolReturned, facts: Mapping[str, Any], pointed: Pointed | None) -> str:

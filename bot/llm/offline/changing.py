@@ -77,10 +77,15 @@ _STATUS = (
 )
 
 
+def series_scope(low: str) -> str | None:
+    """How much of a series is meant, if the words say so."""
+    return next((word for word, pattern in _SERIES if pattern.search(low)), None)
+
+
 def read_update(s: Sentence, setting: Setting) -> Frame:
     """A change of an existing event."""
     known = _special(s) or _moved(s)
-    scope = next((word for word, pattern in _SERIES if pattern.search(s.low)), None)
+    scope = series_scope(s.low)
     return asking.complete(
         Frame(tool="update_event", arguments=filled(**known, scope=scope)), setting
     )
@@ -243,7 +248,7 @@ def read_delete(s: Sentence, setting: Setting) -> Frame:
     """An event, or several, to be cancelled."""
     piece = re.sub(r"\b(?:because|since|as i|so that)\b.*$", "", s.marked)
     words = event_words(s, piece)
-    scope = next((word for word, pattern in _SERIES if pattern.search(s.low)), None)
+    scope = series_scope(s.low)
     known = filled(
         event=words.name,
         person=words.person,

@@ -1,0 +1,197 @@
+"""Small corrections of what was just proposed, done or looked up: "make it an hour later", "no, Thursday", "with Bo instead"."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from bot.llm.model import Setting
+from bot.llm.offline.changing import series_scope
+from bot.llm.offline.frame import filled
+from bot.llm.offline.people import LIST, known_as, names_of
+from bot.llm.offline.sentence import Sentence, as_sentence, clean
+from bot.llm.offline.slots import place_in, trimmed
+from calendar_core.phrases import Kind, Meaning
+
+_FRONT = re.compile(
+    r"^(?:(?:no|nope|nah|not that|actually|wait|sorry|hmm+|oh|ah|rather|well|ok|okay|yes|yeah|but|hold on|on second thought|correction|i mean|i meant"
+    r"|better|please|then|or|great|maybe|could you|can you|can we|could we|let'?s|lets|i'?d rather|i (?:want|need|would like) (?:it )?|it should(?: be)?"
+    r"|should be|how about|what about|and what about|and how about|and|also|i said|sure)[\s,.!;:]+)+",
+    re.I,
+)
+_TITLE = re.compile(
+    r"^(?:call|name|rename|title|retitle)\s+(?:it|that|this)\s*(?:to|as|:)?\s+(?P<a>.+)$|^(?:change|set) the (?:title|name) to\s+(?P<b>.+)$|^the (?:title|name) (?:is|should be)\s+(?P<c>.+)$",
+    re.I,
+)
+_WITH_INSTEAD = re.compile(
+    rf"^(?:make it |change it to |do it |it'?s )?(?:with )(?P<who>{LIST})(?P<instead>\s+instead)?(?:,? (?:and )?not (?:with )?{LIST})?\W*$",
+    re.I,
+)
+_INSTEAD_OF = re.compile(rf"^(?:with )?(?P<new>{LIST}) instead of (?P<old>{LIST})\W*$", re.I)
+_ALSO = re.compile(
+    rf"^(?:add|invite|include|bring|with|plus)\s+(?P<who>{LIST})(?:\s+(?:too|as well|also|to it|to that|to the (?:meeting|event|call)))*\W*$",
+    re.I,
+)
+_AND_TOO = re.compile(rf"^(?P<who>{LIST})\s+(?:too|as well|also)\W*$", re.I)
+_WITHOUT = re.compile(
+    rf"^(?:without|remove|drop|uninvite|take off|leave out|not|minus)\s+(?P<who>{LIST})(?:\s+from (?:it|that|the list))?\W*$",
+    re.I,
+)
+_ALL_DAY = re.compile(r"\b(?:all[- ]day|the whole day|the entire day)\b", re.I)
+_LONGER = re.compile(r"\b(?P<way>longer|shorter)\b", re.I)
+_PRIVATE = re.compile(r"\b(?:private|public)\b", re.I)
+_VIDEO = re.compile(r"\b(?:video(?: (?:link|call))?|zoom(?: link)?|meet link|google meet)\b", re.I)
+_CALENDAR = re.compile(r"\b(?:on|to|in) (?:my|the) (?P<name>\w+) calendar\b", re.I)
+_REMIND = re.compile(r"^(?:and )?(?:remind me|with a reminder)\b", re.I)
+_FILLER = frozenset(
+    "it that this make move change push put set do the to be at on in for from until a an instead please let's lets then just my of with should is reschedule by and no not "
+    "bring shift meeting event appointment time date day start starts begin end ends keep have let us i we you can could better rather back out forward up same "
+    "one only really like want need would also schedule postpone delay extend shorten only add or but so them when hour length it's slot slots options something anything "
+    "more other others any find show me are there else".split()
+)
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Amendment:
+    """What shall be different; empty fields stay as they are."""
+
+    when: str | None = None
+    shift: str | None = None
+    length: str | None = None
+    longer_by: str | None = None
+    repeat: str | None = None
+    title: str | None = None
+    location: str | None = None
+    all_day: bool = False
+    people: tuple[str, ...] = ()
+    """Who takes part instead of those named before."""
+    more_people: tuple[str, ...] = ()
+    fewer_people: tuple[str, ...] = ()
+    scope: str | None = None
+    visibility: str | None = None
+    video: bool = False
+    calendar: str | None = None
+    leads: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+
+    @property
+    def fields(self) -> Mapping[str, Any]:
+        """What is said, by name."""
+        return filled(**{name: getattr(self, name) for name in self.__slots__})
+
+
+def amendment(text: str, setting: Setting, *, about: str = "") -> Amendment | None:
+    """The correction in these words; None when they say more than that.
+
+    `about` holds words that may stand there too: the title of what is being corrected.
+    """
+    bare = _FRONT.sub("", clean(text) + " ").strip()
+    bare = re.sub(r"[\s,]*\b(?:please|thanks|thank you)\W*$", "", bare, flags=re.I).strip(" .!?")
+    if not bare or len(bare) > 160:
+        return None
+    return _of_name(bare, setting) or _of_people(bare, setting) or _of_rest(bare, setting, about)
+
+
+def _of_name(bare: str, setting: Setting) -> Amendment | None:
+    match = _TITLE.match(bare)
+    if match is None:
+        return None
+    title = trimmed((match["a"] or match["b"] or match["c"]).strip("\"' "))
+    return Amendment(title=title[:1].upper() + title[1:200]) if title else None
+
+
+def _of_people(bare: str, setting: Setting) -> Amendment | None:
+    swap = _INSTEAD_OF.match(bare)
+    if swap and _are_people(swap["new"], setting):
+        return Amendment(
+            more_people=_names(swap["new"], setting), fewer_people=_names(swap["old"], setting)
+        )
+    for pattern, name in (
+        (_ALSO, "more_people"),
+        (_AND_TOO, "more_people"),
+        (_WITHOUT, "fewer_people"),
+        (_WITH_INSTEAD, "people"),
+    ):
+        if (
+            pattern is _ALSO
+            and bare.casefold().startswith("with")
+            and not re.search(r"\b(?:too|as well|also)\W*$", bare, re.I)
+        ):
+            continue
+        match = pattern.match(bare)
+        if match and _are_people(match["who"], setting):
+            return Amendment(**{name: _names(match["who"], setting)})
+    return None
+
+
+def _names(words: str, setting: Setting) -> tuple[str, ...]:
+    return tuple(
+        known_as(n, setting.people) or n
+        for n in names_of(re.sub(r"\s+instead$", "", words, flags=re.I))
+    )
+
+
+def _are_people(words: str, setting: Setting) -> bool:
+    names = names_of(words)
+    sentence = as_sentence(words, setting)
+    return (
+        bool(names)
+        and not sentence.times
+        and not any(set(n.casefold().split()) & _FILLER for n in names)
+    )
+
+
+def _of_rest(bare: str, setting: Setting, about: str) -> Amendment | None:
+    s = as_sentence(bare, setting)
+    scope = series_scope(s.low)
+    rest = re.sub(r"[\ue000-\ue1ff]", " ", s.marked)
+    calendar = _CALENDAR.search(rest)
+    rest = _CALENDAR.sub(" ", rest)
+    place = place_in(" " + rest)
+    rest = place.rest if place.taken else rest
+    longer = _LONGER.search(rest)
+    flags = {"all_day": _ALL_DAY, "private": _PRIVATE, "video": _VIDEO}
+    said = {name: pattern.search(rest) for name, pattern in flags.items()}
+    if not (s.times or scope or place.taken or calendar or longer or any(said.values())):
+        return None
+    for pattern in (*flags.values(), _LONGER, _REMIND):
+        rest = pattern.sub(" ", rest)
+    allowed = _FILLER | {w.casefold() for w in _WORD.findall(about)}
+    if scope:
+        allowed |= set(
+            "all whole entire series every this that only just following future and one ones occurrence going forward on".split()
+        )
+    if any(word.casefold() not in allowed for word in _WORD.findall(rest)):
+        return None
+    private = said["private"]
+    return Amendment(
+        scope=scope,
+        location=s.words(place.taken) if place.taken else None,
+        all_day=bool(said["all_day"]),
+        visibility=private[0].lower() if private else None,
+        video=bool(said["video"]),
+        calendar=calendar["name"] if calendar else None,
+        **_times(s, longer["way"].lower() if longer else ""),
+    )
+
+
+def _times(s: Sentence, way: str) -> dict[str, Any]:
+    length = next((t.text for t in s.times if t.role == "length"), None)
+    shift = next((t.text for t in s.times if t.role == "shift"), None)
+    rules = [t for t in s.times if isinstance(t.meaning, Meaning) and t.meaning.kind is Kind.RULE]
+    grown = re.search(r"\b(?:extend|lengthen|shorten)\b", s.low)
+    if grown and (length or shift):
+        by = re.sub(r"^(?:by|for)\s+", "", length or shift or "")
+        return {"longer_by": f"{by} shorter" if grown[0] == "shorten" else by}
+    return {
+        "when": None if rules else s.when(tuple(t for t in s.times if t.role in ("when", "to"))),
+        "repeat": rules[0].text if rules else None,
+        "shift": shift,
+        "length": None if way else length,
+        "longer_by": (f"{length} shorter" if way == "shorter" else length)
+        if way and length
+        else None,
+        "leads": tuple(t.text for t in s.times if t.role == "lead"),
+        "avoid": tuple(t.text for t in s.times if t.role == "not"),
+    }

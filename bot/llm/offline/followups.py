@@ -1,0 +1,266 @@
+"""Words that only make sense after what went before: choices, corrections, "it" and "that", "what about Friday"."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from bot.llm.model import Setting
+from bot.llm.offline import asking
+from bot.llm.offline.amending import Amendment, amendment
+from bot.llm.offline.completing import complete, is_new_request
+from bot.llm.offline.creating import as_frame
+from bot.llm.offline.frame import Frame, Reply, filled
+from bot.llm.offline.memory import Called, Memory
+from bot.llm.offline.picking import pick
+from bot.llm.offline.reviving import amended
+from bot.llm.offline.sentence import as_sentence, clean
+from bot.llm.offline.smalltalk import drops
+
+_LEFT = "All right, I leave it as it is."
+_PRESS_UNDO = "Press Undo on the card above; it works for 24 hours."
+_UNDO = re.compile(
+    r"^(?:please )?(?:undo|take (?:it|that) back|revert|reverse)(?: (?:it|that|this|the last (?:one|change)))?\W*$",
+    re.I,
+)
+_CANCEL_IT = re.compile(
+    r"^(?:no[, ]+|actually[, ]+|please )*(?:cancel|delete|remove|scrap|drop) (?:it|that|this|that one|this one|the (?:event|meeting|reminder))(?: again)?(?: please)?\W*$",
+    re.I,
+)
+_BOOK_IT = re.compile(
+    r"^(?:ok|okay|yes|yeah|great|perfect|good|then|please|\W)*(?:book|schedule|take|put|block|reserve|create|add|make)\s+(?:it|that|this|me in)(?: in| then| please)*\W*$",
+    re.I,
+)
+_AGAIN = re.compile(
+    r"^(?:and|what about|how about|and what about|and how about|what of|then|same for|and on|ok and|or)\b",
+    re.I,
+)
+_MORE = re.compile(
+    r"^(?:more|other|any other|another|different|show me more|anything else|something else|more options|next ones?)(?: (?:times?|slots?|options?|suggestions?|please))*\W*$",
+    re.I,
+)
+_POINTS = re.compile(
+    r"\b(?:it|that|this|them|that one|this one|the (?:event|meeting|appointment|call|one)|one)\b",
+    re.I,
+)
+
+
+def follow(text: str, memory: Memory, setting: Setting) -> Reply | None:
+    """The reply to a follow-up; None when the words stand for themselves."""
+    for take in (_taken_back, _answered, _chosen, _slot_taken, _corrected, _asked_again):
+        reply = take(text, memory, setting)
+        if reply is not None:
+            return reply
+    return None
+
+
+def _taken_back(text: str, memory: Memory, setting: Setting) -> Reply | None:
+    """ "Never mind", "cancel that", "undo that"."""
+    gone = bool(_CANCEL_IT.match(text))
+    if drops(text) and (memory.asked or not gone):
+        return Reply(text=_LEFT)
+    if memory.waiting and (gone or _UNDO.match(text)):
+        return Reply(text=_LEFT)
+    if _UNDO.match(text):
+        return _undone(memory)
+    if gone and memory.noted and memory.noted.tool == "set_reminder":
+        return Reply(frames=(_unremind(memory.noted),))
+    if gone and memory.focus and memory.focus.get("ref"):
+        return Reply(frames=(Frame(tool="delete_event", arguments={"event": memory.focus["ref"]}),))
+    return None
+
+
+def _undone(memory: Memory) -> Reply:
+    if memory.noted and memory.noted.tool == "set_reminder":
+        return Reply(frames=(_unremind(memory.noted),))
+    ref = memory.focus.get("ref") if memory.focus else None
+    if memory.applied and memory.applied.tool in ("create_event", "book_meeting") and ref:
+        return Reply(frames=(Frame(tool="delete_event", arguments={"event": ref}),))
+    return Reply(
+        text=_PRESS_UNDO if memory.applied or memory.noted else "There is nothing to undo here."
+    )
+
+
+def _unremind(noted: Called) -> Frame:
+    words = (
+        noted.facts.get("text")
+        or noted.arguments.get("text")
+        or noted.facts.get("title")
+        or noted.arguments.get("event")
+    )
+    return Frame(
+        tool="cancel_reminder",
+        arguments=filled(reminder=str(words) if words else None, every=not words),
+    )
+
+
+def _answered(text: str, memory: Memory, setting: Setting) -> Reply | None:
+    """The answer to a question."""
+    asked = memory.asked
+    if asked is None or asked.asks_for is None or is_new_request(text):
+        return None
+    if memory.choice and memory.choice.tool == asked.asks_for:
+        return None
+    frame = complete(asked.asks_for, asked.known, text, setting)
+    return as_reply((frame,)) if frame else None
+
+
+def _chosen(text: str, memory: Memory, setting: Setting) -> Reply | None:
+    """One of several candidates, or more of them."""
+    choice = memory.choice
+    if choice is None:
+        return None
+    taken = memory.waiting.arguments.get("event") if memory.waiting else None
+    chosen = pick(text, choice.options("which"), setting, taken=str(taken) if taken else None)
+    if not chosen:
+        return None
+    return Reply(frames=tuple(_for_event(choice, str(one.get("ref"))) for one in chosen[:9]))
+
+
+def _for_event(choice: Called, ref: str) -> Frame:
+    known = dict(choice.arguments)
+    for name in ("event_when", "event_person", "person", "every", "organizer"):
+        known.pop(name, None)
+    if choice.tool in ("delete_event", "cancel_reminder"):
+        known.pop("when", None)
+    known["reminder" if choice.tool == "cancel_reminder" else "event"] = ref
+    return Frame(tool=choice.tool, arguments=known)
+
+
+def _slot_taken(text: str, memory: Memory, setting: Setting) -> Reply | None:
+    """One of the free slots that were offered."""
+    slots = memory.slots
+    if (
+        slots is None
+        or memory.waiting
+        and not re.search(r"\d|\b(?:first|second|third|last|other|slot)\b", text)
+    ):
+        return None
+    free = slots.tool == "check_availability" and slots.facts.get("free") is not False
+    if free and _BOOK_IT.match(clean(text)):
+        return _book(slots, str(slots.arguments.get("when") or ""), text, setting)
+    words = re.split(
+        r"\s(?:for|as|called|and call it|named)\s(?=[a-z\"'])", clean(text), maxsplit=1
+    )
+    words[0] = re.sub(
+        r"^(?:ok|okay|yes|great|good|perfect|please|\W)*(?:book|take|choose|pick|use|schedule|i'?ll take|let'?s (?:do|take|go with)|go with|do)\s+",
+        "",
+        words[0],
+        flags=re.I,
+    )
+    chosen = pick(words[0], slots.options("slots"), setting)
+    if len(chosen) != 1:
+        return None
+    title = words[1].strip(" .!\"'") if len(words) > 1 else None
+    return _book(slots, str(chosen[0].get("when") or ""), title or "", setting, titled=bool(title))
+
+
+def _book(slots: Called, when: str, title: str, setting: Setting, *, titled: bool = False) -> Reply:
+    who = [str(one) for one in slots.arguments.get("who") or slots.facts.get("who") or []]
+    who = [one for one in who if one.casefold() not in ("you", "me", setting.speaker.casefold())]
+    known: dict[str, Any] = {"when": when}
+    if titled:
+        known["title"] = title[:1].upper() + title[1:200]
+    if who:
+        optional = [str(one) for one in slots.arguments.get("optional") or []]
+        return Reply(
+            frames=(
+                Frame(
+                    tool="book_meeting",
+                    arguments=filled(guests=who, optional_guests=optional, **known),
+                ),
+            )
+        )
+    return as_reply((as_frame(known, setting),))
+
+
+def _corrected(text: str, memory: Memory, setting: Setting) -> Reply | None:
+    """A correction of what waits, was done, or was just looked at."""
+    about = str(memory.focus.get("title", "")) if memory.focus else ""
+    if memory.waiting and not about:
+        about = str(
+            memory.waiting.arguments.get("title") or memory.waiting.arguments.get("event") or ""
+        )
+    found = amendment(text, setting, about=about)
+    if found is None:
+        return None
+    frames = amended(found, memory, setting)
+    return as_reply(frames) if frames else None
+
+
+def _asked_again(text: str, memory: Memory, setting: Setting) -> Reply | None:
+    """The last look once more, elsewhere: "and Thursday?", "what about next week", "other times"."""
+    looked = memory.looked
+    if looked is None:
+        return None
+    bare = clean(text)
+    if looked.tool == "find_free_time" and _MORE.match(bare):
+        count = int(looked.arguments.get("count") or 3)
+        return Reply(
+            frames=(
+                Frame(
+                    tool=looked.tool,
+                    arguments={**looked.arguments, "count": min(20, count * 2 + 1)},
+                ),
+            )
+        )
+    found = amendment(text, setting)
+    if found is None or found.when is None and not _AGAIN.match(bare):
+        return None
+    return as_reply((asking.complete(_looked_again(looked, found), setting),))
+
+
+def _looked_again(looked: Called, found: Amendment) -> Frame:
+    known = {k: v for k, v in looked.arguments.items() if k not in ("next_only", "past")}
+    known |= filled(when=found.when)
+    if looked.tool in ("find_free_time", "check_availability"):
+        who = [*known.get("who", []), *(n for n in found.more_people + found.people)]
+        known |= filled(length=found.length, who=list(dict.fromkeys(who)))
+    if looked.tool == "find_free_time":
+        known |= filled(avoid=[*known.get("avoid", []), *found.avoid])
+    return Frame(tool=looked.tool, arguments=known)
+
+
+def pointed(
+    frames: tuple[Frame, ...], text: str, memory: Memory, setting: Setting
+) -> tuple[Frame, ...]:
+    """Frames of a fresh request in which "it" and "that" mean the event that was just spoken of."""
+    ref = memory.focus.get("ref") if memory.focus else None
+    if not ref or not _POINTS.search(text):
+        return frames
+    return tuple(_with_ref(frame, str(ref), setting) for frame in frames)
+
+
+def _with_ref(frame: Frame, ref: str, setting: Setting) -> Frame:
+    known: Mapping[str, Any] = frame.arguments
+    takes = ("update_event", "delete_event", "add_participants", "respond_to_invitation")
+    told = (
+        known.get("event")
+        or known.get("event_when")
+        or known.get("person")
+        or known.get("event_person")
+    )
+    if (
+        frame.tool in takes
+        and not told
+        and not known.get("every")
+        and not (frame.tool == "delete_event" and known.get("when"))
+    ):
+        return asking.complete(Frame(tool=frame.tool, arguments={**known, "event": ref}), setting)
+    if (
+        frame.tool == "set_reminder"
+        and known.get("leads")
+        and str(known.get("event") or "") in ("", "meeting", "it")
+    ):
+        return Frame(tool=frame.tool, arguments={**known, "event": ref})
+    return frame
+
+
+def as_reply(frames: tuple[Frame, ...]) -> Reply:
+    """Calls, or the first question that is open."""
+    asked = next((frame for frame in frames if frame.ask), None)
+    if asked is None:
+        return Reply(frames=frames)
+    return Reply(text=asked.ask or "", asks_for=asked.tool, known=asked.arguments)
+
+
+_ = as_sentence

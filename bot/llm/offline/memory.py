@@ -1,0 +1,145 @@
+"""What the conversation so far means for the next words: what was asked, offered, proposed, done and shown.
+
+All of it is read off the transcript; nothing is kept here between two replies.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from bot.transcript import AssistantSaid, Happened, Part, ToolCalled, ToolReturned, UserSaid
+
+PROPOSING = frozenset(
+    {
+        "create_event",
+        "book_meeting",
+        "update_event",
+        "delete_event",
+        "add_participants",
+        "respond_to_invitation",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Called:
+    """A tool that was called, and what it returned."""
+
+    tool: str
+    arguments: Mapping[str, Any]
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def events(self) -> tuple[Mapping[str, Any], ...]:
+        """The events that it told of."""
+        told = self.facts.get("events")
+        if isinstance(told, list):
+            return tuple(one for one in told if isinstance(one, dict))
+        return (self.facts,) if self.facts.get("title") or self.facts.get("ref") else ()
+
+    def options(self, name: str) -> tuple[Mapping[str, Any], ...]:
+        """What it gave to choose from: `which` or `slots`."""
+        told = self.facts.get(name)
+        return tuple(one for one in told if isinstance(one, dict)) if isinstance(told, list) else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Memory:
+    """Where the conversation stands before the newest words."""
+
+    asked: AssistantSaid | None = None
+    """The question that was asked last, if the newest words come right after it."""
+    choice: Called | None = None
+    """A call that found several candidates."""
+    slots: Called | None = None
+    """A call that offered free slots."""
+    waiting: Called | None = None
+    """A proposal whose card is still open."""
+    applied: Called | None = None
+    """The last change that was confirmed and written."""
+    noted: Called | None = None
+    """The last reminder or preference that was noted at once."""
+    looked: Called | None = None
+    """The last look at the calendar."""
+    focus: Mapping[str, Any] | None = None
+    """What "it" means: `ref`, `title`, `when` of one event."""
+
+
+def remember(parts: Sequence[Part]) -> Memory:
+    """The memory of a transcript up to the newest words, which are left out."""
+    memory = Memory()
+    calls: dict[str, ToolCalled] = {}
+    for part in parts:
+        match part:
+            case UserSaid():
+                memory = replace(memory, asked=None)
+            case AssistantSaid():
+                memory = replace(memory, asked=part if part.asks_for else None)
+            case ToolCalled():
+                calls[part.id] = part
+            case ToolReturned():
+                memory = _returned(memory, part, calls.get(part.id))
+            case Happened():
+                memory = _happened(memory, part)
+    return memory
+
+
+def facts_of(returned: ToolReturned) -> Mapping[str, Any]:
+    """What a tool returned, as data; a plain sentence becomes its text."""
+    try:
+        facts = json.loads(returned.content)
+    except ValueError:
+        return {"text": returned.content}
+    return facts if isinstance(facts, dict) else {"text": str(facts)}
+
+
+def _returned(memory: Memory, part: ToolReturned, call: ToolCalled | None) -> Memory:
+    if not part.ok:
+        return memory
+    facts = facts_of(part)
+    called = Called(tool=part.tool, arguments=dict(call.arguments) if call else {}, facts=facts)
+    if facts.get("which"):
+        return replace(memory, choice=called, slots=None)
+    if facts.get("proposed"):
+        focus = called.events[0] if len(called.events) == 1 else None
+        return replace(memory, waiting=called, noted=None, focus=focus or memory.focus)
+    if facts.get("done"):
+        return replace(memory, noted=called)
+    if part.tool in PROPOSING or facts.get("none"):
+        return memory
+    one = called.events[0] if len(called.events) == 1 else None
+    return replace(
+        memory,
+        looked=called,
+        slots=called if called.options("slots") or part.tool == "check_availability" else None,
+        choice=None,
+        waiting=None if one else memory.waiting,
+        applied=None if one else memory.applied,
+        focus=one or memory.focus,
+    )
+
+
+def _happened(memory: Memory, part: Happened) -> Memory:
+    called = Called(
+        tool=str(part.facts.get("tool") or (memory.waiting.tool if memory.waiting else "")),
+        arguments=memory.waiting.arguments if memory.waiting else {},
+        facts=part.facts,
+    )
+    if part.what == "superseded":
+        return memory
+    if part.what == "applied":
+        focus = called.events[0] if len(called.events) == 1 else memory.focus
+        gone = called.tool == "delete_event"
+        return replace(
+            memory,
+            applied=called,
+            waiting=None,
+            noted=None,
+            choice=None,
+            slots=None,
+            focus=None if gone else focus,
+        )
+    if part.what == "undone":
+        return replace(memory, applied=None)
+    return replace(memory, waiting=None)

@@ -1,0 +1,137 @@
+"""A new time out of an old one: "Thursday" keeps the hour, "at 4" keeps the day, "an hour later" moves both."""
+
+import re
+from datetime import date, datetime, timedelta
+
+from bot.llm.model import Setting
+from bot.llm.offline.timewords import meaning_of, told_by
+from calendar_core.phrases import Kind, Meaning, NotUnderstood
+
+_MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+_CLOCK = re.compile(r"\b(?:at\s+)?(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)$", re.I)
+
+
+def retimed(old: str | None, new: str, setting: Setting) -> str:
+    """The new words, with what they leave open taken from the old ones."""
+    told = meaning_of(new, setting)
+    if told is None and meaning_of(f"at {new}", setting):
+        new, told = f"at {new}", meaning_of(f"at {new}", setting)
+    if not old or told is None or told.kind is Kind.LENGTH:
+        return (
+            _first_read([f"{old} at {new}", f"{old} {new}"], setting) or new
+            if old and told is None
+            else new
+        )
+    if told.kind is Kind.RULE:
+        clock = clock_of(old, setting)
+        return (
+            new
+            if told.time_said or not clock
+            else _first_read([f"{new} at {clock}", f"{new} {clock}"], setting) or new
+        )
+    if told.time_said and not told.day_said:
+        return _on_day(old, new, setting)
+    if told.day_said and not told.time_said:
+        clock = clock_of(old, setting)
+        joined = [f"{new} {clock}", f"{new} at {clock}", f"{clock} {new}"] if clock else []
+        return _first_read(joined, setting) or new
+    return new
+
+
+def _on_day(old: str, new: str, setting: Setting) -> str:
+    before = meaning_of(_plain(old), setting)
+    if before is not None and before.kind is Kind.RULE and not before.time_said:
+        return _first_read([f"{old} at {new}", f"{old} {new}"], setting) or new
+    day = day_of(old, setting)
+    if day is None:
+        return new
+    words = say_day(day)
+    return _first_read([f"{words} {new}", f"{words} at {new}", f"{new} on {words}"], setting) or new
+
+
+def _first_read(phrases: list[str], setting: Setting) -> str | None:
+    return next((phrase for phrase in phrases if meaning_of(phrase, setting)), None)
+
+
+def _plain(when: str) -> str:
+    return when.removesuffix(", all day")
+
+
+def _read(when: str, setting: Setting) -> Meaning | None:
+    """What the words mean, or the first that they may have meant."""
+    told = told_by(_plain(when), setting)
+    if isinstance(told, NotUnderstood):
+        return told.alternatives[0] if told.alternatives else None
+    return told
+
+
+def day_of(when: str, setting: Setting) -> date | None:
+    """The day that the words name, if they name one."""
+    told = _read(when, setting)
+    if (
+        told is None
+        or told.start is None
+        or not (told.day_said or told.kind in (Kind.DAY, Kind.DAYS))
+    ):
+        return None
+    return told.start.date() if isinstance(told.start, datetime) else told.start
+
+
+def clock_of(when: str, setting: Setting) -> str | None:
+    """The hours that the words name: "15:00", "14:00-15:30"."""
+    told = _read(when, setting)
+    if told is None or not told.time_said or not isinstance(told.start, datetime):
+        match = _CLOCK.search(when)
+        return match[1] if match and (told is None or told.time_said) else None
+    start = told.start.strftime("%H:%M")
+    if (
+        told.kind is Kind.SPAN
+        and isinstance(told.end, datetime)
+        and told.end - told.start < timedelta(days=1)
+    ):
+        return f"{start}-{told.end.strftime('%H:%M')}"
+    return start
+
+
+def span_length(when: str, setting: Setting) -> str | None:
+    """The length of a stretch of hours, as words."""
+    told = _read(when, setting)
+    if told is None or told.kind is not Kind.SPAN or told.vague:
+        return None
+    if not isinstance(told.start, datetime) or not isinstance(told.end, datetime):
+        return None
+    minutes = int((told.end - told.start).total_seconds() // 60)
+    return f"{minutes} minutes" if 0 < minutes < 1440 else None
+
+
+def shifted(when: str, shift: str, setting: Setting) -> str | None:
+    """The words for a time moved by a length; None where that can't be told."""
+    told, by = _read(when, setting), meaning_of(shift, setting)
+    length = by.length if by and by.length else _length_in(shift, setting)
+    if told is None or length is None or told.start is None:
+        return None
+    if not isinstance(told.start, datetime):
+        return say_day(told.start + length)
+    start = told.start + length
+    words = f"{say_day(start.date())} {start.strftime('%H:%M')}"
+    if told.kind is Kind.SPAN and isinstance(told.end, datetime):
+        end = told.end + length
+        words += f"-{end.strftime('%H:%M')}" if end.date() == start.date() else ""
+    return words
+
+
+def _length_in(shift: str, setting: Setting) -> timedelta | None:
+    from bot.llm.offline.timewords import times_in
+
+    for found in times_in(shift, setting):
+        if isinstance(found.meaning, Meaning) and found.meaning.length is not None:
+            return found.meaning.length
+    return None
+
+
+def say_day(day: date) -> str:
+    """ "13 March 2026": read the same at any time."""
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

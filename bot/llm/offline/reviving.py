@@ -1,0 +1,243 @@
+"""Calling again what was proposed or done, with a correction put in. Reading the correction is `amending`."""
+
+import re
+from typing import Any
+
+from bot.llm.model import Setting
+from bot.llm.offline import asking
+from bot.llm.offline.amending import Amendment
+from bot.llm.offline.creating import as_frame
+from bot.llm.offline.frame import Frame, filled
+from bot.llm.offline.memory import Called, Memory
+from bot.llm.offline.retiming import retimed, shifted, span_length
+from bot.llm.offline.timewords import meaning_of
+from calendar_core.phrases import Kind
+
+Frames = tuple[Frame, ...]
+
+
+def amended(found: Amendment, memory: Memory, setting: Setting) -> Frames:
+    """The calls that make the correction; none when there is nothing to correct."""
+    waiting = memory.waiting
+    if waiting and waiting.tool in ("create_event", "book_meeting"):
+        return (_created_again(found, waiting, setting),)
+    if waiting and waiting.tool == "update_event":
+        return (_updated_again(found, waiting, setting),)
+    if waiting and waiting.tool == "add_participants":
+        return _invited_again(found, waiting)
+    if waiting and waiting.tool == "delete_event":
+        return (_deleted_again(found, waiting),)
+    if memory.noted and memory.noted.tool == "set_reminder":
+        return _reminded_again(found, memory.noted, setting)
+    if memory.looked and memory.looked.tool == "find_free_time" and memory.slots:
+        return (_searched_again(found, memory.looked),)
+    ref = memory.focus.get("ref") if memory.focus else None
+    if ref and (memory.applied or not found.when or found.shift):
+        return _changed(found, str(ref), setting)
+    return ()
+
+
+def _shown(called: Called) -> str | None:
+    """When the proposed event is, as the card shows it; else as it was asked for."""
+    for event in called.events:
+        if event.get("when"):
+            return str(event["when"])
+    when = called.arguments.get("when")
+    return str(when) if when else None
+
+
+def _created_again(found: Amendment, waiting: Called, setting: Setting) -> Frame:
+    known = dict(waiting.arguments)
+    asked_for, shown = known.get("when"), _shown(waiting)
+    old = str(asked_for or shown or "")
+    if found.when:
+        length = span_length(old, setting)
+        known["when"] = retimed(old, found.when, setting)
+        new = meaning_of(str(known["when"]), setting)
+        if length and new and new.kind is Kind.INSTANT:
+            known.setdefault("length", length)
+    if found.shift:
+        known["when"] = (
+            shifted(old, found.shift, setting) or shifted(shown or "", found.shift, setting) or old
+        )
+    if found.repeat:
+        known["when"] = retimed(shown or old, found.repeat, setting)
+    if found.length:
+        known["length"] = found.length
+        known["when"] = _start_only(str(known["when"]), setting)
+    known |= filled(
+        title=found.title,
+        location=found.location,
+        all_day=found.all_day,
+        visibility=found.visibility,
+        video=found.video,
+        calendar=found.calendar,
+        reminders=list(found.leads),
+    )
+    return as_frame(_with_people(known, found), setting)
+
+
+def _start_only(when: str, setting: Setting) -> str:
+    """A stretch of hours without its end, for a length of its own."""
+    meaning = meaning_of(when, setting)
+    if meaning is None or meaning.kind is not Kind.SPAN or meaning.start is None:
+        return when
+    return shifted_to_start(when, setting)
+
+
+def shifted_to_start(when: str, setting: Setting) -> str:
+    """The beginning of a stretch, as words."""
+    moved = shifted(when, "0 minutes later", setting)
+    return re.sub(r"-\d\d:\d\d$", "", moved) if moved else when
+
+
+def _with_people(known: dict[str, Any], found: Amendment) -> dict[str, Any]:
+    """Guests, and the names in the title, as corrected."""
+    guests = [str(one) for one in known.get("guests", [])]
+    title = str(known.get("title") or "")
+    if found.people:
+        if guests:
+            known["guests"] = list(found.people)
+        if title and " with " in title:
+            known["title"] = f"{title.partition(' with ')[0]} with {_listed(found.people)}"
+        elif title and not guests:
+            known["title"] = f"{title} with {_listed(found.people)}"
+    if found.more_people:
+        known["guests"] = list(dict.fromkeys([*guests, *found.more_people]))
+    if found.fewer_people:
+        gone = {name.casefold().split()[0] for name in found.fewer_people}
+        left = [
+            one for one in known.get("guests", []) if str(one).casefold().split()[0] not in gone
+        ]
+        known["guests"] = left
+        for name in found.fewer_people:
+            known["title"] = (
+                re.sub(
+                    rf"(?: and|,| with)? {re.escape(name)}\b",
+                    "",
+                    str(known.get("title") or ""),
+                    flags=re.I,
+                )
+                or None
+            )
+    return filled(**known)
+
+
+def _listed(names: tuple[str, ...]) -> str:
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else names[0]
+
+
+def _updated_again(found: Amendment, waiting: Called, setting: Setting) -> Frame:
+    known = dict(waiting.arguments)
+    shown = _shown(waiting)
+    if found.when:
+        known["when"] = retimed(shown, found.when, setting)
+        known.pop("shift", None)
+    if found.shift:
+        known["when"] = shifted(shown or "", found.shift, setting) or known.get("when")
+        known.pop("shift", None)
+    known |= filled(**_changes(found, whole=False))
+    return asking.complete(Frame(tool="update_event", arguments=known), setting)
+
+
+def _changes(found: Amendment, *, whole: bool = True) -> dict[str, Any]:
+    return filled(
+        when=found.when if whole else None,
+        shift=found.shift if whole else None,
+        length=found.length,
+        longer_by=found.longer_by,
+        repeat=found.repeat,
+        title=found.title,
+        location=found.location,
+        all_day=found.all_day,
+        visibility=found.visibility,
+        video=found.video,
+        scope=found.scope,
+        remove_guests=list(found.fewer_people),
+    )
+
+
+def _changed(found: Amendment, ref: str, setting: Setting) -> Frames:
+    """A correction of an event that stands: new proposals."""
+    frames: list[Frame] = []
+    changes = _changes(found)
+    if changes:
+        frames.append(Frame(tool="update_event", arguments={"event": ref, **changes}))
+    more = [*found.more_people, *found.people]
+    if more:
+        frames.append(Frame(tool="add_participants", arguments={"event": ref, "who": more}))
+    if found.leads:
+        frames.append(
+            Frame(tool="set_reminder", arguments={"event": ref, "leads": list(found.leads)})
+        )
+    return tuple(frames)
+
+
+def _invited_again(found: Amendment, waiting: Called) -> Frames:
+    who = [str(one) for one in waiting.arguments.get("who", [])]
+    gone = {name.casefold() for name in found.fewer_people}
+    who = list(found.people) or [
+        one for one in dict.fromkeys([*who, *found.more_people]) if one.casefold() not in gone
+    ]
+    if not who:
+        return ()
+    return (
+        Frame(
+            tool="add_participants",
+            arguments=filled(
+                **{
+                    **waiting.arguments,
+                    "who": who,
+                    "scope": found.scope or waiting.arguments.get("scope"),
+                }
+            ),
+        ),
+    )
+
+
+def _deleted_again(found: Amendment, waiting: Called) -> Frame:
+    known = dict(waiting.arguments)
+    if found.when and re.fullmatch(r"[0-9a-f]{24}(?:@.*)?", str(known.get("event", ""))):
+        title = next((str(e["title"]) for e in waiting.events if e.get("title")), None)
+        known["event"] = title
+    person = ", ".join(found.people) if found.people else None
+    return Frame(
+        tool="delete_event",
+        arguments=filled(**known | filled(when=found.when, person=person, scope=found.scope)),
+    )
+
+
+def _reminded_again(found: Amendment, noted: Called, setting: Setting) -> Frames:
+    known = dict(noted.arguments)
+    if found.when:
+        known["when"] = retimed(str(known.get("when") or ""), found.when, setting)
+    if found.shift:
+        known["when"] = shifted(str(known.get("when") or ""), found.shift, setting) or known.get(
+            "when"
+        )
+    if found.repeat:
+        known["when"] = retimed(str(known.get("when") or ""), found.repeat, setting)
+    if found.leads or found.length and known.get("event"):
+        known["leads"] = list(found.leads) or [found.length]
+    if known == dict(noted.arguments):
+        return ()
+    words = noted.arguments.get("text") or noted.arguments.get("event")
+    gone = Frame(tool="cancel_reminder", arguments=filled(reminder=words))
+    return (
+        (gone, Frame(tool="set_reminder", arguments=known))
+        if words
+        else (Frame(tool="set_reminder", arguments=known),)
+    )
+
+
+def _searched_again(found: Amendment, looked: Called) -> Frame:
+    known = dict(looked.arguments)
+    who = [str(one) for one in known.get("who", [])]
+    gone = {name.casefold() for name in found.fewer_people}
+    who = list(found.people) or [
+        n for n in dict.fromkeys([*who, *found.more_people]) if n.casefold() not in gone
+    ]
+    known |= filled(
+        when=found.when, length=found.length, avoid=[*known.get("avoid", []), *found.avoid]
+    )
+    return Frame(tool="find_free_time", arguments=filled(**{**known, "who": who}))
