@@ -71,6 +71,18 @@ class People:
             )
         return None if row is None else _person(row)
 
+    async def first_user(self, platform: str) -> str | None:
+        """The platform's id of the person who came there first; None before anybody did."""
+        async with self._database.reading() as session:
+            user: str | None = await session.scalar(
+                select(IdentityRow.user)
+                .join(PersonRow, PersonRow.id == IdentityRow.person_id)
+                .where(IdentityRow.platform == platform)
+                .order_by(PersonRow.created_at, PersonRow.id)
+                .limit(1)
+            )
+        return user
+
     async def account_of(self, person: PersonId) -> Sender | None:
         """Where a person can be reached."""
         async with self._database.reading() as session:

@@ -1,0 +1,240 @@
+"""Bringing events in from a file, and giving them out: a person's own act, one confirmed change through the desk.
+
+Reading iCalendar text is `calendar_core.ics`; this counts, asks the desk, and says what happened.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bot.people import Person
+from bot.wording import say_count, say_names
+from calendar_core.changes.change import (
+    Bring,
+    ChangeId,
+    ChangeStatus,
+    PendingChange,
+    Proposal,
+)
+from calendar_core.clock import Clock
+from calendar_core.errors import BadCalendarData, CalendarError, NotFound
+from calendar_core.events import Calendar, Event, Repeat, Resource
+from calendar_core.mirror import Mirror
+from calendar_core.people import PersonId
+from calendar_core.when import DaySpan, TimeSpan, at_wall
+
+LARGEST = 200 * 1024 * 1024
+"""Bytes of a file that are read."""
+MOST_PROBLEMS = 50
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done, and of how much."""
+
+
+class ImportDesk(Protocol):
+    """The change desk, as an import uses it."""
+
+    async def propose(self, proposal: Proposal) -> PendingChange: ...
+    async def settle(self, id: ChangeId, by: PersonId) -> PendingChange: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """What came of an import."""
+
+    calendar: Calendar
+    read: int
+    """Events (UIDs) that the file holds and that could be read."""
+    changed: int
+    """Of those, how many were new or differed from what stood there."""
+    problems: tuple[tuple[str, str], ...]
+    """UID and reason of what could not be read."""
+
+    def lines(self, name: str) -> list[str]:
+        """What happened, in words."""
+        same = self.read - self.changed
+        told = [f"Brought {say_count(self.changed, 'event')} from {name} into {self.calendar.name}."]
+        if self.read and not self.changed:
+            told = [f"Everything in {name} stands in {self.calendar.name} already: {self.read} events."]
+        elif same:
+            told.append(f"{say_count(same, 'event')} stood there already.")
+        if not self.read and not self.problems:
+            told = [f"{name} is a calendar without events; nothing was changed."]
+        if self.problems:
+            told.append(f"{say_count(len(self.problems), 'entry', 'entries')} could not be read:")
+            told += [f"  {uid}: {why}" for uid, why in self.problems[:MOST_PROBLEMS]]
+            if len(self.problems) > MOST_PROBLEMS:
+                told.append(f"  …and {len(self.problems) - MOST_PROBLEMS} more.")
+        return told
+
+
+class Bringing:
+    """Imports and exports calendars of a person."""
+
+    def __init__(self, mirror: Mirror, desk: ImportDesk, clock: Clock) -> None:
+        self._mirror = mirror
+        self._desk = desk
+        self._clock = clock
+
+    async def bring_file(
+        self,
+        person: Person,
+        file: Path,
+        *,
+        calendar: str | None = None,
+        zone: ZoneInfo | None = None,
+        progress: Progress | None = None,
+    ) -> list[str]:
+        """Import an .ics file; returns what happened, a line each. Raises CalendarError."""
+        brought = await self.bring_data(
+            person, read_file(file), calendar=calendar, zone=zone, progress=progress
+        )
+        return brought.lines(file.name)
+
+    async def bring_data(
+        self,
+        person: Person,
+        data: bytes,
+        *,
+        calendar: str | None = None,
+        zone: ZoneInfo | None = None,
+        progress: Progress | None = None,
+    ) -> Brought:
+        """Import the text of an .ics file. What can't be read is reported; the rest comes in."""
+        from calendar_core.ics.splitting import Problem, resources, split
+
+        file = split(data)
+        found: list[Resource] = []
+        problems = [(one.uid, one.reason) for one in file.problems]
+        total = len(file.components)
+        for number, one in enumerate(resources(file, zone=zone), 1):
+            if isinstance(one, Problem):
+                problems.append((one.uid, one.reason))
+            else:
+                found.append(one)
+            if progress is not None:
+                progress("Reading", min(number, total), total)
+        target = await self.calendar(person, calendar)
+        if progress is not None:
+            progress("Writing", 0, len(found))
+        changed = await self._write(person, target, tuple(found))
+        if progress is not None:
+            progress("Writing", len(found), len(found))
+        return Brought(
+            calendar=target, read=len(found), changed=changed, problems=tuple(problems)
+        )
+
+    async def bring(self, person: Person, found: tuple[Resource, ...]) -> list[str]:
+        """Import events that were made here, e.g. the sample week."""
+        target = await self.calendar(person, None)
+        changed = await self._write(person, target, found)
+        return [f"Put {say_count(changed, 'event')} of a sample week into {target.name}."]
+
+    async def calendar(self, person: Person, name: str | None) -> Calendar:
+        """The calendar of that name, made when missing; the default one without a name."""
+        calendars = await self._mirror.calendars((person.id,))
+        if name is None:
+            default = await self._mirror.default_calendar(person.id)
+            return default or await self._mirror.add_calendar(person.id, "Personal")
+        wanted = name.casefold().strip()
+        for one in calendars:
+            if one.name.casefold() == wanted:
+                return one
+        return await self._mirror.add_calendar(person.id, name.strip())
+
+    async def _write(
+        self, person: Person, calendar: Calendar, found: tuple[Resource, ...]
+    ) -> int:
+        if not found:
+            return 0
+        change = await self._desk.propose(
+            Proposal(
+                owner=person.id,
+                place="",
+                edits=(Bring(calendar_id=calendar.id, resources=found),),
+            )
+        )
+        if not change.count:
+            await self._desk.settle(change.id, person.id)
+            return 0
+        done = await self._desk.settle(change.id, person.id)
+        if done.status is not ChangeStatus.APPLIED:
+            raise CalendarError(done.detail or "The import could not be written; try it again.")
+        return done.count
+
+    async def give_out(
+        self, person: Person, calendar: str | None
+    ) -> tuple[Iterator[str], int]:
+        """A calendar as iCalendar text, line by line, and how many events it holds. Raises NotFound."""
+        from calendar_core.ics.export import calendar_text
+
+        calendars = await self._mirror.calendars((person.id,))
+        wanted = [
+            one for one in calendars if calendar is None or one.name.casefold() == calendar.casefold()
+        ]
+        if not wanted:
+            names = say_names([one.name for one in calendars]) or "none yet"
+            raise NotFound(f"There is no calendar {calendar!r}. There is: {names}.")
+        found: list[Resource] = []
+        for one in wanted:
+            found += await self._mirror.resources(one.id, (person.id,))
+        name = wanted[0].name if len(wanted) == 1 else person.name
+        return calendar_text(found, name=name), len(found)
+
+
+def read_file(file: Path) -> bytes:
+    """The bytes of a file. Raises BadCalendarData with the next step."""
+    try:
+        size = file.stat().st_size
+        if size > LARGEST:
+            raise BadCalendarData(
+                f"{file.name} has {size // 1_000_000} MB; I read up to {LARGEST // 1_000_000}. "
+                "Export a shorter range."
+            )
+        return file.read_bytes()
+    except OSError as err:
+        raise BadCalendarData(
+            f"I can't read {file}: {err.strerror}. Name an .ics file that you may read."
+        ) from err
+
+
+def sample_week(person: Person, now: datetime) -> tuple[Resource, ...]:
+    """A small week to try things on, around now, in the person's zone."""
+    from calendar_core.ics.writing import new_resource
+
+    return tuple(new_resource(event, at=now) for event in _sample_events(person, now))
+
+
+def _sample_events(person: Person, now: datetime) -> Iterator[Event]:
+    monday = now.astimezone(person.zone).date() - timedelta(days=now.astimezone(person.zone).weekday())
+
+    def timed(
+        uid: str, title: str, day: int, at: str, minutes: int, *, rule: str = "", location: str = ""
+    ) -> Event:
+        wall = datetime.combine(monday + timedelta(days=day), time.fromisoformat(at))
+        start = at_wall(wall, person.zone)
+        return Event(
+            uid=f"sample-{monday}-{uid}",
+            title=title,
+            when=TimeSpan(start=start, end=start + timedelta(minutes=minutes)),
+            zone=person.zone.key,
+            location=location,
+            repeat=Repeat(rule=rule) if rule else None,
+        )
+
+    weekdays = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;COUNT=20"
+    yield timed("standup", "Standup", 0, "09:30", 15, rule=weekdays)
+    yield timed("review", "Design review", 0, "14:00", 60, rule="FREQ=WEEKLY;COUNT=8")
+    yield timed("dentist", "Dentist", 1, "16:00", 45, location="Dr. Wu")
+    yield timed("lunch", "Lunch with Ana", 2, "12:30", 45, location="Café Oslo")
+    yield timed("one", "1:1 with Kim", 3, "11:00", 30, rule="FREQ=WEEKLY;INTERVAL=2;COUNT=6")
+    yield timed("gym", "Gym", 3, "18:00", 60)
+    yield timed("retro", "Retro", 4, "15:00", 60)
+    yield Event(
+        uid=f"sample-{monday}-out",
+        title="Offsite",
+        when=DaySpan(first=monday + timedelta(days=9), until=monday + timedelta(days=11)),
+        zone=None,
+    )
