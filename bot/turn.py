@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from bot.hearing import Reply, hear
 from bot.limits import Ledger, TurnLimits, batches, is_private, is_waiting, told_by_tools
 from bot.llm.model import LanguageModel, ModelRequest, ModelUnavailable, Stop, ToolCall
+from bot.replies import FALLBACK, TOO_MANY_ROUNDS
 from bot.tools.answering import heard_strangers
 from bot.tools.tool import ProposeContext, ToolKind, ToolResult
 from bot.tools.toolbox import Outcome, Returned, Toolbox, unanswered
@@ -23,9 +24,7 @@ from calendar_core.changes.change import PendingChange
 
 log = logging.getLogger(__name__)
 
-STUCK = "I didn't get to an answer. Say it another way, or one thing at a time."
 CANNOT = "I can't help with that. Ask me about your calendar."
-TOOK_OVER = "({name} is not answering, so I go by my own rules for now.)"
 
 
 class TurnListener(Protocol):
@@ -94,7 +93,7 @@ async def run_turn(
         log.warning("model unavailable name=%s why=%s", model.name, err)
         if model is fallback:
             return turn.stuck()
-        return await turn.take_over(model, fallback)
+        return await turn.take_over(fallback)
 
 
 class _Turn:
@@ -139,15 +138,14 @@ class _Turn:
                 return self._result(told_by_tools(returned))
         return self.stuck()
 
-    async def take_over(self, model: LanguageModel, fallback: LanguageModel) -> TurnResult:
+    async def take_over(self, fallback: LanguageModel) -> TurnResult:
         """Let the fallback play the turn afresh, unless something was done: never do it twice."""
-        line = TOOK_OVER.format(name=model.name)
-        await self._listener.on_text(f"\n\n{line}\n\n" if len(self._parts) > 1 else f"{line}\n\n")
+        await self._listener.on_text(f"\n\n{FALLBACK}\n\n")
         if self._has_acted():
             ended = self.stuck()
         else:
             ended = await self._afresh(fallback)
-        return replace(ended, text="\n\n".join(text for text in (line, ended.text) if text))
+        return replace(ended, text="\n\n".join(text for text in (FALLBACK, ended.text) if text))
 
     async def _afresh(self, fallback: LanguageModel) -> TurnResult:
         self._parts = self._parts[:1]
@@ -230,7 +228,7 @@ class _Turn:
         """The turn, ended without an answer: what was done or proposed stands, and is told."""
         if self._has_acted():
             return self._result(told_by_tools(self._returned))
-        return self._told(STUCK)
+        return self._told(TOO_MANY_ROUNDS)
 
     def _told(
         self, text: str, *, asks_for: str | None = None, known: Mapping[str, Any] | None = None
