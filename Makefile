@@ -1,0 +1,84 @@
+# One door for people and for CI. `make chat` to talk, `make test` for everything that must hold.
+
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	&& echo $$p && break; done)
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --disable-pip-version-check --require-hashes
+# Written anew whenever its lock is newer.
+STAMP := $(VENV)/.installed
+DEV_STAMP := $(VENV)/.installed-dev
+ARGS ?=
+
+.PHONY: help chat test check fmt bench soak lock clean
+
+help:
+	@echo "make chat    talk in the terminal (ARGS='--data DIR')"
+	@echo "make test    everything that CI runs"
+	@echo "make fmt     format and mend what can be mended"
+	@echo "make bench   figures, as JSON lines"
+	@echo "make soak    the long tests: 1,000 kills"
+	@echo "make lock    pin the dependencies anew"
+	@echo "make clean   remove the environment and caches"
+
+chat: $(STAMP)
+	@$(PY) -m bot chat $(ARGS)
+
+test: check
+	$(PY) -m pytest -n 2
+
+check: $(DEV_STAMP)
+	$(PY) -m ruff format --check
+	$(PY) -m ruff check
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+fmt: $(DEV_STAMP)
+	$(PY) -m ruff format
+	$(PY) -m ruff check --fix
+
+bench: $(DEV_STAMP)
+	@$(PY) -m tests.benchmarks $(ARGS)
+
+soak: $(DEV_STAMP)
+	CONVENE_KILLS=1000 $(PY) -m pytest -k kill $(ARGS)
+
+# Its tool lives in a place of its own: what pins is not part of what is pinned.
+lock:
+	$(PYTHON) -m venv build/lock
+	build/lock/bin/pip install --disable-pip-version-check pip-tools
+	build/lock/bin/pip-compile --generate-hashes --allow-unsafe --strip-extras --no-header \
+		--no-annotate --output-file requirements.lock pyproject.toml
+	build/lock/bin/pip-compile --generate-hashes --allow-unsafe --strip-extras --no-header \
+		--no-annotate --extra dev --output-file requirements-dev.lock pyproject.toml
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
+		.import_linter_cache .grimp_cache
+
+$(STAMP): requirements.lock | $(PY)
+	$(PIP) -r requirements.lock
+	@$(MAKE) --no-print-directory $(VENV)/bin/convene
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock | $(PY)
+	$(PIP) -r requirements-dev.lock
+	@$(MAKE) --no-print-directory $(VENV)/bin/convene
+	@touch $@
+
+# The command, straight from this folder: nothing to build, nothing to install again.
+$(VENV)/bin/convene: | $(PY)
+	@printf '%s\n' '#!$(CURDIR)/$(PY)' 'import sys' 'sys.path.insert(0, "$(CURDIR)")' \
+		'from bot.__main__ import main' 'main()' > $@
+	@chmod +x $@
+
+$(PY):
+	@test -n "$(PYTHON)" || { echo "Convene needs Python 3.11 or newer as python3." \
+		"Install it, or name one: make PYTHON=/path/to/python chat"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo "$(PYTHON) is older than Python 3.11. Name a newer one: make PYTHON=/path/to/python chat"; \
+		exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' || { echo "$(PYTHON) has no venv module." \
+		"Install it (Debian, Ubuntu: apt install python3-venv), then try again."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
