@@ -1,0 +1,77 @@
+"""Forms asked line by line, and the words that a terminal has of its own."""
+
+import pytest
+
+from adapters.console.prompts import ask_form
+from adapters.console.typed import (
+    As,
+    Help,
+    In,
+    Nothing,
+    PressLabel,
+    Quit,
+    Said,
+    Typed,
+    Wrong,
+    read_typed,
+)
+from tests.adapters.console.host import FORM
+
+
+class Person:
+    def __init__(self, *answers: str) -> None:
+        self._answers = list(answers)
+        self.asked: list[tuple[str, str]] = []
+        self.told: list[str] = []
+
+    async def ask(self, question: str, default: str, multiline: bool) -> str:
+        self.asked.append((question, default))
+        return self._answers.pop(0)
+
+    async def tell(self, text: str) -> None:
+        self.told.append(text)
+
+
+async def test_every_field_is_asked_with_what_stands_there() -> None:
+    person = Person("Lunch with Bo", "every")
+    fields = await ask_form(FORM, person.ask, person.tell)
+    assert fields == {"title": "Lunch with Bo", "repeat": "weekly"}
+    assert person.asked == [("Title", "Lunch"), ("Repeat", "Once")]
+    assert person.told[1] == "Repeat:\n  1  Once\n  2  Every week"
+
+
+async def test_an_option_may_be_chosen_by_number() -> None:
+    person = Person("Lunch", "2")
+    assert (await ask_form(FORM, person.ask, person.tell))["repeat"] == "weekly"
+
+
+async def test_what_does_not_fit_is_asked_again() -> None:
+    person = Person("", "Lunch", "7", "once")
+    assert await ask_form(FORM, person.ask, person.tell) == {"title": "Lunch", "repeat": "once"}
+    assert '"Title" is needed.' in person.told
+    assert '"Repeat" is one of: Once, Every week.' in person.told
+
+
+@pytest.mark.parametrize(
+    ("line", "typed"),
+    [
+        ("", Nothing()),
+        ("  ", Nothing()),
+        ("what's on", Said("what's on")),
+        ("/help", Help()),
+        ("/QUIT", Quit()),
+        ("/as Ana Ruiz", As("Ana Ruiz")),
+        ("/as @bo", As("bo")),
+        ("/in #team", In("#team")),
+        ("/in", In(None)),
+        ("/press not now", PressLabel("not now", None)),
+        ("/press c3 Confirm", PressLabel("Confirm", "c3")),
+    ],
+)
+def test_a_line_is_said_unless_it_begins_with_a_stroke(line: str, typed: Typed) -> None:
+    assert read_typed(line) == typed
+
+
+@pytest.mark.parametrize("line", ["/as", "/as #x", "/in team", "/press", "/nothing"])
+def test_a_word_that_does_not_fit_is_explained(line: str) -> None:
+    assert isinstance(read_typed(line), Wrong)
