@@ -1,0 +1,181 @@
+"""iCalendar text as content lines that lose nothing: what an edit does not name stays letter for letter.
+
+What the lines mean is `reading`; making new ones is `properties`. Folding: RFC 5545 §3.1.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from icalendar.parser import Contentline
+
+_FOLD = re.compile(r"\r?\n[ \t]")
+_BREAK = re.compile(r"\r?\n")
+_HEAD = re.compile(r'(?:[^":]|"[^"]*")*')
+_NAME = re.compile(r"[A-Za-z0-9-]+")
+_PARAM = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";])*)')
+WIDTH = 75
+"""Octets in a line before it is folded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One unfolded content line."""
+
+    text: str
+
+    @property
+    def name(self) -> str:
+        """The property's name in capitals; empty when the line is no content line."""
+        found = _NAME.match(self.text)
+        return found[0].upper() if found else ""
+
+    @property
+    def head(self) -> str:
+        """Name and parameters, up to the colon."""
+        found = _HEAD.match(self.text)
+        return found[0] if found else ""
+
+    @property
+    def value(self) -> str:
+        """What stands after the colon, escapes as they are."""
+        return self.text[len(self.head) + 1 :]
+
+    def param(self, name: str) -> str | None:
+        """A parameter's value without quotes."""
+        for key, value in _PARAM.findall(self.head):
+            if key.upper() == name:
+                return str(value).strip('"')
+        return None
+
+    def with_param(self, name: str, value: str | None) -> "Line":
+        """The line with one parameter set, or dropped."""
+        said = [(k, v) for k, v in _PARAM.findall(self.head) if k.upper() != name]
+        if value is not None:
+            said.append((name, quoted(value)))
+        params = "".join(f";{k}={v}" for k, v in said)
+        return Line(f"{self.name}{params}:{self.value}")
+
+    def with_value(self, value: str) -> "Line":
+        """The line with another value."""
+        return Line(f"{self.head}:{value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A component: content lines and inner components, in the order of the text."""
+
+    name: str
+    members: tuple["Line | Block", ...] = ()
+
+    def lines(self, name: str) -> tuple[Line, ...]:
+        """All lines of one property."""
+        return tuple(m for m in self.members if isinstance(m, Line) and m.name == name)
+
+    def line(self, name: str) -> Line | None:
+        """The first line of a property."""
+        return next(iter(self.lines(name)), None)
+
+    def value(self, name: str) -> str:
+        """The raw value of a property's first line; empty without one."""
+        found = self.line(name)
+        return found.value.strip() if found else ""
+
+    def blocks(self, name: str) -> tuple["Block", ...]:
+        """All inner components of one kind."""
+        return tuple(m for m in self.members if isinstance(m, Block) and m.name == name)
+
+    def with_lines(self, name: str, new: Sequence[Line]) -> "Block":
+        """The property's lines replaced where the first stood, or put behind the other lines."""
+        at = next(
+            (i for i, m in enumerate(self.members) if isinstance(m, Line) and m.name == name),
+            next(
+                (i for i, m in enumerate(self.members) if isinstance(m, Block)), len(self.members)
+            ),
+        )
+        before, after = self.members[:at], self.members[at:]
+        rest = tuple(m for m in after if not (isinstance(m, Line) and m.name == name))
+        return replace(self, members=(*before, *new, *rest))
+
+    def without(self, *names: str) -> "Block":
+        """Without any line of these properties."""
+        kept = (m for m in self.members if not (isinstance(m, Line) and m.name in names))
+        return replace(self, members=tuple(kept))
+
+    def mapped(self, change: "Callable[[Line | Block], Line | Block | None]") -> "Block":
+        """Each member as `change` makes it; None drops it."""
+        made = (change(member) for member in self.members)
+        return replace(self, members=tuple(m for m in made if m is not None))
+
+    def texts(self) -> Iterator[str]:
+        """The component as folded lines, each with its CRLF."""
+        yield f"BEGIN:{self.name}\r\n"
+        for member in self.members:
+            if isinstance(member, Block):
+                yield from member.texts()
+            else:
+                yield folded(member.text)
+        yield f"END:{self.name}\r\n"
+
+    def text(self) -> str:
+        """The component as text."""
+        return "".join(self.texts())
+
+
+def folded(text: str) -> str:
+    """A content line folded at 75 octets, with CRLF."""
+    if len(text) <= WIDTH and (text.isascii() or len(text.encode()) <= WIDTH):
+        return text + "\r\n"
+    wrapped: bytes = Contentline(text).to_ical()  # type: ignore[no-untyped-call]
+    return wrapped.decode() + "\r\n"
+
+
+def quoted(value: str) -> str:
+    """A parameter's value as it may stand in a line (RFC 5545 §3.2 has no escape for a quote)."""
+    plain = re.sub(r"[\x00-\x1f\x7f]+", " ", value).replace('"', "'")
+    return f'"{plain}"' if re.search(r"[:;,^ ]", plain) else plain
+
+
+def unfolded(text: str) -> list[str]:
+    """The content lines of a text, without empty ones."""
+    return [line for line in _BREAK.split(_FOLD.sub("", text)) if line.strip()]
+
+
+def parse(text: str) -> Block:
+    """The outermost component of a text; missing or crossed ENDs are closed where they are missed."""
+    return _nest(iter(unfolded(text)), "")
+
+
+def _nest(lines: Iterator[str], name: str) -> Block:
+    stack: list[tuple[str, list[Line | Block]]] = [(name, [])]
+    for text in lines:
+        upper = text[:6].upper()
+        if upper == "BEGIN:":
+            stack.append((text[6:].strip().upper(), []))
+        elif upper.startswith("END:"):
+            _close(stack, text[4:].strip().upper())
+        else:
+            stack[-1][1].append(Line(text))
+    while len(stack) > 1:
+        _close(stack, stack[-1][0])
+    inner = [m for m in stack[0][1] if isinstance(m, Block)]
+    return inner[0] if inner else Block("VCALENDAR", tuple(stack[0][1]))
+
+
+def _close(stack: list[tuple[str, list[Line | Block]]], name: str) -> None:
+    if name not in (open_name for open_name, _ in stack[1:]):
+        return
+    while len(stack) > 1:
+        done, members = stack.pop()
+        stack[-1][1].append(Block(done, tuple(members)))
+        if done == name:
+            return
+
+
+def calendar(members: Iterable[Line | Block]) -> Block:
+    """A VCALENDAR with our PRODID around members."""
+    head = (Line("VERSION:2.0"), Line(f"PRODID:{PRODID}"))
+    return Block("VCALENDAR", (*head, *members))
+
+
+PRODID = "-//Convene//Calendar assistant//EN"

@@ -1,0 +1,186 @@
+"""Recurrence rules as arithmetic on a wall clock: which starts a series has (RFC 5545 §3.3.10, §3.8.5).
+
+dateutil does the rules. Occurrences with their overrides are `recurrence`; edits of a series are `scopes`.
+Where RFC 5545 leaves a broken rule open, this does as the library recurring-ical-events does.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from heapq import merge
+from itertools import groupby
+
+from dateutil.rrule import rrule, rrulestr
+
+from calendar_core.errors import BadCalendarData, CalendarError
+from calendar_core.events import Event, Repeat
+from calendar_core.ics.properties import clock_of, wall
+from calendar_core.when import DaySpan
+
+CAP = 20_000
+"""Occurrences that one look at one series may yield."""
+_STAMP = re.compile(r"^(\d{8})(T\d{6})?(Z?)$")
+_FAST = re.compile(r"\d+")
+_JUMPS = {"DAILY": timedelta(days=1), "WEEKLY": timedelta(days=7)}
+
+
+class TooManyOccurrences(BadCalendarData):
+    """A series has more occurrences in a window than anyone could look at."""
+
+
+class ScopeRefused(CalendarError):
+    """The edit can't be made with that scope; the message says why."""
+
+
+def parts_of(rule: str) -> dict[str, str]:
+    """A rule's parts by name, in their order."""
+    pairs = (part.partition("=") for part in rule.split(";") if part)
+    return {name.strip().upper(): value.strip() for name, _, value in pairs}
+
+
+def rule_of(parts: dict[str, str]) -> str:
+    """Parts as a rule."""
+    return ";".join(f"{name}={value}" for name, value in parts.items())
+
+
+def start_wall(event: Event) -> datetime:
+    """A master's start on its own clock, naive; a day is its midnight."""
+    first = event.when.first if isinstance(event.when, DaySpan) else event.when.start
+    return wall(first, clock_of(event))
+
+
+def until_wall(parts: dict[str, str], event: Event) -> datetime | None:
+    """The last moment of a rule on the series' clock, or None.
+
+    Of the wrong kind, UNTIL is read as recurring-ical-events does: a day as its midnight in UTC, a time
+    without zone as UTC, and for days the time is dropped.
+    """
+    said = parts.get("UNTIL")
+    if said is None:
+        return None
+    found = _STAMP.match(said)
+    if found is None:
+        raise BadCalendarData(f"Its rule ends at {said}, which is no time.")
+    day = datetime.strptime(found[1], "%Y%m%d")  # noqa: DTZ007 - a wall time
+    if isinstance(event.when, DaySpan):
+        return day
+    moment = day if found[2] is None else datetime.strptime(said[:15], "%Y%m%dT%H%M%S")  # noqa: DTZ007
+    clock = clock_of(event)
+    return moment if clock is None else wall(moment.replace(tzinfo=UTC), clock)
+
+
+def rule_starts(event: Event, since: datetime | None = None) -> Iterator[datetime]:
+    """The starts that the rule alone makes, on the series' clock; from `since` on, or a little earlier."""
+    repeat = event.repeat or Repeat()
+    parts = parts_of(repeat.rule)
+    if not parts:
+        return
+    start, until = start_wall(event), until_wall(parts, event)
+    bare = {name: value for name, value in parts.items() if name != "UNTIL"}
+    if bare.get("COUNT", "").startswith("-"):
+        del bare["COUNT"]
+    first = start if since is None or "COUNT" in bare else _jumped(start, since, bare)
+    try:
+        made = rrulestr(rule_of(bare), dtstart=first)
+    except (ValueError, KeyError, TypeError, IndexError) as err:
+        raise BadCalendarData(f"Its rule {repeat.rule} can't be read.") from err
+    assert isinstance(made, rrule)
+    for one in made if until is None else made.replace(until=until):
+        yield one
+
+
+def _jumped(start: datetime, since: datetime, parts: dict[str, str]) -> datetime:
+    """A later start of the same rhythm, so that old series need no long walk."""
+    step, every = _JUMPS.get(parts.get("FREQ", "")), parts.get("INTERVAL", "1")
+    if step is None or since <= start or not every.isdigit() or int(every) < 1:
+        return start
+    return start + max((since - start) // (step * int(every)) - 1, 0) * step * int(every)
+
+
+def starts(event: Event, since: datetime | None = None) -> Iterator[datetime]:
+    """All original starts of a series on its own clock, in order, overrides not regarded.
+
+    DTSTART counts as one, RDATE is added, EXDATE taken out. From `since` on, or a little earlier.
+    """
+    clock, repeat, first = clock_of(event), event.repeat or Repeat(), start_wall(event)
+    until = until_wall(parts_of(repeat.rule), event)
+    extra = [wall(one, clock) for one in repeat.extra]
+    if until is None or first <= until:
+        extra.append(first)
+    extra = [one for one in extra if since is None or one >= since]
+    skipped = Skipped(event)
+    for one, _ in groupby(merge(sorted(extra), rule_starts(event, since))):
+        if one not in skipped:
+            yield one
+
+
+class Skipped:
+    """What EXDATE takes out: times by instant or, as some programs write them, by wall time; whole days."""
+
+    def __init__(self, event: Event) -> None:
+        self._clock = clock_of(event)
+        listed = (event.repeat or Repeat()).skipped
+        times = [one for one in listed if isinstance(one, datetime)]
+        self._walls = {wall(one, self._clock) for one in times}
+        self._days = {one for one in listed if not isinstance(one, datetime)}
+
+    def __contains__(self, start: object) -> bool:
+        return isinstance(start, datetime) and (
+            start in self._walls or (bool(self._days) and start.date() in self._days)
+        )
+
+
+def is_endless(event: Event) -> bool:
+    """Whether the series never ends."""
+    parts = parts_of((event.repeat or Repeat()).rule)
+    bounded = "UNTIL" in parts or parts.get("COUNT", "-").lstrip("0").isdigit()
+    return bool(parts) and not bounded
+
+
+def why_refused(rule: str) -> str | None:
+    """Why a rule is not taken in: unreadable, or more than a calendar can hold. None: it is fine."""
+    parts = parts_of(rule)
+    freq = parts.get("FREQ", "").upper()
+    if freq in ("SECONDLY", "MINUTELY") and not _is_short(parts):
+        return f"it repeats every {freq.lower().removesuffix('ly')}, which is more than a calendar holds"
+    if freq == "HOURLY" and any(name.startswith("BY") and name != "BYDAY" for name in parts):
+        return "its hourly rule has conditions that can't be followed"
+    if _times_a_day(parts) > 48:
+        return "it repeats more than 48 times a day"
+    if freq in ("DAILY", "WEEKLY") and "BYSETPOS" in parts and not _times_a_day(parts) > 1 > 2:
+        return (
+            None
+            if freq == "WEEKLY"
+            else "its daily rule picks by position, which can't be followed"
+        )
+    if _never_comes(parts):
+        return "its rule names a date that never comes"
+    try:
+        rrulestr(
+            rule_of({k: v for k, v in parts.items() if k not in ("UNTIL", "COUNT")}),
+            dtstart=datetime(2024, 1, 1),
+        )
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
+        return f"its rule {rule[:80]} can't be read"
+    return None
+
+
+def _is_short(parts: dict[str, str]) -> bool:
+    count = parts.get("COUNT", "")
+    return count.isdigit() and int(count) <= 1000 and not any(n.startswith("BY") for n in parts)
+
+
+def _times_a_day(parts: dict[str, str]) -> int:
+    product = 1
+    for name in ("BYHOUR", "BYMINUTE", "BYSECOND"):
+        product *= max(len(parts.get(name, "").split(",")), 1)
+    return product
+
+
+def _never_comes(parts: dict[str, str]) -> bool:
+    months = [int(one) for one in _FAST.findall(parts.get("BYMONTH", ""))]
+    days = [int(one) for one in _FAST.findall(parts.get("BYMONTHDAY", ""))]
+    longest = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+    if not months or not days:
+        return False
+    return all(day > longest[month - 1] for month in months if 0 < month < 13 for day in days)
