@@ -1,6 +1,8 @@
-"""A pending change → its card, at every stage of its life. Deciding is the desk's; pressing is the engine's.
+"""A pending change → its card, at every stage of its life. Deciding is the desk's; pressing is the
+engine's.
 
-A card is drawn from the stored change alone, so it looks the same after a restart. Confirm stands only on a card
+A card is drawn from the stored change alone, so it looks the same after a restart. Confirm stands
+only on a card
 whose payload is complete (law 6).
 """
 
@@ -69,9 +71,7 @@ def card_of(change: PendingChange, reader: Reader) -> Card:
 def _question_card(change: PendingChange, reader: Reader) -> Card:
     careful = any(remark.kind in ("conflict", "duplicate", "past") for remark in change.remarks)
     single = len(change.glimpses) == 1 and change.count <= 1
-    fields = (
-        _fields(change.glimpses[0], reader) if single else _list_fields(change, reader)
-    )
+    fields = _fields(change.glimpses[0], reader) if single else _list_fields(change, reader)
     buttons = [Button(label="Confirm", value=f"confirm:{change.id}", style=ButtonStyle.PRIMARY)]
     if single and _can_edit(change.glimpses[0], change):
         buttons.append(Button(label="Edit", value=f"edit:{change.id}"))
@@ -333,12 +333,17 @@ def _scope_card(change: PendingChange, reader: Reader) -> Card:
 def _outcome_card(change: PendingChange, reader: Reader) -> Card:
     words, tone = outcome_words(change, reader.zone, reader.now, clock_24h=reader.clock_24h)
     buttons: tuple[Button, ...] = ()
-    if change.status is ChangeStatus.APPLIED and change.undoes is None:
-        if change.undo_until is None or change.undo_until > reader.now:
-            buttons = (Button(label="Undo", value=f"undo:{change.id}"),)
+    if change.status is ChangeStatus.APPLIED and _can_undo(change, reader):
+        buttons = (Button(label="Undo", value=f"undo:{change.id}"),)
     if change.status is ChangeStatus.STALE:
         buttons = (
             Button(label="Show me the new one", value=f"again:{change.id}"),
             Button(label="Leave it", value=f"leave:{change.id}"),
         )
     return Card(kind=CardKind.CARD, title=(words,), buttons=buttons, tone=tone)
+
+
+def _can_undo(change: PendingChange, reader: Reader) -> bool:
+    if change.undoes is not None:
+        return False
+    return change.undo_until is None or change.undo_until > reader.now

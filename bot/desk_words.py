@@ -1,4 +1,5 @@
-"""Plain words under an open card that count as a press. Read by the engine, never by a model (law 1)."""
+"""Plain words under an open card that count as a press. Read by the engine, never by a model (law
+1)."""
 
 from enum import StrEnum
 
@@ -22,20 +23,22 @@ class Decision(StrEnum):
 
 _WORDS = {
     Decision.YES: (
-        "yes|y|yep|yeah|yup|yes please|ok|okay|sure|confirm|confirmed|confirm it|do it|go ahead|go for it|"
-        "please do|sounds good|looks good|perfect|right|correct|that's right|yes do it|yes confirm|great"
+        "yes|y|yep|yeah|yup|yes please|ok|okay|sure|confirm|confirmed|confirm it|do it|go ahead|"
+        "go for it|please do|sounds good|looks good|perfect|right|correct|that's right|"
+        "yes do it|yes confirm|great"
     ),
     Decision.NO: (
-        "no|n|nope|nah|not now|no thanks|no thank you|never mind|nevermind|forget it|leave it|cancel that|"
-        "don't|do not|stop|drop it|discard|discard it|skip it"
+        "no|n|nope|nah|not now|no thanks|no thank you|never mind|nevermind|forget it|leave it|"
+        "cancel that|don't|do not|stop|drop it|discard|discard it|skip it"
     ),
     Decision.THIS: (
-        "this|only this|only this one|just this|just this one|this one|only that one|just that one|that one|"
-        "this one only|this event|only this event"
+        "this|only this|only this one|just this|just this one|this one|only that one|"
+        "just that one|that one|this one only|this event|only this event"
     ),
     Decision.FOLLOWING: (
-        "this and following|following|this and the following|this and all following|from now on|from then on|"
-        "this and future|all following|this one and following|future ones|from here on"
+        "this and following|following|this and the following|this and all following|from now on|"
+        "from then on|this and future|all following|this one and following|future ones|"
+        "from here on"
     ),
     Decision.ALL: (
         "all|all of them|the whole series|whole series|series|every one|all events|the series|"

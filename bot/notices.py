@@ -1,6 +1,8 @@
-"""Reminders, digests, invitations and late outcomes → cards, brought to people. Implements `scheduler.Notifier`.
+"""Reminders, digests, invitations and late outcomes → cards, brought to people. Implements
+`scheduler.Notifier`.
 
-When they are due is `scheduler`'s business. Posting is idempotent by the notice's key: a crash between "posted"
+When they are due is `scheduler`'s business. Posting is idempotent by the notice's key: a crash
+between "posted"
 and "recorded" is settled by the platform, not by posting twice.
 """
 
@@ -11,8 +13,8 @@ from bot.chat.cards import Button, Card, CardKind, Line, Tone
 from bot.chat.messages import Place, Sender
 from bot.chat.platform import PlaceGone, PlatformBusy
 from bot.contexts import Contexts
-from bot.people import Person
 from bot.decisions import Decisions
+from bot.people import Person
 from bot.speaking import Hearing, Speaking
 from bot.store import CHANNEL, People
 from bot.tools.agenda import get_schedule
@@ -93,7 +95,8 @@ class Notices:
         return account
 
     async def _settled(self, notice: ChangeSettled) -> None:
-        """A change that nobody waited for came to its end: its cards are edited, nothing new is said."""
+        """A change that nobody waited for came to its end: its cards are edited, nothing new is
+        said."""
         person = await self._people.person(notice.owner)
         change = await self._desk.get(notice.change_id)
         await self._speaking.redraw_change(person, change)
@@ -138,7 +141,8 @@ def _card(notice: Notice, person: Person | None, now: datetime) -> Card:
 
 
 def reminder_card(notice: ReminderDue, person: Person | None, now: datetime) -> Card:
-    """"⏰ Standup in 10 minutes, 09:30–09:45.", "⏰ Late by 20 minutes, I was not running: send the report."."""
+    """For example "⏰ Standup in 10 minutes, 09:30–09:45.", "⏰ Late by 20 minutes, I was not running: send the
+    report."."""
     late = _late(notice.late_by)
     words = _reminder_words(notice, person, now)
     text = f"⏰ {late[0]} {words}" if late else f"⏰ {words[:1].upper()}{words[1:]}"
@@ -190,7 +194,9 @@ def _how_soon(one: Occurrence, person: Person | None, now: datetime) -> str:
 def _reminder_buttons(notice: ReminderDue) -> tuple[Button, ...]:
     buttons = []
     if notice.occurrence is not None and notice.occurrence.video_url.startswith("https://"):
-        join = Button(label="Join", value=f"join:{notice.reminder_id}", url=notice.occurrence.video_url)
+        join = Button(
+            label="Join", value=f"join:{notice.reminder_id}", url=notice.occurrence.video_url
+        )
         buttons.append(join)
     buttons.append(Button(label="Snooze 5 min", value=f"snooze:{notice.key}"))
     buttons.append(Button(label="Done", value=f"done:{notice.key}"))

@@ -1,6 +1,7 @@
 """How times, lengths and names are said to a person: the one place for it.
 
-A date is named with its weekday; the year only when it is not this one; ends of whole days are inclusive on
+A date is named with its weekday; the year only when it is not this one; ends of whole days are
+inclusive on
 screen. Everything is told in the reader's zone.
 """
 
@@ -10,21 +11,32 @@ from zoneinfo import ZoneInfo
 
 from calendar_core.when import DaySpan, TimeSpan, When
 
-_MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
-_DAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 def say_day(day: date, now: datetime, *, full: bool = False) -> str:
-    """"Wed 11 March", or "Wednesday 11 March"; with the year when it is not this year."""
+    """Says "Wed 11 March", or "Wednesday 11 March"; with the year when it is not this year."""
     name = _DAYS[day.weekday()] if full else _DAYS[day.weekday()][:3]
     year = "" if day.year == now.year else f" {day.year}"
     return f"{name} {day.day} {_MONTHS[day.month - 1]}{year}"
 
 
 def say_clock(at: datetime | time, *, clock_24h: bool = True) -> str:
-    """"09:30", or "9:30 am"."""
+    """Says "09:30", or "9:30 am"."""
     if clock_24h:
         return f"{at.hour:02}:{at.minute:02}"
     half = "am" if at.hour < 12 else "pm"
@@ -33,7 +45,7 @@ def say_clock(at: datetime | time, *, clock_24h: bool = True) -> str:
 
 
 def say_clocks(start: datetime, end: datetime, *, clock_24h: bool = True) -> str:
-    """"12:30–13:15"; an event without length shows its start alone."""
+    """Says "12:30–13:15"; an event without length shows its start alone."""
     first = say_clock(start, clock_24h=clock_24h)
     if start == end:
         return first
@@ -41,7 +53,7 @@ def say_clocks(start: datetime, end: datetime, *, clock_24h: bool = True) -> str
 
 
 def say_when(when: When, zone: ZoneInfo, now: datetime, *, clock_24h: bool = True) -> str:
-    """"Wed 11 March 12:30–13:15", "Wed 11 March, all day", "Wed 11 – Fri 13 March"."""
+    """Says "Wed 11 March 12:30–13:15", "Wed 11 March, all day", "Wed 11 – Fri 13 March"."""
     if isinstance(when, DaySpan):
         return f"{say_days(when, now)}, all day" if when.days == 1 else say_days(when, now)
     span = when.within(zone)
@@ -56,7 +68,7 @@ def say_when(when: When, zone: ZoneInfo, now: datetime, *, clock_24h: bool = Tru
 
 
 def say_days(days: DaySpan, now: datetime) -> str:
-    """"Wed 11 March", "Wed 11 – Fri 13 March": the last day is named, not the day after."""
+    """Says "Wed 11 March", "Wed 11 – Fri 13 March": the last day is named, not the day after."""
     if days.days == 1:
         return say_day(days.first, now)
     if (days.first.year, days.first.month) == (days.last.year, days.last.month):
@@ -66,18 +78,19 @@ def say_days(days: DaySpan, now: datetime) -> str:
 
 
 def say_instant(at: datetime, zone: ZoneInfo, now: datetime, *, clock_24h: bool = True) -> str:
-    """"today at 16:05", "tomorrow at 09:00", "Fri 13 March at 09:00"."""
+    """Says "today at 16:05", "tomorrow at 09:00", "Fri 13 March at 09:00"."""
     here = at.astimezone(zone)
-    return f"{say_near_day(here.date(), now.astimezone(zone))} at {say_clock(here, clock_24h=clock_24h)}"
+    day = say_near_day(here.date(), now.astimezone(zone))
+    return f"{day} at {say_clock(here, clock_24h=clock_24h)}"
 
 
 def say_near_day(day: date, now: datetime) -> str:
-    """"today", "tomorrow", else the day by name."""
+    """Says "today", "tomorrow", else the day by name."""
     return {0: "today", 1: "tomorrow"}.get((day - now.date()).days, say_day(day, now))
 
 
 def say_length(length: timedelta) -> str:
-    """"45 minutes", "1 hour 30 minutes", "2 days"."""
+    """Says "45 minutes", "1 hour 30 minutes", "2 days"."""
     seconds = int(abs(length).total_seconds())
     parts = []
     for size, name in ((86400, "day"), (3600, "hour"), (60, "minute")):
@@ -88,20 +101,20 @@ def say_length(length: timedelta) -> str:
 
 
 def say_hours(length: timedelta) -> str:
-    """"6 h", "1.5 h", "45 min": for figures."""
+    """Says "6 h", "1.5 h", "45 min": for figures."""
     minutes = round(length.total_seconds() / 60)
     return f"{minutes} min" if minutes < 60 else f"{minutes / 60:.1f}".removesuffix(".0") + " h"
 
 
 def say_names(names: Sequence[str]) -> str:
-    """"Ana", "Ana and Bo", "Ana, Bo and Kim"."""
+    """Says "Ana", "Ana and Bo", "Ana, Bo and Kim"."""
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
 def say_count(count: int, one: str, many: str | None = None) -> str:
-    """"1 event", "3 events"."""
+    """Says "1 event", "3 events"."""
     return f"{count} {one if count == 1 else many or one + 's'}"
 
 

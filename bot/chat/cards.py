@@ -1,6 +1,7 @@
 """How an answer looks, in our own words. A platform's `render.py` turns a card into its own markup.
 
-No vendor markup stands above `render.py`, and escaping happens there alone: every text here is plain.
+No vendor markup stands above `render.py`, and escaping happens there alone: every text here is
+plain.
 """
 
 from dataclasses import dataclass

@@ -102,7 +102,8 @@ class ButtonPress:
     message: MessageRef | None = None
     """The message that the button stands on, where the platform tells."""
     reply: str | None = None
-    """The press's own address for edits (Slack's response_url); None where the message itself can be edited."""
+    """The press's own address for edits (Slack's response_url); None where the message itself can
+    be edited."""
     trigger: str | None = None
     """What opens a form in answer to this press."""
 

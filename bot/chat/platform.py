@@ -65,13 +65,15 @@ class ChatPlatform(Protocol):
     ) -> MessageRef:
         """Say something. With `seen_by` in a channel only that person sees it.
 
-        With a `key` it is idempotent: what was posted under that key before is returned, not posted again.
+        With a `key` it is idempotent: what was posted under that key before is returned, not
+        posted again.
         Raises PlaceGone, PlatformBusy.
         """
         ...
 
     async def update(self, message: MessageRef, card: Card, *, reply: str | None = None) -> None:
-        """Edit a message in place; `reply` is the press's own address, for what only one person sees.
+        """Edit a message in place; `reply` is the press's own address, for what only one person
+        sees.
 
         Raises PlaceGone, PlatformBusy.
         """
@@ -81,7 +83,9 @@ class ChatPlatform(Protocol):
         """Begin an answer that grows; None where this place cannot show that."""
         ...
 
-    async def open_form(self, form: Form, *, place: Place, sender: Sender, trigger: str | None) -> None:
+    async def open_form(
+        self, form: Form, *, place: Place, sender: Sender, trigger: str | None
+    ) -> None:
         """Ask with several fields, in answer to a press or command.
 
         Raises PlatformBusy.
@@ -100,7 +104,8 @@ class ChatPlatform(Protocol):
         ...
 
     async def working(self, place: Place, sender: Sender, status: str) -> None:
-        """Show quietly what is going on ("Looking at Tuesday"); the empty text ends it. Never fails."""
+        """Show quietly what is going on ("Looking at Tuesday"); the empty text ends it. Never
+        fails."""
         ...
 
 

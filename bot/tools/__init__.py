@@ -1,1 +1,2 @@
-"""What a model or a command can call. Tools read, propose or note; none of them writes to a calendar."""
+"""What a model or a command can call. Tools read, propose or note; none of them writes to a
+calendar."""

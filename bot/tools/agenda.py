@@ -1,7 +1,7 @@
 """Looking at the calendar: what is on, and finding events."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from bot.tools.arguments import GetSchedule, SearchEvents
 from bot.tools.finding import (
@@ -62,8 +62,13 @@ async def get_schedule(ctx: ToolContext, args: GetSchedule) -> ToolResult:
         },
         private=private,
         strangers_text=any(is_strangers(one, known) for one in listed),
-        status=f"Looked at {_span_name(ctx, span)} · {say_count(len(agenda.calendars), 'calendar')}",
+        status=_status(ctx, span, agenda),
     )
+
+
+def _status(ctx: ToolContext, span: TimeSpan, agenda: Agenda) -> str:
+    calendars = say_count(len(agenda.calendars), "calendar")
+    return f"Looked at {_span_name(ctx, span)} · {calendars}"
 
 
 async def _whose(
@@ -168,7 +173,7 @@ async def _next(
     return ToolResult(text="Nothing is coming up.", facts={"events": [], "count": 0})
 
 
-def _begin(one: Occurrence, ctx: ToolContext) -> TimeSpan | object:
+def _begin(one: Occurrence, ctx: ToolContext) -> datetime:
     when = one.when.within(ctx.zone) if isinstance(one.when, DaySpan) else one.when
     return when.start
 

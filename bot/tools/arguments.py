@@ -31,7 +31,8 @@ class GetSchedule(Arguments):
     """Show what is on a day or range, or the next event."""
 
     when: When = "today"
-    """The day or range in the person's words: "tomorrow", "next week", "3 to 7 May", "this afternoon"."""
+    """The day or range in the person's words: "tomorrow", "next week", "3 to 7 May", "this
+    afternoon"."""
     calendar: str | None = None
     """Only this calendar, by name."""
     person: str | None = None
@@ -85,7 +86,8 @@ class EventDetails(Arguments):
     """What a new event may say beside its title and guests."""
 
     when: When
-    """Day and time, or a range, or a repetition: "Friday 12:30", "every weekday at 9:30 until Easter"."""
+    """Day and time, or a range, or a repetition: "Friday 12:30", "every weekday at 9:30 until
+    Easter"."""
     length: When | None = None
     """How long, when the words of `when` do not say it."""
     all_day: bool = False

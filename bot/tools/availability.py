@@ -1,5 +1,7 @@
-"""Looking for free time, alone or with others. The solver is `calendar_core.availability`; this tells it what
-the person meant and tells the person what it found. Others' events are never named: busy is all one learns."""
+"""Looking for free time, alone or with others. The solver is `calendar_core.availability`; this
+tells it what
+the person meant and tells the person what it found. Others' events are never named: busy is all
+one learns."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -124,20 +126,34 @@ async def attending(
     return tuple(found)
 
 
-def _heading(
-    ctx: ToolContext, args: FindFreeTime, wish: Wish, slots: Slots, people: int
-) -> str:
+def _heading(ctx: ToolContext, args: FindFreeTime, wish: Wish, slots: Slots, people: int) -> str:
     who = "You" if people == 1 else f"{_number(people)} of you"
     what = f"{who}, {say_length(wish.length)}, {_range(ctx, wish)}"
     if not slots.offered:
-        return f"{what}: I find no slot in everybody's hours." if people > 1 else f"{what}: no free slot."
+        return (
+            f"{what}: I find no slot in everybody's hours."
+            if people > 1
+            else f"{what}: no free slot."
+        )
     if len(slots.offered) == 1:
         return f"{what}. There is one slot:"
     return f"{what}. Best first:"
 
 
 def _number(count: int) -> str:
-    words = ("Nobody", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
+    words = (
+        "Nobody",
+        "One",
+        "Two",
+        "Three",
+        "Four",
+        "Five",
+        "Six",
+        "Seven",
+        "Eight",
+        "Nine",
+        "Ten",
+    )
     return words[count] if count < len(words) else str(count)
 
 
@@ -252,9 +268,7 @@ async def check_availability(ctx: ToolContext, args: CheckAvailability) -> ToolR
         span = TimeSpan(
             start=span.start, end=span.start + (length or ctx.me.preferences.default_length)
         )
-    attendees = await attending(
-        ctx, TimeSpan(start=span.start - WEEK, end=span.end + WEEK), people
-    )
+    attendees = await attending(ctx, TimeSpan(start=span.start - WEEK, end=span.end + WEEK), people)
     verdict = is_free(span, attendees, ctx.zone, now=ctx.now)
     text = _verdict_words(ctx, span, people, verdict)
     return ToolResult(
@@ -297,7 +311,9 @@ def _reason(ctx: ToolContext, reason: Reason) -> str:
     match reason.kind:
         case Why.BUSY if mine and reason.occurrence is not None:
             there = reason.occurrence
-            state = " (tentative)" if reason.claim is not None and reason.claim == "tentative" else ""
+            state = (
+                " (tentative)" if reason.claim is not None and reason.claim == "tentative" else ""
+            )
             return f'you have "{there.title}" {_own_times(ctx, reason)}{state}'.strip()
         case Why.BUSY:
             return f"{reason.name} {be} busy"

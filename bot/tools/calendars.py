@@ -41,6 +41,8 @@ def _words(ctx: ToolContext, one: Calendar) -> str:
     if one.read_only:
         parts.append("read only")
     if one.synced_at is not None:
-        clock = say_clock(one.synced_at.astimezone(ctx.zone), clock_24h=ctx.me.preferences.clock_24h)
+        clock = say_clock(
+            one.synced_at.astimezone(ctx.zone), clock_24h=ctx.me.preferences.clock_24h
+        )
         parts.append(f"read at {clock}")
     return " · ".join(parts)

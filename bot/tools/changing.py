@@ -16,7 +16,7 @@ from bot.tools.guests import invite, one_person, organizer
 from bot.tools.proposing import proposed
 from bot.tools.remarks import remarks_on
 from bot.tools.retiming import new_time
-from bot.tools.times import read_event_time, read_lead
+from bot.tools.times import read_event_time
 from bot.tools.tool import (
     ProposeContext,
     ToolContext,
@@ -51,16 +51,15 @@ _ANSWERS = {
 @proposes
 async def update_event(ctx: ProposeContext, args: UpdateEvent) -> ToolResult:
     """Draw up a change of an event."""
-    hint = Hint(
-        words=args.event or "", when=args.event_when or "", person=args.event_person or ""
-    )
+    hint = Hint(words=args.event or "", when=args.event_when or "", person=args.event_person or "")
     one = await _the_one(ctx, hint)
     if isinstance(one, ToolResult):
         return one
     mine = await is_mine(ctx, one)
     if not mine:
         raise ToolRefused(
-            f'"{one.title}" is {one.organizer}\'s event. I can answer it for you: accept, maybe or decline.'
+            f'"{one.title}" is {one.organizer}\'s event. '
+            "I can answer it for you: accept, maybe or decline."
         )
     patch = _patch(ctx, args, one)
     if patch == Patch():
@@ -126,7 +125,7 @@ def _repeat(ctx: ToolContext, args: UpdateEvent) -> Repeat | None:
         return Repeat()
     time = read_event_time(ctx, args.repeat, None, all_day=False)
     if not time.rule:
-        raise ToolMisused("Say how it repeats: \"every Tuesday\", or \"never\".")
+        raise ToolMisused('Say how it repeats: "every Tuesday", or "never".')
     return Repeat(rule=time.rule)
 
 
@@ -143,9 +142,7 @@ def _addresses(one: Occurrence, names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(found)
 
 
-async def _change_remarks(
-    ctx: ToolContext, one: Occurrence, patch: Patch
-) -> tuple[Remark, ...]:
+async def _change_remarks(ctx: ToolContext, one: Occurrence, patch: Patch) -> tuple[Remark, ...]:
     remarks: tuple[Remark, ...] = ()
     if patch.when is not None:
         event = Event(
@@ -156,13 +153,9 @@ async def _change_remarks(
             occupancy=one.occupancy,
         )
         remarks += await remarks_on(ctx, event, besides=one.event_id)
-        if _begin(patch.when) and _begin(patch.when) < ctx.now:
+        if isinstance(patch.when, TimeSpan) and patch.when.start < ctx.now:
             remarks += (Remark(kind="past", text="that time is past"),)
     return remarks + _told(one)
-
-
-def _begin(when: TimeSpan | DaySpan) -> object:
-    return when.start if isinstance(when, TimeSpan) else None
 
 
 def _told(one: Occurrence) -> tuple[Remark, ...]:

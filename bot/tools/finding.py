@@ -1,4 +1,5 @@
-"""Which event a person means: by words, by time, by who takes part, or by the `ref` of an earlier result."""
+"""Which event a person means: by words, by time, by who takes part, or by the `ref` of an earlier
+result."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,8 +18,37 @@ from calendar_core.when import TimeSpan
 AHEAD = timedelta(days=400)
 MOST_CANDIDATES = 9
 _ANY = frozenset(
-    "a an the my our this that event events meeting meetings appointment appointments thing things it one "
-    "call entry item plans plan booking schedule calendar something everything anything all".split()
+    [
+        "a",
+        "an",
+        "the",
+        "my",
+        "our",
+        "this",
+        "that",
+        "event",
+        "events",
+        "meeting",
+        "meetings",
+        "appointment",
+        "appointments",
+        "thing",
+        "things",
+        "it",
+        "one",
+        "call",
+        "entry",
+        "item",
+        "plans",
+        "plan",
+        "booking",
+        "schedule",
+        "calendar",
+        "something",
+        "everything",
+        "anything",
+        "all",
+    ]
 )
 
 
@@ -74,7 +104,8 @@ class Hint:
 
 
 async def candidates(ctx: ToolContext, hint: Hint) -> tuple[Occurrence, ...]:
-    """The occurrences that fit; a series stands there once, by the first that fits, unless a time was said."""
+    """The occurrences that fit; a series stands there once, by the first that fits, unless a time
+    was said."""
     ref = await by_ref(ctx, hint.words)
     if ref is not None:
         return (ref,)
@@ -163,7 +194,9 @@ async def by_ref(ctx: ToolContext, ref: str) -> Occurrence | None:
         raise ToolRefused("That event is no longer there.") from err
 
 
-def which(ctx: ToolContext, found: Sequence[Occurrence], question: str = "Which one?") -> ToolResult:
+def which(
+    ctx: ToolContext, found: Sequence[Occurrence], question: str = "Which one?"
+) -> ToolResult:
     """Ask which of several was meant, with numbers to answer by."""
     shown = found[:MOST_CANDIDATES]
     lines = [question]

@@ -21,7 +21,8 @@ class Invited:
 
 
 async def invite(ctx: ToolContext, names: Sequence[str], optional: Sequence[str] = ()) -> Invited:
-    """Turn names and addresses into guests. Raises ToolRefused with a question when two share a name."""
+    """Turn names and addresses into guests. Raises ToolRefused with a question when two share a
+    name."""
     guests: dict[str, Guest] = {}
     people: list[Person] = []
     strangers: list[str] = []

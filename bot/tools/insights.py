@@ -1,4 +1,5 @@
-"""Figures of a person's time: hours in meetings, the busiest day, focus time. Counting is `calendar_core.insights`."""
+"""Figures of a person's time: hours in meetings, the busiest day, focus time. Counting is
+`calendar_core.insights`."""
 
 from datetime import timedelta
 
@@ -55,10 +56,8 @@ def _lines(ctx: ToolContext, figures: Insights, person: str | None) -> list[str]
         day = say_day(figures.busiest.day, ctx.now)
         lines.append(f"Busiest: {day} with {say_hours(figures.busiest.time)}.")
     focus = sum((one.length for one in figures.focus), timedelta())
-    lines.append(
-        f"Focus time: {say_hours(focus)} in {say_count(len(figures.focus), 'stretch', 'stretches')} "
-        "of two hours or more."
-    )
+    stretches = say_count(len(figures.focus), "stretch", "stretches")
+    lines.append(f"Focus time: {say_hours(focus)} in {stretches} of two hours or more.")
     if figures.most_met:
         met = ", ".join(f"{one.name} ({one.number})" for one in figures.most_met[:3])
         lines.append(f"Met most: {met}.")
@@ -86,7 +85,8 @@ def _with_person(figures: Insights, name: str, person: str) -> str:
     met = [one for one in figures.most_met if person.casefold() in one.name.casefold()]
     if not met:
         return f"{name}: nothing with {person}."
-    return f"{name}: {say_hours(met[0].time)} with {met[0].name} in {say_count(met[0].number, 'event')}."
+    events = say_count(met[0].number, "event")
+    return f"{name}: {say_hours(met[0].time)} with {met[0].name} in {events}."
 
 
 def _facts(ctx: ToolContext, figures: Insights) -> dict[str, object]:

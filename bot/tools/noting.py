@@ -1,6 +1,7 @@
 """What is noted at once: the speaker's own reminders and preferences, or asked about first.
 
-Law 1: what speaks to others, changes a zone, or comes in a turn that read strangers' text is a card. Doing what
+Law 1: what speaks to others, changes a zone, or comes in a turn that read strangers' text is a
+card. Doing what
 was noted is behind `Noting`; `bot.notes` implements it.
 """
 
@@ -13,7 +14,8 @@ from calendar_core.people import PersonId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoteAction:
-    """Something to note, fully resolved; small texts and ids only, so that it can wait for a press."""
+    """Something to note, fully resolved; small texts and ids only, so that it can wait for a
+    press."""
 
     kind: str
     """preferences | zone | remind | remind_before | cancel_reminders."""

@@ -71,7 +71,7 @@ def _leads_words(leads: tuple[timedelta, ...]) -> str:
 
 def _days_words(days: tuple[int, ...]) -> str:
     names = [_DAYS[day][:3].title() for day in sorted(days)]
-    if len(days) > 2 and list(sorted(days)) == list(range(min(days), max(days) + 1)):
+    if len(days) > 2 and sorted(days) == list(range(min(days), max(days) + 1)):
         return f"{names[0]}–{names[-1]}"
     return ", ".join(names)
 
@@ -86,7 +86,9 @@ async def set_preferences(ctx: ProposeContext, args: SetPreferences) -> ToolResu
         kept = change(kept)
         said.append(words)
     if not said:
-        raise ToolRefused("What shall I change: zone, hours, week start, lengths, reminders, digest?")
+        raise ToolRefused(
+            "What shall I change: zone, hours, week start, lengths, reminders, digest?"
+        )
     action = NoteAction(
         kind="preferences",
         body=_KEPT.dump_python(kept, mode="json"),
@@ -167,7 +169,11 @@ def _changes(ctx: ToolContext, args: SetPreferences) -> list[tuple[Change, str]]
     if args.pause_reminders_until is not None:
         off = args.pause_reminders_until.casefold().strip() in _OFF
         until = None if off else _until(ctx, args.pause_reminders_until)
-        told = f"reminders rest until {say_instant(until, ctx.zone, ctx.now)}" if until else "reminders ring"
+        told = (
+            f"reminders rest until {say_instant(until, ctx.zone, ctx.now)}"
+            if until
+            else "reminders ring"
+        )
         keep(told, paused_until=until)
     return found
 
@@ -214,7 +220,8 @@ def _range(ctx: ToolContext, words: str) -> tuple[time, time] | None:
 
 
 def parse_hour(ctx: ToolContext, words: str, *, morning: bool) -> time:
-    """One end of a range of hours: a bare 8 or 9 begins in the morning, a bare 5 ends in the afternoon."""
+    """One end of a range of hours: a bare 8 or 9 begins in the morning, a bare 5 ends in the
+    afternoon."""
     bare = words.strip().removesuffix("h").strip()
     if bare.isdigit() and int(bare) <= 24:
         hour = int(bare)

@@ -1,4 +1,5 @@
-"""What a card must say beside the change: conflicts, duplicates, clock changes, guests, assumptions."""
+"""What a card must say beside the change: conflicts, duplicates, clock changes, guests,
+assumptions."""
 
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -132,11 +133,7 @@ async def _guest_conflict(
     if isinstance(event.when, DaySpan):
         return []
     span = shape(event, ctx)
-    there = [
-        one
-        for one in await _busy_there(ctx, person, span, besides)
-        if one.uid != event.uid
-    ]
+    there = [one for one in await _busy_there(ctx, person, span, besides) if one.uid != event.uid]
     if not there:
         return []
     away = any(occupies(one) is Claim.OUT for one in there)
@@ -147,9 +144,9 @@ async def _guest_conflict(
 async def duplicates(ctx: ToolContext, event: Event) -> list[Remark]:
     """Whether the same title stands on the same day already."""
     span = shape(event, ctx).within(ctx.zone)
-    day = DaySpan(
-        first=span.start.date(), until=span.start.date() + timedelta(days=1)
-    ).within(ctx.zone)
+    day = DaySpan(first=span.start.date(), until=span.start.date() + timedelta(days=1)).within(
+        ctx.zone
+    )
     agenda = await ctx.world.mirror.occurrences(owners_of(ctx), day, ctx.zone)
     same = [
         one

@@ -68,19 +68,20 @@ async def set_reminder(ctx: ProposeContext, args: SetReminder) -> ToolResult:
 
 
 def _moment(ctx: ToolContext, found: Meaning) -> tuple[datetime, str]:
-    """The instant to ring at; a day alone means the hour of all-day reminders, a part of it its start."""
+    """The instant to ring at; a day alone means the hour of all-day reminders, a part of it its
+    start."""
     if found.kind is Kind.LENGTH and found.length is not None:
         return ctx.now + found.length, ""
     start = found.start
     if start is None:
         raise ToolRefused("When shall I remind you?")
     if not isinstance(start, datetime):
-        start = at_wall(
-            datetime.combine(start, ctx.me.preferences.all_day_at or time(9)), ctx.zone
-        )
+        start = at_wall(datetime.combine(start, ctx.me.preferences.all_day_at or time(9)), ctx.zone)
         if start <= ctx.now and found.kind is not Kind.RULE:
             start = ctx.now + timedelta(hours=1)
-    elif found.vague and start <= ctx.now and isinstance(found.end, datetime) and found.end > ctx.now:
+    elif (
+        found.vague and start <= ctx.now and isinstance(found.end, datetime) and found.end > ctx.now
+    ):
         start = ctx.now + timedelta(hours=1)
     return start, found.rule or "" if found.kind is Kind.RULE else ""
 
@@ -149,12 +150,16 @@ async def list_reminders(ctx: ToolContext, args: ListReminders) -> ToolResult:
     if not waiting:
         return ToolResult(text="No reminders are waiting.", facts={"reminders": []})
     lines = [f"{say_count(len(waiting), 'reminder')}:" if len(waiting) > 1 else "One reminder:"]
-    lines += [f"  {number}  {_line(ctx, one)}" for number, one in enumerate(waiting[:MOST_LISTED], 1)]
+    lines += [
+        f"  {number}  {_line(ctx, one)}" for number, one in enumerate(waiting[:MOST_LISTED], 1)
+    ]
     if len(waiting) > MOST_LISTED:
         lines.append(f"…and {len(waiting) - MOST_LISTED} more.")
     return ToolResult(
         text="\n".join(lines),
-        facts={"reminders": [_facts(ctx, n, one) for n, one in enumerate(waiting[:MOST_LISTED], 1)]},
+        facts={
+            "reminders": [_facts(ctx, n, one) for n, one in enumerate(waiting[:MOST_LISTED], 1)]
+        },
     )
 
 
@@ -171,7 +176,9 @@ def _line(ctx: ToolContext, one: Reminder) -> str:
     assert at is not None
     what = one.text or (f'"{one.title}"' if one.title else "reminder")
     if one.lead is not None:
-        what = f'{say_length(one.lead)} before "{one.title}"' + (f": {one.text}" if one.text else "")
+        what = f'{say_length(one.lead)} before "{one.title}"' + (
+            f": {one.text}" if one.text else ""
+        )
     parts = [_said(ctx, at), what]
     if one.rule:
         parts.append(_rule_words(ctx, one.rule))

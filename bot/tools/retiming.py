@@ -12,13 +12,32 @@ from calendar_core.when import DaySpan, TimeSpan, When, at_wall
 
 _EARLIER = ("earlier", "sooner", "forward", "before", "ahead", "shorter", "less")
 _WORDS = frozenset(
-    "later earlier sooner forward back after before ahead by push pull move shorter longer less more "
-    "delay delayed".split()
+    [
+        "later",
+        "earlier",
+        "sooner",
+        "forward",
+        "back",
+        "after",
+        "before",
+        "ahead",
+        "by",
+        "push",
+        "pull",
+        "move",
+        "shorter",
+        "longer",
+        "less",
+        "more",
+        "delay",
+        "delayed",
+    ]
 )
 
 
 def new_time(ctx: ToolContext, args: UpdateEvent, one: Occurrence) -> When | None:
-    """When the event shall be; None when its time is not touched. Raises ToolMisused, ToolRefused."""
+    """When the event shall be; None when its time is not touched. Raises ToolMisused,
+    ToolRefused."""
     when: When = one.when
     if args.shift:
         when = moved(when, ctx.zone, read_shift(ctx, args.shift))
@@ -43,7 +62,7 @@ def read_shift(ctx: ToolContext, words: str) -> timedelta:
 
 def _said(ctx: ToolContext, found: Meaning, was: When) -> When:
     if found.kind in (Kind.LENGTH, Kind.RULE):
-        raise ToolMisused("Say the new day or time: \"Thursday 15:00\".")
+        raise ToolMisused('Say the new day or time: "Thursday 15:00".')
     if not isinstance(found.start, datetime):
         return _on_day(ctx, found, was)
     start = found.start

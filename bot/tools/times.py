@@ -1,12 +1,13 @@
-"""From a person's words for times to spans and lengths, inside a tool. The grammar is `calendar_core.phrases`."""
+"""From a person's words for times to spans and lengths, inside a tool. The grammar is
+`calendar_core.phrases`."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.tools.tool import ToolContext, ToolMisused, ToolRefused
-from calendar_core.phrases import Kind, Meaning, NotUnderstood, resolve
 from bot.wording import say_day
+from calendar_core.phrases import Kind, Meaning, NotUnderstood, resolve
 from calendar_core.when import DaySpan, TimeSpan, When, at_wall, midnight
 
 FAR = timedelta(days=366)
@@ -90,7 +91,8 @@ def read_event_time(
 ) -> EventTime:
     """When an event shall be, from the person's words.
 
-    Raises ToolMisused and ToolRefused with a question for what is open: no time, a past date, a clash of
+    Raises ToolMisused and ToolRefused with a question for what is open: no time, a past date, a
+    clash of
     weekday and date.
     """
     found = read_time(ctx, words)
@@ -147,7 +149,9 @@ def _after(start: datetime, length: timedelta) -> datetime:
 
 def _bare_rule(rule: str) -> str:
     """The rule without the hours: those are the event's own start."""
-    parts = [part for part in rule.split(";") if not part.startswith(("BYHOUR", "BYMINUTE", "BYSECOND"))]
+    parts = [
+        part for part in rule.split(";") if not part.startswith(("BYHOUR", "BYMINUTE", "BYSECOND"))
+    ]
     return ";".join(parts)
 
 
@@ -160,12 +164,15 @@ def _is_past(ctx: ToolContext, time: EventTime) -> bool:
 
 
 def _past_words(ctx: ToolContext, time: EventTime) -> str:
-    day = time.when.first if isinstance(time.when, DaySpan) else time.when.start.astimezone(ctx.zone)
+    day = (
+        time.when.first if isinstance(time.when, DaySpan) else time.when.start.astimezone(ctx.zone)
+    )
     return say_day(day.date() if isinstance(day, datetime) else day, ctx.now)
 
 
 def moved(when: When, zone: ZoneInfo, by: timedelta) -> When:
-    """A span shifted; whole days keep the wall time of the zone over a clock change, hours do not."""
+    """A span shifted; whole days keep the wall time of the zone over a clock change, hours do
+    not."""
     if isinstance(when, DaySpan):
         days = timedelta(days=by.days)
         return DaySpan(first=when.first + days, until=when.until + days)

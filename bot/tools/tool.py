@@ -1,6 +1,7 @@
 """What a tool is: a typed function that reads, proposes or notes.
 
-A tool says one of three things: a result, `ToolMisused` (correct the arguments), `ToolRefused` (it can't be done).
+A tool says one of three things: a result, `ToolMisused` (correct the arguments), `ToolRefused` (it
+can't be done).
 Which tools there are is `toolbox`; what they take is `arguments`.
 """
 
@@ -108,7 +109,8 @@ class ToolResult:
     asked: AskedNote | None = None
     """The note that now waits for a press; the turn ends with it."""
     private: bool = True
-    """Whether the text holds anyone's own data; in a channel it is then shown to the asker alone."""
+    """Whether the text holds anyone's own data; in a channel it is then shown to the asker
+    alone."""
     strangers_text: bool = False
     """Whether the facts hold text that strangers wrote."""
     status: str = ""
@@ -130,9 +132,7 @@ class Tool(Generic[A, C]):
     run: Callable[[C, A], Awaitable[ToolResult]]
 
 
-def _declare(
-    kind: ToolKind, run: Callable[[C, A], Awaitable[ToolResult]]
-) -> Tool[A, C]:
+def _declare(kind: ToolKind, run: Callable[[C, A], Awaitable[ToolResult]]) -> Tool[A, C]:
     arguments = run.__annotations__["args"]
     words = " ".join((arguments.__doc__ or "").split())
     return Tool(name=run.__name__, kind=kind, description=words, arguments=arguments, run=run)
