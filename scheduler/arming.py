@@ -4,19 +4,18 @@ Which moment that is depends on what has happened to the one before (`Turn`); wh
 move it is `quiet`, how rules repeat is `repeating`.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calendar_core.changes.change import Target
 from calendar_core.clock import Clock
 from calendar_core.events import Occurrence, RecurrenceId
 from calendar_core.when import DaySpan
 from scheduler import shelf
 from scheduler.jobs import Job
+from scheduler.lookout import Lookout
 from scheduler.queue import JobQueue
 from scheduler.quiet import ReminderPreferences, ring_at
 from scheduler.reminder import (
@@ -66,7 +65,7 @@ class Arming:
 
     def __init__(self, queue: JobQueue, occasions: Occasions, clock: Clock) -> None:
         self._queue = queue
-        self._occasions = occasions
+        self._lookout = Lookout(occasions)
         self._clock = clock
 
     async def arm(
@@ -139,53 +138,30 @@ class Arming:
         preferences: ReminderPreferences,
         turn: Turn,
     ) -> Moment | None:
+        assert reminder.event is not None
         now = self._clock.now()
         floor = owed_since(reminder, turn, now)
-        for batch in (8, 64, 512):
-            found = await self._occurrences(session, reminder, preferences, floor, batch)
+        since = look_since(reminder, floor, now)
+        for limit in (4, 64, 512):
+            found = await self._lookout.ahead(
+                reminder.event, reminder.whose, since, limit, preferences.zone, session
+            )
             for occurrence in found:
                 moment = moment_before(reminder, occurrence, preferences, floor, now)
                 if moment is not None:
                     return moment
-            if len(found) < batch:
+            if len(found) < limit:
                 return None
         return None
-
-    async def _occurrences(
-        self,
-        session: AsyncSession,
-        reminder: Reminder,
-        preferences: ReminderPreferences,
-        floor: datetime | None,
-        limit: int,
-    ) -> Sequence[Occurrence]:
-        assert reminder.event is not None
-        assert reminder.lead is not None
-        if reminder.event.recurrence_id:
-            one = await self._occasions.find_occurrence(
-                reminder.event, preferences.zone, session=session
-            )
-            return () if one is None else (one,)
-        now = self._clock.now()
-        # All-day leads count by days: their moment may lie up to a day off from start minus lead.
-        since = now if floor is not None else max(now, now + reminder.lead - timedelta(days=1))
-        return await self._occasions.next_occurrences(
-            reminder.event.event_id, since - ON_TIME, limit, preferences.zone, session=session
-        )
 
     async def _still_on(
         self, session: AsyncSession, reminder: Reminder, preferences: ReminderPreferences
     ) -> bool:
         """Whether the occurrence of a snoozed ring still takes place, and when it did."""
         assert reminder.event is not None
-        one = await self._occasions.find_occurrence(
-            reminder.event, preferences.zone, session=session
-        )
-        return (
-            one is not None
-            and takes_place(one)
-            and begins_at(one, preferences.zone) == reminder.begins
-        )
+        zone = preferences.zone
+        one = await self._lookout.find(reminder.event, reminder.whose, zone, session)
+        return one is not None and takes_place(one) and begins_at(one, zone) == reminder.begins
 
 
 def next_due(reminder: Reminder, turn: Turn, now: datetime) -> datetime | None:
@@ -211,6 +187,15 @@ def owed_since(reminder: Reminder, turn: Turn, now: datetime) -> datetime | None
     if turn is Turn.HAD:
         return reminder.begins
     return min(reminder.due, reminder.begins) - A_LITTLE if reminder.due <= now else None
+
+
+def look_since(reminder: Reminder, floor: datetime | None, now: datetime) -> datetime:
+    """From where on occurrences are looked at, so that a long lead skips what it can't ring for."""
+    if floor is not None or reminder.lead is None:
+        return now - ON_TIME
+    # Leads of all-day events count by days: their moment lies up to a day off from start minus
+    # lead.
+    return max(now, now + reminder.lead - timedelta(days=1)) - ON_TIME
 
 
 def moment_before(
@@ -267,13 +252,3 @@ def is_over(
 ) -> bool:
     """Whether it is too late to ring: the event has ended, and the moment is not just now."""
     return ends_at(occurrence, preferences.zone) <= now and now - due > ON_TIME
-
-
-def target_of(reminder: Reminder) -> Target | None:
-    """The very occurrence that a reminder is armed for."""
-    if reminder.event is None:
-        return None
-    return Target(
-        event_id=reminder.event.event_id,
-        recurrence_id=reminder.event.recurrence_id or reminder.occurrence_id,
-    )

@@ -4,17 +4,17 @@ Called inside the unit of work of every absorb, so that a calendar and its remin
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calendar_core.changes.change import Target
 from calendar_core.clock import Clock
-from calendar_core.events import Occurrence
+from calendar_core.events import Occurrence, Target
 from calendar_core.sync.report import EventNews, Report
 from scheduler import shelf
 from scheduler.arming import Arming, Turn
+from scheduler.lookout import Lookout
 from scheduler.queue import JobQueue
 from scheduler.quiet import ReminderPreferences
 from scheduler.reminder import (
@@ -24,8 +24,6 @@ from scheduler.reminder import (
     ReminderStatus,
     id_before,
 )
-
-EVER = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class ReminderFollower:
@@ -39,7 +37,7 @@ class ReminderFollower:
     def __init__(
         self, queue: JobQueue, clock: Clock, occasions: Occasions, preferences: PreferencesOf
     ) -> None:
-        self._occasions = occasions
+        self._lookout = Lookout(occasions)
         self._preferences = preferences
         self._arming = Arming(queue, occasions, clock)
 
@@ -78,7 +76,7 @@ class ReminderFollower:
             return
         asked: Sequence[timedelta] = ()
         if news.origin == "made":
-            asked = await self._occasions.alarms(news.event_id, session=session)
+            asked = await self._lookout.alarms(news.event_id, news.owner, session)
         leads = asked or await self._usual(news, preferences, session)
         event = Target(event_id=news.event_id)
         for lead in sorted(set(leads)):
@@ -92,6 +90,7 @@ class ReminderFollower:
                 asked=bool(asked),
                 zone=preferences.zone,
                 event=event,
+                whose=news.owner,
                 lead=lead,
             )
             await self._arming.arm(session, reminder, preferences, Turn.NEW)
@@ -99,10 +98,9 @@ class ReminderFollower:
     async def _usual(
         self, news: EventNews, preferences: ReminderPreferences, session: AsyncSession
     ) -> Sequence[timedelta]:
-        first = await self._occasions.next_occurrences(
-            news.event_id, EVER, 1, preferences.zone, session=session
-        )
-        return preferences.guest_leads if first and has_guests(first[0]) else preferences.leads
+        target = Target(event_id=news.event_id)
+        one = await self._lookout.find(target, news.owner, preferences.zone, session)
+        return preferences.guest_leads if one and has_guests(one) else preferences.leads
 
 
 def has_guests(occurrence: Occurrence) -> bool:

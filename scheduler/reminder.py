@@ -13,8 +13,8 @@ from typing import Any, NewType, Protocol
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from calendar_core.changes.change import Target
-from calendar_core.events import Answer, EventId, Occurrence, RecurrenceId, Status
+from calendar_core.events import Answer, EventId, Occurrence, RecurrenceId, Status, Target
+from calendar_core.mirror import StoredEvent
 from calendar_core.people import PersonId
 from calendar_core.when import DaySpan, at_wall, midnight
 from scheduler.quiet import ReminderPreferences
@@ -63,6 +63,8 @@ class Reminder:
     """The owner's zone when it was made: a rule keeps to it."""
     event: Target | None = None
     """The event that it belongs to; without recurrence id: every occurrence."""
+    whose: PersonId
+    """Whose calendar the event stands on: the owner's own, or a channel's."""
     lead: timedelta | None = None
     """How long before the event; None for those anchored to an instant."""
     snoozes: ReminderId | None = None
@@ -103,22 +105,32 @@ class Occasions(Protocol):
     """The mirror, as reminders look at it."""
 
     async def next_occurrences(
-        self, event_id: EventId, since: datetime, limit: int, zone: ZoneInfo, *, session: Any = None
+        self,
+        event_id: EventId,
+        since: datetime,
+        limit: int,
+        zone: ZoneInfo,
+        owners: Sequence[PersonId],
+        *,
+        session: Any = None,
     ) -> Sequence[Occurrence]:
-        """Occurrences of one event that end after `since`, in order; none when it is gone.
+        """Occurrences of one event that end after an instant, in order. Raises NotFound.
 
         With a `session` it sees that unit of work's own writes.
         """
         ...
 
     async def find_occurrence(
-        self, target: Target, zone: ZoneInfo, *, session: Any = None
-    ) -> Occurrence | None:
-        """One occurrence as it stands now; None when it is gone."""
+        self, target: Target, zone: ZoneInfo, owners: Sequence[PersonId], *, session: Any = None
+    ) -> Occurrence:
+        """One occurrence as it stands now; of a series without recurrence id the next. Raises
+        NotFound."""
         ...
 
-    async def alarms(self, event_id: EventId, *, session: Any = None) -> Sequence[timedelta]:
-        """The leads that the event itself carries (VALARM)."""
+    async def event(
+        self, event_id: EventId, owners: Sequence[PersonId], *, session: Any = None
+    ) -> StoredEvent:
+        """An event of one of these owners. Raises NotFound."""
         ...
 
 

@@ -11,14 +11,14 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calendar_core.changes.change import Target
 from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import NotFound, NotYours
-from calendar_core.events import Occurrence
+from calendar_core.events import Occurrence, Target
 from calendar_core.people import PersonId
 from scheduler import shelf
 from scheduler.arming import Arming, Turn
+from scheduler.lookout import Lookout
 from scheduler.queue import JobQueue
 from scheduler.quiet import ReminderPreferences
 from scheduler.reminder import (
@@ -57,7 +57,7 @@ class Reminders:
         self._database = database
         self._queue = queue
         self._clock = clock
-        self._occasions = occasions
+        self._lookout = Lookout(occasions)
         self._preferences = preferences
         self._arming = Arming(queue, occasions, clock)
 
@@ -85,6 +85,7 @@ class Reminders:
             at=at.astimezone(UTC),
             rule=rule,
             zone=zone or preferences.zone,
+            whose=owner,
         )
         if rule:
             check_rule(rule, at, reminder.zone)
@@ -98,21 +99,37 @@ class Reminders:
         event: Target,
         leads: Sequence[timedelta],
         text: str = "",
+        *,
+        whose: PersonId | None = None,
     ) -> tuple[Reminder, ...]:
         """Keep reminders before an event: of one occurrence, or of all when no recurrence id is
         given.
 
-        One whose moment has passed does not ring: its `due` is empty. One that was there already,
-        also by the usual leads, becomes one that the person asked for.
+        `whose` is the owner of the event's calendar, if that is somebody else (a channel). One
+        whose moment has
+        passed does not ring: its `due` is empty. One that was there already, also by the usual
+        leads, becomes one
+        that the person asked for. Raises NotFound.
         """
         preferences = await self._preferences.reminder_preferences(owner)
-        kept = []
+        anchor = Reminder(
+            id=new_reminder_id(),
+            owner=owner,
+            place=place,
+            text=text,
+            zone=preferences.zone,
+            event=event,
+            whose=whose or owner,
+        )
         async with self._database.session() as session:
-            for lead in sorted(set(leads)):
-                kept.append(
-                    await self._before(session, owner, place, event, lead, text, preferences)
-                )
-        return tuple(kept)
+            if await self._lookout.find(event, anchor.whose, preferences.zone, session) is None:
+                raise NotFound("That event is no longer there.")
+            return tuple(
+                [
+                    await self._before(session, anchor, lead, preferences)
+                    for lead in sorted(set(leads))
+                ]
+            )
 
     async def listed(self, owner: PersonId) -> tuple[Reminder, ...]:
         """What somebody asked to be reminded of, soonest first; the usual leads before events are
@@ -187,22 +204,15 @@ class Reminders:
     async def _before(
         self,
         session: AsyncSession,
-        owner: PersonId,
-        place: str,
-        event: Target,
+        anchor: Reminder,
         lead: timedelta,
-        text: str,
         preferences: ReminderPreferences,
     ) -> Reminder:
-        name = id_before(owner, place, event, lead)
-        known = await shelf.find_to_change(session, name)
+        assert anchor.event is not None
+        name = id_before(anchor.owner, anchor.place, anchor.event, lead)
+        known = await shelf.find_to_change(session, name) or replace(anchor, id=name)
         asked = replace(
-            known or Reminder(id=name, owner=owner, place=place, zone=preferences.zone),
-            event=event,
-            lead=lead,
-            text=text,
-            asked=True,
-            status=ReminderStatus.WAITING,
+            known, lead=lead, text=anchor.text, asked=True, status=ReminderStatus.WAITING
         )
         return await self._arming.arm(session, asked, preferences, Turn.OWED)
 
@@ -221,6 +231,7 @@ class Reminders:
             text=rung.text,
             zone=rung.zone,
             event=rung.event,
+            whose=rung.whose,
             snoozes=rung.id,
             begins=rung.begins,
             title=rung.title,
@@ -247,8 +258,9 @@ class Reminders:
         assert rung.event is not None
         assert rung.lead is not None
         since = (due or rung.rung_for or self._clock.now()) - timedelta(days=1)
-        for one in await self._occasions.next_occurrences(
-            rung.event.event_id, since, 100, preferences.zone, session=session
+        event = Target(event_id=rung.event.event_id)
+        for one in await self._lookout.ahead(
+            event, rung.whose, since, 100, preferences.zone, session
         ):
             moment = due_before(one, rung.lead, preferences).replace(microsecond=0)
             if moment == due or (due is None and begins_at(one, preferences.zone) == rung.rung_for):

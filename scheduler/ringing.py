@@ -15,8 +15,9 @@ from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.events import Occurrence
 from scheduler import shelf
-from scheduler.arming import Arming, Turn, is_over, rings, target_of
+from scheduler.arming import Arming, Turn, is_over, rings
 from scheduler.jobs import Job
+from scheduler.lookout import Lookout
 from scheduler.missed import note_missed
 from scheduler.notices import Notifier, ReminderDue
 from scheduler.queue import JobQueue
@@ -73,7 +74,7 @@ class ReminderRinger:
         self._database = database
         self._queue = queue
         self._clock = clock
-        self._occasions = occasions
+        self._lookout = Lookout(occasions)
         self._preferences = preferences
         self._notifier = notifier
         self._arming = Arming(queue, occasions, clock)
@@ -89,19 +90,11 @@ class ReminderRinger:
         ):
             return
         preferences = await self._preferences.reminder_preferences(reminder.owner)
-        occurrence = await self._look(reminder, preferences)
+        occurrence = await self._lookout.armed_for(reminder, preferences.zone)
         plan = decide(reminder, occurrence, preferences, self._clock.now())
         if isinstance(plan, Ring):
             await self._notifier.deliver(self._notice(reminder, plan, late))
         await self._write_down(reminder, plan, preferences)
-
-    async def _look(
-        self, reminder: Reminder, preferences: ReminderPreferences
-    ) -> Occurrence | None:
-        target = target_of(reminder)
-        if target is None:
-            return None
-        return await self._occasions.find_occurrence(target, preferences.zone)
 
     def _notice(self, reminder: Reminder, plan: Ring, late: bool) -> ReminderDue:
         assert reminder.due is not None
@@ -159,7 +152,10 @@ class ReminderRinger:
             await self._arming.disarm(session, reminder, ReminderStatus.RUNG)
             return
         had = replace(reminder, rung_for=reminder.begins)
-        await self._arming.arm(session, had, preferences, Turn.HAD)
+        if reminder.event is not None and not reminder.occurrence_id:
+            await self._arming.disarm(session, had)  # a single event; should it move, it wakes
+        else:
+            await self._arming.arm(session, had, preferences, Turn.HAD)
 
 
 def decide(

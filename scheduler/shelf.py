@@ -7,8 +7,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Select, delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calendar_core.changes.change import Target
-from calendar_core.events import EventId, RecurrenceId
+from calendar_core.events import EventId, RecurrenceId, Target
 from calendar_core.people import PersonId
 from scheduler.reminder import Reminder, ReminderId, ReminderStatus
 from scheduler.tables import ReminderRow
@@ -106,6 +105,7 @@ def _reminder(row: ReminderRow) -> Reminder:
         rule=row.rule,
         zone=ZoneInfo(row.zone),
         event=_target(row),
+        whose=PersonId(row.whose),
         lead=None if row.lead is None else timedelta(seconds=row.lead),
         snoozes=None if row.snoozes is None else ReminderId(row.snoozes),
         due=row.due,
@@ -137,6 +137,7 @@ def _row(reminder: Reminder) -> ReminderRow:
         zone=reminder.zone.key,
         event_id=None if reminder.event is None else reminder.event.event_id,
         recurrence_id="" if reminder.event is None else reminder.event.recurrence_id,
+        whose=reminder.whose,
         lead=None if reminder.lead is None else int(reminder.lead.total_seconds()),
         snoozes=reminder.snoozes,
         due=reminder.due,

@@ -50,6 +50,8 @@ class ReminderRow(Base):
     zone: Mapped[str] = mapped_column(String(64))
     event_id: Mapped[str | None] = mapped_column(String(64), index=True)
     recurrence_id: Mapped[str] = mapped_column(String(40), default="")
+    whose: Mapped[str] = mapped_column(String(400))
+    """Owner of the event's calendar."""
     lead: Mapped[int | None] = mapped_column(BigInteger)
     """Seconds."""
     snoozes: Mapped[str | None] = mapped_column(String(40), index=True)

@@ -12,6 +12,7 @@ INSTANT = sa.DateTime(timezone=True)
 
 
 def upgrade() -> None:
+    """Make the tables of `scheduler.tables`."""
     op.create_table(
         "jobs",
         sa.Column("key", sa.String(500), nullable=False),
@@ -41,6 +42,7 @@ def upgrade() -> None:
         sa.Column("zone", sa.String(64), nullable=False),
         sa.Column("event_id", sa.String(64)),
         sa.Column("recurrence_id", sa.String(40), nullable=False),
+        sa.Column("whose", sa.String(400), nullable=False),
         sa.Column("lead", sa.BigInteger),
         sa.Column("snoozes", sa.String(40)),
         sa.Column("due", INSTANT),
@@ -68,6 +70,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    """Take them away."""
     op.drop_table("reminders_missed")
     op.drop_table("reminders")
     op.drop_table("jobs")
