@@ -61,7 +61,8 @@ async def update_event(ctx: ProposeContext, args: UpdateEvent) -> ToolResult:
             f'"{one.title}" is {one.organizer}\'s event. '
             "I can answer it for you: accept, maybe or decline."
         )
-    patch = _patch(ctx, args, one)
+    gone = await _addresses(ctx, one, args.remove_guests)
+    patch = _patch(ctx, args, one, gone)
     if patch == Patch():
         raise ToolRefused("What shall I change: the time, the title, the place, or the guests?")
     remarks = await _change_remarks(ctx, one, patch)
@@ -90,8 +91,7 @@ async def is_mine(ctx: ToolContext, one: Occurrence) -> bool:
     return not any(person.id != ctx.person for person in known)
 
 
-def _patch(ctx: ToolContext, args: UpdateEvent, one: Occurrence) -> Patch:
-    gone = tuple(args.remove_guests)
+def _patch(ctx: ToolContext, args: UpdateEvent, one: Occurrence, gone: tuple[str, ...]) -> Patch:
     return Patch(
         title=args.title or None,
         when=new_time(ctx, args, one),
@@ -102,7 +102,7 @@ def _patch(ctx: ToolContext, args: UpdateEvent, one: Occurrence) -> Patch:
         visibility=_visibility(args.visibility),
         color=args.color,
         repeat=_repeat(ctx, args),
-        guests_removed=_addresses(one, gone) if gone else (),
+        guests_removed=gone,
     )
 
 
@@ -129,16 +129,22 @@ def _repeat(ctx: ToolContext, args: UpdateEvent) -> Repeat | None:
     return Repeat(rule=time.rule)
 
 
-def _addresses(one: Occurrence, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Guests to take off, by the names that the event shows."""
-    found = []
+async def _addresses(ctx: ToolContext, one: Occurrence, names: list[str]) -> tuple[str, ...]:
+    """Guests to take off, by their names. Raises ToolRefused for one who is not invited."""
+    if not names:
+        return ()
+    from calendar_core.ics.reading import read
+
+    stored = await ctx.world.mirror.event(one.event_id, owners_of(ctx))
+    guests = read(stored.resource.ics)[0].guests
+    found: list[str] = []
     for name in names:
         wanted = name.casefold().strip("@ ")
-        match = [guest for guest in one.guests if wanted in guest.casefold()]
+        match = [guest for guest in guests if wanted in f"{guest.name} {guest.address}".casefold()]
         if not match:
             there = say_names(names_of(one)) or "nobody"
             raise ToolRefused(f'{name} is not invited to "{one.title}"; {there} is.')
-        found += match
+        found += [guest.address for guest in match]
     return tuple(found)
 
 

@@ -30,6 +30,7 @@ from calendar_core.phrases import Kind
 _KEPT = TypeAdapter(Preferences)
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 _OFF = frozenset({"off", "none", "never", "no", ""})
+_CLOCK = re.compile(r"(\d{1,2})[:.](\d{2})")
 _RANGE = re.compile(r"\s*(?:\bto\b|\buntil\b|\btill\b|[-–])\s*")
 
 
@@ -152,7 +153,7 @@ def _changes(ctx: ToolContext, args: SetPreferences) -> list[tuple[Change, str]]
         at = read_clock(ctx, args.all_day_reminder)
         keep(f"all-day events are reminded at {at:%H:%M}", all_day_at=at)
     if args.quiet_hours is not None:
-        quiet = _range(ctx, args.quiet_hours)
+        quiet = _range(ctx, args.quiet_hours, overnight=True)
         told = f"quiet hours {quiet[0]:%H:%M}–{quiet[1]:%H:%M}" if quiet else "no quiet hours"
         keep(told, quiet=quiet)
     if args.weekend_reminders is not None:
@@ -187,7 +188,11 @@ def _until(ctx: ToolContext, words: str) -> datetime:
 
 
 def read_clock(ctx: ToolContext, words: str) -> time:
-    """An hour of the day."""
+    """An hour of the day; "7:30" without more is in the morning, as clocks are written."""
+    if plain := _CLOCK.fullmatch(words.strip()):
+        hour, minute = int(plain[1]), int(plain[2])
+        if hour < 24 and minute < 60:
+            return time(hour, minute)
     found = read_time(ctx, words)
     if not isinstance(found.start, datetime) or not found.time_said:
         raise ToolMisused(f'"{words[:40]}" is not an hour of the day. Say it as "7:30".')
@@ -207,8 +212,8 @@ def _hours(ctx: ToolContext, args: SetPreferences) -> WorkingHours:
     return WorkingHours(start=start, end=end, days=days)
 
 
-def _range(ctx: ToolContext, words: str) -> tuple[time, time] | None:
-    """Two hours of the day: "8:30 to 16:00"; None for "none"."""
+def _range(ctx: ToolContext, words: str, *, overnight: bool = False) -> tuple[time, time] | None:
+    """Two hours of the day: "8:30 to 16:00", overnight "22 to 7"; None for "none"."""
     if words.casefold().strip() in _OFF:
         return None
     parts = _RANGE.split(words.strip().removeprefix("from ").removeprefix("between "), maxsplit=1)
@@ -216,18 +221,17 @@ def _range(ctx: ToolContext, words: str) -> tuple[time, time] | None:
         parts = words.split(" and ", 1)
     if len(parts) != 2:
         raise ToolMisused(f'"{words[:40]}" has no beginning and end. Say it as "9:00 to 17:00".')
-    return parse_hour(ctx, parts[0], morning=True), parse_hour(ctx, parts[1], morning=False)
+    start, end = parse_hour(ctx, parts[0]), parse_hour(ctx, parts[1])
+    if not overnight and end <= start and end < time(12):
+        end = end.replace(hour=end.hour + 12)
+    return start, end
 
 
-def parse_hour(ctx: ToolContext, words: str, *, morning: bool) -> time:
-    """One end of a range of hours: a bare 8 or 9 begins in the morning, a bare 5 ends in the
-    afternoon."""
+def parse_hour(ctx: ToolContext, words: str) -> time:
+    """One end of a range of hours: a bare 8 is eight in the morning."""
     bare = words.strip().removesuffix("h").strip()
     if bare.isdigit() and int(bare) <= 24:
-        hour = int(bare)
-        if not morning and hour < 8:
-            hour += 12
-        return time(hour % 24)
+        return time(int(bare) % 24)
     return read_clock(ctx, words.strip())
 
 
