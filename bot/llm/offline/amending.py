@@ -8,7 +8,7 @@ from typing import Any
 from bot.llm.model import Setting
 from bot.llm.offline.changing import series_scope
 from bot.llm.offline.frame import filled
-from bot.llm.offline.people import LIST, known_as, names_of
+from bot.llm.offline.people import LIST, known, known_as, names_of
 from bot.llm.offline.sentence import Sentence, as_sentence, clean
 from bot.llm.offline.slots import place_in, trimmed
 from calendar_core.phrases import Kind, Meaning
@@ -19,6 +19,10 @@ _FRONT = re.compile(
     r"|should be|how about|what about|and what about|and how about|and|also|i said|sure)[\s,.!;:]+)+",
     re.I,
 )
+_MAKE = re.compile(
+    r"^(?:make|change|set|do|have|put) (?:it|that|this)(?: to)?\s+(?=from\b|between\b)", re.I
+)
+_PART = re.compile(r"\b(?P<part>morning|afternoon|evening)s\b", re.I)
 _TITLE = re.compile(
     r"^(?:call|name|rename|title|retitle)\s+(?:it|that|this)\s*(?:to|as|:)?\s+(?P<a>.+)$|^(?:change|set) the (?:title|name) to\s+(?P<b>.+)$|^the (?:title|name) (?:is|should be)\s+(?P<c>.+)$",
     re.I,
@@ -37,7 +41,9 @@ _WITHOUT = re.compile(
     rf"^(?:without|remove|drop|uninvite|take off|leave out|not|minus)\s+(?P<who>{LIST})(?:\s+from (?:it|that|the list))?\W*$",
     re.I,
 )
-_ALL_DAY = re.compile(r"\b(?:all[- ]day|the whole day|the entire day)\b", re.I)
+_JUST_INSTEAD = re.compile(rf"^(?P<who>{LIST}) instead\W*$", re.I)
+_AND_THEM = re.compile(rf"^(?:no[, ]+)?(?P<also>and |also |plus )(?P<who>{LIST})\W*$", re.I)
+_ALL_DAY = re.compile(r"\b(?:all[- ]day|(?:the|a) (?:whole|entire|full) day)\b", re.I)
 _LONGER = re.compile(r"\b(?P<way>longer|shorter)\b", re.I)
 _PRIVATE = re.compile(r"\b(?:private|public)\b", re.I)
 _VIDEO = re.compile(r"\b(?:video(?: (?:link|call))?|zoom(?: link)?|meet link|google meet)\b", re.I)
@@ -64,6 +70,7 @@ class Amendment:
     title: str | None = None
     location: str | None = None
     all_day: bool = False
+    part_of_day: str | None = None
     people: tuple[str, ...] = ()
     """Who takes part instead of those named before."""
     more_people: tuple[str, ...] = ()
@@ -87,9 +94,13 @@ def amendment(text: str, setting: Setting, *, about: str = "") -> Amendment | No
     `about` holds words that may stand there too: the title of what is being corrected.
     """
     bare = _FRONT.sub("", clean(text) + " ").strip()
+    bare = re.sub(r"\b(?:the )?one (?=(?:on|at|in|from)\b)", "", bare, flags=re.I)
     bare = re.sub(r"[\s,]*\b(?:please|thanks|thank you)\W*$", "", bare, flags=re.I).strip(" .!?")
     if not bare or len(bare) > 160:
         return None
+    also = _AND_THEM.match(clean(text))
+    if also and known(names_of(also["who"]), setting.people):
+        return Amendment(more_people=_names(also["who"], setting))
     return _of_name(bare, setting) or _of_people(bare, setting) or _of_rest(bare, setting, about)
 
 
@@ -112,6 +123,7 @@ def _of_people(bare: str, setting: Setting) -> Amendment | None:
         (_AND_TOO, "more_people"),
         (_WITHOUT, "fewer_people"),
         (_WITH_INSTEAD, "people"),
+        (_JUST_INSTEAD, "people"),
     ):
         if (
             pattern is _ALSO
@@ -143,17 +155,30 @@ def _are_people(words: str, setting: Setting) -> bool:
 
 
 def _of_rest(bare: str, setting: Setting, about: str) -> Amendment | None:
-    s = as_sentence(bare, setting)
-    scope = series_scope(s.low)
+    bare = _ALL_DAY.sub("all-day", _MAKE.sub("", bare))
+    all_day = "all-day" in bare
+    part = _PART.search(bare)
+    bare = _PART.sub(" ", bare.replace("all-day", " ")) if part else bare.replace("all-day", " ")
+    s = as_sentence(bare.strip() or "it", setting)
+    scope = series_scope(bare.casefold())
     rest = re.sub(r"[\ue000-\ue1ff]", " ", s.marked)
     calendar = _CALENDAR.search(rest)
     rest = _CALENDAR.sub(" ", rest)
     place = place_in(" " + rest)
     rest = place.rest if place.taken else rest
     longer = _LONGER.search(rest)
-    flags = {"all_day": _ALL_DAY, "private": _PRIVATE, "video": _VIDEO}
+    flags = {"private": _PRIVATE, "video": _VIDEO}
     said = {name: pattern.search(rest) for name, pattern in flags.items()}
-    if not (s.times or scope or place.taken or calendar or longer or any(said.values())):
+    if not (
+        s.times
+        or all_day
+        or part
+        or scope
+        or place.taken
+        or calendar
+        or longer
+        or any(said.values())
+    ):
         return None
     for pattern in (*flags.values(), _LONGER, _REMIND):
         rest = pattern.sub(" ", rest)
@@ -168,7 +193,8 @@ def _of_rest(bare: str, setting: Setting, about: str) -> Amendment | None:
     return Amendment(
         scope=scope,
         location=s.words(place.taken) if place.taken else None,
-        all_day=bool(said["all_day"]),
+        all_day=all_day,
+        part_of_day=part["part"].lower() if part else None,
         visibility=private[0].lower() if private else None,
         video=bool(said["video"]),
         calendar=calendar["name"] if calendar else None,

@@ -96,7 +96,7 @@ def _length(event: Mapping[str, Any]) -> str | None:
 
 
 def in_words(length: timedelta) -> str:
-    """ "1 hour 30 minutes"."""
+    """Says "1 hour 30 minutes"."""
     minutes = max(0, int(length.total_seconds() // 60))
     days, rest = divmod(minutes, 1440)
     hours, rest = divmod(rest, 60)

@@ -221,7 +221,7 @@ def _as_when(times: tuple[Found, ...]) -> tuple[Found, ...]:
 
 
 def _by(s: Sentence, length: str | None, grows: bool) -> str | None:
-    """ "Push it by 2 hours": a length that moves."""
+    """Says "Push it by 2 hours": a length that moves."""
     if not length or grows:
         return None
     bare_length = re.sub(r"^(?:for|by)\s+", "", length)

@@ -15,6 +15,7 @@ from bot.llm.offline.retiming import retimed
 from bot.llm.offline.sentence import Sentence, as_sentence, clean
 from bot.llm.offline.slots import bare, event_words, trimmed, without_times
 from bot.llm.offline.timewords import meaning_of
+from calendar_core.phrases import Kind
 
 Known = dict[str, Any]
 
@@ -52,6 +53,7 @@ def complete(tool: str, known: Mapping[str, Any], text: str, setting: Setting) -
 def _create(known: Known, s: Sentence, setting: Setting) -> Frame | None:
     if _ALL_DAY.search(s.text):
         known["all_day"] = True
+        s = as_sentence(_ALL_DAY.sub(" ", s.text).strip() or "it", setting)
     when = answered_when(s, known.get("when"), setting)
     if not known.get("title") and not known.get("guests"):
         details = read_details(_named(s, setting), setting)
@@ -134,7 +136,9 @@ def _remind(known: Known, s: Sentence, setting: Setting) -> Frame | None:
     if lead and known.get("event"):
         known["leads"] = [lead]
     elif when:
-        known["when"] = when
+        meaning = meaning_of(when, setting)
+        is_length = meaning is not None and meaning.kind is Kind.LENGTH
+        known["when"] = f"in {when.removeprefix('for ')}" if is_length else when
     elif length:
         known["when"] = f"in {length.removeprefix('for ')}"
     if not known.get("text") and not known.get("event"):

@@ -9,6 +9,7 @@ from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.lexicon import CREATE, DETERMINER, EVENT, MEETING, WHOLE_DAY, Q, T
 from bot.llm.offline.people import LIST, MAIL, known, known_as, names_of, with_people
 from bot.llm.offline.sentence import Sentence
+from bot.llm.offline.timewords import meaning_of
 from bot.llm.offline.slots import (
     BREAK,
     bare,
@@ -114,10 +115,26 @@ def as_frame(details: dict[str, Any], setting: Setting) -> Frame:
         wanted = [*wanted, *(n for n in names if n not in wanted)]
         if title and is_generic(str(title).partition(" with ")[0]):
             details.pop("title")
+    avoid = details.pop("avoid", [])
     tool = "book_meeting" if wanted else "create_event"
     if wanted:
         details["guests"] = [known_as(name, setting.people) or name for name in wanted]
+    if wanted and known(wanted, setting.people) and not _has_hour(details, setting):
+        return _slots_for({**details, "avoid": avoid})
     return asking.complete(Frame(tool=tool, arguments=details), setting)
+
+
+def _has_hour(details: dict[str, Any], setting: Setting) -> bool:
+    meaning = meaning_of(str(details["when"]), setting) if details.get("when") else None
+    if details.get("all_day") or (details.get("when") and meaning is None):
+        return True
+    return meaning is not None and meaning.time_said and not meaning.vague
+
+
+def _slots_for(details: dict[str, Any]) -> Frame:
+    """A meeting without an hour: slots to choose from come first."""
+    known = {name: details.get(name) for name in ("length", "when", "avoid")}
+    return Frame(tool="find_free_time", arguments=filled(who=details["guests"], **known))
 
 
 def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
@@ -147,6 +164,7 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
         calendar=_calendar(calendar.taken, setting),
         guests=guests,
         with_people=list(names),
+        avoid=[t.text for t in s.times if t.role == "not"][:10],
         video=bool(video),
         visibility="private" if private else None,
         show_as=status,
@@ -241,6 +259,9 @@ _NAMELESS = re.compile(
 )
 
 
+_ONLY_VERB = re.compile(rf"^{CREATE}$", re.I)
+
+
 def _clause_title(clause: str, names: tuple[str, ...]) -> str | None:
     work = clause.strip(f" {BREAK}.,!?:")
     copula = _COPULA.match(work)
@@ -257,6 +278,8 @@ def _clause_title(clause: str, names: tuple[str, ...]) -> str | None:
     pieces = [p for p in pieces if p]
     title = next((bare(p) for p in pieces if bare(p) and not is_generic(bare(p))), None)
     head = bare(pieces[0]) if pieces else ""
+    head = "" if _ONLY_VERB.match(head) else head
+    title = None if title and _ONLY_VERB.match(title) else title
     if title is None and purpose is None:
         title = head
     if (

@@ -9,13 +9,15 @@ from bot.llm.offline import asking
 from bot.llm.offline.amending import Amendment, amendment
 from bot.llm.offline.completing import complete, is_new_request
 from bot.llm.offline.creating import as_frame
-from bot.llm.offline.frame import Frame, Reply, filled
+from bot.llm.offline.frame import Frame, Pointed, Reply, filled
 from bot.llm.offline.memory import Called, Memory
 from bot.llm.offline.picking import pick
+from bot.llm.offline.reading import read_one
 from bot.llm.offline.reviving import amended
-from bot.llm.offline.sentence import as_sentence, clean
+from bot.llm.offline.sentence import clean
 from bot.llm.offline.smalltalk import drops
 
+_WHICH = "Which one? Say its number, its day or a word of its title."
 _LEFT = "All right, I leave it as it is."
 _PRESS_UNDO = "Press Undo on the card above; it works for 24 hours."
 _UNDO = re.compile(
@@ -26,6 +28,8 @@ _CANCEL_IT = re.compile(
     r"^(?:no[, ]+|actually[, ]+|please )*(?:cancel|delete|remove|scrap|drop) (?:it|that|this|that one|this one|the (?:event|meeting|reminder))(?: again)?(?: please)?\W*$",
     re.I,
 )
+_BARE_CANCEL = re.compile(r"^\W*(?:cancel|stop|don'?t)\W*$", re.I)
+_NONE = re.compile(r"^(?:neither|none)(?: of (?:them|those|these))?\W*$", re.I)
 _BOOK_IT = re.compile(
     r"^(?:ok|okay|yes|yeah|great|perfect|good|then|please|\W)*(?:book|schedule|take|put|block|reserve|create|add|make)\s+(?:it|that|this|me in)(?: in| then| please)*\W*$",
     re.I,
@@ -46,7 +50,7 @@ _POINTS = re.compile(
 
 def follow(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """The reply to a follow-up; None when the words stand for themselves."""
-    for take in (_taken_back, _answered, _chosen, _slot_taken, _corrected, _asked_again):
+    for take in (_taken_back, _answered, _chosen, _slot_taken, _of_shown, _corrected, _asked_again):
         reply = take(text, memory, setting)
         if reply is not None:
             return reply
@@ -54,10 +58,13 @@ def follow(text: str, memory: Memory, setting: Setting) -> Reply | None:
 
 
 def _taken_back(text: str, memory: Memory, setting: Setting) -> Reply | None:
-    """ "Never mind", "cancel that", "undo that"."""
+    """Says "Never mind", "cancel that", "undo that"."""
     gone = bool(_CANCEL_IT.match(text))
-    if drops(text) and (memory.asked or not gone):
+    pending = memory.asked or memory.choice or memory.waiting
+    if drops(text) and (memory.asked or (pending and not gone)):
         return Reply(text=_LEFT)
+    if drops(text) and not gone and not _BARE_CANCEL.match(text):
+        return Reply(text="All right.")
     if memory.waiting and (gone or _UNDO.match(text)):
         return Reply(text=_LEFT)
     if _UNDO.match(text):
@@ -111,8 +118,13 @@ def _chosen(text: str, memory: Memory, setting: Setting) -> Reply | None:
         return None
     taken = memory.waiting.arguments.get("event") if memory.waiting else None
     chosen = pick(text, choice.options("which"), setting, taken=str(taken) if taken else None)
+    if _NONE.match(text):
+        return Reply(text=_LEFT)
     if not chosen:
-        return None
+        still = memory.asked and len(text.split()) <= 6 and not is_new_request(text)
+        again = still and read_one(text, setting) is None
+        known = dict(choice.arguments)
+        return Reply(text=_WHICH, asks_for=choice.tool, known=known) if again else None
     return Reply(frames=tuple(_for_event(choice, str(one.get("ref"))) for one in chosen[:9]))
 
 
@@ -173,6 +185,47 @@ def _book(slots: Called, when: str, title: str, setting: Setting, *, titled: boo
     return as_reply((as_frame(known, setting),))
 
 
+_ONE_OF = re.compile(
+    r"\b(?:(?:the |number |#)?(?:first|second|third|fourth|fifth|last|latest|later|earlier|weekly|recurring|other|[1-9])(?: (?:one|event|meeting))"
+    r"|the (?:first|second|third|fourth|fifth|last)(?= (?:to|by|at|for)\b|\W*$)|(?:number |#)[1-9]|both(?: of them| events| meetings)?|all (?:of )?(?:them|these|those|\w+ of them)|them all|all)\b",
+    re.I,
+)
+_ON_EVENTS = (
+    "update_event",
+    "delete_event",
+    "add_participants",
+    "respond_to_invitation",
+    "set_reminder",
+)
+
+
+def _of_shown(text: str, memory: Memory, setting: Setting) -> Reply | None:
+    """ "Cancel the second one", "move both to Friday": of the events that were listed."""
+    listed = memory.looked.events if memory.looked else ()
+    match = _ONE_OF.search(text)
+    if match is None or len(listed) < 2:
+        return None
+    chosen = pick(match[0].casefold().removeprefix("number "), listed, setting)
+    frame = (
+        read_one(text[: match.start()] + "it" + text[match.end() :], setting) if chosen else None
+    )
+    if (
+        frame is None
+        or frame.tool not in _ON_EVENTS
+        or frame.arguments.get("event") not in (None, "it")
+    ):
+        return None
+    known = {k: v for k, v in frame.arguments.items() if k not in ("every", "scope", "event_when")}
+    if frame.tool == "delete_event" and known.get("when"):
+        return None
+    found = (
+        Frame(tool=frame.tool, arguments={**known, "event": str(one["ref"])})
+        for one in chosen
+        if one.get("ref")
+    )
+    return as_reply(tuple(asking.complete(one, setting) for one in found))
+
+
 def _corrected(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """A correction of what waits, was done, or was just looked at."""
     about = str(memory.focus.get("title", "")) if memory.focus else ""
@@ -224,10 +277,26 @@ def pointed(
     frames: tuple[Frame, ...], text: str, memory: Memory, setting: Setting
 ) -> tuple[Frame, ...]:
     """Frames of a fresh request in which "it" and "that" mean the event that was just spoken of."""
-    ref = memory.focus.get("ref") if memory.focus else None
+    focus = memory.focus or {}
+    if len(frames) == 1 and focus.get("title") and _asks_of_it(frames[0]):
+        query = {"query": str(focus["title"])}
+        return (Frame(tool="search_events", arguments=query, pointed=frames[0].pointed),)
+    ref = focus.get("ref")
     if not ref or not _POINTS.search(text):
         return frames
     return tuple(_with_ref(frame, str(ref), setting) for frame in frames)
+
+
+def _asks_of_it(frame: Frame) -> bool:
+    """ "Where is it?", "who is coming?": a question that names no event."""
+    one = frame.pointed in (
+        Pointed.WHEN,
+        Pointed.WHERE,
+        Pointed.WHO,
+        Pointed.HOW_LONG,
+        Pointed.ANSWERS,
+    )
+    return frame.tool == "get_schedule" and not frame.arguments and one
 
 
 def _with_ref(frame: Frame, ref: str, setting: Setting) -> Frame:
@@ -261,6 +330,3 @@ def as_reply(frames: tuple[Frame, ...]) -> Reply:
     if asked is None:
         return Reply(frames=frames)
     return Reply(text=asked.ask or "", asks_for=asked.tool, known=asked.arguments)
-
-
-_ = as_sentence

@@ -149,7 +149,7 @@ def _how_many(word: str) -> int:
 
 
 def _asks_whether(s: Sentence, when: str) -> bool:
-    """ "Am I free Thursday at 3?" asks whether; "when am I free", "do I have free time" ask where."""
+    """Says "Am I free Thursday at 3?" asks whether; "when am I free", "do I have free time" ask where."""
     if re.match(
         r"^(?:when|what|which|find|show|give|get|suggest|list|look|how|free|available|open)\b",
         s.low,

@@ -47,7 +47,7 @@ def read_remind(s: Sentence, setting: Setting) -> Frame:
 
 
 def _before_event(s: Sentence, leads: list[str]) -> dict[str, Any]:
-    """ "Ten minutes before my dentist appointment"."""
+    """Says "Ten minutes before my dentist appointment"."""
     lead = next(i for i, t in enumerate(s.times) if t.role == "lead")
     mark = chr(0xE000 + lead)
     head, _, tail = s.marked.partition(mark)

@@ -47,7 +47,7 @@ _SINGLE = re.compile(
 )
 _LATER = re.compile(r"\b(?:later|latest|latter|furthest)\b")
 _EARLIER = re.compile(
-    r"\b(?:earlier|earliest|sooner|soonest|former|nearest|next|any|either|whichever|top)\b"
+    r"\b(?:earlier|earliest|sooner|soonest|former|nearest|next one|any|either|whichever|top)\b"
 )
 _OTHER = re.compile(r"\bother(?: one)?\b")
 _EMPTY = frozenset(
@@ -127,6 +127,7 @@ def _when(option: Option, setting: Setting) -> Meaning | None:
 
 
 def _by_time(low: str, options: Sequence[Option], setting: Setting) -> tuple[Option, ...]:
+    low = re.sub(r"\b(?:the )?ones?\b", " ", low)
     times = [t.meaning for t in times_in(low, setting) if isinstance(t.meaning, Meaning)]
     if not times:
         return ()

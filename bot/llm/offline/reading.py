@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 from bot.llm.model import Setting
+from bot.llm.offline import lexicon
 from bot.llm.offline.changing import read_answer, read_delete, read_invite, read_update
 from bot.llm.offline.creating import read_create
 from bot.llm.offline.frame import Frame
@@ -44,6 +45,9 @@ _JOINT = re.compile(
     rf"(?:,?\s+(?:and|then|and then|and also|also)\s+|[.;!]\s+(?:and |then |also )*)(?:please\s+)?(?={_VERBS}\b)",
     re.I,
 )
+_KNOWN_WORD = re.compile(
+    rf"(?:{lexicon.EVENT}|{lexicon.CREATE}|{lexicon.DELETE}|{lexicon.UPDATE}|{lexicon.LOOK})\b"
+)
 _NO_REQUEST = re.compile(
     r"^(?:add|invite|schedule|book|set up|create|move|reschedule|change|cancel|delete|remove)\s+(?:it|that|this|them|him|her)\b|^(?:move|reschedule|push|change) (?:to|for|until|by)\b|^(?:when|what|tell me)\b.*\bfree\b",
     re.I,
@@ -65,8 +69,16 @@ def read(text: str, setting: Setting) -> tuple[Frame, ...]:
 def read_one(text: str, setting: Setting) -> Frame | None:
     """The frame of a single request."""
     sentence = as_sentence(text, setting)
-    intent = intent_of(sentence.low)
+    intent = None if _is_noise(sentence) else intent_of(sentence.low)
     return READERS[intent](sentence, setting) if intent else None
+
+
+def _is_noise(s: Sentence) -> bool:
+    """ "Frobnicate my Tuesday": one unknown word that does something to a time."""
+    if re.fullmatch(r"[^\W\d_]+ [\ue000-\ue0ff]", s.low) is None:
+        return False
+    to_a_day = bool(s.times) and s.times[0].text.casefold().startswith(("my ", "our "))
+    return to_a_day and not _KNOWN_WORD.match(s.low)
 
 
 def split(text: str) -> tuple[str, ...]:

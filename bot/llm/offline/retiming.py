@@ -16,6 +16,10 @@ _CLOCK = re.compile(r"\b(?:at\s+)?(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)$", re.I)
 
 def retimed(old: str | None, new: str, setting: Setting) -> str:
     """The new words, with what they leave open taken from the old ones."""
+    either = _either(old, new, setting)
+    if either:
+        clock = clock_of(str(old), setting)
+        return _first_read([f"{either} {clock}"], setting) or either if clock else either
     told = meaning_of(new, setting)
     if told is None and meaning_of(f"at {new}", setting):
         new, told = f"at {new}", meaning_of(f"at {new}", setting)
@@ -41,6 +45,42 @@ def retimed(old: str | None, new: str, setting: Setting) -> str:
     return new
 
 
+_PLACES = (("first", "1", "former"), ("second", "2", "latter"), ("third", "3"))
+
+
+def _either(old: str | None, new: str, setting: Setting) -> str | None:
+    """One of the days that the old words may have meant: "Monday", "the 15th", "the second"."""
+    told = told_by(_plain(old), setting) if old else None
+    if not isinstance(told, NotUnderstood) or not told.alternatives:
+        return None
+    days = [one.start for one in told.alternatives if one.start is not None]
+    low = new.casefold().strip(" .!")
+    for day, words in zip(days, _PLACES, strict=False):
+        if low.removeprefix("the ").removesuffix(" one") in words:
+            return say_day(day)
+    for day in days:
+        if low.removeprefix("on ").startswith(f"{day:%a}".casefold()) or re.search(
+            rf"\b{day.day}(?:st|nd|rd|th)?\b", low
+        ):
+            return say_day(day)
+    return None
+
+
+def repeated(old: str, rule: str, setting: Setting) -> str:
+    """A single time made to repeat: "weekly" keeps its weekday, all keep the hour."""
+    day, told = day_of(old, setting), meaning_of(rule, setting)
+    weekly = told is not None and told.rule is not None and "FREQ=WEEKLY" in told.rule
+    if (
+        day
+        and weekly
+        and told
+        and not re.search(r"INTERVAL|COUNT", told.rule or "")
+        and re.fullmatch(r"(?:every |each )?(?:week|weekly|single week)", rule.strip(), re.I)
+    ):
+        rule = f"every {day:%A}"
+    return retimed(old, rule, setting)
+
+
 def _on_day(old: str, new: str, setting: Setting) -> str:
     before = meaning_of(_plain(old), setting)
     if before is not None and before.kind is Kind.RULE and not before.time_said:
@@ -49,7 +89,12 @@ def _on_day(old: str, new: str, setting: Setting) -> str:
     if day is None:
         return new
     words = say_day(day)
-    return _first_read([f"{words} {new}", f"{words} at {new}", f"{new} on {words}"], setting) or new
+    return _first_read(_with_hour(words, new), setting) or new
+
+
+def _with_hour(day: str, hour: str) -> list[str]:
+    plain = [f"{day} {hour}", f"{hour} on {day}"]
+    return [f"{day} at {hour}", *plain] if hour[:1].isdigit() else plain
 
 
 def _first_read(phrases: list[str], setting: Setting) -> str | None:
@@ -58,6 +103,10 @@ def _first_read(phrases: list[str], setting: Setting) -> str | None:
 
 def _plain(when: str) -> str:
     return when.removesuffix(", all day")
+
+
+def _is_refused(when: str, setting: Setting) -> bool:
+    return isinstance(told_by(_plain(when), setting), NotUnderstood)
 
 
 def _read(when: str, setting: Setting) -> Meaning | None:
@@ -85,7 +134,7 @@ def clock_of(when: str, setting: Setting) -> str | None:
     told = _read(when, setting)
     if told is None or not told.time_said or not isinstance(told.start, datetime):
         match = _CLOCK.search(when)
-        return match[1] if match and (told is None or told.time_said) else None
+        return match[1] if match and _is_refused(when, setting) else None
     start = told.start.strftime("%H:%M")
     if (
         told.kind is Kind.SPAN
@@ -133,5 +182,5 @@ def _length_in(shift: str, setting: Setting) -> timedelta | None:
 
 
 def say_day(day: date) -> str:
-    """ "13 March 2026": read the same at any time."""
+    """Says "13 March 2026": read the same at any time."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"

@@ -9,10 +9,11 @@ from bot.llm.offline.amending import Amendment
 from bot.llm.offline.creating import as_frame
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.memory import Called, Memory
-from bot.llm.offline.retiming import retimed, shifted, span_length
+from bot.llm.offline.retiming import repeated, retimed, shifted, span_length
 from bot.llm.offline.timewords import meaning_of
-from calendar_core.phrases import Kind
+from calendar_core.phrases import Kind, length_of
 
+_PART = re.compile(r",?\s*\b(?:in the |the )?(?:morning|afternoon|evening)s?\b", re.I)
 Frames = tuple[Frame, ...]
 
 
@@ -33,7 +34,7 @@ def amended(found: Amendment, memory: Memory, setting: Setting) -> Frames:
         return (_searched_again(found, memory.looked),)
     ref = memory.focus.get("ref") if memory.focus else None
     if ref and (memory.applied or not found.when or found.shift):
-        return _changed(found, str(ref), setting)
+        return _changed(found, memory, str(ref))
     return ()
 
 
@@ -61,9 +62,10 @@ def _created_again(found: Amendment, waiting: Called, setting: Setting) -> Frame
             shifted(old, found.shift, setting) or shifted(shown or "", found.shift, setting) or old
         )
     if found.repeat:
-        known["when"] = retimed(shown or old, found.repeat, setting)
-    if found.length:
-        known["length"] = found.length
+        known["when"] = repeated(shown or old, found.repeat, setting)
+    length = found.length or _grown(found, known, shown, setting)
+    if length and known.get("when"):
+        known["length"] = length
         known["when"] = _start_only(str(known["when"]), setting)
     known |= filled(
         title=found.title,
@@ -75,6 +77,22 @@ def _created_again(found: Amendment, waiting: Called, setting: Setting) -> Frame
         reminders=list(found.leads),
     )
     return as_frame(_with_people(known, found), setting)
+
+
+def _grown(
+    found: Amendment, known: dict[str, Any], shown: str | None, setting: Setting
+) -> str | None:
+    """The new length for "30 minutes longer"."""
+    by = length_of(found.longer_by.removesuffix(" shorter")) if found.longer_by else None
+    if by is None or found.longer_by is None:
+        return None
+    said = known.get("length") or span_length(str(known.get("when")), setting)
+    said = said or span_length(shown or "", setting)
+    old = length_of(str(said)) if said else setting.default_length
+    if old is None:
+        return None
+    minutes = int((old - by if "short" in found.longer_by else old + by).total_seconds() // 60)
+    return f"{minutes} minutes" if minutes > 0 else None
 
 
 def _start_only(when: str, setting: Setting) -> str:
@@ -157,19 +175,27 @@ def _changes(found: Amendment, *, whole: bool = True) -> dict[str, Any]:
     )
 
 
-def _changed(found: Amendment, ref: str, setting: Setting) -> Frames:
+def _changed(found: Amendment, memory: Memory, ref: str) -> Frames:
     """A correction of an event that stands: new proposals."""
     frames: list[Frame] = []
     changes = _changes(found)
+    more = list(found.more_people)
+    guests = (
+        [str(one) for one in memory.applied.arguments.get("guests", [])] if memory.applied else []
+    )
+    title = str(memory.focus.get("title") or "") if memory.focus else ""
+    if found.people and " with " in title and not guests:
+        changes["title"] = f"{title.partition(' with ')[0]} with {_listed(found.people)}"
+    elif found.people:
+        more = list(found.people)
+        changes |= filled(remove_guests=[one for one in guests if one not in found.people])
     if changes:
         frames.append(Frame(tool="update_event", arguments={"event": ref, **changes}))
-    more = [*found.more_people, *found.people]
     if more:
         frames.append(Frame(tool="add_participants", arguments={"event": ref, "who": more}))
     if found.leads:
-        frames.append(
-            Frame(tool="set_reminder", arguments={"event": ref, "leads": list(found.leads)})
-        )
+        leads = list(found.leads)
+        frames.append(Frame(tool="set_reminder", arguments={"event": ref, "leads": leads}))
     return tuple(frames)
 
 
@@ -237,7 +263,9 @@ def _searched_again(found: Amendment, looked: Called) -> Frame:
     who = list(found.people) or [
         n for n in dict.fromkeys([*who, *found.more_people]) if n.casefold() not in gone
     ]
-    known |= filled(
-        when=found.when, length=found.length, avoid=[*known.get("avoid", []), *found.avoid]
-    )
+    if found.part_of_day:
+        rest = _PART.sub("", str(known.pop("when", "")))
+        known |= filled(when=rest, part_of_day=found.part_of_day)
+    avoid = [*known.get("avoid", []), *found.avoid]
+    known |= filled(when=found.when, length=found.length, avoid=avoid)
     return Frame(tool="find_free_time", arguments=filled(**{**known, "who": who}))

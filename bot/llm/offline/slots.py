@@ -12,7 +12,7 @@ BREAK = "\ue200"
 """Stands where something was taken out."""
 
 _BEFORE_TIME = (
-    r"(?:\b(?:on|at|for|from|by|in|this|starting|beginning|start|around|about|between|during|the|of|until|till|to|through|scheduled"
+    r"(?:\b(?:on|not|except|excluding|only|but|and not|at|for|from|by|in|this|starting|beginning|start|around|about|between|during|the|of|until|till|to|through|scheduled"
     r"|set|that starts|that is|which is|which starts|lasting|lasts|that lasts|last|and lasting|happening|taking place|start time|time"
     r"|sometime|some time|anytime|any time|as of|due|dated|ending|ends|and ends|before|after|within|over|since|all|is|are|be|was"
     r"|were|will be|held|booked|planned|placed|coming|each|early|late|later|right|exactly|approximately|only|it|that's|going on|up|and|@"
