@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from bot.llm.model import ToolCall
-from bot.tools.answering import is_public
+from bot.tools.answering import is_public, waits_for_press
 from bot.tools.tool import ToolKind
 from bot.tools.toolbox import Outcome, Returned
 from bot.transcript import Part, ToolReturned
@@ -78,10 +78,10 @@ def batches(
 
 
 def is_waiting(returned: Iterable[Returned]) -> bool:
-    """Whether the turn is over: a proposal waits, and there is no call left to correct."""
+    """Whether the turn is over: something waits for a press, and no call is left to correct."""
     known = tuple(returned)
-    proposes = any(one.result is not None and one.result.proposed is not None for one in known)
-    return proposes and not any(one.outcome is Outcome.MISUSED for one in known)
+    waits = any(one.result is not None and waits_for_press(one.result) for one in known)
+    return waits and not any(one.outcome is Outcome.MISUSED for one in known)
 
 
 def told_by_tools(returned: Iterable[Returned]) -> str:
@@ -93,7 +93,7 @@ def told_by_tools(returned: Iterable[Returned]) -> str:
 def _told(returned: Returned) -> str:
     if returned.result is None:
         return returned.part.content if returned.outcome is Outcome.REFUSED else ""
-    if returned.result.proposed is not None or returned.result.undo is not None:
+    if waits_for_press(returned.result) or returned.result.undo is not None:
         return ""
     return returned.result.text
 

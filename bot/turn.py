@@ -17,6 +17,7 @@ from bot.limits import Ledger, TurnLimits, batches, is_private, is_waiting, told
 from bot.llm.model import LanguageModel, ModelRequest, ModelUnavailable, Stop, ToolCall
 from bot.replies import FALLBACK, TOO_MANY_ROUNDS
 from bot.tools.answering import heard_strangers
+from bot.tools.noting import AskedNote
 from bot.tools.tool import ProposeContext, ToolKind, ToolResult
 from bot.tools.toolbox import Outcome, Returned, Toolbox, unanswered
 from bot.transcript import AssistantSaid, Part, ToolCalled, UserSaid
@@ -62,6 +63,11 @@ class TurnResult:
     def proposed(self) -> tuple[PendingChange, ...]:
         """The changes that now wait for a press, in order: each gets its card."""
         return tuple(one.proposed for one in self.results if one.proposed is not None)
+
+    @property
+    def asked(self) -> tuple[AskedNote, ...]:
+        """The notes that now wait for a press, in order."""
+        return tuple(one.asked for one in self.results if one.asked is not None)
 
     @property
     def noted(self) -> tuple[ToolResult, ...]:

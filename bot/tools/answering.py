@@ -53,10 +53,15 @@ def result_json(result: ToolResult) -> str:
     if not result.private:
         labels["public"] = True
     told = {"text": result.text} if result.text else {}
-    waits = _WAITING if result.proposed is not None else {}
+    waits = _WAITING if waits_for_press(result) else {}
     # Labels stand first and win: no fact may pass for one.
     facts = {key: value for key, value in result.facts.items() if key not in _LABELS}
     return _bounded({**labels, **waits, **told, **facts})
+
+
+def waits_for_press(result: ToolResult) -> bool:
+    """Whether nothing was done yet: a change or a note stands on a card."""
+    return result.proposed is not None or result.asked is not None
 
 
 def heard_strangers(part: Part) -> bool:
