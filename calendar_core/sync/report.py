@@ -20,6 +20,10 @@ class EventNews:
     """made (by a change of its owner here) | invited (a guest's copy) | imported | synced."""
     times_changed: bool = True
     """Whether any occurrence moved, came or went."""
+    title: str = ""
+    """Its title, or the one that it had; for the owner's eyes."""
+    by: str = ""
+    """Name of its organizer, where it has one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +31,8 @@ class Report:
     """What one absorb did to the mirror."""
 
     news: tuple[EventNews, ...] = ()
+    unreadable: tuple[str, ...] = ()
+    """UIDs whose text is not iCalendar; they were left out."""
 
 
 class EventFollower(Protocol):
