@@ -1,4 +1,4 @@
-"""Words for times, read whole or refused. One entry, `resolve`; `find` looks for such words in a sentence."""
+"""Words for times, read whole or refused. One entry, `resolve`; `find` looks in a sentence."""
 
 from calendar_core.phrases.finding import find, find_main
 from calendar_core.phrases.meaning import Found, Grain, Kind, Meaning, NotUnderstood, Policy

@@ -21,7 +21,6 @@ from calendar_core.phrases.periods import edges, week_of
 from calendar_core.phrases.terms import (
     Dated,
     Decade,
-    Edge,
     Feast,
     InPeriod,
     Many,
@@ -33,13 +32,14 @@ from calendar_core.phrases.terms import (
     Unit,
     Weekday,
     WeekdaysOn,
+    WeekOf,
 )
+from calendar_core.phrases.units import STEPS, one_unit, several
 from calendar_core.phrases.words import DEEPEST, Words
+from calendar_core.phrases.years import quarter, years
 
 Found = tuple[Term, int]
-_STEP = {"this": 0, "next": 1, "last": -1, "coming": 1, "past": -1}
 _CLOCK_SIGNS = frozenset((":", "am", "pm", "oclock", "h", "%"))
-_DECADES = {"sixties": 1960, "seventies": 1970, "eighties": 1980, "nineties": 1990}
 _NOT_DAYS = frozenset(UNITS) | {"business", "working", "people", "percent", "times", "x"}
 
 
@@ -61,6 +61,8 @@ def _the_only(r: Words, i: int) -> list[Found]:
     """What only "the" makes a time: "the week", "the 90s"."""
     if r.t[i] in ("week", "month", "year", "quarter", "weekend", "day"):
         return [(Unit(UNITS[r.t[i]], 0), i + 1)]
+    if r.t[i] == "fall":
+        return _with_year(r, Season("fall"), i + 1)
     decade = r.v[i] >= 0 and r.t[i + 1] == "s" and r.glued[i + 1] and r.v[i] % 10 == 0
     if decade and (r.v[i] < 100 or 1900 <= r.v[i] < 2200):
         return [(Decade(r.v[i] if r.v[i] > 100 else 1900 + r.v[i]), i + 2)]
@@ -95,11 +97,14 @@ def _unmarked(r: Words, i: int) -> tuple[Found, ...]:
         name = feast(r, i)
         if name:
             found += _with_year(r, Feast(name[0]), name[1])
+            if r.t[name[1]] == "weekend":
+                found.append((WeekOf(Feast(name[0]), "weekend"), name[1] + 1))
     found += _counted(r, i)
     found += edges(r, i, days)
     found += week_of(r, i, days)
     found += offsets(r, i, days)
-    found += _years(r, i)
+    found += _named_weeks(r, i)
+    found += years(r, i)
     return tuple(found)
 
 
@@ -135,8 +140,11 @@ def _weekday(r: Words, i: int) -> list[Found]:
     if r.t[end] in ("week", "fortnight") and not plural:
         found.append((Weekday(day, "in a " + r.t[end]), end + 1))
     if r.t[end] in ("of", "from", "in") and r.t[end + 1] in WHICH and r.t[end + 2] == "week":
-        week = Unit("week", _STEP[WHICH[r.t[end + 1]]])
+        week = Unit("week", STEPS[WHICH[r.t[end + 1]]])
         found.append((Weekday(day, week=week), end + 3))
+    if r.t[end] in ("after", "following", "before") and r.t[end + 1] != "next" and not plural:
+        beside = -1 if r.t[end] == "before" else 1
+        found += [(WeekdaysOn(beside, day, term), stop) for term, stop in r.once(days, end + 1)]
     at = end
     while r.t[at] in (",", "the", "on"):
         at += 1
@@ -147,11 +155,12 @@ def _weekday_date(r: Words, day: int, at: int) -> list[Found]:
     """The date behind a weekday: "Friday the 13th", "Tue 5 May", "Monday 21"."""
     found: list[Found] = []
     for term, end in r.once(_unmarked, at) if r.t[at] not in WEEKDAYS else ():
-        if isinstance(term, Dated) and term.day is not None and term.weekday is None:
+        bare = not isinstance(term, Dated) or term.loose or term.weekday is not None
+        if isinstance(term, Dated) and term.day is not None and not bare:
             found.append((term._replace(weekday=day), end))
-    bare = r.v[at]
-    if 12 < bare <= 31 and len(r.t[at]) == 2 and _is_bare(r, at + 1):
-        found.append((Dated(day=bare, weekday=day), at + 1))
+    number = r.v[at]
+    if 12 < number <= 31 and len(r.t[at]) == 2 and _is_bare(r, at + 1):
+        found.append((Dated(day=number, weekday=day), at + 1))
     return found
 
 
@@ -202,7 +211,8 @@ def _bare_day(r: Words, at: int) -> tuple[int, int] | None:
 
 def _and_year(r: Words, term: Dated, end: int) -> list[Found]:
     """A date, alone and with the year behind it."""
-    at = end + 1 if r.t[end] in (",", "in", "of") else end
+    dash = r.t[end] == "-" and r.glued[end] and r.glued[end + 1]
+    at = end + 1 if r.t[end] in (",", "in", "of") or dash else end
     year = year_number(r, at)
     found: list[Found] = [(term, end)]
     if year and r.t[year[1]] not in (":", "am", "pm"):
@@ -263,7 +273,7 @@ def _is_day(term: Term) -> bool:
 def _day_of_month(r: Words, day: int, end: int) -> list[Found]:
     """Terms for a counted day: "the 3rd", "3rd of june 2027", "the 20th of next month"."""
     if not 1 <= day <= 31:
-        return _quarter(r, day, end)
+        return quarter(r, day, end)
     found: list[Found] = [(Dated(day=day), end)]
     if r.t[end] == "day":
         end += 1
@@ -277,11 +287,11 @@ def _day_of_month(r: Words, day: int, end: int) -> list[Found]:
     if r.t[at] == "month":
         found.append((InPeriod(day, Unit("month", 0)), at + 1))
     elif r.t[at] in _STEP_WORDS and r.t[at + 1] == "month":
-        found.append((InPeriod(day, Unit("month", _STEP[WHICH[r.t[at]]])), at + 2))
-    return found + _quarter(r, day, end)
+        found.append((InPeriod(day, Unit("month", STEPS[WHICH[r.t[at]]])), at + 2))
+    return found + quarter(r, day, end)
 
 
-_STEP_WORDS = frozenset(word for word, which in WHICH.items() if which in _STEP)
+_STEP_WORDS = frozenset(word for word, which in WHICH.items() if which in STEPS)
 
 
 def _number_first(r: Words, i: int) -> list[Found]:
@@ -298,11 +308,37 @@ def _number_first(r: Words, i: int) -> list[Found]:
         dot = r.t[at + 1] == "." and r.glued[at + 1]
         found += _and_year(r, Dated(day=n, month=MONTHS[r.t[at]]), at + (2 if dot else 1))
     weekday = PLURAL_WEEKDAYS.get(r.t[end], WEEKDAYS.get(r.t[end]))
-    if weekday is not None and n < 100 and r.t[end + 1] == "from":
-        if r.t[end + 2] in ("now", "today"):
-            found.append((WeekdaysOn(n, weekday), end + 3))
+    from_now = r.t[end + 1] == "from" and r.t[end + 2] in ("now", "today")
+    if weekday is not None and n < 100 and from_now:
+        found.append((WeekdaysOn(n, weekday), end + 3))
     if r.t[end] in WHICH and WHICH[r.t[end]] == "coming" and r.t[end + 1] in UNITS:
         found.append((Many(UNITS[r.t[end + 1]], n, 1, distant=True), end + 2))
+    return found
+
+
+def _named_weeks(r: Words, i: int) -> list[Found]:
+    """Weeks and months by a noun: "week 12", "the weekend", "month of May"."""
+    if r.t[i] == "week":
+        return _numbered_week(r, i + 1)
+    if r.t[i] == "weekend" and not r.glued[i]:
+        return [(Unit("weekend", 0), i + 1)]
+    if r.t[i] == "month" and r.t[i + 1] == "of" and r.t[i + 2] in MONTHS:
+        return _month(r, i + 2)
+    if r.t[i] == "all" and r.t[i + 1] in ("week", "weekend", "month", "year"):
+        return [(Unit(r.t[i + 1], 0), i + 2)]
+    return []
+
+
+def _numbered_week(r: Words, i: int) -> list[Found]:
+    """A week by its number, of the year (ISO 8601) or of a month: "week 12", "week 3 of May"."""
+    n = r.v[i]
+    if not 1 <= n <= 53 or r.t[i + 1] in (":", "am", "pm"):
+        return []
+    found: list[Found] = [(Nth(n, "week", Unit("year", 0)), i + 1)]
+    at = i + 2 if r.t[i + 1] in ("of", "in") else i + 1
+    for term, end in r.once(days, at):
+        if isinstance(term, Dated) and term.day is None:
+            found.append((Nth(n, "week", term), end))
     return found
 
 
@@ -329,7 +365,7 @@ def _which(r: Words, i: int) -> list[Found]:
             if isinstance(term, Dated) and not term.which and term.year is None:
                 found.append((term._replace(which=which), end))
     elif word in UNITS and word not in ("second", "seconds"):
-        found += _one_unit(r, which, UNITS[word], at + 1)
+        found += one_unit(r, which, UNITS[word], at + 1)
     elif word in SEASONS or word in ("season", "seasons"):
         found.append((Season(word, which=which), at + 1))
     elif word in FIRST_WORDS and feast(r, at):
@@ -337,87 +373,10 @@ def _which(r: Words, i: int) -> list[Found]:
         found += [(Feast(name[0], which=which), name[1])] if name else []
     elif which == "this" and word in ("date",):
         found.append((Near(0), at + 1))
-    return found + _several(r, which, at)
+    return found + several(r, which, at)
 
 
 def _past_commas(r: Words, at: int) -> int:
     while r.t[at] in (",", "the"):
         at += 1
     return at
-
-
-def _one_unit(r: Words, which: str, unit: str, end: int) -> list[Found]:
-    """One unit: "this week", "next month"; "the week after next" is an offset."""
-    if unit == "fortnight":
-        return [(Many("week", 2, -1 if which in ("last", "past") else 1), end)]
-    if unit in ("minute", "hour"):
-        back = which in ("last", "past")
-        return [] if which == "this" else [(Many(unit, 1, -1 if back else 1), end)]
-    if unit == "night":
-        return []
-    return [(Unit(unit, _STEP[which]), end)]
-
-
-def _several(r: Words, which: str, at: int) -> list[Found]:
-    """Several units: "next 3 weeks", "the last couple of months", "past two hours"."""
-    if which == "this":
-        return []
-    if r.t[at] == "couple":
-        count, end = 2, at + (2 if r.t[at + 1] == "of" else 1)
-    elif r.t[at] in ("few", "several"):
-        count, end = 3, at + 1
-    else:
-        number = cardinal(r, at)
-        if number is None:
-            return []
-        count, end = number
-    unit = UNITS.get(r.t[end])
-    if unit is None or not 0 < count < 5000:
-        return []
-    back = which in ("last", "past")
-    return [(Many(unit, count, -1 if back else 1, distant=which == "coming"), end + 1)]
-
-
-def _quarter(r: Words, n: int, end: int) -> list[Found]:
-    """A quarter by number: "first quarter of 2027"."""
-    if not 1 <= n <= 4 or UNITS.get(r.t[end], r.t[end]) not in ("quarter", "half"):
-        return []
-    halves = r.t[end] == "half"
-    at = end + 2 if r.t[end + 1] in ("of", "in") else end + 1
-    at = at + 1 if r.t[at] == "the" else at
-    year = year_number(r, at)
-    term = Quarter(n, halves=halves)
-    if year:
-        return [(term._replace(year=year[0]), year[1])]
-    return [] if halves else [(term, end + 1)]
-
-
-def _years(r: Words, i: int) -> list[Found]:
-    """Years, and quarters as people in companies write them: "2027", "Q3 2027"."""
-    if r.t[i] in ("q", "h") and r.glued[i + 1] and 1 <= r.v[i + 1] <= (4 if r.t[i] == "q" else 2):
-        term, end = Quarter(r.v[i + 1], halves=r.t[i] == "h"), i + 2
-        year = year_number(r, end + 1 if r.t[end] in ("of", ",", "/") else end)
-        found: list[Found] = [(term, end)] if r.t[i] == "q" else []
-        if year:
-            found.append((term._replace(year=year[0]), year[1]))
-        return found
-    if r.t[i] == "year" and year_number(r, i + 1):
-        return _years(r, i + 1)
-    if r.t[i] in _DECADES:
-        return [(Decade(_DECADES[r.t[i]]), i + 1)]
-    if r.t[i] in ("week", "month", "quarter", "year") and r.phrase(i + 1, "to", "date"):
-        return [(Edge("to date", Unit(r.t[i], 0)), i + 3)]
-    if r.t[i] == "all" and r.t[i + 1] in ("week", "weekend", "month", "year"):
-        return [(Unit(r.t[i + 1], 0), i + 2)]
-    year = year_number(r, i)
-    if year is None:
-        return []
-    found = [(Dated(year=year[0]), year[1])]
-    nth = ordinal(r, year[1])
-    if nth and 1 <= nth[0] <= 4 and UNITS.get(r.t[nth[1]]) == "quarter":
-        found.append((Quarter(nth[0], year[0]), nth[1] + 1))
-    if r.t[year[1]] == "q" and r.glued[year[1] + 1] and 1 <= r.v[year[1] + 1] <= 4:
-        found.append((Quarter(r.v[year[1] + 1], year[0]), year[1] + 2))
-    if r.t[year[1]] == "s" and r.glued[year[1]] and year[0] % 10 == 0:
-        found = [(Decade(year[0]), year[1] + 1)]
-    return found

@@ -18,10 +18,10 @@ from calendar_core.phrases.frame import (
     plus_months,
 )
 from calendar_core.phrases.holidays import date_of
-from calendar_core.phrases.lexicon import SEASONS
 from calendar_core.phrases.meaning import Grain, Kind, Meaning
 from calendar_core.phrases.spans import edge_of, unit_days
 from calendar_core.phrases.spoken_days import day_words, full_weekday
+from calendar_core.phrases.stretches import YEARS, decade, many, moved, quarter, season
 from calendar_core.phrases.terms import (
     Both,
     Dated,
@@ -43,8 +43,6 @@ from calendar_core.phrases.terms import (
     WeekOf,
 )
 from calendar_core.when import at_wall
-
-_YEARS = {"last year": -1, "this year": 0, "next year": 1, "past year": -1, "coming year": 1}
 
 
 def days_of(term: Term, frame: Frame) -> Days:
@@ -91,8 +89,8 @@ def _swapped(term: Dated, frame: Frame) -> tuple[date, ...]:
 def _date_in_years(term: Dated, frame: Frame) -> date:
     """A day and month in the year that was said, or in the next that has it."""
     day, month = term.day or 1, term.month or 1
-    if term.year is not None or term.which in _YEARS:
-        year = term.year or frame.today.year + _YEARS[term.which]
+    if term.year is not None or term.which in YEARS:
+        year = term.year or frame.today.year + YEARS[term.which]
         if day > month_length(year, month):
             raise Refused(f"There is no {day}th of that month in {year}. Which day do you mean?")
         return _agreeing(date(year, month, day), term.weekday, frame)
@@ -140,6 +138,8 @@ def counted(n: int) -> str:
 
 
 def _year_or_day(term: Dated, frame: Frame) -> Days:
+    if term.day is not None and term.year is not None:
+        raise Refused("Which month do you mean?")
     if term.day is None:
         year = term.year or frame.today.year
         return Days(date(year, 1, 1), date(year + 1, 1, 1), Grain.YEAR)
@@ -169,8 +169,8 @@ def _months(first: date, count: int, grain: Grain, *others: Days) -> Days:
 
 def _month(term: Dated, frame: Frame) -> Days:
     month, base = term.month or 1, frame.base
-    if term.year is not None or term.which in _YEARS:
-        year = term.year or frame.today.year + _YEARS[term.which]
+    if term.year is not None or term.which in YEARS:
+        year = term.year or frame.today.year + YEARS[term.which]
         return _months(date(year, month, 1), 1, Grain.MONTH)
     if term.which in ("last", "past"):
         year = base.year - (month >= base.month)
@@ -236,6 +236,8 @@ def _both(term: Both, frame: Frame) -> Days:
 
 def _weekdays_on(term: WeekdaysOn, frame: Frame) -> Days:
     start = days_of(term.base, frame).first if term.base else frame.today
+    if term.n < 0:
+        return one_day(plus(start, -((start.weekday() - term.day) % 7 or 7)))
     if not term.closest:
         ahead = (term.day - start.weekday()) % 7 or 7
         return one_day(plus(start, ahead + 7 * (term.n - 1)))
@@ -246,44 +248,6 @@ def _weekdays_on(term: WeekdaysOn, frame: Frame) -> Days:
 
 def _unit(term: Unit, frame: Frame) -> Days:
     return unit_days(term.unit, term.n, frame)
-
-
-def _many(term: Many, frame: Frame) -> Days:
-    """Several units: the whole ones before or after the running one; the rolling ones as well."""
-    if term.unit in ("second", "minute", "hour"):
-        seconds = {"second": 1, "minute": 60, "hour": 3600}[term.unit] * term.many * term.sign
-        return Days(frame.today, frame.today, Grain.MINUTE, instant=_moved(frame, seconds))
-    unit = "day" if term.unit == "night" else term.unit
-    unit, count = ("week", term.many * 2) if unit == "fortnight" else (unit, term.many)
-    ahead = term.sign > 0
-    first = unit_days(unit, 1 if ahead else -count, frame).first
-    until = unit_days(unit, count + 1 if ahead else 0, frame).first
-    grain = Grain(unit) if unit != "decade" else Grain.YEAR
-    others = _rolling(unit, count, ahead, frame)
-    if term.distant:
-        others += (unit_days(unit, count, frame),)
-    return Days(first, until, grain, others=others)
-
-
-def _rolling(unit: str, count: int, ahead: bool, frame: Frame) -> tuple[Days, ...]:
-    if unit in ("day", "weekend", "decade"):
-        return ()
-    months = {"month": 1, "quarter": 3, "year": 12}.get(unit, 0) * count
-    days = 7 * count if unit == "week" else 0
-    end = plus(plus_months(frame.today, months if ahead else -months), days if ahead else -days)
-    first, until = sorted((frame.today, end))
-    return (Days(first, until, Grain.DAY),)
-
-
-def _moved(frame: Frame, seconds: int) -> datetime:
-    """Now moved by elapsed seconds."""
-    try:
-        from_now = frame.now.astimezone(frame.zone).timestamp() + seconds
-        moved = datetime.fromtimestamp(from_now, frame.zone)
-    except (OverflowError, ValueError, OSError):
-        raise Refused("That is too far away for a calendar.") from None
-    plus(moved.date(), 0)
-    return moved
 
 
 def _nth(term: Nth, frame: Frame) -> Days:
@@ -309,7 +273,7 @@ def _nth_in(term: Nth, period: Days) -> Days:
         start = plus(pivot, -3) if what == "week" else pivot
         length, grain = (7, Grain.WEEK) if what == "week" else (2, Grain.WEEKEND)
         return Days(start, plus(start, length), grain)
-    months = {"month": 1, "quarter": 3}.get(what, 6)
+    months = {"month": 1, "quarter": 3}.get(str(what), 6)
     first = plus_months(period.first if n > 0 else period.until, step * months)
     return _checked_in(
         _months(first, months, Grain.QUARTER if what == "half" else Grain(what)), period
@@ -337,65 +301,30 @@ def _week_of(term: WeekOf, frame: Frame) -> Days:
     day = days_of(term.of, frame).first
     start = plus(day, -((day.weekday() - frame.policy.week_start) % 7))
     if term.unit == "weekend":
-        return Days(
-            plus(day, (5 - day.weekday()) % 7),
-            plus(day, (5 - day.weekday()) % 7 + 2),
-            Grain.WEEKEND,
-        )
+        return _weekend_by(day)
     return Days(start, plus(start, 7), Grain.WEEK)
+
+
+def _weekend_by(day: date) -> Days:
+    """The weekend that a day is in or next to; a Monday or Friday makes it longer."""
+    before = day.weekday() in (0, 1, 6)
+    saturday = plus(day, -((day.weekday() + 2) % 7) if before else 5 - day.weekday())
+    first = day if day.weekday() == 4 else saturday
+    until = plus(day, 1) if day.weekday() == 0 else plus(saturday, 2)
+    return Days(first, until, Grain.WEEKEND)
 
 
 def _feast(term: Feast, frame: Frame) -> Days:
     if term.year is not None:
         return one_day(date_of(term.name, term.year))
-    if term.which in _YEARS:
-        return one_day(date_of(term.name, frame.today.year + _YEARS[term.which]))
+    if term.which in YEARS:
+        return one_day(date_of(term.name, frame.today.year + YEARS[term.which]))
     year = frame.base.year
     if term.which in ("last", "past"):
         this = date_of(term.name, year)
         return one_day(this if this < frame.today else date_of(term.name, year - 1))
     this = date_of(term.name, year)
     return one_day(this if this >= frame.base else date_of(term.name, year + 1))
-
-
-def _season(term: Season, frame: Frame) -> Days:
-    month, day = SEASONS.get(term.name) or _running_season(frame)
-    if term.year is not None:
-        return _season_from(date(term.year, month, day))
-    if term.which in _YEARS:
-        return _season_from(date(frame.today.year + _YEARS[term.which], month, day))
-    year = frame.today.year - 1
-    while plus_months(date(year, month, day), 3) <= frame.today:
-        year += 1
-    running = date(year, month, day) <= frame.today
-    if term.which in ("last", "past"):
-        year -= 1
-    elif term.which == "next" and running:
-        year += 1
-    return _season_from(date(year, month, day))
-
-
-def _running_season(frame: Frame) -> tuple[int, int]:
-    """Where the running season begins; the next and the last one are told by its distance."""
-    today = (frame.today.month, frame.today.day)
-    return max((start for start in SEASONS.values() if start <= today), default=(12, 21))
-
-
-def _season_from(first: date) -> Days:
-    return Days(first, plus_months(first, 3), Grain.QUARTER)
-
-
-def _quarter(term: Quarter, frame: Frame) -> Days:
-    months = 6 if term.halves else 3
-    year = term.year or frame.today.year
-    found = _months(date(year, months * (term.n - 1) + 1, 1), months, Grain.QUARTER)
-    if term.year is None and found.until <= frame.today:
-        return _months(plus_months(found.first, 12), months, Grain.QUARTER)
-    return found
-
-
-def _decade(term: Decade, frame: Frame) -> Days:
-    return Days(date(term.year, 1, 1), date(term.year + 10, 1, 1), Grain.YEAR)
 
 
 def _shift(term: Shift, frame: Frame) -> Days:
@@ -407,12 +336,11 @@ def _shift(term: Shift, frame: Frame) -> Days:
         wall = datetime.combine(_shifted(frame.today, size, sign), frame.wall.time())
         grain = Grain.SECOND if size == Length() else Grain.MINUTE
         start = frame.now if size == Length() or _same_day(size) else at_wall(wall, frame.zone)
-        moved = _moved(_at(frame, start), size.seconds * sign)
-        return Days(moved.date(), moved.date(), grain, instant=moved)
-    start = days_of(term.base, frame) if term.base is not None else one_day(frame.today)
-    anchor = (
-        start.first if sign < 0 or start.until == plus(start.first, 1) else plus(start.until, -1)
-    )
+        at = moved(_at(frame, start), size.seconds * sign)
+        return Days(at.date(), at.date(), grain, instant=at)
+    base = days_of(term.base, frame) if term.base is not None else one_day(frame.today)
+    single = base.until == plus(base.first, 1)
+    anchor = base.first if sign < 0 or single else plus(base.until, -1)
     return one_day(_shifted(anchor, size, sign))
 
 
@@ -426,12 +354,12 @@ def _at(frame: Frame, now: datetime) -> Frame:
 
 def _shifted(day: date, size: Length, sign: int) -> date:
     """A day moved by months, days and worked days."""
-    moved = plus(plus_months(day, sign * size.months), sign * size.days)
+    found = plus(plus_months(day, sign * size.months), sign * size.days)
     left = size.business_days
     while left:
-        moved = plus(moved, sign)
-        left -= moved.weekday() < 5
-    return moved
+        found = plus(found, sign)
+        left -= found.weekday() < 5
+    return found
 
 
 _READERS: dict[type, Callable[[Any, Frame], Days]] = {
@@ -442,13 +370,13 @@ _READERS: dict[type, Callable[[Any, Frame], Days]] = {
     Both: _both,
     WeekdaysOn: _weekdays_on,
     Unit: _unit,
-    Many: _many,
+    Many: many,
     Nth: _nth,
     Edge: _edge,
     WeekOf: _week_of,
     Feast: _feast,
-    Season: _season,
-    Quarter: _quarter,
-    Decade: _decade,
+    Season: season,
+    Quarter: quarter,
+    Decade: decade,
     Shift: _shift,
 }

@@ -100,10 +100,19 @@ def add_part(draft: Draft, part: Part) -> Draft | None:
     """The draft with a part of the day; None where it has one."""
     half = draft.here
     if half.part is not None and half.part != part:
-        return None
+        if not _finer(half.part, part):
+            return None
+        part = half.part
     if half.day is not None and _is_moment(half.day):
         return None
     return draft.with_here(half._replace(part=part))
+
+
+def _finer(one: Part, other: Part) -> bool:
+    """Whether the first part already says more: "first thing" in the "morning"."""
+    return (one.name == "first thing" and other.name == "morning") or (
+        one.name == "after dinner" and other.name in ("night", "evening")
+    )
 
 
 _SINGLE = (Dated, Near, Feast, InPeriod, Nth, Shift)
@@ -165,6 +174,8 @@ def _join_dated(one: Dated, other: Term) -> Term | None:
         return other._replace(day=one.day, weekday=one.weekday)
     if one.month and one.year is None and other.year and not other.month:
         return one._replace(year=other.year)
+    if one.day and not one.month and not one.year and other.year and not other.month:
+        return one._replace(year=other.year)
     same = one.day == other.day and other.month is None and other.weekday is None
     return one if same and one.day else None
 
@@ -204,17 +215,23 @@ def _completed(draft: Draft) -> Draft | None:
     left, right = draft.left, draft.right or Half()
     timed = left.clock is not None or right.clock is not None
     if draft.rule is None and timed:
-        if (left.clock is None and not _timed(left)) or (right.clock is None and not _timed(right)):
+        until_day = right.day is not None and left.clock is not None
+        if left.clock is None and not _timed(left):
             return None
-        if right.day is not None and left.day is None:
+        if right.clock is None and not _timed(right) and not until_day:
+            return None
+        if right.day is not None and left.day is None and right.clock is not None:
             left, right = left._replace(day=right.day), right._replace(day=None)
         elif right.day is not None and left.day is not None:
             joined = join(left.day, right.day) if left.day != right.day else None
             if joined is not None and not isinstance(right.day, Weekday | Dated | Near):
                 left, right = left._replace(day=joined), right._replace(day=None)
-    elif draft.rule is None and (left.day is None) != (right.day is None):
-        if left.part is None and right.part is None:
-            return None
+    elif (
+        draft.rule is None
+        and (left.day is None) != (right.day is None)
+        and not (left.part or right.part)
+    ):
+        return None
     if draft.lone and _all_weak(draft):
         return None
     if left.part is None and right.part is not None and left.clock is not None:

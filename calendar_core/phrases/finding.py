@@ -12,10 +12,10 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from calendar_core.phrases import lengths
-from calendar_core.phrases.dates import FIRST_WORDS
 from calendar_core.phrases.drafts import Draft, Half, finished, join
 from calendar_core.phrases.frame import Frame
 from calendar_core.phrases.grammar import Reading, read_from
+from calendar_core.phrases.holidays import FIRST_WORDS
 from calendar_core.phrases.lexicon import (
     CARDINALS,
     MONTHS,
@@ -28,6 +28,7 @@ from calendar_core.phrases.lexicon import (
     UNITS,
     WEEKDAYS,
     WHICH,
+    word_set,
 )
 from calendar_core.phrases.meaning import Found, Kind, Meaning, NotUnderstood, Policy
 from calendar_core.phrases.policy import meaning_of_length
@@ -39,14 +40,14 @@ _STEPS_A_WORD = 60
 _MOST_STEPS = 9000
 _QUOTED = re.compile(r"\"[^\"]{2,120}\"|“[^”]{2,120}”|(?<![^\s(])['‘][^'’\"]{3,120}['’](?![^\W_])")
 _STARTS = (
-    frozenset(
+    word_set(
         "at @ on in of for by around about from between before after since until till through "
         "during within starting beginning over no not later earlier the a an my our every each "
         "once daily weekly biweekly bi fortnightly monthly quarterly yearly annually everyday "
-        "nightly hourly weekdays weekends half quarter noon midnight midday mid early late end "
+        "nightly hourly weekdays weekends half quarter noon midnight midday mid early late end sometime anytime "
         "start middle rest remainder remaining eom eoy eow eod cob week weekend w day q h now "
         "right asap immediately couple few first closest nearest working business office upcoming "
-        "full whole annual high prior effective several".split()
+        "full whole annual high prior effective several"
     )
     | frozenset(WEEKDAYS)
     | frozenset(PLURAL_WEEKDAYS)
@@ -61,15 +62,16 @@ _STARTS = (
     | frozenset(FIRST_WORDS)
     | frozenset(UNITS)
 )
-_MOVES = frozenset(
+_MOVES = word_set(
     "move moved moving reschedule rescheduled shift change changed push pushed postpone delay "
-    "bring switch swap slide bump".split()
+    "bring switch swap slide bump"
 )
 _EARLIER = frozenset(("earlier", "sooner", "forward", "ahead"))
 _LATER = frozenset(("later", "back"))
-_NOT = frozenset("not except isn't isnt besides excluding avoid never without n't aren't".split())
-_AM = frozenset("breakfast brunch".split())
-_PM = frozenset("dinner supper drinks party movie concert cinema happy date nightclub".split())
+_NOT = word_set("not except isn't isnt besides excluding avoid never without n't aren't")
+_LOOKS = word_set("delete cancel remove decline drop clear find show list what event events")
+_AM = word_set("breakfast brunch")
+_PM = word_set("dinner supper drinks party movie concert cinema happy date nightclub")
 
 
 class _Piece(NamedTuple):
@@ -172,7 +174,7 @@ def _shift(r: Words, i: int) -> _Piece | None:
     word = r.t[end]
     if word == "prior" and r.t[end + 1] == "to":
         return None
-    if word in _EARLIER and r.t[end + 1] != "than" or word in _LATER:
+    if (word in _EARLIER and r.t[end + 1] != "than") or word in _LATER:
         return _Piece(i, end + 1, "shift", size=size, sign=-1 if word in _EARLIER else 1)
     if word in ("before", "beforehand", "prior") or r.phrase(end, "in", "advance"):
         return _lead(r, i, size, end)
@@ -202,6 +204,8 @@ def _reading(r: Words, i: int, editing: bool) -> _Piece | None:
             reading = parted
     draft = reading.draft
     only_length = draft.left.is_empty and draft.rule is None
+    if draft.bound == "from" and _LOOKS & set(r.t[:i]):
+        draft = draft._replace(bound="")
     role = "length" if only_length and draft.bound != "within" else "when"
     before = r.t[i - 1] if i else ""
     if before in _NOT or (i > 1 and r.t[i - 2] in _NOT and before in ("on", "the", "for", "a")):
@@ -254,9 +258,17 @@ def _roles(r: Words, pieces: list[_Piece]) -> list[_Piece]:
     if not to:
         return found
     for k, piece in enumerate(found):
-        if piece.role == "when":
-            found[k] = piece._replace(role="to" if k >= to[0] else "from")
+        if piece.role == "when" and piece.draft:
+            found[k] = _as_place(piece)._replace(role="to" if k >= to[0] else "from")
     return found
+
+
+def _as_place(piece: _Piece) -> _Piece:
+    """The old or new time itself: "from 5" and "until the 25th" are no open stretches there."""
+    draft = piece.draft
+    if draft is not None and draft.right is None and draft.bound in ("from", "until"):
+        return piece._replace(draft=draft._replace(bound=""))
+    return piece
 
 
 def _is_target(r: Words, piece: _Piece) -> bool:
@@ -282,7 +294,7 @@ def _together(wanted: list[_Piece]) -> tuple[list[_Piece], Draft]:
 
 def _merged(one: Draft, other: Draft) -> Draft | None:
     """Two drafts as one, where the second only adds what the first left open."""
-    if one.rule and other.rule or (one.right and other.right) or (one.until and other.until):
+    if (one.rule and other.rule) or (one.right and other.right) or (one.until and other.until):
         return None
     if one.bound and other.bound and one.rule is None and other.rule is None:
         return None

@@ -38,7 +38,7 @@ class Frame:
     zone: ZoneInfo
     policy: Policy
     base: date
-    """The day that words without a year or week are looked for from: today, or the start of a range."""
+    """The day from which words without a year or week are looked for: today, or a range's start."""
     context: str = ""
     """"am" or "pm" where the rest of a sentence says it: breakfast, dinner."""
 

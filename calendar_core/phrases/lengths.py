@@ -111,8 +111,11 @@ def _and_a_half(r: Words, length: Length, unit: str, end: int) -> tuple[Length, 
 
 def length(r: Words, i: int) -> tuple[Length, int] | None:
     """The longest length at a position: amounts of falling units one after the other."""
-    if r.t[i] in ("week", "month", "year") and r.t[i + 1] in ("from", "after"):
+    if r.t[i] in ("day", "week", "month", "year") and r.t[i + 1] in ("from", "after", "before"):
         return of_unit(Fraction(1), r.t[i]), i + 1
+    faced = _face(r, i)
+    if faced is not None:
+        return faced
     if r.t[i] == "hour" and r.phrase(i + 1, "and", "a", "half"):
         return Length(seconds=5400, unit="hour"), i + 4
     found = r.once(single, i)
@@ -129,6 +132,14 @@ def length(r: Words, i: int) -> tuple[Length, int] | None:
             break
         total, end, last = together(total, more[0]), more[1], more[0].unit
     return _trailing_minutes(r, total, end, last)
+
+
+def _face(r: Words, i: int) -> tuple[Length, int] | None:
+    """Hours and minutes as on a clock, called hours: "2:30 hours"."""
+    hours, minutes = r.v[i], r.v[i + 2]
+    if r.t[i + 1] != ":" or UNITS.get(r.t[i + 3]) != "hour" or not 0 <= minutes < 60:
+        return None
+    return (Length(seconds=hours * 3600 + minutes * 60, unit="hour"), i + 4) if hours >= 0 else None
 
 
 def _trailing_minutes(r: Words, total: Length, end: int, last: str) -> tuple[Length, int]:
@@ -152,9 +163,9 @@ def bare_unit(r: Words, i: int) -> tuple[Length, int] | None:
     if r.t[i] == "the":
         i += 1
     unit = UNITS.get(r.t[i])
-    if unit is None or r.t[i] in ("second", "min", "sec") or r.t[i].endswith("s"):
+    if unit in (None, "weekend") or r.t[i] in ("second", "min", "sec") or r.t[i].endswith("s"):
         return None
-    return of_unit(Fraction(1), unit), i + 1
+    return of_unit(Fraction(1), unit or "day"), i + 1
 
 
 def iso(length: Length) -> str:

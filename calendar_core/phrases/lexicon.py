@@ -1,4 +1,10 @@
-"""The lexicon: single words and what they stand for. Reading them in order is `words` and the grammar."""
+"""The lexicon: single words and what they stand for. Reading them in order is `grammar`."""
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words of a line, as a set."""
+    return frozenset(text.split())
+
 
 WEEKDAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MONTH_NAMES = (
@@ -62,30 +68,18 @@ UNITS = {
 GLUED_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "y": "year"}
 """One letter counts as a unit only where it stands right behind its number: 45m, 2h, 10d."""
 
-CARDINALS = {
-    word: value
-    for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen".split()
-    )
-}
-TENS = {
-    word: value
-    for value, word in zip(
-        range(20, 100, 10),
-        "twenty thirty forty fifty sixty seventy eighty ninety".split(),
-        strict=True,
-    )
-} | {"fourty": 40}
-ORDINALS = {
-    word: value
-    for value, word in enumerate(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
-        "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth "
-        "twentieth".split(),
-        1,
-    )
-} | {"thirtieth": 30}
+_CARDINALS = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen"
+)
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety"
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth "
+    "thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+CARDINALS = {word: value for value, word in enumerate(_CARDINALS.split())}
+TENS = {word: 20 + 10 * k for k, word in enumerate(_TENS.split())} | {"fourty": 40}
+ORDINALS = {word: value for value, word in enumerate(_ORDINALS.split(), 1)} | {"thirtieth": 30}
 
 PARTS = {
     "morning": "morning",
@@ -130,7 +124,6 @@ NEAR_DAYS = {
     "tomorow": 1,
     "tomoro": 1,
     "tomorro": 1,
-    "tomo": 1,
     "yesterday": -1,
     "yesterdays": -1,
 }
@@ -232,9 +225,9 @@ CORRECTABLE = (
 )
 """Words that are recognised with one slip of the finger."""
 
-NOT_SLIPS = frozenset(
+NOT_SLIPS = word_set(
     "sundae sundry frida augusta augusts evenings mornings afternoons weekends minute minutes "
     "mondays fridays sundays tuesdays thursdays wednesdays saturdays mourning evenly knight "
-    "yesterdays tomorrows todays weekend weekdays sunda horning morrow".split()
+    "yesterdays tomorrows todays weekend weekdays sunda horning morrow"
 )
 """Real words one letter away from a correctable one."""

@@ -40,24 +40,25 @@ class Grain(StrEnum):
 class Meaning:
     """One reading of the whole phrase.
 
-    `start` and `end` are aware datetimes in the asked zone for INSTANT and SPAN, dates for DAY and DAYS.
+    `start` and `end` are aware datetimes in the asked zone for INSTANT and SPAN, dates for DAY and
+    DAYS.
     """
 
     kind: Kind
     grain: Grain
     start: datetime | date | None = None
-    """First instant or day; None when open. For a RULE: its first occurrence (a datetime when a time was
-    said, else a date)."""
+    """First instant or day; None when open. For a RULE: its first occurrence (a datetime when a
+    time was said, else a date)."""
     end: datetime | date | None = None
-    """Exclusive; None for an INSTANT and when open. For a RULE with a span of hours: the end of the first
-    occurrence."""
+    """Exclusive; None for an INSTANT and when open. For a RULE with a span of hours: the end of the
+    first occurrence."""
     length: timedelta | None = None
-    """For a LENGTH, and for a RULE or INSTANT with a stated length ("at 3 for 45 minutes"). Calendar units
+    """For a LENGTH, and where one was stated beside a time ("at 3 for 45 minutes"). Calendar units
     count as 7, 30 (month) and 365 (year) days here; `length_iso` keeps the words."""
     length_iso: str | None = None
     """ISO 8601 duration of a LENGTH as it was said, e.g. P1M, PT45M."""
     rule: str | None = None
-    """RFC 5545 RRULE value without prefix and DTSTART, with BYHOUR and BYMINUTE when a time was said."""
+    """RFC 5545 RRULE value without prefix and DTSTART; BYHOUR and BYMINUTE when a time was said."""
     time_said: bool = False
     """Whether a time of day was named (and not only a day)."""
     day_said: bool = False
@@ -69,7 +70,7 @@ class Meaning:
     hours: tuple[time, time] | None = None
     """The part of each day that was named for DAYS or a RULE: "next week in the afternoon"."""
     notes: tuple[str, ...] = ()
-    """What a person should be told, as sentences: an hour that comes twice, a clock change in a series."""
+    """What a person should be told, as sentences: an hour that comes twice."""
     alternatives: tuple["Meaning", ...] = ()
     """Other readings, where the words are truly ambiguous; best first."""
 
@@ -96,9 +97,9 @@ class Found:
     parts: tuple[tuple[int, int], ...] = ()
     """The single stretches, where the words stand apart ("Friday ... at 3"); else empty."""
     role: str = "when"
-    """What the words do in the sentence: "when"; "from" (the old time in "move it from 3 to 4"); "to" (the
-    new one); "length" ("for 45 minutes", "a 2 hour meeting"); "shift" ("half an hour later"); "lead" ("10
-    minutes before"); "until" (where a series ends); "not" ("not Friday")."""
+    """What the words do in the sentence: "when"; "from" (the old time in "move it from 3 to 4");
+    "to" (the new one); "length" ("for 45 minutes", "a 2 hour meeting"); "shift" ("half an hour
+    later", negative for earlier); "lead" ("10 minutes before"); "not" ("not Friday")."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +114,7 @@ class Policy:
     night: tuple[time, time] = (time(21), time(0))
     lunch: tuple[time, time] = (time(12), time(14))
     work_day: tuple[time, time] = (time(9), time(17))
-    """From the person's working hours: "end of day" is its end; hours without am or pm prefer it."""
+    """The person's working hours: "end of day" is its end; hours without am or pm prefer it."""
     month_first: bool = True
     """Whether 3/4 is 4 March (True) or 3 April (False)."""
     hours: dict[str, tuple[time, time]] = field(default_factory=dict)

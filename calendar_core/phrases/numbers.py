@@ -1,4 +1,4 @@
-"""Numbers as people write and say them: "3", "twenty-one", "21st", "a couple of", "one and a half"."""
+"""Numbers as people write and say them: "3", "twenty-one", "21st", "one and a half"."""
 
 from fractions import Fraction
 
@@ -104,7 +104,7 @@ def amount(r: Words, i: int) -> tuple[Fraction, int] | None:
             end += 1
         return value, end
     if r.t[i] in ("a", "an"):
-        number = cardinal(r, i)
+        number = cardinal(r, i) or (cardinal(r, i + 1) if r.v[i + 1] >= 0 else None)
         return (Fraction(number[0]), number[1]) if number else (Fraction(1), i + 1)
     number = cardinal(r, i)
     return _with_fraction(r, *number, digits=r.v[i] >= 0) if number else None

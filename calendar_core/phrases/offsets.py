@@ -1,9 +1,9 @@
-"""Times so far from others: "in 3 days", "2 weeks ago", "a week from Tuesday", "the week after next"."""
+"""Times so far from others: "in 3 days", "2 weeks ago", "a week from Tuesday"."""
 
 from collections.abc import Callable
 
 from calendar_core.phrases.lengths import length
-from calendar_core.phrases.terms import Length, Many, Near, Shift, Term, Unit
+from calendar_core.phrases.terms import Length, Many, Near, Shift, Term, Unit, Weekday
 from calendar_core.phrases.words import Words
 
 Found = tuple[Term, int]
@@ -76,6 +76,12 @@ def _from(r: Words, size: Length, end: int, days: Reader) -> list[Found]:
         return [(Shift(size, 1), end + 2)]
     if word == "before" and r.t[end + 1] == "now":
         return [(Shift(size, -1), end + 2)]
+    if word == "on" and size.unit == "week" and not size.is_hours:
+        return [
+            (Shift(size, 1, term), stop)
+            for term, stop in r.once(days, end + 1)
+            if isinstance(term, Weekday)
+        ]
     if word not in ("from", "after", "before", "prior", "following") or size.is_hours:
         return []
     start = end + 2 if word == "prior" and r.t[end + 1] == "to" else end + 1

@@ -4,7 +4,18 @@ from collections.abc import Callable
 
 from calendar_core.phrases.lengths import length
 from calendar_core.phrases.lexicon import UNITS, WHICH
-from calendar_core.phrases.terms import Dated, Edge, Many, Near, Season, Shift, Term, Unit, WeekOf
+from calendar_core.phrases.terms import (
+    Dated,
+    Edge,
+    Feast,
+    Many,
+    Near,
+    Season,
+    Shift,
+    Term,
+    Unit,
+    WeekOf,
+)
 from calendar_core.phrases.words import Words
 
 Found = tuple[Term, int]
@@ -50,6 +61,8 @@ def edges(r: Words, i: int, days: Reader) -> list[Found]:
     if r.t[at] in UNITS and r.t[at - 1] in ("the", "of", "rest"):
         return _edge_of_unit(edge, UNITS[r.t[at]], at + 1)
     found: list[Found] = []
+    if word in ("earlier", "early") and r.t[at] == "today":
+        return [(Edge("so far", Near(0)), at + 1)]
     for term, end in r.once(days, at):
         if _has_edges(term, edge):
             found.append((Edge(edge, term), end))
@@ -101,7 +114,7 @@ def _weeks(r: Words, at: int, days: Reader, *, running: bool) -> list[Found]:
     return [
         (WeekOf(term, running=running), end)
         for term, end in r.once(days, at)
-        if isinstance(term, Dated | Near) and (not isinstance(term, Dated) or term.day)
+        if isinstance(term, Dated | Near | Feast) and (not isinstance(term, Dated) or term.day)
     ]
 
 

@@ -6,6 +6,7 @@ repeats in `series`, what has two ends in `ranges`.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -70,6 +71,15 @@ def _moment(term: Term, found: Days, at: datetime, frame: Frame) -> Meaning:
     if isinstance(term, Many):
         start, end = sorted((frame.now, at))
         return Meaning(kind=Kind.SPAN, grain=Grain.MINUTE, start=start, end=end, time_said=True)
+    if isinstance(term, Edge) and term.edge == "so far":
+        return Meaning(
+            kind=Kind.SPAN,
+            grain=Grain.MINUTE,
+            start=midnight(at.date(), frame.zone),
+            end=at,
+            time_said=True,
+            day_said=True,
+        )
     if isinstance(term, Edge) and term.edge == "rest":
         end = midnight(plus(at.date(), 1), frame.zone)
         return Meaning(
@@ -100,16 +110,16 @@ def _timed(half: Half, clock: Clock, frame: Frame) -> Meaning:
     options = faces(clock, half.part, frame)
     if clock.hour > 12 and clock.half in ("am",):
         raise Refused("There is no such time. Which hour do you mean?")
-    if half.day is None and half.part is None or half.day is None:
+    if (half.day is None and half.part is None) or half.day is None:
         return _next_occurrence(clock, options.main, options.other, frame)
     main, other = options.main, options.other
     found = _today_if_ahead(_single_day(half.day, frame), main, frame)
     tonight = isinstance(half.day, Near) and half.part is not None
     if tonight and main.days and frame.wall.hour < 4 and found.first == frame.today:
         main = Face(main.at)
-    if other and found.first == frame.today and main.days == 0:
-        if main.at <= frame.wall.time() < other.at:
-            main, other = other, main
+    today = found.first == frame.today and main.days == 0
+    if today and other and main.at <= frame.wall.time() < other.at:
+        main, other = other, main
     first = instant(found.first, main, frame, clock.grain)
     others: list[Meaning] = list(first.alternatives)
     for day in found.others:
@@ -146,10 +156,8 @@ def _next_occurrence(clock: Clock, main: Face, other: Face | None, frame: Frame)
     first = _upcoming(main, clock.grain, frame)
     others = list(first.alternatives)
     if other is not None and not clock.late:
-        try:
+        with suppress(Refused):
             others.append(replace(_upcoming(other, clock.grain, frame), alternatives=()))
-        except Refused:
-            pass
     return replace(
         first,
         day_said=False,

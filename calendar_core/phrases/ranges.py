@@ -1,4 +1,4 @@
-"""What has two ends or an open one: "2-3:30", "from Monday to Wednesday", "after 5", "by Friday"."""
+"""What has two ends or an open one: "2-3:30", "Monday to Wednesday", "after 5", "by Friday"."""
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -11,7 +11,7 @@ from calendar_core.phrases.meaning import Grain, Kind, Meaning
 from calendar_core.phrases.parts import hours_of
 from calendar_core.phrases.policy import looking_back, meaning_of_half, start_of_day
 from calendar_core.phrases.terms import Clock, Dated, Edge, Length, Part, Shift, Term, Weekday
-from calendar_core.when import midnight
+from calendar_core.when import at_wall, midnight
 
 _DAY_MINUTES = 24 * 60
 
@@ -213,9 +213,8 @@ def _shared(one: Term, other: Term) -> tuple[Term, Term]:
         if one.year is None and other.year is not None and one.month and other.month:
             year = other.year - (one.month > other.month)
             one = one._replace(year=year)
-    if isinstance(one, Weekday) and isinstance(other, Weekday) and one.week is None:
-        if other.week is not None:
-            one = one._replace(week=other.week)
+    if isinstance(one, Weekday) and isinstance(other, Weekday):
+        one = one._replace(week=one.week or other.week)
     return one, other
 
 
@@ -229,11 +228,22 @@ def meaning_of_bound(draft: Draft, frame: Frame) -> Meaning:
     base = meaning_of_half(half, frame)
     if bound == "starting" and isinstance(base.start, datetime):
         return base
+    if bound == "since" and half.day is None and isinstance(base.start, datetime):
+        base = _before_now(base, frame)
     one = _bounded(base, half, bound, frame)
     others = tuple(_bounded(other, half, bound, frame) for other in base.alternatives)
     if bound == "by":
         others = (replace(base, alternatives=()), *others)
     return replace(one, alternatives=tuple(replace(o, alternatives=()) for o in others[:4]))
+
+
+def _before_now(base: Meaning, frame: Frame) -> Meaning:
+    """The last time that the clock showed it, for "since 3pm"."""
+    start = base.start
+    if not isinstance(start, datetime) or start <= frame.now:
+        return base
+    wall = start.replace(tzinfo=None) - timedelta(days=1)
+    return replace(base, start=at_wall(wall, frame.zone), alternatives=())
 
 
 def _bounded(base: Meaning, half: Half, bound: str, frame: Frame) -> Meaning:

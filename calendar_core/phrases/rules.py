@@ -5,6 +5,14 @@ A rule here has no times and no end; the grammar puts those beside it (RFC 5545 
 
 from calendar_core.phrases.holidays import date_of, feast
 from calendar_core.phrases.lexicon import MONTHS, PARTS, PLURAL_WEEKDAYS, UNITS, WEEKDAYS
+from calendar_core.phrases.month_days import (
+    CODES,
+    WORKDAYS,
+    codes,
+    month_days,
+    plain_days,
+    weekday_list,
+)
 from calendar_core.phrases.numbers import cardinal, ordinal
 from calendar_core.phrases.numerals import numeral_dates
 from calendar_core.phrases.terms import Dated, Part, Rule
@@ -13,8 +21,6 @@ from calendar_core.phrases.words import Words
 
 Found = tuple[Rule, int]
 
-CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-WORKDAYS = CODES[:5]
 _WEEKEND = CODES[5:]
 _FREQ = {
     "minute": ("MINUTELY", 1),
@@ -81,46 +87,13 @@ def _adverb(r: Words, i: int) -> list[Found]:
     return _with_days(r, rule, end)
 
 
-def weekday_list(r: Words, i: int) -> tuple[tuple[int, ...], int, bool] | None:
-    """Weekdays in a row: "mon, wed and fri", "monday through friday"; whether one was plural."""
-    found: list[int] = []
-    plural, at = False, i
-    while True:
-        word = r.t[at]
-        day = WEEKDAYS.get(word, PLURAL_WEEKDAYS.get(word))
-        if day is None:
-            break
-        plural = plural or word not in WEEKDAYS
-        found.append(day)
-        end = at + 1
-        if (
-            r.t[end] in ("through", "-", "to", "until")
-            and r.t[end + 1] in WEEKDAYS | PLURAL_WEEKDAYS
-        ):
-            last = WEEKDAYS.get(r.t[end + 1], PLURAL_WEEKDAYS.get(r.t[end + 1], 0))
-            found += [(day + k) % 7 for k in range(1, (last - day) % 7 + 1)]
-            end += 2
-        at = end
-        while r.t[at] in (",", "and", "&", "/", "+", "or") and at < end + 2:
-            at += 1
-        if at == end and r.t[at] not in WEEKDAYS and r.t[at] not in PLURAL_WEEKDAYS:
-            break
-    if not found:
-        return None
-    return tuple(sorted(set(found))), end, plural
-
-
-def _codes(days: tuple[int, ...]) -> tuple[str, ...]:
-    return tuple(CODES[day] for day in days)
-
-
 def _plurals(r: Words, i: int) -> list[Found]:
     """Plural weekdays repeat by themselves: "tuesdays and thursdays", "friday mornings"."""
     listed = weekday_list(r, i)
     if listed is None:
         return []
     days, end, plural = listed
-    rule = Rule("WEEKLY", days=_codes(days))
+    rule = Rule("WEEKLY", days=codes(days))
     ranged = len(days) > 1 and r.t[i + 1] in ("-", "to", "through", "until")
     if ranged and not plural:
         at = end + 1 if r.t[end] in (",", "at", "from", "between") else end
@@ -129,7 +102,7 @@ def _plurals(r: Words, i: int) -> list[Found]:
         return [(rule._replace(part=Part(PARTS[r.t[end]])), end + 1)]
     if plural:
         return [(rule, end)]
-    if r.t[end] in _EVERY or r.t[end] == "of" and r.t[end + 1] in _EVERY:
+    if r.t[end] in _EVERY or (r.t[end] == "of" and r.t[end + 1] in _EVERY):
         at = end + 2 if r.t[end] == "of" else end + 1
         return [
             (one._replace(days=rule.days), stop)
@@ -184,7 +157,7 @@ def _every(r: Words, i: int) -> list[Found]:
         found.append((Rule("DAILY", interval, part=Part(PARTS[word])), end + 1))
     listed = weekday_list(r, end)
     if listed:
-        found.append((Rule("WEEKLY", interval, _codes(listed[0])), listed[1]))
+        found.append((Rule("WEEKLY", interval, codes(listed[0])), listed[1]))
     return found
 
 
@@ -204,14 +177,14 @@ def _with_days(r: Words, rule: Rule, end: int) -> list[Found]:
     if rule.freq in ("WEEKLY", "DAILY"):
         listed = weekday_list(r, at)
         if listed:
-            found.append((rule._replace(freq="WEEKLY", days=_codes(listed[0])), listed[1]))
+            found.append((rule._replace(freq="WEEKLY", days=codes(listed[0])), listed[1]))
         elif r.t[at] in ("weekends", "weekdays", "workdays"):
             days = _ADVERBS[r.t[at]].days
             found.append((rule._replace(freq="WEEKLY", days=days), at + 1))
     elif rule.freq == "MONTHLY":
         if r.t[at] in ("begin", "beginning", "start", "end"):
             found.append((rule._replace(month_days=(-1 if r.t[at] == "end" else 1,)), at + 1))
-        found += [(_joined(rule, one), stop) for one, stop in _month_days(r, at)]
+        found += [(_joined(rule, one), stop) for one, stop in month_days(r, at)]
     elif rule.freq == "YEARLY":
         for one, stop in _in_year(r, at):
             found.append(
@@ -222,71 +195,6 @@ def _with_days(r: Words, rule: Rule, end: int) -> list[Found]:
 
 def _joined(rule: Rule, days: Rule) -> Rule:
     return rule._replace(days=days.days, month_days=days.month_days)
-
-
-def _ordinals(r: Words, i: int) -> tuple[list[int], int] | None:
-    """Counting words in a row: "2nd and last", "first, third", "2nd to the last"."""
-    found: list[int] = []
-    at = i
-    end = i
-    while True:
-        while r.t[at] == "the":
-            at += 1
-        number = (-1, at + 1) if r.t[at] == "last" else ordinal(r, at)
-        if number is None:
-            break
-        n, end = number
-        if n > 0 and r.t[end] == "last" and r.t[end + 1] != "day":
-            n, end = -n, end + 1
-        elif n > 0 and r.phrase(end, "to", "the", "last"):
-            n, end = -n, end + 3
-        elif n > 0 and r.phrase(end, "to", "last"):
-            n, end = -n, end + 2
-        found.append(n)
-        at = end
-        while r.t[at] in (",", "and", "&") and at < end + 2:
-            at += 1
-        if at == end:
-            break
-    return (found, end) if found and all(-31 <= n <= 31 for n in found) else None
-
-
-def _month_days(r: Words, i: int) -> list[Found]:
-    """Days of a month: "the 4th", "the 2nd and last friday", "day 20 and 30", "the last day"."""
-    if r.t[i] == "day" or r.t[i] == "days":
-        return _plain_days(r, i + 1)
-    listed = _ordinals(r, i)
-    if listed is None:
-        return []
-    numbers, end = listed
-    weekdays = weekday_list(r, end)
-    if weekdays and all(-5 <= n <= 5 for n in numbers):
-        days = tuple(f"{n}{CODES[day]}" for n in numbers for day in weekdays[0])
-        return [(Rule("MONTHLY", days=days), weekdays[1])]
-    if r.t[end] in ("weekday", "workday") or (
-        r.t[end] in ("business", "working") and r.t[end + 1] == "day"
-    ):
-        stop = end + 1 if r.t[end] in ("weekday", "workday") else end + 2
-        return [(Rule("MONTHLY", days=WORKDAYS, setpos=numbers[0]), stop)]
-    rule = Rule("MONTHLY", month_days=tuple(numbers))
-    return [(rule, end + 1 if r.t[end] in ("day", "days") else end)]
-
-
-def _plain_days(r: Words, i: int) -> list[Found]:
-    """Days as plain numbers: "day 20 and 30"."""
-    found: list[int] = []
-    at = end = i
-    while True:
-        number = ordinal(r, at) or cardinal(r, at)
-        if number is None or not 1 <= number[0] <= 31:
-            break
-        found.append(number[0])
-        at = end = number[1]
-        while r.t[at] in (",", "and", "&") and at < end + 2:
-            at += 1
-        if at == end:
-            break
-    return [(Rule("MONTHLY", month_days=tuple(found)), end)] if found else []
 
 
 def _in_year(r: Words, i: int) -> list[Found]:
@@ -300,7 +208,7 @@ def _in_year(r: Words, i: int) -> list[Found]:
     name = feast(r, i)
     if name:
         return _feast_rule(*name)
-    for rule, end in _month_days(r, i):
+    for rule, end in month_days(r, i):
         at = end + 1 if r.t[end] in ("of", "in") else end
         if r.t[at] in MONTHS:
             return [(rule._replace(freq="YEARLY", months=(MONTHS[r.t[at]],)), at + 1)]
@@ -322,7 +230,7 @@ def _in_month(r: Words, i: int) -> list[Found]:
     while r.t[at] in ("on", "the", ".") and at < end + 3:
         at += 1
     found: list[Found] = [(Rule("YEARLY", months=(month,)), end)]
-    for rule, stop in _month_days(r, at) or _plain_days(r, at):
+    for rule, stop in month_days(r, at) or plain_days(r, at):
         if r.t[stop] not in ("am", "pm", ":"):
             found.append((rule._replace(freq="YEARLY", months=(month,)), stop))
     return found
@@ -343,8 +251,8 @@ def _feast_rule(name: str, end: int) -> list[Found]:
 
 def _dated(r: Words, i: int) -> list[Found]:
     """ "Every" with a date: "every 4th of the month", "every last friday", "every aug 30"."""
-    found = [one for one in _in_year(r, i)]
-    for rule, end in _month_days(r, i):
+    found = list(_in_year(r, i))
+    for rule, end in month_days(r, i):
         at = end + 1 if r.t[end] in ("of", "in") else end
         if r.phrase(at, "the", "month"):
             found.append((rule, at + 2))
@@ -365,7 +273,7 @@ def _of_each(r: Words, i: int) -> list[Found]:
     if word != "last" and r.v[i] < 0 and ordinal(r, i) is None:
         return []
     found: list[Found] = []
-    for rule, end in _month_days(r, i):
+    for rule, end in month_days(r, i):
         at = end + 1 if r.t[end] in ("of", "in", "on") else end
         if r.t[at] in ("every", "each"):
             for one, stop in _period(r, at + 1):

@@ -7,6 +7,7 @@ from calendar_core.phrases.days import days_of
 from calendar_core.phrases.drafts import Draft, Half
 from calendar_core.phrases.frame import Days, Frame, Refused, month_length, plus
 from calendar_core.phrases.meaning import Grain, Kind, Meaning
+from calendar_core.phrases.month_days import CODES
 from calendar_core.phrases.parts import hours_of
 from calendar_core.phrases.policy import later, meaning_of_half, meaning_of_length
 from calendar_core.phrases.ranges import meaning_of_range
@@ -55,8 +56,6 @@ def _start(draft: Draft, rule: Rule, frame: Frame) -> tuple[Rule, date | None]:
         return rule, None
     plain = isinstance(term, Weekday) and not draft.bound
     if plain and isinstance(term, Weekday) and rule.freq == "WEEKLY" and not rule.days:
-        from calendar_core.phrases.rules import CODES
-
         return rule._replace(days=(CODES[term.day],)), None
     if isinstance(term, Dated) and not draft.bound and draft.right is None and term.day:
         if rule.freq == "YEARLY" and term.month and not rule.months and term.year is None:

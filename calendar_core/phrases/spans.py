@@ -38,6 +38,8 @@ def _weekend(n: int, frame: Frame) -> Days:
 
 def edge_of(edge: str, whole: Days, frame: Frame) -> Days:
     """A part of a period."""
+    if edge == "so far":
+        return Days(whole.first, whole.until, Grain.DAY, instant=frame.now)
     if edge == "to date":
         return Days(whole.first, plus(frame.today, 1))
     if edge == "rest":
@@ -49,7 +51,7 @@ def edge_of(edge: str, whole: Days, frame: Frame) -> Days:
     if edge in ("early", "start"):
         return Days(first, cut[0])
     if edge == "mid":
-        return Days(cut[0], cut[1])
+        return Days(plus(first, 2) if whole.grain is Grain.WEEK else cut[0], cut[1])
     return Days(cut[1], until)
 
 

@@ -100,7 +100,7 @@ class InPeriod(NamedTuple):
 
 
 class Unit(NamedTuple):
-    """This, next or last week, month, quarter, year, weekend, day: `n` units from the running one."""
+    """A whole unit of the calendar, `n` of them from the running one: this week, next month."""
 
     unit: str
     n: int
@@ -170,7 +170,7 @@ class Decade(NamedTuple):
 
 
 class WeekdaysOn(NamedTuple):
-    """The nth such weekday counted from a day: "2 Sundays from now", "the closest Monday to 5 May"."""
+    """The nth such weekday from a day: "2 Sundays from now", "the closest Monday to 5 May"."""
 
     n: int
     day: int

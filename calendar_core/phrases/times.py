@@ -140,7 +140,8 @@ def _spoken(r: Words, i: int, hour: int, end: int) -> tuple[Clock, int] | None:
     """A face in words: "eight", "five thirty", "eight oh five", "fifteen hundred"."""
     if hour >= 100:
         whole, rest = divmod(hour, 100)
-        return (Clock(whole, half="24"), end) if rest == 0 and whole < 24 else None
+        plain = rest == 0 and whole < 24 and r.t[end] != "and"
+        return (Clock(whole, half="24"), end) if plain else None
     if hour > 24:
         return None
     if r.t[end] in ("oh", "o", "zero"):
@@ -188,6 +189,8 @@ def _with_half(r: Words, clock: Clock, end: int) -> list[tuple[Clock, int]]:
         end = end + 2 if r.t[end + 1] == "oclock" else end + 1
         found = [(clock, end)]
     for trailer in _TRAILERS:
+        if trailer[0] in ("hours", "hrs") and not clock.half:
+            continue
         if r.phrase(end, *trailer) and (len(trailer[0]) < 4 or clock.half or not clock.weak):
             found.insert(
                 0, (clock._replace(weak=clock.weak and trailer[0] == "or"), end + len(trailer))
@@ -197,7 +200,7 @@ def _with_half(r: Words, clock: Clock, end: int) -> list[tuple[Clock, int]]:
 
 
 def _relative(r: Words, i: int) -> tuple[Clock, int] | None:
-    """Minutes before or after an hour: "half past two", "quarter to 5", "15 to noon", "half three"."""
+    """Minutes before or after an hour: "half past two", "quarter to 5", "half three"."""
     at = i + 1 if r.t[i] in ("a", "the") else i
     if r.t[at] == "half" and r.t[at + 1] not in _PAST:
         hour = _hour(r, at + 1)

@@ -47,7 +47,7 @@ def answers(asked: list[Case], *, within: bool) -> list[Answer]:
 def is_right(case: Case, answer: Answer) -> bool:
     """Whether the main reading is one of the expected ones."""
     if case["category"] == "negative":
-        return not answer["understood"]
+        return answer["understood"] is False
     if not answer["understood"]:
         return False
     return any(_matches(expected, answer) for expected in case["expected"])
@@ -62,7 +62,7 @@ def is_offered(case: Case, answer: Answer) -> bool:
 
 def _matches(expected: Case, answer: Answer) -> bool:
     if "seconds" in expected:
-        return _seconds(answer.get("length") or "") == expected["seconds"]
+        return _seconds(answer.get("length") or "") == float(expected["seconds"])
     if "rrule" in expected:
         return _rule(expected["rrule"]) == _rule(answer.get("rule") or "")
     if "start" in expected and not _same(expected, answer, "start"):

@@ -1,0 +1,42 @@
+"""Units of the calendar by their distance: "next month", "last 3 weeks", "the next few days"."""
+
+from calendar_core.phrases.lexicon import UNITS
+from calendar_core.phrases.numbers import cardinal
+from calendar_core.phrases.terms import Many, Term, Unit
+from calendar_core.phrases.words import Words
+
+Found = tuple[Term, int]
+STEPS = {"this": 0, "next": 1, "last": -1, "coming": 1, "past": -1}
+"""How far "this", "next" and their like are from the running unit."""
+
+
+def one_unit(r: Words, which: str, unit: str, end: int) -> list[Found]:
+    """One unit: "this week", "next month"; "the week after next" is an offset."""
+    if unit == "fortnight":
+        return [(Many("week", 2, -1 if which in ("last", "past") else 1), end)]
+    if unit in ("minute", "hour"):
+        back = which in ("last", "past")
+        return [] if which == "this" else [(Many(unit, 1, -1 if back else 1), end)]
+    if unit == "night":
+        return []
+    return [(Unit(unit, STEPS[which]), end)]
+
+
+def several(r: Words, which: str, at: int) -> list[Found]:
+    """Several units: "next 3 weeks", "the last couple of months", "past two hours"."""
+    if which == "this":
+        return []
+    if r.t[at] == "couple":
+        count, end = 2, at + (2 if r.t[at + 1] == "of" else 1)
+    elif r.t[at] in ("few", "several"):
+        count, end = 3, at + 1
+    else:
+        number = cardinal(r, at)
+        if number is None:
+            return []
+        count, end = number
+    unit = UNITS.get(r.t[end])
+    if unit is None or not 0 < count < 5000:
+        return []
+    back = which in ("last", "past")
+    return [(Many(unit, count, -1 if back else 1, distant=which == "coming"), end + 1)]
