@@ -1,1 +1,1 @@
-"""Every door that people use, one folder each. Doors do not know each other."""
+"""Every door to the outside that people use, one folder a door. Doors do not know each other."""
