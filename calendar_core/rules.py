@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from heapq import merge
-from itertools import groupby
+from itertools import groupby, takewhile
 
 from dateutil.rrule import rrule, rrulestr
 
@@ -21,7 +21,7 @@ CAP = 20_000
 """Occurrences that one look at one series may yield."""
 _STAMP = re.compile(r"^(\d{8})(T\d{6})?(Z?)$")
 _FAST = re.compile(r"\d+")
-_JUMPS = {"DAILY": timedelta(days=1), "WEEKLY": timedelta(days=7)}
+_JUMPS = {"HOURLY": timedelta(hours=1), "DAILY": timedelta(days=1), "WEEKLY": timedelta(days=7)}
 
 
 class TooManyOccurrences(BadCalendarData):
@@ -85,8 +85,7 @@ def rule_starts(event: Event, since: datetime | None = None) -> Iterator[datetim
     except (ValueError, KeyError, TypeError, IndexError) as err:
         raise BadCalendarData(f"Its rule {repeat.rule} can't be read.") from err
     assert isinstance(made, rrule)
-    for one in made if until is None else made.replace(until=until):
-        yield one
+    yield from made if until is None else takewhile(lambda one: one <= until, made)
 
 
 def _jumped(start: datetime, since: datetime, parts: dict[str, str]) -> datetime:
@@ -138,30 +137,30 @@ def is_endless(event: Event) -> bool:
 
 
 def why_refused(rule: str) -> str | None:
-    """Why a rule is not taken in: unreadable, or more than a calendar can hold. None: it is fine."""
+    """Why a rule is not taken in: unreadable, or more than a calendar can hold. None: it is fine.
+
+    What dateutil would look for in vain, or almost, until the year 9999 is refused too.
+    """
     parts = parts_of(rule)
-    freq = parts.get("FREQ", "").upper()
+    freq = parts.get("FREQ", "")
     if freq in ("SECONDLY", "MINUTELY") and not _is_short(parts):
-        return f"it repeats every {freq.lower().removesuffix('ly')}, which is more than a calendar holds"
-    if freq == "HOURLY" and any(name.startswith("BY") and name != "BYDAY" for name in parts):
+        return f"its rule repeats {freq.lower()} without an end near, more than a calendar can hold"
+    if freq == "HOURLY" and any(one.startswith("BY") and one != "BYDAY" for one in parts):
         return "its hourly rule has conditions that can't be followed"
     if _times_a_day(parts) > 48:
-        return "it repeats more than 48 times a day"
-    if freq in ("DAILY", "WEEKLY") and "BYSETPOS" in parts and not _times_a_day(parts) > 1 > 2:
-        return (
-            None
-            if freq == "WEEKLY"
-            else "its daily rule picks by position, which can't be followed"
-        )
-    if _never_comes(parts):
-        return "its rule names a date that never comes"
+        return "its rule repeats more than 48 times a day"
+    if freq in ("HOURLY", "DAILY") and "BYSETPOS" in parts:
+        return "its rule picks by position within a day, which can't be followed"
+    every = parts.get("INTERVAL", "1")
+    if not every.isdigit() or not 1 <= int(every) <= 10_000 or _never_comes(parts):
+        return "its rule never comes round"
+    if "UNTIL" in parts and not _STAMP.match(parts["UNTIL"]):
+        return f"its rule ends at {parts['UNTIL'][:20]}, which is no time"
+    plain = {name: value for name, value in parts.items() if name != "UNTIL"}
     try:
-        rrulestr(
-            rule_of({k: v for k, v in parts.items() if k not in ("UNTIL", "COUNT")}),
-            dtstart=datetime(2024, 1, 1),
-        )
+        rrulestr(rule_of(plain), dtstart=datetime(2024, 1, 1))  # noqa: DTZ001 - a wall time
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
-        return f"its rule {rule[:80]} can't be read"
+        return f"its rule can't be read ({rule[:60]})"
     return None
 
 

@@ -7,6 +7,7 @@ Tolerant where RFC 5545 leaves no doubt about the start. What is dropped or repa
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -57,8 +58,12 @@ def master_of(ics: str) -> Event:
     return read(ics)[0]
 
 
+@lru_cache(maxsize=32)
 def read_components(ics: str) -> tuple[tuple[Component, Event], ...]:
-    """Each component as the library has it, beside its event; in the order of `read`."""
+    """Each component as the library has it, beside its event; in the order of `read`.
+
+    Kept for a moment, as one text is often asked several things in a row; nobody may change them.
+    """
     found = parsed(ics)
     masters = [one for one in found if "RECURRENCE-ID" not in one]
     master = max(masters, key=_sequence) if masters else None
@@ -157,14 +162,14 @@ def _bounds(component: Component) -> tuple[Any, Any]:
 
 
 def _raw_end(component: Component) -> Moment:
-    start = _dt(component, "DTSTART")
+    start: Moment = _dt(component, "DTSTART")
     if "DTEND" in component and not _broken(component, "DTEND"):
-        return _dt(component, "DTEND")
+        end: Moment = _dt(component, "DTEND")
+        return end
     if "DURATION" in component and not _broken(component, "DURATION"):
-        length = component["DURATION"].dt
-        if not isinstance(start, datetime) and length.seconds:
-            return datetime.combine(start, time()) + length
-        return start + length
+        length: timedelta = component["DURATION"].dt
+        whole = isinstance(start, datetime) or not length.seconds
+        return start + length if whole else datetime.combine(start, time()) + length
     return start if isinstance(start, datetime) else start + timedelta(days=1)
 
 
@@ -285,7 +290,7 @@ def _categories(component: Component) -> Iterator[str]:
 
 def _leads(component: Component) -> Iterator[timedelta]:
     for alarm in component.subcomponents:
-        trigger = alarm.get("TRIGGER") if alarm.name == "VALARM" else None
+        trigger: Any = alarm.get("TRIGGER") if alarm.name == "VALARM" else None
         length = getattr(trigger, "dt", None)
         if isinstance(length, timedelta) and trigger.params.get("RELATED", "START") == "START":
             yield -length

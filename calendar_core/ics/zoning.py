@@ -15,6 +15,8 @@ from calendar_core.ics.zones import defined_offsets, defined_zone, named_zone
 TIMED = ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE", "DUE")
 _TZID = re.compile(r'TZID=("[^"\r\n]*"|[^;:\r\n]*)', re.I)
 _STAMP = re.compile(r"^\d{8}T\d{6}$")
+_UTC = re.compile(r"^\d{8}T\d{6}Z$")
+_TIME = re.compile(r"\dT\d")
 
 
 def speaks_iana(ics: str) -> bool:
@@ -34,25 +36,39 @@ class Zoning:
         self,
         definitions: Mapping[str, str],
         default: ZoneInfo | None = None,
+        home: ZoneInfo | None = None,
         *,
         series: bool = True,
     ) -> None:
         self._definitions = definitions
         self._default = default
+        """For times without a zone."""
+        self._home = home
+        """For times in UTC: X-WR-TIMEZONE means that a series keeps its hour there."""
         self._series = series
         self.notes: list[str] = []
 
     def told(self, line: Line) -> Line:
         """A line with a time, in an IANA zone or in UTC."""
-        name = line.param("TZID")
-        if name is None or line.param("VALUE") == "DATE":
+        name, value = line.param("TZID"), line.value.upper()
+        if line.param("VALUE") == "DATE" or not _TIME.search(value):
+            return line if name is None else line.with_param("TZID", None)
+        if "Z" in value:
+            return self._at_home(line.with_param("TZID", None))
+        if name is None:
+            return line if self._default is None else _in_zone(line, self._default)
+        zone = named_zone(name) or self._defined(name, value)
+        return self._as_offsets(line, name) if zone is None else _in_zone(line, zone)
+
+    def _at_home(self, line: Line) -> Line:
+        stamps = line.value.upper().split(",")
+        if self._home is None or not all(_UTC.match(one) for one in stamps):
             return line
-        if "Z" in line.value.upper():
-            return line.with_param("TZID", None)
-        zone = named_zone(name) or self._defined(name, line.value)
-        if zone is not None:
-            return _in_zone(line, zone)
-        return self._as_offsets(line, name)
+        walls = [_wall(one[:-1]) for one in stamps]
+        if None in walls:
+            return line
+        local = [one.replace(tzinfo=UTC).astimezone(self._home) for one in walls if one]
+        return _in_zone(line.with_value(",".join(map(_stamp, local))), self._home)
 
     def _defined(self, name: str, value: str) -> ZoneInfo | None:
         definition = self._definitions.get(name)
@@ -74,18 +90,28 @@ class Zoning:
         definition = self._definitions.get(name)
         offsets = None if definition is None else defined_offsets(definition)
         bare = line.with_param("TZID", None)
-        stamps = line.value.split(",")
-        if offsets is None or not all(_STAMP.match(one) for one in stamps):
+        walls = [_wall(one) for one in line.value.split(",")]
+        if offsets is None or None in walls:
             self._note(f'its zone "{name}" is unknown; its times were kept as they are written')
             return bare if self._default is None else _in_zone(bare, self._default)
         self._note(f'its zone "{name}" is like none of the known ones; its times were kept as UTC')
-        walls = [datetime.strptime(one, "%Y%m%dT%H%M%S") for one in stamps]  # noqa: DTZ007 - wall
-        instants = [wall.replace(tzinfo=offsets).astimezone(UTC) for wall in walls]
-        return bare.with_value(",".join(one.strftime("%Y%m%dT%H%M%SZ") for one in instants))
+        instants = [one.replace(tzinfo=offsets).astimezone(UTC) for one in walls if one]
+        return bare.with_value(",".join(f"{_stamp(one)}Z" for one in instants))
 
     def _note(self, text: str) -> None:
         if text not in self.notes:
             self.notes.append(text)
+
+
+def _wall(text: str) -> datetime | None:
+    try:
+        return datetime.strptime(text.strip(), "%Y%m%dT%H%M%S")  # noqa: DTZ007 - a wall time
+    except ValueError:
+        return None
+
+
+def _stamp(at: datetime) -> str:
+    return at.strftime("%Y%m%dT%H%M%S")
 
 
 def _in_zone(line: Line, zone: ZoneInfo) -> Line:

@@ -1,0 +1,79 @@
+"""Raw components → resources worth storing: mended where that is safe, refused with a reason if not.
+
+Stored text has our own head, IANA zones alone and no METHOD (RFC 4791 §4.1); all else is as it came.
+The scan of the file is `splitting`, the mending of single lines `mending`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from calendar_core.errors import BadCalendarData
+from calendar_core.events import Event, Resource
+from calendar_core.ics.lines import Block, calendar, parse
+from calendar_core.ics.mending import Mender
+from calendar_core.ics.problems import Problem
+from calendar_core.ics.reading import Component, read_components
+from calendar_core.ics.zones import named_zone
+from calendar_core.ics.zoning import Zoning, with_timezones
+from calendar_core.rules import starts
+
+if TYPE_CHECKING:
+    from calendar_core.ics.splitting import SplitFile
+
+
+def resources(split: SplitFile, *, zone: ZoneInfo | None) -> Iterator[Resource | Problem]:
+    """One resource for each UID that can be read, and a problem for what can't or was mended.
+
+    Floating times stay floating, unless the file names its zone or `zone` is given, which wins.
+    """
+    yield from split.problems
+    home = named_zone(split.default_zone) if split.default_zone else None
+    for uid, blocks in split.components.items():
+        series = _repeats(blocks)
+        zoning = Zoning(split.timezones, zone or home, home if series else None, series=series)
+        mender = Mender(zoning)
+        try:
+            resource = _taken(uid, blocks, mender)
+        except BadCalendarData as err:
+            yield Problem(uid, str(err))
+            continue
+        yield resource
+        yield from (Problem(uid, note, lost=False) for note in mender.notes)
+
+
+def _repeats(blocks: Sequence[str]) -> bool:
+    return any("RRULE" in one or "RDATE" in one or "RECURRENCE-ID" in one for one in blocks)
+
+
+def _taken(uid: str, blocks: Sequence[str], mender: Mender) -> Resource:
+    events = [mender.mended(parse(block), uid) for block in blocks]
+    resource = _assembled(uid, events)
+    try:
+        found = read_components(resource.ics)
+    except BadCalendarData:
+        # Which line it was, the check says better.
+        found = ()
+    if not found or any(_stumbled(component) for component, _ in found):
+        resource = _assembled(uid, [mender.checked(event) for event in events])
+        found = read_components(resource.ics)
+    _expandable(found)
+    return resource
+
+
+def _assembled(uid: str, events: list[Block]) -> Resource:
+    return Resource(uid=uid, ics=with_timezones(calendar(events)).text())
+
+
+def _stumbled(component: Component) -> bool:
+    return bool(component.errors) or any(_stumbled(one) for one in component.subcomponents)
+
+
+def _expandable(found: tuple[tuple[Component, Event], ...]) -> None:
+    """See that a series has starts; raises BadCalendarData."""
+    for _, event in found:
+        if event.repeat is not None and not list(islice(starts(event), 3)):
+            raise BadCalendarData("its rule leaves no occurrence")
