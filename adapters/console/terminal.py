@@ -5,12 +5,11 @@ for it. Who sits where is `seat`, what is shown `terminal_screen`, the first que
 """
 
 import asyncio
-import sys
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import TextIO, TypeAlias
 
 from prompt_toolkit.patch_stdout import patch_stdout
 
@@ -46,14 +45,12 @@ class Opening:
 class Terminal:
     """One sitting of a person at the terminal."""
 
-    def __init__(self, opening: Opening) -> None:
+    def __init__(self, opening: Opening, out: TextIO) -> None:
         self._opening = opening
         self._keys = Keys()
         self._seat = Seat(self._keys, "")
         self._editor = LineEditor(opening.history, is_wanted=self._is_wanted)
-        self._screen = TerminalScreen(
-            sys.stdout, self._editor.output, seat=self._seat, keys=self._keys
-        )
+        self._screen = TerminalScreen(out, self._editor.output, seat=self._seat, keys=self._keys)
         self._screen.on_change = self._editor.redraw
         self._screen.on_form = self._editor.interrupt
         self._host: asyncio.Future[Host] = asyncio.get_running_loop().create_future()

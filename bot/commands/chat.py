@@ -85,7 +85,7 @@ async def _talk(data: Path, now: str | None, tz: str | None) -> None:
         name_guess=_user(),
         zone_guess=lambda: _zone(tz).key,
     )
-    await Terminal(opening).run()
+    await Terminal(opening, sys.stdout).run()
 
 
 def _play_file(data: Path, script: str, *, now: str | None, tz: str | None, as_json: bool) -> int:
