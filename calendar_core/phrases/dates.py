@@ -257,6 +257,8 @@ def _nth_of(r: Words, n: int, end: int) -> list[Found]:
         return []
     end += 1
     found: list[Found] = [] if n == -1 or not isinstance(what, int) else [(Nth(n, what), end)]
+    if r.phrase(end, "of", "the", "month"):
+        return [(Nth(n, what), end + 3)]
     if r.t[end] in ("of", "in"):
         for term, stop in r.once(days, end + 1):
             if isinstance(term, Dated | Unit | Season | Quarter | Feast) and not _is_day(term):
@@ -285,7 +287,7 @@ def _day_of_month(r: Words, day: int, end: int) -> list[Found]:
     if r.t[at] == "the":
         at += 1
     if r.t[at] == "month":
-        found.append((InPeriod(day, Unit("month", 0)), at + 1))
+        found.append((Dated(day=day), at + 1))
     elif r.t[at] in _STEP_WORDS and r.t[at + 1] == "month":
         found.append((InPeriod(day, Unit("month", STEPS[WHICH[r.t[at]]])), at + 2))
     return found + quarter(r, day, end)

@@ -257,7 +257,7 @@ def _nth(term: Nth, frame: Frame) -> Days:
 
 def _coming_month(term: Nth, frame: Frame) -> Days:
     this = unit_days("month", 0, frame)
-    return this if _nth_in(term, this).first >= frame.today else unit_days("month", 1, frame)
+    return this if _nth_in(term, this).until > frame.today else unit_days("month", 1, frame)
 
 
 def _nth_in(term: Nth, period: Days) -> Days:

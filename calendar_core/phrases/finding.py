@@ -36,18 +36,20 @@ from calendar_core.phrases.reading import frame_at, mean
 from calendar_core.phrases.terms import Length
 from calendar_core.phrases.words import TooMuchWork, Words
 
-_STEPS_A_WORD = 60
-_MOST_STEPS = 9000
+_STEPS_A_WORD = 20
+_MOST_STEPS = 3500
+MOST_FOUND = 32
+"""A sentence of people has two or three times; what has more is read as far as this."""
 _QUOTED = re.compile(r"\"[^\"]{2,120}\"|“[^”]{2,120}”|(?<![^\s(])['‘][^'’\"]{3,120}['’](?![^\W_])")
 _STARTS = (
     word_set(
         "at @ on in of for by around about from between before after since until till through "
         "during within starting beginning over no not later earlier the a an my our every each "
         "once daily weekly biweekly bi fortnightly monthly quarterly yearly annually everyday "
-        "nightly hourly weekdays weekends half quarter noon midnight midday mid early late end sometime anytime "
-        "start middle rest remainder remaining eom eoy eow eod cob week weekend w day q h now "
-        "right asap immediately couple few first closest nearest working business office upcoming "
-        "full whole annual high prior effective several"
+        "nightly hourly weekdays weekends half quarter noon midnight midday mid early late end "
+        "sometime anytime back forward start middle rest remainder remaining eom eoy eow eod "
+        "cob week weekend w day q h now right asap immediately couple few first closest nearest "
+        "working business office upcoming full whole annual high prior effective several"
     )
     | frozenset(WEEKDAYS)
     | frozenset(PLURAL_WEEKDAYS)
@@ -68,6 +70,7 @@ _MOVES = word_set(
 )
 _EARLIER = frozenset(("earlier", "sooner", "forward", "ahead"))
 _LATER = frozenset(("later", "back"))
+_PUSHED = frozenset(("back", "forward", "up"))
 _NOT = word_set("not except isn't isnt besides excluding avoid never without n't aren't")
 _LOOKS = word_set("delete cancel remove decline drop clear find show list what event events")
 _AM = word_set("breakfast brunch")
@@ -116,7 +119,7 @@ def _words(sentence: str) -> Words:
     """The words of a sentence without what stands in quotation marks."""
     bare = _QUOTED.sub(lambda match: "q" * len(match.group()), sentence)
     count = bare.count(" ") + 8
-    return Words(bare, limit=min(_STEPS_A_WORD * count + 600, _MOST_STEPS), whole=False)
+    return Words(bare, limit=min(_STEPS_A_WORD * count + 400, _MOST_STEPS), whole=False)
 
 
 def _context(r: Words) -> str:
@@ -134,6 +137,8 @@ def _pieces_of(r: Words) -> list[_Piece]:
     try:
         for piece in _walk(r, editing):
             found.append(piece)
+            if len(found) >= MOST_FOUND:
+                break
     except TooMuchWork:
         pass
     return _roles(r, found) if editing else found
@@ -167,10 +172,14 @@ def _shift(r: Words, i: int) -> _Piece | None:
     at = i + 1 if r.t[i] in ("by", "for") else i
     while r.t[at] in ("about", "another"):
         at += 1
+    pushed = r.t[i] in _PUSHED
+    at = i + 1 if pushed else at
     found = r.once(lengths.length, at)
     if found is None:
         return None
     size, end = found
+    if pushed:
+        return _Piece(i, end, "shift", size=size, sign=1 if r.t[i] == "back" else -1)
     word = r.t[end]
     if word == "prior" and r.t[end + 1] == "to":
         return None
@@ -246,6 +255,8 @@ def _welcome(r: Words, reading: Reading) -> bool:
     if reading.end == reading.start + 1 and first in ("now", "a", "an"):
         return first == "now"
     draft = reading.draft
+    if r.t[reading.start - 1] in ("twice", "times", "thrice", "per") and reading.start:
+        return False
     if draft.left.is_empty and draft.rule is None and draft.length is not None:
         return not (r.t[end - 1] in ("m", "s") and draft.length.unit != "minute")
     return True
@@ -255,6 +266,8 @@ def _roles(r: Words, pieces: list[_Piece]) -> list[_Piece]:
     """In a change: the time behind "to" is the new one, the ones before it are old."""
     found = list(pieces)
     to = [k for k, p in enumerate(found) if p.role == "when" and _is_target(r, p)]
+    if not to and any(p.role == "shift" for p in found):
+        to = [len(found)]
     if not to:
         return found
     for k, piece in enumerate(found):

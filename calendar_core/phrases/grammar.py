@@ -89,6 +89,7 @@ class _Search:
     def grow(self, i: int, draft: Draft, pieces: int) -> bool:
         """Cover on from a position; True as soon as the goal is reached."""
         self.work -= 1
+        self.r.step()
         if self.work < 0 or pieces > _PIECES:
             return False
         if pieces and (self.best is None or i > self.best[0]):

@@ -7,6 +7,7 @@ from calendar_core.phrases.words import Words
 
 Found = tuple[Rule, int]
 
+_MOST_LISTED = 12
 CODES = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 WORKDAYS = CODES[:5]
 """Weekdays as RFC 5545 writes them, from Monday."""
@@ -16,7 +17,7 @@ def weekday_list(r: Words, i: int) -> tuple[tuple[int, ...], int, bool] | None:
     """Weekdays in a row: "mon, wed and fri", "monday through friday"; whether one was plural."""
     found: list[int] = []
     plural, at = False, i
-    while True:
+    while len(found) < _MOST_LISTED:
         word = r.t[at]
         day = WEEKDAYS.get(word, PLURAL_WEEKDAYS.get(word))
         if day is None:
@@ -50,7 +51,7 @@ def _ordinals(r: Words, i: int) -> tuple[list[int], int] | None:
     found: list[int] = []
     at = i
     end = i
-    while True:
+    while len(found) < _MOST_LISTED:
         while r.t[at] == "the":
             at += 1
         number = (-1, at + 1) if r.t[at] == "last" else ordinal(r, at)
@@ -97,7 +98,7 @@ def plain_days(r: Words, i: int) -> list[Found]:
     """Days as plain numbers: "day 20 and 30"."""
     found: list[int] = []
     at = end = i
-    while True:
+    while len(found) < _MOST_LISTED:
         number = ordinal(r, at) or cardinal(r, at)
         if number is None or not 1 <= number[0] <= 31:
             break

@@ -11,7 +11,18 @@ from calendar_core.phrases.dates import days
 from calendar_core.phrases.drafts import Draft, Half, add_clock, add_day, add_part
 from calendar_core.phrases.lexicon import MEALS, UNITS, word_set
 from calendar_core.phrases.rules import rules, times_count
-from calendar_core.phrases.terms import Dated, Feast, Near, Part, Season, Shift, Term, Unit, Weekday
+from calendar_core.phrases.terms import (
+    Clock,
+    Dated,
+    Feast,
+    Near,
+    Part,
+    Season,
+    Shift,
+    Term,
+    Unit,
+    Weekday,
+)
 from calendar_core.phrases.times import clocks, part, part_of_day, zone
 from calendar_core.phrases.words import Words
 
@@ -110,7 +121,8 @@ def _plausible_date(r: Words, at: int, end: int, term: Dated, company: bool, bef
     if term.loose:
         return company
     if term.day is not None and term.month is None and term.weekday is None:
-        if before == "on" or r.t[at - 1 : at + 1] == ["on", "the"]:
+        counted = r.v[at] >= 0 or r.t[at] == "the" or before == "the"
+        if counted and (before == "on" or r.t[at - 1 : at + 1] == ["on", "the"]):
             return r.t[end] not in _PLACES
         return (company or r.t[at] == "the") and _may_follow(r, end)
     return True
@@ -157,6 +169,8 @@ def _clock_steps(r: Words, at: int, draft: Draft, before: str, pieces: int) -> I
             continue
         if clock.weak and not _clock_company(r, at, end, draft, before, pieces):
             continue
+        if not r.whole and clock.weak and not _fits_beside(r, at, end, clock, draft):
+            continue
         timely = before in _TIMELY or (r.editing and before in ("to", "it"))
         lone = clock.weak and draft.side == 0 and not r.whole and not timely
         if draft.bound in ("before", "after", "until", "by", "since", "starting", "between"):
@@ -165,6 +179,28 @@ def _clock_steps(r: Words, at: int, draft: Draft, before: str, pieces: int) -> I
         named = r.once(zone, end)
         if named:
             yield named[1], more._replace(zone=named[0])
+
+
+def _fits_beside(r: Words, at: int, end: int, clock: Clock, draft: Draft) -> bool:
+    """Whether a bare number behind a dash is an hour, and not a score or a telephone's."""
+    left = draft.left.clock
+    if draft.side == 1 and left is not None and left.weak and r.t[at - 1] == "-":
+        if len(r.t[at]) > 2:
+            return left.minute % 5 == 0 and clock.minute % 5 == 0
+        return clock.hour > left.hour or (left.hour >= 8 and clock.hour <= 7)
+    if draft.side == 0 and draft.left.is_empty and not draft.bound and at == draft_start(r, at):
+        if r.once(days, end) or r.once(part, end) is not None:
+            return True
+        if r.once(part_of_day, end) is not None:
+            return True
+        return r.t[end] in ("-", "to", "until", "and", "through")
+    return True
+
+
+def draft_start(r: Words, at: int) -> int:
+    """The position itself where no timely word stands before it, else the one before."""
+    timely = at > 0 and (r.t[at - 1] in _TIMELY or (r.editing and r.t[at - 1] in ("to", "it")))
+    return at - 1 if timely else at
 
 
 def _clock_company(r: Words, at: int, end: int, draft: Draft, before: str, pieces: int) -> bool:
@@ -182,9 +218,16 @@ def _clock_company(r: Words, at: int, end: int, draft: Draft, before: str, piece
         return False
     if r.whole:
         return True
-    if before == "on":
+    if before == "on" or (behind == "-" and _is_telephone(r, end)):
         return False
-    return (before in ("at", "@") and len(r.t[end - 1]) < 3) or _may_follow(r, end)
+    small = len(r.t[end - 1]) < 3 and r.v[end - 1] <= 12
+    return (before in ("at", "@") and small) or _may_follow(r, end)
+
+
+def _is_telephone(r: Words, end: int) -> bool:
+    """Whether digits around a dash are no round times: 555-1234."""
+    joined = r.glued[end] and r.glued[end + 1] and len(r.t[end + 1]) > 2
+    return joined and bool(r.v[end + 1] % 5 or r.v[end - 1] % 5)
 
 
 def _may_follow(r: Words, end: int) -> bool:

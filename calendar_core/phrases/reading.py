@@ -15,7 +15,7 @@ from calendar_core.phrases.words import TooMuchWork, Words
 
 MOST_WORDS = 60
 """A phrase of more words than this is refused unread."""
-_MOST_STEPS = 4000
+_MOST_STEPS = 1500
 _HINT = 'Say it like "Tue 14:00-15:30" or "every Friday at 9".'
 
 
