@@ -4,6 +4,7 @@ An error's docstring is its sentence for whoever reads the log; its message is f
 """
 
 from datetime import timedelta
+from typing import Any
 
 
 class CalendarError(Exception):
@@ -42,15 +43,24 @@ class BadCalendarData(CalendarError):
     """Text that should be iCalendar (RFC 5545) is not."""
 
 
-class AlreadyDecided(CalendarError):
+class Undecidable(CalendarError):
+    """A press that the desk refused."""
+
+    def __init__(self, message: str, change: Any = None) -> None:
+        super().__init__(message)
+        self.change = change
+        """The `PendingChange` as it stands; None when there is none to show."""
+
+
+class AlreadyDecided(Undecidable):
     """The change was confirmed, declined, superseded or undone before."""
 
 
-class NotYours(CalendarError):
+class NotYours(Undecidable):
     """The change belongs to somebody else."""
 
 
-class Expired(CalendarError):
+class Expired(Undecidable):
     """The change waited too long."""
 
 

@@ -136,6 +136,15 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Which event, and which occurrence of it."""
+
+    event_id: EventId
+    recurrence_id: RecurrenceId = RecurrenceId("")
+    """Empty for single events; for a series always the occurrence that the person meant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Resource:
     """All of one UID on one calendar, as stored: master and overrides."""
 
@@ -186,6 +195,8 @@ class Calendar:
     """`local`, later `google`, `microsoft`, `caldav`."""
     account: str = ""
     """What the person knows the account by; empty for built-in ones."""
+    address: str = ""
+    """The owner's CAL-ADDRESS on it, beside `urn:uuid:<owner>`: how lists of guests name them."""
     is_default: bool = False
     """New events go here."""
     counts_as_busy: bool = True

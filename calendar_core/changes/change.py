@@ -10,19 +10,11 @@ from enum import StrEnum
 from typing import NewType, TypeAlias
 
 from calendar_core.changes.patch import Patch
-from calendar_core.events import Answer, CalendarId, Event, EventId, RecurrenceId, Resource, Scope
+from calendar_core.events import Answer, CalendarId, Event, Resource, Scope
+from calendar_core.events import Target as Target
 from calendar_core.people import PersonId
 
 ChangeId = NewType("ChangeId", str)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Target:
-    """Which event, and which occurrence of it."""
-
-    event_id: EventId
-    recurrence_id: RecurrenceId = RecurrenceId("")
-    """Empty for single events; for a series always the occurrence that the person meant."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,6 +120,8 @@ class Write:
     """None: it shall be gone."""
     etag: str = ""
     """The version that `before` had; the write is conditional on it."""
+    quiet: bool = False
+    """Nobody else's calendar follows: an import, and what takes it back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

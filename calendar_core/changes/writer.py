@@ -15,6 +15,8 @@ class Written:
     uid: str
     resource: Resource | None
     """None: it is gone."""
+    is_copy: bool = False
+    """Whether it is a guest's copy that followed the organizer's."""
 
 
 class CalendarWriter(Protocol):

@@ -30,9 +30,7 @@ def upgrade() -> None:
         sa.Column(
             "person_id",
             sa.String(36),
-            sa.ForeignKey(
-                "people.id", name="fk_identities_person_id_people", ondelete="CASCADE"
-            ),
+            sa.ForeignKey("people.id", name="fk_identities_person_id_people", ondelete="CASCADE"),
             nullable=False,
         ),
     )

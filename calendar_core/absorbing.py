@@ -1,0 +1,222 @@
+"""Taking in what calendars hold: the only writer of the mirror's events and occurrences.
+
+Reading and expanding the texts comes first, in a thread when there are many; then one short unit of work stores
+a batch. Telling the followers in that same unit of work is `mirror`.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import astuple, dataclass, fields
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from calendar_core.calendars import calendar_from
+from calendar_core.errors import BadCalendarData, NotFound
+from calendar_core.events import Calendar, CalendarId, EventId, Resource, event_id
+from calendar_core.indexing import Horizon, Indexed, Look, index
+from calendar_core.occurrences import FOREVER
+from calendar_core.sync.report import EventNews, Report
+from calendar_core.tables import CalendarRow, ComponentRow, EventRow, OccurrenceRow
+
+_A_FEW = 3
+"""So many are read at once without leaving the event loop's thread."""
+_LOOK = tuple(field.name for field in fields(Look))
+_Times = frozenset[tuple[str, int, int, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """Resources of one calendar, read and expanded, ready to be stored."""
+
+    calendar: Calendar
+    indexed: tuple[Indexed, ...]
+    removed: tuple[EventId, ...]
+    unreadable: tuple[str, ...]
+    """UIDs whose text is not iCalendar."""
+
+
+async def calendar_and_horizon(
+    session: AsyncSession, calendar_id: CalendarId
+) -> tuple[Calendar, Horizon]:
+    """A calendar, and how far its series are indexed. Raises NotFound."""
+    row = await session.get(CalendarRow, calendar_id)
+    if row is None:
+        raise NotFound("There is no such calendar.")
+    return calendar_from(row), Horizon(since=row.indexed_since, until=row.indexed_until)
+
+
+async def prepare(
+    calendar: Calendar, horizon: Horizon, changed: Sequence[Resource], removed: Sequence[str] = ()
+) -> Prepared:
+    """Read and expand what is to be stored; what cannot be read is named and left out."""
+    if len(changed) > _A_FEW:
+        indexed, unreadable = await asyncio.to_thread(_index_all, calendar, horizon, changed)
+    else:
+        indexed, unreadable = _index_all(calendar, horizon, changed)
+    return Prepared(
+        calendar=calendar,
+        indexed=indexed,
+        removed=tuple(event_id(calendar.id, uid) for uid in removed),
+        unreadable=unreadable,
+    )
+
+
+def _index_all(
+    calendar: Calendar, horizon: Horizon, changed: Iterable[Resource]
+) -> tuple[tuple[Indexed, ...], tuple[str, ...]]:
+    indexed: dict[str, Indexed] = {}
+    unreadable = []
+    for resource in changed:
+        try:
+            indexed[resource.uid] = index(resource, calendar, horizon)
+        except BadCalendarData:
+            unreadable.append(resource.uid)
+    return tuple(indexed.values()), tuple(unreadable)
+
+
+async def store(session: AsyncSession, prepared: Prepared, origin: str) -> Report:
+    """Bring the mirror in step with what was prepared; what it holds already is no news."""
+    # Two absorbs of one calendar take turns (on SQLite every writer does).
+    await session.execute(
+        select(CalendarRow.id).where(CalendarRow.id == prepared.calendar.id).with_for_update()
+    )
+    ids = [one.id for one in prepared.indexed]
+    known = await _texts(session, [*ids, *prepared.removed])
+    new = [one for one in prepared.indexed if known.get(one.id) != _text(one)]
+    gone = [id_ for id_ in prepared.removed if id_ in known]
+    before = await _times(session, [one.id for one in new if one.id in known])
+    if gone:
+        await session.execute(delete(EventRow).where(EventRow.id.in_(gone)))
+    await write_index(session, prepared.calendar.id, new)
+    told: list[EventNews] = [
+        _news(prepared.calendar, one.id, "changed" if one.id in known else "added", origin)
+        for one in new
+        if one.id not in known or before[one.id] != _times_of(one)
+    ]
+    told += [
+        _news(prepared.calendar, one.id, "changed", origin, times_changed=False)
+        for one in new
+        if one.id in known and before[one.id] == _times_of(one)
+    ]
+    told += [_news(prepared.calendar, id_, "removed", origin) for id_ in gone]
+    return Report(news=tuple(told), unreadable=prepared.unreadable)
+
+
+async def write_index(
+    session: AsyncSession, calendar_id: CalendarId, indexed: Sequence[Indexed]
+) -> None:
+    """Store events with their looks and occurrences, in place of what stood there."""
+    if not indexed:
+        return
+    ids = [one.id for one in indexed]
+    await session.execute(delete(OccurrenceRow).where(OccurrenceRow.event_id.in_(ids)))
+    await session.execute(delete(ComponentRow).where(ComponentRow.event_id.in_(ids)))
+    upsert = _upsert(session.get_bind().dialect.name)
+    await session.execute(upsert, [_event_columns(calendar_id, one) for one in indexed])
+    for table, rows in (
+        (ComponentRow, [row for one in indexed for row in _look_columns(one)]),
+        (OccurrenceRow, [row for one in indexed for row in _occurrence_columns(calendar_id, one)]),
+    ):
+        if rows:
+            await session.execute(insert(table), rows)
+    if any(one.covered_since == FOREVER for one in indexed):
+        await session.execute(
+            update(CalendarRow).where(CalendarRow.id == calendar_id).values(has_live=True)
+        )
+
+
+def _upsert(dialect: str) -> Any:
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    statement = make(EventRow.__table__)  # type: ignore[arg-type]
+    changing = [c for c in EventRow.__table__.columns.keys() if c != "id"]
+    return statement.on_conflict_do_update(
+        index_elements=["id"], set_={name: statement.excluded[name] for name in changing}
+    )
+
+
+async def _texts(session: AsyncSession, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
+    rows = await session.execute(
+        select(EventRow.id, EventRow.etag, EventRow.ics).where(EventRow.id.in_(ids))
+    )
+    return {id_: (etag, ics) for id_, etag, ics in rows}
+
+
+def _text(one: Indexed) -> tuple[str, str]:
+    return one.resource.etag, one.resource.ics
+
+
+async def _times(session: AsyncSession, ids: Sequence[str]) -> dict[str, _Times]:
+    times: dict[str, set[tuple[str, int, int, int]]] = defaultdict(set)
+    if ids:
+        rows = await session.execute(
+            select(
+                OccurrenceRow.event_id,
+                OccurrenceRow.recurrence_id,
+                OccurrenceRow.kind,
+                OccurrenceRow.starts,
+                OccurrenceRow.ends,
+            ).where(OccurrenceRow.event_id.in_(ids))
+        )
+        for id_, recurrence_id, kind, starts, ends in rows:
+            times[id_].add((recurrence_id, kind, starts, ends))
+    return defaultdict(frozenset, {id_: frozenset(whens) for id_, whens in times.items()})
+
+
+def _times_of(one: Indexed) -> _Times:
+    return frozenset(
+        (placed.recurrence_id, int(placed.kind), placed.starts, placed.ends)
+        for placed in one.occurrences
+    )
+
+
+def _news(
+    calendar: Calendar, id_: EventId, what: str, origin: str, *, times_changed: bool = True
+) -> EventNews:
+    return EventNews(
+        event_id=id_,
+        calendar_id=calendar.id,
+        owner=calendar.owner,
+        what=what,
+        origin=origin,
+        times_changed=times_changed,
+    )
+
+
+def _event_columns(calendar_id: CalendarId, one: Indexed) -> dict[str, object]:
+    return {
+        "id": one.id,
+        "calendar_id": calendar_id,
+        "uid": one.resource.uid,
+        "etag": one.resource.etag,
+        "ics": one.resource.ics,
+        "is_series": one.is_series,
+        "sought": one.sought,
+        "first_start": one.first_start,
+        "covered_since": one.covered_since,
+        "covered_until": one.covered_until,
+    }
+
+
+def _look_columns(one: Indexed) -> Iterable[dict[str, object]]:
+    for number, look in enumerate(one.looks):
+        columns = dict(zip(_LOOK, astuple(look), strict=True))
+        yield {"event_id": one.id, "number": number, "uid": one.resource.uid, **columns}
+
+
+def _occurrence_columns(calendar_id: CalendarId, one: Indexed) -> Iterable[dict[str, object]]:
+    for number, placed in enumerate(one.occurrences):
+        yield {
+            "event_id": one.id,
+            "number": number,
+            "component": placed.component,
+            "calendar_id": calendar_id,
+            "recurrence_id": placed.recurrence_id,
+            "starts": placed.starts,
+            "ends": placed.ends,
+            "kind": int(placed.kind),
+            "length": int(placed.is_long),
+        }

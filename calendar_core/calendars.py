@@ -1,0 +1,160 @@
+"""Whose calendars there are: adding, listing and changing them. What stands on them is `mirror`."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import delete, func, select, update
+
+from calendar_core.clock import Clock
+from calendar_core.database import Database
+from calendar_core.errors import NotFound
+from calendar_core.events import Calendar, CalendarId
+from calendar_core.occurrences import micros
+from calendar_core.people import PersonId
+from calendar_core.tables import CalendarRow
+
+HORIZON = timedelta(days=731)
+"""How far to both sides of today series are indexed."""
+
+
+class Calendars:
+    """The calendars of people and channels. Every question names whose."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def add(self, calendar: Calendar) -> Calendar:
+        """Keep a new calendar; the first of its owner becomes their default."""
+        now = self._clock.now()
+        async with self._database.session() as session:
+            theirs = await session.scalar(
+                select(func.count()).where(CalendarRow.owner == calendar.owner)
+            )
+            made = replace(calendar, is_default=calendar.is_default or not theirs)
+            if made.is_default:
+                await session.execute(_no_default(made.owner))
+            session.add(
+                CalendarRow(
+                    **_columns(made),
+                    id=made.id,
+                    owner=made.owner,
+                    provider=made.provider,
+                    position=theirs or 0,
+                    indexed_since=micros(now - HORIZON),
+                    indexed_until=micros(now + HORIZON),
+                )
+            )
+        return made
+
+    async def of(self, owners: Sequence[PersonId]) -> tuple[Calendar, ...]:
+        """The calendars of these owners, in the order they were added."""
+        async with self._database.reading() as session:
+            rows = await session.scalars(
+                select(CalendarRow)
+                .where(CalendarRow.owner.in_(owners))
+                .order_by(CalendarRow.owner, CalendarRow.position, CalendarRow.id)
+            )
+            return tuple(calendar_from(row) for row in rows)
+
+    async def default_of(self, owner: PersonId) -> Calendar | None:
+        """Where new events of somebody go."""
+        return next((one for one in await self.of((owner,)) if one.is_default), None)
+
+    async def keep(self, calendar: Calendar) -> None:
+        """Store a calendar's changed settings. Raises NotFound when its owner has none such."""
+        async with self._database.session() as session:
+            if calendar.is_default:
+                await session.execute(_no_default(calendar.owner))
+            done: Any = await session.execute(
+                update(CalendarRow)
+                .where(CalendarRow.id == calendar.id, CalendarRow.owner == calendar.owner)
+                .values(**_columns(calendar))
+            )
+            if not done.rowcount:
+                raise NotFound("There is no such calendar of yours.")
+
+    async def remove(self, calendar_id: CalendarId, owner: PersonId) -> None:
+        """Forget a calendar and all that was mirrored of it."""
+        async with self._database.session() as session:
+            await session.execute(
+                delete(CalendarRow).where(CalendarRow.id == calendar_id, CalendarRow.owner == owner)
+            )
+
+    async def calendar_of(self, address: str) -> CalendarId | None:
+        """The default calendar of the local person whom a CAL-ADDRESS names."""
+        named = (
+            CalendarRow.owner == address.removeprefix("urn:uuid:")
+            if address.startswith("urn:uuid:")
+            else CalendarRow.address == address
+        )
+        async with self._database.reading() as session:
+            found = await session.scalar(
+                select(CalendarRow.id)
+                .where(named, CalendarRow.is_default, CalendarRow.provider == "local")
+                .order_by(CalendarRow.position)
+                .limit(1)
+            )
+        return None if found is None else CalendarId(found)
+
+    async def same_owner(self, one: CalendarId, other: CalendarId) -> bool:
+        """Whether two calendars belong to one person."""
+        async with self._database.reading() as session:
+            owners = await session.scalars(
+                select(CalendarRow.owner).where(CalendarRow.id.in_((one, other))).distinct()
+            )
+            return one == other or len(owners.all()) == 1
+
+
+def new_calendar(
+    owner: PersonId, name: str, provider: str = "local", *, account: str = "", address: str = ""
+) -> Calendar:
+    """A calendar with a fresh id, not kept yet."""
+    return Calendar(
+        id=CalendarId(uuid4().hex),
+        owner=owner,
+        name=name,
+        provider=provider,
+        account=account,
+        address=address.lower(),
+    )
+
+
+def calendar_from(row: CalendarRow) -> Calendar:
+    """The value of a row."""
+    return Calendar(
+        id=CalendarId(row.id),
+        owner=PersonId(row.owner),
+        name=row.name,
+        provider=row.provider,
+        account=row.account,
+        address=row.address,
+        is_default=row.is_default,
+        counts_as_busy=row.counts_as_busy,
+        in_digests=row.in_digests,
+        read_only=row.read_only,
+        unread_since=row.unread_since,
+        synced_at=row.synced_at,
+    )
+
+
+def _no_default(owner: PersonId) -> Any:
+    return update(CalendarRow).where(CalendarRow.owner == owner).values(is_default=False)
+
+
+def _columns(calendar: Calendar) -> dict[str, str | bool | datetime | None]:
+    """What may change on a calendar."""
+    return {
+        "name": calendar.name,
+        "account": calendar.account,
+        "address": calendar.address,
+        "is_default": calendar.is_default,
+        "counts_as_busy": calendar.counts_as_busy,
+        "in_digests": calendar.in_digests,
+        "read_only": calendar.read_only,
+        "unread_since": calendar.unread_since,
+        "synced_at": calendar.synced_at,
+    }

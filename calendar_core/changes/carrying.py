@@ -1,0 +1,198 @@
+"""Carrying a confirmed change to its calendars, and its outcome back: write, absorb, close.
+
+Every step may be repeated: the writers find their own work done, the mirror takes nothing in twice, and the last
+step is one conditional update together with what the mirror and its followers store.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from calendar_core.changes import ledger
+from calendar_core.changes.change import ChangeId, ChangeStatus, PendingChange, Write
+from calendar_core.changes.confirmed import ConfirmedChange
+from calendar_core.changes.paper import Version
+from calendar_core.changes.writer import CalendarWriter, Written
+from calendar_core.clock import Clock
+from calendar_core.database import Database
+from calendar_core.errors import ChangedMeanwhile, NotAllowed, NotFound, SignInNeeded, TryLater
+from calendar_core.events import CalendarId, Resource
+from calendar_core.mirror import Mirror
+
+UNDO_FOR = timedelta(hours=24)
+_A_FEW = 20
+"""So many resources are absorbed together with the closing step; more come in batches before it."""
+
+
+class Carrier:
+    """Has confirmed changes written by the provider that each calendar belongs to."""
+
+    def __init__(
+        self,
+        database: Database,
+        mirror: Mirror,
+        writers: Mapping[str, CalendarWriter],
+        clock: Clock,
+    ) -> None:
+        self._database = database
+        self._mirror = mirror
+        self._writers = writers
+        self._clock = clock
+
+    async def carry(self, ticket: ConfirmedChange) -> PendingChange:
+        """Write a change and close it as applied, stale or failed; it stays confirmed when asked to wait."""
+        try:
+            written = await self._write(ticket)
+        except ChangedMeanwhile:
+            return await self.close(ticket, ChangeStatus.STALE, await self._what_stands(ticket))
+        except (NotAllowed, NotFound, SignInNeeded) as err:
+            return await self.close(ticket, ChangeStatus.FAILED, str(err))
+        except TryLater:
+            return await self._get(ticket.id)
+        return await self._take_in(ticket, written)
+
+    async def close(
+        self, ticket: ConfirmedChange, status: ChangeStatus, detail: str
+    ) -> PendingChange:
+        """End a change that was not written, and say why."""
+        now = self._clock.now()
+        async with self._database.session() as session:
+            ended = await ledger.move(
+                session, ticket.id, {ChangeStatus.CONFIRMED}, status, detail=detail
+            )
+            change = await ledger.find(session, ticket.id)
+            if ended:
+                ledger.record(session, change, status, ticket.by, now, detail)
+                if change.undoes is not None:
+                    await ledger.release_undo(session, change.undoes)
+        return change
+
+    async def standing(self, write: Write, change: PendingChange) -> Resource | None:
+        """What the mirror holds where a change wrote."""
+        owners = (change.owner, *change.also)
+        found = await self._mirror.resources(write.calendar_id, owners, (write.uid,))
+        return found[0] if found else None
+
+    async def _write(self, ticket: ConfirmedChange) -> list[Written]:
+        """Have each provider make its part; when a later one can't, the earlier ones take theirs back."""
+        done: list[tuple[CalendarWriter, ConfirmedChange, Sequence[Written]]] = []
+        for provider, part in (await self._parts(ticket)).items():
+            writer = self._writers.get(provider)
+            if writer is None:
+                raise NotAllowed("That calendar can't be written from here.")
+            try:
+                done.append((writer, part, await writer.apply(part)))
+            except (ChangedMeanwhile, NotAllowed, NotFound, SignInNeeded):
+                for earlier, its_part, its_written in reversed(done):
+                    await earlier.apply(_taken_back(its_part, its_written))
+                raise
+        return [one for _, _, written in done for one in written]
+
+    async def _parts(self, ticket: ConfirmedChange) -> dict[str, ConfirmedChange]:
+        """A change by provider."""
+        provider_of = await self._mirror.providers(
+            tuple({write.calendar_id for write in ticket.writes})
+        )
+        parts: dict[str, list[Write]] = {}
+        for write in ticket.writes:
+            if write.calendar_id not in provider_of:
+                raise NotFound("That calendar is no longer there.")
+            parts.setdefault(provider_of[write.calendar_id], []).append(write)
+        return {name: replace(ticket, writes=tuple(some)) for name, some in parts.items()}
+
+    async def _take_in(self, ticket: ConfirmedChange, written: Sequence[Written]) -> PendingChange:
+        """Absorb what the providers hold now, and close the change as applied."""
+        if len(written) > _A_FEW:
+            await self._absorb(ticket, written, None)
+            written_still: Sequence[Written] = ()
+        else:
+            written_still = written
+        now = self._clock.now()
+        versions = tuple(
+            Version(
+                calendar_id=one.calendar_id,
+                uid=one.uid,
+                etag=one.resource.etag if one.resource else "",
+            )
+            for one in written
+        )
+        async with self._database.session() as session:
+            await self._absorb(ticket, written_still, session)
+            ended = await ledger.move(
+                session,
+                ticket.id,
+                {ChangeStatus.CONFIRMED},
+                ChangeStatus.APPLIED,
+                applied_at=now,
+                undo_until=now + UNDO_FOR,
+            )
+            change = await ledger.find(session, ticket.id)
+            if ended:
+                await ledger.keep_versions(session, ticket.id, versions)
+                ledger.record(session, change, ChangeStatus.APPLIED, ticket.by, now)
+                await self._close_undone(session, change)
+        return change
+
+    async def _close_undone(self, session: AsyncSession, change: PendingChange) -> None:
+        if change.undoes is None:
+            return
+        if await ledger.move(session, change.undoes, {ChangeStatus.APPLIED}, ChangeStatus.UNDONE):
+            first = await ledger.find(session, change.undoes)
+            ledger.record(session, first, ChangeStatus.UNDONE, change.decided_by, self._clock.now())
+
+    async def _absorb(
+        self, ticket: ConfirmedChange, written: Sequence[Written], session: AsyncSession | None
+    ) -> None:
+        quiet = {(write.calendar_id, write.uid) for write in ticket.writes if write.quiet}
+        own = {(write.calendar_id, write.uid) for write in ticket.writes}
+        parts: dict[tuple[CalendarId, str], list[Written]] = {}
+        for one in written:
+            spot = (one.calendar_id, one.uid)
+            origin = "invited" if one.is_copy else "synced"
+            if spot in own:
+                origin = "imported" if spot in quiet else "made"
+            parts.setdefault((one.calendar_id, origin), []).append(one)
+        for (calendar_id, origin), some in parts.items():
+            await self._mirror.absorb(
+                calendar_id,
+                [one.resource for one in some if one.resource is not None],
+                [one.uid for one in some if one.resource is None],
+                origin=origin,
+                session=session,
+            )
+
+    async def _what_stands(self, ticket: ConfirmedChange) -> str:
+        """The sentence for a change that came too late."""
+        from calendar_core.changes import difference
+
+        change = await self._get(ticket.id)
+        for write in change.writes:
+            standing = await self.standing(write, change)
+            told = difference.told(write.before, standing.ics if standing else None)
+            if told:
+                return f"This has changed meanwhile: {told}."
+        return "This has changed meanwhile."
+
+    async def _get(self, change_id: ChangeId) -> PendingChange:
+        async with self._database.reading() as session:
+            return await ledger.find(session, change_id)
+
+
+def _taken_back(part: ConfirmedChange, written: Sequence[Written]) -> ConfirmedChange:
+    """The inverse of a part that was just written, under an id of its own."""
+    etags = {(one.calendar_id, one.uid): one.resource.etag for one in written if one.resource}
+    return replace(
+        part,
+        id=ChangeId(f"{part.id}:back"),
+        writes=tuple(
+            replace(
+                write,
+                before=write.after,
+                after=write.before,
+                etag=etags.get((write.calendar_id, write.uid), ""),
+            )
+            for write in reversed(part.writes)
+        ),
+    )

@@ -1,0 +1,177 @@
+"""Changes at rest: kept, found, and moved from status to status by conditional updates. Only `desk` uses it.
+
+Each function works inside the unit of work of one step; whoever loses a race sees that nothing was updated.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import CursorResult, Select, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from calendar_core.changes.audit import AuditEntry, note
+from calendar_core.changes.change import (
+    Amend,
+    ChangeId,
+    ChangeStatus,
+    Create,
+    PendingChange,
+    Remove,
+    Reply,
+)
+from calendar_core.changes.paper import Version, from_row, to_row, versions_from, versions_to
+from calendar_core.changes.tables import ChangeRow
+from calendar_core.errors import NotFound
+from calendar_core.events import CalendarId
+from calendar_core.people import PersonId
+
+OPEN = (ChangeStatus.ASKED, ChangeStatus.PROPOSED)
+_WORDS = {
+    Create: "create",
+    Amend: "edit",
+    Remove: "delete",
+    Reply: "answer",
+}
+
+
+async def keep(session: AsyncSession, change: PendingChange, by: PersonId) -> None:
+    """A new change."""
+    session.add(to_row(change))
+    await session.flush()
+    record(session, change, change.status, by, change.proposed_at)
+
+
+def record(
+    session: AsyncSession,
+    change: PendingChange,
+    outcome: ChangeStatus,
+    by: PersonId | None,
+    at: datetime,
+    detail: str = "",
+) -> None:
+    """A line of the trail."""
+    note(
+        session,
+        AuditEntry(
+            change=change.id,
+            owner=change.owner,
+            by=by,
+            at=at,
+            what=told(change),
+            outcome=outcome,
+            detail=detail,
+        ),
+    )
+
+
+def told(change: PendingChange) -> str:
+    """A change in a few words."""
+    word = "undo" if change.undoes else "import"
+    if change.edits and not change.undoes:
+        word = _WORDS[type(change.edits[0])]
+    seen = next((one.after or one.before for one in change.glimpses), None)
+    title = f' "{seen.title}"' if seen is not None else ""
+    more = f" and {change.count - 1} more" if change.count > 1 else ""
+    return f"{word}{title}{more}"
+
+
+async def find(session: AsyncSession, change_id: ChangeId) -> PendingChange:
+    """A change by id. Raises NotFound."""
+    row = await session.scalar(
+        select(ChangeRow).where(ChangeRow.id == change_id).execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise NotFound("I don't know that change any more.")
+    return from_row(row)
+
+
+async def latest(
+    session: AsyncSession,
+    owner: PersonId,
+    *,
+    place: str | None = None,
+    statuses: Collection[ChangeStatus] | None = None,
+    limit: int | None = None,
+) -> tuple[PendingChange, ...]:
+    """Somebody's changes, newest first."""
+    wanted: Select[Any] = select(ChangeRow).where(ChangeRow.owner == owner)
+    if place is not None:
+        wanted = wanted.where(ChangeRow.place == place)
+    if statuses is not None:
+        wanted = wanted.where(ChangeRow.status.in_(statuses))
+    wanted = wanted.order_by(ChangeRow.number.desc()).limit(limit)
+    return tuple(from_row(row) for row in await session.scalars(wanted))
+
+
+async def all_in(session: AsyncSession, status: ChangeStatus) -> tuple[PendingChange, ...]:
+    """Everybody's changes of a status, oldest first: for the house's own work after a crash."""
+    rows = await session.scalars(
+        select(ChangeRow).where(ChangeRow.status == status).order_by(ChangeRow.number)
+    )
+    return tuple(from_row(row) for row in rows)
+
+
+async def overdue(session: AsyncSession, now: datetime) -> tuple[PendingChange, ...]:
+    """Open changes that waited too long."""
+    rows = await session.scalars(
+        select(ChangeRow).where(ChangeRow.status.in_(OPEN), ChangeRow.expires_at <= now)
+    )
+    return tuple(from_row(row) for row in rows)
+
+
+async def move(
+    session: AsyncSession,
+    change_id: ChangeId,
+    was: Collection[ChangeStatus],
+    to: ChangeStatus,
+    *conditions: Any,
+    **values: Any,
+) -> bool:
+    """Change a status if it is still one of these; whether this was the one who did."""
+    done = await session.execute(
+        update(ChangeRow)
+        .where(ChangeRow.id == change_id, ChangeRow.status.in_(was), *conditions)
+        .values(status=to, **values)
+    )
+    assert isinstance(done, CursorResult)
+    return done.rowcount == 1
+
+
+async def claim_undo(session: AsyncSession, change_id: ChangeId, by: ChangeId) -> bool:
+    """Let one undoing have a change; whether it is this one."""
+    done = await session.execute(
+        update(ChangeRow)
+        .where(
+            ChangeRow.id == change_id,
+            ChangeRow.status == ChangeStatus.APPLIED,
+            ChangeRow.undone_by.is_(None),
+        )
+        .values(undone_by=by)
+    )
+    assert isinstance(done, CursorResult)
+    return done.rowcount == 1
+
+
+async def release_undo(session: AsyncSession, change_id: ChangeId) -> None:
+    """The undoing came to nothing; another may try."""
+    await session.execute(update(ChangeRow).where(ChangeRow.id == change_id).values(undone_by=None))
+
+
+async def keep_versions(
+    session: AsyncSession, change_id: ChangeId, versions: tuple[Version, ...]
+) -> None:
+    """Remember which etags the writes got."""
+    await session.execute(
+        update(ChangeRow).where(ChangeRow.id == change_id).values(written=versions_to(versions))
+    )
+
+
+async def versions_of(
+    session: AsyncSession, change_id: ChangeId
+) -> dict[tuple[CalendarId, str], str]:
+    """The etags that the writes of a change got."""
+    written = await session.scalar(select(ChangeRow.written).where(ChangeRow.id == change_id))
+    return {
+        (CalendarId(one.calendar_id), one.uid): one.etag for one in versions_from(written or "[]")
+    }

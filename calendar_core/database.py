@@ -1,0 +1,164 @@
+"""The database: one engine, short units of work, one schema. SQLite beside the data, or PostgreSQL.
+
+Tables stand beside their owners (`calendar_core.tables`, `bot.tables`, …) on the one `Base`; their
+migrations are numbered files in `calendar_core/migrations/versions`. Rows never leave the module that
+stores them. Opening and bringing the schema up to date is `opening`; one process a folder is `folder`.
+"""
+
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import DateTime, Dialect, MetaData, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import (
+    AsyncEngine,
+    AsyncSession,
+    async_sessionmaker,
+    create_async_engine,
+)
+from sqlalchemy.orm import DeclarativeBase
+from sqlalchemy.types import TypeDecorator
+
+from calendar_core.errors import DatabaseUnusable
+
+_BUSY_MS = 10_000
+_READING = "convene_reading"
+
+
+class Base(DeclarativeBase):
+    """What every table of the house derives from."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An instant: aware on both sides, UTC at rest (SQLite would drop the zone)."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("only aware instants are stored")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        assert isinstance(value, datetime)
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Database:
+    """Hands out units of work. A session is opened late, closed soon, and never shared between tasks."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine = make_engine(url)
+        self._writing = async_sessionmaker(self._engine, expire_on_commit=False)
+        self._reading = async_sessionmaker(
+            self._engine.execution_options(**{_READING: True}), expire_on_commit=False
+        )
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of ours, and not a server."""
+        return self.url.startswith("sqlite")
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A unit of work that writes: committed at the end, rolled back on any error.
+
+        On SQLite it holds the one write lock from its start, so nothing that it read can be outdated when
+        it writes. Raises DatabaseUnusable when the database is locked, full or not writable.
+        """
+        with said_plainly():
+            async with self._writing() as session, session.begin():
+                yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A unit of work that only reads, from one consistent state."""
+        with said_plainly():
+            async with self._reading() as session:
+                yield session
+
+    async def dispose(self) -> None:
+        """Close all connections."""
+        await self._engine.dispose()
+
+
+@contextmanager
+def said_plainly() -> Iterator[None]:
+    """Turn what a person can mend about a database into DatabaseUnusable with a sentence."""
+    try:
+        yield
+    except DBAPIError as err:
+        text = str(err.orig).lower()
+        for sign, sentence in _SENTENCES.items():
+            if sign in text:
+                raise DatabaseUnusable(sentence) from err
+        raise
+
+
+_SENTENCES = {
+    "not a database": "The database file is damaged or not a database. Move it away, or restore a copy.",
+    "malformed": "The database file is damaged. Move it away, or restore a copy.",
+    "locked": "The database is in use by another program. Close that, then try again.",
+    "readonly": "The database may not be written. Check the rights of its file and folder.",
+    "unable to open": "The database file cannot be opened. Check the folder and its rights.",
+    "disk is full": "The disk is full. Make room, then try again.",
+    "disk i/o error": "The disk did not answer as it should. Check it, then try again.",
+    "connection refused": "The database server does not answer. Check CONVENE_DATABASE_URL and that it runs.",
+    "connection failed": "The database server does not answer. Check CONVENE_DATABASE_URL and that it runs.",
+    "could not translate host": "The database server was not found. Check CONVENE_DATABASE_URL.",
+    "password authentication": "The database server refused the password. Check CONVENE_DATABASE_URL.",
+}
+
+
+def make_engine(url: str, *, foreign_keys: bool = True, **options: Any) -> AsyncEngine:
+    """An engine whose transactions are real ones on SQLite too."""
+    if not url.startswith("sqlite"):
+        # A server may have gone away and come back between two units of work.
+        return create_async_engine(url, pool_pre_ping=True, **options)
+    engine = create_async_engine(url, connect_args={"timeout": _BUSY_MS / 1000}, **options)
+    event.listen(engine.sync_engine, "connect", _prepare_sqlite(foreign_keys))
+    event.listen(engine.sync_engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _prepare_sqlite(foreign_keys: bool) -> Callable[[Any, Any], None]:
+    pragmas = (
+        f"busy_timeout = {_BUSY_MS}",
+        "journal_mode = WAL",
+        "synchronous = NORMAL",
+        f"foreign_keys = {'ON' if foreign_keys else 'OFF'}",
+    )
+
+    def prepare(connection: Any, record: Any) -> None:
+        # Python's own transaction handling would begin too late (after SELECT and DDL): it is switched
+        # off, and `_begin_sqlite` begins instead.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    return prepare
+
+
+def _begin_sqlite(connection: Any) -> None:
+    reading = connection.get_execution_options().get(_READING, False)
+    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

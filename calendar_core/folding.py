@@ -1,0 +1,9 @@
+"""Letters made comparable: "Müller", "MULLER" and "muller" are the same when somebody searches."""
+
+import unicodedata
+
+
+def folded(text: str) -> str:
+    """Without case, accents and repeated blanks."""
+    plain = unicodedata.normalize("NFKD", text.replace("ß", "ss").casefold())
+    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).split())

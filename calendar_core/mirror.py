@@ -1,0 +1,287 @@
+"""The local copy of all calendars: read it, look in it, take into it what calendars hold.
+
+Every question names whose calendars it is about (law 9). Writing to a calendar is `changes.desk`; fetching what
+a provider holds is `sync`. The scan behind an agenda is `timeline`, storing is `absorbing`.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from calendar_core import search, timeline
+from calendar_core.calendars import HORIZON, Calendars, calendar_from, new_calendar
+from calendar_core.clock import Clock
+from calendar_core.database import Database
+from calendar_core.errors import NotFound
+from calendar_core.events import (
+    Calendar,
+    CalendarId,
+    EventId,
+    Occurrence,
+    Resource,
+    Target,
+    event_id,
+)
+from calendar_core.people import PersonId
+from calendar_core.sync.report import EventFollower, Report
+from calendar_core.tables import CalendarRow, EventRow
+from calendar_core.timeline import Agenda
+from calendar_core.when import TimeSpan
+
+__all__ = ["Agenda", "Mirror", "StoredEvent"]
+
+BATCH = 250
+"""Resources in one unit of work: the write lock is held for a fraction of a second."""
+Progress = Callable[[int, int], None]
+"""Called with how many are done, of how many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredEvent:
+    """An event as the mirror holds it."""
+
+    id: EventId
+    resource: Resource
+    calendar: Calendar
+    is_series: bool
+
+    @property
+    def etag(self) -> str:
+        """The provider's version."""
+        return self.resource.etag
+
+
+class Mirror:
+    """The calendars of everybody, each seen only through its owner."""
+
+    def __init__(
+        self, database: Database, clock: Clock, followers: Sequence[EventFollower] = ()
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._followers = tuple(followers)
+        self._calendars = Calendars(database, clock)
+
+    async def add_calendar(
+        self,
+        owner: PersonId,
+        name: str,
+        provider: str = "local",
+        *,
+        account: str = "",
+        address: str = "",
+    ) -> Calendar:
+        """Keep a new calendar; the first of its owner becomes their default."""
+        return await self._calendars.add(
+            new_calendar(owner, name, provider, account=account, address=address)
+        )
+
+    async def calendars(self, owners: Sequence[PersonId]) -> tuple[Calendar, ...]:
+        """The calendars of these owners."""
+        return await self._calendars.of(owners)
+
+    async def default_calendar(self, owner: PersonId) -> Calendar | None:
+        """Where new events of somebody go."""
+        return await self._calendars.default_of(owner)
+
+    async def update_calendar(self, calendar: Calendar) -> None:
+        """Store changed settings of a calendar. Raises NotFound."""
+        await self._calendars.keep(calendar)
+
+    async def remove_calendar(self, calendar_id: CalendarId, owner: PersonId) -> None:
+        """Forget a calendar and all that was mirrored of it."""
+        await self._calendars.remove(calendar_id, owner)
+
+    async def calendar_of(self, address: str) -> CalendarId | None:
+        """The default calendar of the local person whom a CAL-ADDRESS names."""
+        return await self._calendars.calendar_of(address)
+
+    async def providers(self, calendar_ids: Sequence[CalendarId]) -> dict[CalendarId, str]:
+        """Which provider each calendar belongs to: for carrying out what its owner confirmed."""
+        async with self._database.reading() as session:
+            rows = await session.execute(
+                select(CalendarRow.id, CalendarRow.provider).where(CalendarRow.id.in_(calendar_ids))
+            )
+            return {CalendarId(id_): provider for id_, provider in rows}
+
+    async def same_owner(self, one: CalendarId, other: CalendarId) -> bool:
+        """Whether two calendars belong to one person."""
+        return await self._calendars.same_owner(one, other)
+
+    async def absorb(
+        self,
+        calendar_id: CalendarId,
+        changed: Sequence[Resource] = (),
+        removed: Sequence[str] = (),
+        *,
+        origin: str = "synced",
+        session: AsyncSession | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Take in resources and forget UIDs; followers hear of it in the same unit of work.
+
+        Repeating it changes nothing and is no news. With a `session` all is part of the caller's unit of work;
+        without, it comes in batches of their own, so that a long import does not lock others out.
+        """
+        from calendar_core import absorbing
+
+        async with self._reading(session) as reading:
+            calendar, horizon = await absorbing.calendar_and_horizon(reading, calendar_id)
+        reports = []
+        size = max(len(changed), 1) if session is not None else BATCH
+        for start in range(0, max(len(changed), 1), size):
+            batch = changed[start : start + size]
+            gone = removed if start == 0 else ()
+            prepared = await absorbing.prepare(calendar, horizon, batch, gone)
+            async with self._writing(session) as writing:
+                reports.append(await self._store(prepared, origin, writing))
+            if progress is not None:
+                progress(start + len(batch), len(changed))
+        return Report(
+            news=tuple(news for report in reports for news in report.news),
+            unreadable=tuple(uid for report in reports for uid in report.unreadable),
+        )
+
+    async def _store(self, prepared: Any, origin: str, session: AsyncSession) -> Report:
+        from calendar_core import absorbing
+
+        report = await absorbing.store(session, prepared, origin)
+        if report.news:
+            for follower in self._followers:
+                await follower.follow(report, session)
+        return report
+
+    async def occurrences(
+        self,
+        owners: Sequence[PersonId],
+        span: TimeSpan,
+        zone: ZoneInfo,
+        *,
+        calendars: Collection[CalendarId] | None = None,
+        limit: int | None = None,
+        session: AsyncSession | None = None,
+    ) -> Agenda:
+        """What stands on these owners' calendars between two instants, in order."""
+        async with self._reading(session) as reading:
+            return await timeline.agenda(
+                reading, owners, span, zone, calendars=calendars, limit=limit
+            )
+
+    async def event(
+        self, event_id: EventId, owners: Sequence[PersonId], *, session: AsyncSession | None = None
+    ) -> StoredEvent:
+        """An event of one of these owners. Raises NotFound."""
+        async with self._reading(session) as reading:
+            return await self._event(reading, event_id, owners)
+
+    async def resources(
+        self, calendar_id: CalendarId, owners: Sequence[PersonId], uids: Sequence[str] | None = None
+    ) -> tuple[Resource, ...]:
+        """What a calendar of these owners holds, all of it or some UIDs: for exports and imports."""
+        wanted = (
+            select(EventRow.uid, EventRow.ics, EventRow.etag)
+            .join(CalendarRow, CalendarRow.id == EventRow.calendar_id)
+            .where(CalendarRow.id == calendar_id, CalendarRow.owner.in_(owners))
+            .order_by(EventRow.first_start, EventRow.uid)
+        )
+        if uids is not None and len(uids) <= BATCH:
+            wanted = wanted.where(EventRow.id.in_([event_id(calendar_id, uid) for uid in uids]))
+        async with self._reading(None) as reading:
+            rows = (await reading.execute(wanted)).all()
+        only = None if uids is None else set(uids)
+        return tuple(
+            Resource(uid=uid, ics=ics, etag=etag)
+            for uid, ics, etag in rows
+            if only is None or uid in only
+        )
+
+    async def find_occurrence(
+        self,
+        target: Target,
+        zone: ZoneInfo,
+        owners: Sequence[PersonId],
+        *,
+        session: AsyncSession | None = None,
+    ) -> Occurrence:
+        """One occurrence as it stands now; of a series without `recurrence_id` the next. Raises NotFound."""
+        async with self._reading(session) as reading:
+            stored = await self._event(reading, target.event_id, owners)
+            found = await search.occurrence_of_target(
+                reading, stored.resource, stored.calendar, target, self._clock.now(), zone
+            )
+        if found is None:
+            raise NotFound("That occurrence is no longer there.")
+        return found
+
+    async def next_occurrences(
+        self,
+        event_id: EventId,
+        since: datetime,
+        limit: int,
+        zone: ZoneInfo,
+        owners: Sequence[PersonId],
+        *,
+        session: AsyncSession | None = None,
+    ) -> tuple[Occurrence, ...]:
+        """Occurrences of one event that end after an instant, in order. Raises NotFound."""
+        async with self._reading(session) as reading:
+            stored = await self._event(reading, event_id, owners)
+        return search.next_of(stored.resource, stored.calendar, since, limit, zone)
+
+    async def search(
+        self,
+        owners: Sequence[PersonId],
+        words: str,
+        *,
+        span: TimeSpan | None = None,
+        person: str | None = None,
+        zone: ZoneInfo,
+        limit: int = 20,
+    ) -> tuple[Occurrence, ...]:
+        """Occurrences that all the words fit, best first (see `search`)."""
+        async with self._reading(None) as reading:
+            return await search.search(
+                reading,
+                owners,
+                search.Wanted(words=words, span=span, person=person or "", limit=limit),
+                self._clock.now(),
+                zone,
+            )
+
+    async def extend_horizon(self) -> None:
+        """Index series further as time goes on: for a daily job. Answers are right without it, only slower."""
+        from calendar_core import horizon
+
+        await horizon.extend(self._database, self._clock.now(), HORIZON)
+
+    async def _event(
+        self, session: AsyncSession, event_id: EventId, owners: Sequence[PersonId]
+    ) -> StoredEvent:
+        found = (
+            await session.execute(
+                select(EventRow, CalendarRow)
+                .join(CalendarRow, CalendarRow.id == EventRow.calendar_id)
+                .where(EventRow.id == event_id, CalendarRow.owner.in_(owners))
+            )
+        ).one_or_none()
+        if found is None:
+            raise NotFound("That event is no longer there.")
+        row, calendar = found
+        return StoredEvent(
+            id=EventId(row.id),
+            resource=Resource(uid=row.uid, ics=row.ics, etag=row.etag),
+            calendar=calendar_from(calendar),
+            is_series=row.is_series,
+        )
+
+    def _reading(self, session: AsyncSession | None) -> AbstractAsyncContextManager[AsyncSession]:
+        return self._database.reading() if session is None else nullcontext(session)
+
+    def _writing(self, session: AsyncSession | None) -> AbstractAsyncContextManager[AsyncSession]:
+        return self._database.session() if session is None else nullcontext(session)

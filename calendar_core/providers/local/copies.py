@@ -1,0 +1,58 @@
+"""What a guest's copy of an organizer's resource says. Pure; keeping them in step is `scheduling`."""
+
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from calendar_core.changes.patch import Patch
+from calendar_core.events import Event, RecurrenceId, Resource, Scope
+from calendar_core.ics.reading import read
+from calendar_core.ics.sheet import open_sheet
+from calendar_core.ics.writing import patch as patched
+from calendar_core.recurrence import remove
+
+
+def copy_for(organizers: str, address: str, *, at: datetime) -> str | None:
+    """The organizer's text as far as this guest is invited; None when to nothing of it.
+
+    A guest of single occurrences gets those alone; one who is not asked to some occurrences of a series gets it
+    without them (RFC 6638 §3.2.6).
+    """
+    components = read(organizers)
+    if not any(_invites(one, address) for one in components):
+        return None
+    strange = [one.recurrence_id for one in components if not _invites(one, address)]
+    if RecurrenceId("") in strange:
+        return _only_overrides(organizers, [one for one in strange if one])
+    text: str | None = organizers
+    uid = components[0].uid
+    for recurrence_id in strange:
+        if text is not None:
+            resource = Resource(uid=uid, ics=text)
+            text = remove(resource, Scope.THIS, recurrence_id, at=at)[0].after
+    return text
+
+
+def with_own(copy: str, standing: str, organizers_before: str | None, *, at: datetime) -> str:
+    """A new copy with what the guest had set on the old one for themselves: alarms, colour, busy or free."""
+    new, old = read(copy)[0], read(standing)[0]
+    if new.recurrence_id or old.recurrence_id or organizers_before is None:
+        return copy
+    given = read(organizers_before)[0]
+    own: dict[str, Any] = {
+        name: getattr(old, name)
+        for name in ("alarms", "color", "occupancy")
+        if getattr(old, name) != getattr(given, name) and getattr(old, name) != getattr(new, name)
+    }
+    return patched(copy, RecurrenceId(""), replace(Patch(), **own), at=at) if own else copy
+
+
+def _invites(event: Event, address: str) -> bool:
+    return any(guest.address == address for guest in event.guests)
+
+
+def _only_overrides(organizers: str, but: list[RecurrenceId]) -> str:
+    sheet = open_sheet(organizers).with_block(RecurrenceId(""), None)
+    for recurrence_id in but:
+        sheet = sheet.with_block(recurrence_id, None)
+    return sheet.text()

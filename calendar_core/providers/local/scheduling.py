@@ -1,0 +1,168 @@
+"""Invitations between people whose calendars are kept here: RFC 6638 in spirit, without any mail.
+
+The organizer's resource is the truth. Each guest who is a local person holds a copy of it on their default
+calendar, under the same UID; an answer that a guest writes on their copy is written into the organizer's, and so
+into everybody's. All of it happens in the writer's own transaction.
+"""
+
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from calendar_core.changes.change import Write
+from calendar_core.changes.patch import Patch
+from calendar_core.changes.writer import Written
+from calendar_core.events import Answer, CalendarId, Event, RecurrenceId
+from calendar_core.ics.reading import read
+from calendar_core.ics.writing import patch as patched
+from calendar_core.providers.local.copies import copy_for, with_own
+from calendar_core.providers.local.store import Held, held, holders, put
+
+
+class LocalPeople(Protocol):
+    """Who of the guests has a calendar here."""
+
+    async def calendar_of(self, address: str) -> CalendarId | None:
+        """The default calendar of the local person whom a CAL-ADDRESS names; None for anybody else."""
+        ...
+
+    async def same_owner(self, one: CalendarId, other: CalendarId) -> bool:
+        """Whether two calendars belong to one person."""
+        ...
+
+
+class Scheduling:
+    """Keeps organizer's and guests' resources in step within one unit of work."""
+
+    def __init__(self, session: AsyncSession, people: LocalPeople, at: datetime) -> None:
+        self._session = session
+        self._people = people
+        self._at = at
+
+    async def follow(self, write: Write, standing: Held) -> list[Written]:
+        """Do what a write that was just made means for others; `standing` is what stood there before."""
+        home = standing.copy_of or await self._home_of(write)
+        if home is not None:
+            return await self._answer(home, write)
+        if await self._is_organized_here(write):
+            before = await self._guests(write.before)
+            after = await self._guests(write.after)
+            return await self._spread(write, before.keys() | after.keys(), after)
+        return []
+
+    async def _home_of(self, write: Write) -> CalendarId | None:
+        """The organizer's calendar, when an invitation comes back to a guest's calendar (an undo)."""
+        for calendar_id, one in (await holders(self._session, write.uid)).items():
+            if calendar_id == write.calendar_id or one.ics is None or one.copy_of is not None:
+                continue
+            if write.calendar_id in await self._guests(one.ics):
+                copy = Held(uid=write.uid, ics=write.after, copy_of=calendar_id)
+                await put(self._session, write.calendar_id, [copy])
+                return calendar_id
+        return None
+
+    async def _is_organized_here(self, write: Write) -> bool:
+        """Whether the calendar holds the organizer's own resource, and not an event from elsewhere."""
+        components = _components(write.after) or _components(write.before)
+        who = next((one.organizer for one in components if one.organizer is not None), None)
+        if who is None:
+            return True
+        theirs = await self._people.calendar_of(who.address)
+        if theirs is None:
+            return False
+        if await self._people.same_owner(theirs, write.calendar_id):
+            return True
+        # A channel's calendar: organized by a member who does not hold it on their own.
+        standing = (await held(self._session, theirs, [write.uid]))[write.uid]
+        return standing.ics is None or standing.copy_of == write.calendar_id
+
+    async def _guests(self, ics: str | None) -> dict[CalendarId, str]:
+        """The local guests of a resource: calendar → address."""
+        found = {}
+        for event in _components(ics):
+            for guest in event.guests:
+                calendar_id = await self._people.calendar_of(guest.address)
+                if calendar_id is not None:
+                    found[calendar_id] = guest.address
+        return found
+
+    async def _spread(
+        self, write: Write, involved: set[CalendarId], invited: dict[CalendarId, str]
+    ) -> list[Written]:
+        """Give, change or take the guests' copies."""
+        written = []
+        for calendar_id in sorted(involved):
+            if await self._people.same_owner(calendar_id, write.calendar_id):
+                continue
+            standing = (await held(self._session, calendar_id, [write.uid]))[write.uid]
+            if standing.ics is not None and standing.copy_of != write.calendar_id:
+                continue
+            copy = None
+            if write.after is not None and calendar_id in invited:
+                copy = copy_for(write.after, invited[calendar_id], at=self._at)
+            if copy is not None and standing.ics is not None:
+                copy = with_own(copy, standing.ics, write.before, at=self._at)
+            written.append(await self._put(calendar_id, write.uid, copy, write.calendar_id))
+        return written
+
+    async def _answer(self, home: CalendarId, write: Write) -> list[Written]:
+        """Write a guest's answer into the organizer's resource, and from there into the other copies."""
+        standing = (await held(self._session, home, [write.uid]))[write.uid]
+        if standing.ics is None:
+            return []
+        guests = await self._guests(standing.ics)
+        address = guests.get(write.calendar_id)
+        if address is None:
+            return []
+        told = standing.ics
+        for recurrence_id, answer in _new_answers(write, standing.ics, address).items():
+            told = patched(told, recurrence_id, Patch(answers={address: answer}), at=self._at)
+        if told == standing.ics:
+            return []
+        written = [await self._put(home, write.uid, told, standing.copy_of, is_copy=False)]
+        others = set(guests) - {write.calendar_id}
+        spread = Write(calendar_id=home, uid=write.uid, before=standing.ics, after=told)
+        return written + await self._spread(spread, others, guests)
+
+    async def _put(
+        self,
+        calendar_id: CalendarId,
+        uid: str,
+        ics: str | None,
+        copy_of: CalendarId | None,
+        *,
+        is_copy: bool = True,
+    ) -> Written:
+        one = Held(uid=uid, ics=ics, copy_of=copy_of)
+        await put(self._session, calendar_id, [one])
+        return Written(calendar_id=calendar_id, uid=uid, resource=one.resource, is_copy=is_copy)
+
+
+def _new_answers(write: Write, organizers: str, address: str) -> dict[RecurrenceId, Answer]:
+    """What a guest's copy says about them, where the organizer's resource says otherwise; a copy that
+    they removed is a no."""
+    held_there = {one.recurrence_id: one for one in _components(organizers)}
+    if write.after is None:
+        given = {rid: Answer.DECLINED for rid in held_there}
+    else:
+        given = {
+            one.recurrence_id: answer
+            for one in _components(write.after)
+            if (answer := _answer_of(one, address)) is not None
+        }
+    master = held_there.get(RecurrenceId(""))
+    new = {}
+    for rid, answer in given.items():
+        standing = held_there.get(rid, master)
+        if standing is not None and _answer_of(standing, address) != answer:
+            new[rid] = answer
+    return new
+
+
+def _answer_of(event: Event, address: str) -> Answer | None:
+    return next((one.answer for one in event.guests if one.address == address), None)
+
+
+def _components(ics: str | None) -> tuple[Event, ...]:
+    return () if ics is None else read(ics)

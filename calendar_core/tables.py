@@ -1,0 +1,121 @@
+"""The mirror at rest: calendars, whole resources, and the index of when what happens.
+
+Rows stay inside the mirror's modules (`mirror`, `calendars`, `absorbing`, `timeline`, `search`). Instants that
+are searched in ranges are whole microseconds since 1970 in UTC: one integer comparison on both databases.
+"""
+
+from datetime import datetime
+
+from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, Text, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from calendar_core.database import Base, UtcDateTime
+
+
+def _index_of_some(name: str, *columns: str, only: str) -> Index:
+    """An index of the rows that need it, on both databases."""
+    return Index(name, *columns, sqlite_where=text(only), postgresql_where=text(only))
+
+
+class CalendarRow(Base):
+    """A calendar of somebody's."""
+
+    __tablename__ = "calendars"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(400), index=True)
+    name: Mapped[str] = mapped_column(String(300))
+    provider: Mapped[str] = mapped_column(String(20))
+    account: Mapped[str] = mapped_column(String(320), default="")
+    address: Mapped[str] = mapped_column(String(400), default="", index=True)
+    is_default: Mapped[bool] = mapped_column(default=False)
+    counts_as_busy: Mapped[bool] = mapped_column(default=True)
+    in_digests: Mapped[bool] = mapped_column(default=True)
+    read_only: Mapped[bool] = mapped_column(default=False)
+    unread_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    synced_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    position: Mapped[int] = mapped_column(default=0)
+    """In the order they were added."""
+    indexed_since: Mapped[int] = mapped_column(BigInteger)
+    """Between this instant and `indexed_until` the index is whole; outside, series are expanded live."""
+    indexed_until: Mapped[int] = mapped_column(BigInteger)
+    has_live: Mapped[bool] = mapped_column(default=False)
+    """Whether some series repeats too often to be indexed at all."""
+
+
+class EventRow(Base):
+    """All of one UID on one calendar: the text as the provider holds it."""
+
+    __tablename__ = "events"
+    __table_args__ = (
+        # The series that a window beyond the index must look at.
+        _index_of_some("ix_events_partly", "calendar_id", only="covered_since IS NOT NULL"),
+    )
+
+    id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    calendar_id: Mapped[str] = mapped_column(
+        ForeignKey("calendars.id", ondelete="CASCADE"), index=True
+    )
+    uid: Mapped[str] = mapped_column(Text)
+    etag: Mapped[str] = mapped_column(String(200))
+    ics: Mapped[str] = mapped_column(Text)
+    is_series: Mapped[bool] = mapped_column()
+    sought: Mapped[str] = mapped_column(Text)
+    """Title, place, description and guests in folded letters, for `search`."""
+    first_start: Mapped[int] = mapped_column(BigInteger)
+    """No occurrence starts before."""
+    covered_since: Mapped[int | None] = mapped_column(BigInteger)
+    """Of a series that is only partly indexed: from where. None, like `covered_until`, when all of it is."""
+    covered_until: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class ComponentRow(Base):
+    """How an event looks in an agenda: its master, or a changed occurrence. Many occurrences share one."""
+
+    __tablename__ = "components"
+
+    event_id: Mapped[str] = mapped_column(
+        ForeignKey("events.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    uid: Mapped[str] = mapped_column(Text)
+    title: Mapped[str] = mapped_column(Text)
+    location: Mapped[str] = mapped_column(Text)
+    status: Mapped[str] = mapped_column(String(20))
+    occupancy: Mapped[str] = mapped_column(String(20))
+    visibility: Mapped[str] = mapped_column(String(20))
+    my_answer: Mapped[str | None] = mapped_column(String(20))
+    organizer: Mapped[str] = mapped_column(Text)
+    guests: Mapped[str] = mapped_column(Text)
+    """Names, one a line."""
+    is_series: Mapped[bool] = mapped_column()
+    rule: Mapped[str] = mapped_column(Text)
+    video_url: Mapped[str] = mapped_column(Text)
+
+
+class OccurrenceRow(Base):
+    """One thing that happens at one time."""
+
+    __tablename__ = "occurrences"
+    __table_args__ = (
+        # A scan for what overlaps a window: short ones by their start, the few long ones by their end.
+        _index_of_some("ix_occurrences_short", "calendar_id", "starts", only="length = 0"),
+        _index_of_some("ix_occurrences_long", "calendar_id", "ends", only="length = 1"),
+    )
+
+    event_id: Mapped[str] = mapped_column(
+        ForeignKey("events.id", ondelete="CASCADE"), primary_key=True
+    )
+    number: Mapped[int] = mapped_column(primary_key=True)
+    """In the order of their starts."""
+    component: Mapped[int] = mapped_column()
+    """Number of the component that it looks like."""
+    calendar_id: Mapped[str] = mapped_column(String(40))
+    recurrence_id: Mapped[str] = mapped_column(String(40))
+    starts: Mapped[int] = mapped_column(BigInteger)
+    ends: Mapped[int] = mapped_column(BigInteger)
+    """Exclusive."""
+    kind: Mapped[int] = mapped_column(SmallInteger)
+    """0 at instants; 1 whole days and 2 floating wall time, both as if in UTC (`occurrences.Kind`)."""
+    length: Mapped[int] = mapped_column(SmallInteger)
+    """0 short, 1 longer than `occurrences.LONG`."""

@@ -1,0 +1,226 @@
+"""What is on between two instants: one range scan over the index, and live expansion beyond it.
+
+One statement answers for the calendars, too. Series are indexed within each calendar's horizon; a window that
+reaches beyond it expands the few series that are not wholly indexed, so the answer is right for any window.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    CompoundSelect,
+    Row,
+    and_,
+    bindparam,
+    cast,
+    null,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from calendar_core.events import Calendar, CalendarId, Occurrence, Resource
+from calendar_core.occurrences import LONG, Kind, in_order, micros, occurrence_of, touches
+from calendar_core.people import PersonId
+from calendar_core.tables import CalendarRow, ComponentRow, EventRow, OccurrenceRow
+from calendar_core.when import TimeSpan
+
+_WIDER = timedelta(hours=15) // timedelta(microseconds=1)
+"""Days and floating times are kept as if in UTC; no zone is further from it than this."""
+_LONG = LONG // timedelta(microseconds=1)
+
+_CALENDAR = (
+    CalendarRow.id,
+    CalendarRow.owner,
+    CalendarRow.name,
+    CalendarRow.provider,
+    CalendarRow.account,
+    CalendarRow.address,
+    CalendarRow.is_default,
+    CalendarRow.counts_as_busy,
+    CalendarRow.in_digests,
+    CalendarRow.read_only,
+    CalendarRow.unread_since,
+    CalendarRow.synced_at,
+    CalendarRow.has_live,
+    CalendarRow.indexed_since,
+    CalendarRow.indexed_until,
+)
+OCCURRENCE = (
+    OccurrenceRow.calendar_id,
+    OccurrenceRow.event_id,
+    OccurrenceRow.recurrence_id,
+    OccurrenceRow.kind,
+    OccurrenceRow.starts,
+    OccurrenceRow.ends,
+    ComponentRow.uid,
+    ComponentRow.title,
+    ComponentRow.location,
+    ComponentRow.status,
+    ComponentRow.occupancy,
+    ComponentRow.visibility,
+    ComponentRow.my_answer,
+    ComponentRow.organizer,
+    ComponentRow.guests,
+    ComponentRow.is_series,
+    ComponentRow.rule,
+    ComponentRow.video_url,
+)
+"""What `occurrences.occurrence_of` reads, in this order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agenda:
+    """What stands on somebody's calendars in a window."""
+
+    occurrences: tuple[Occurrence, ...]
+    """In order of start; whole days before meetings."""
+    calendars: tuple[Calendar, ...]
+    """All that were looked at, also those with nothing on."""
+
+    @property
+    def unread(self) -> tuple[Calendar, ...]:
+        """Those that could not be read: the answer may lack what they hold (law 5)."""
+        return tuple(one for one in self.calendars if one.unread_since is not None)
+
+
+async def agenda(
+    session: AsyncSession,
+    owners: Sequence[PersonId],
+    span: TimeSpan,
+    zone: ZoneInfo,
+    *,
+    calendars: Collection[CalendarId] | None = None,
+    limit: int | None = None,
+) -> Agenda:
+    """What overlaps a window on the calendars of these owners, told in a zone."""
+    rows = (await session.execute(SCAN, window(owners, span))).all()
+    looked_at: dict[str, Calendar] = {}
+    reaches_beyond = []
+    found = []
+    since, until = micros(span.start), micros(span.end)
+    for row in rows:
+        if row[0] is not None:
+            continue
+        calendar = calendar_of(row[_WIDTH:])
+        if calendars is None or calendar.id in calendars:
+            looked_at[calendar.id] = calendar
+            if not row[-2] <= since - _WIDER <= until + _WIDER <= row[-1]:
+                reaches_beyond.append(calendar)
+    for row in rows:
+        if row[0] in looked_at:
+            occurrence = occurrence_of(row, looked_at[row[0]], zone)
+            if row[3] == Kind.INSTANTS or touches(occurrence.when, span, zone):
+                found.append(occurrence)
+    if reaches_beyond:
+        found = await _with_unindexed(session, found, reaches_beyond, span, zone)
+    found.sort(key=lambda one: in_order(one, zone))
+    return Agenda(occurrences=tuple(found[:limit]), calendars=tuple(looked_at.values()))
+
+
+def window(owners: Sequence[PersonId], span: TimeSpan) -> dict[str, Any]:
+    """The parameters of `SCAN`."""
+    return {"owners": list(owners), "since": micros(span.start), "until": micros(span.end)}
+
+
+def calendar_of(row: Sequence[Any]) -> Calendar:
+    """A calendar from the columns of `_CALENDAR`."""
+    id_, owner, name, provider, account, address, *flags, unread_since, synced_at, _, _, _ = row
+    is_default, counts_as_busy, in_digests, read_only = flags
+    return Calendar(
+        id=CalendarId(id_),
+        owner=PersonId(owner),
+        name=name,
+        provider=provider,
+        account=account,
+        address=address,
+        is_default=is_default,
+        counts_as_busy=counts_as_busy,
+        in_digests=in_digests,
+        read_only=read_only,
+        unread_since=unread_since,
+        synced_at=synced_at,
+    )
+
+
+def _scan() -> CompoundSelect[Any]:
+    since: BindParameter[int] = bindparam("since", type_=BigInteger)
+    until: BindParameter[int] = bindparam("until", type_=BigInteger)
+    owned = CalendarRow.owner.in_(bindparam("owners", expanding=True))
+    starts, ends = OccurrenceRow.starts, OccurrenceRow.ends
+    overlaps = or_(
+        and_(OccurrenceRow.kind == 0, starts < until, or_(ends > since, starts == since)),
+        OccurrenceRow.kind != 0,
+    )
+    no_calendar = [cast(null(), column.type) for column in _CALENDAR]
+    no_occurrence = [cast(null(), column.type) for column in OCCURRENCE]
+    listed = select(*no_occurrence, *_CALENDAR).where(owned)
+    placed = (
+        select(*OCCURRENCE, *no_calendar)
+        .select_from(CalendarRow)
+        .join(OccurrenceRow, OccurrenceRow.calendar_id == CalendarRow.id)
+        .join(
+            ComponentRow,
+            and_(
+                ComponentRow.event_id == OccurrenceRow.event_id,
+                ComponentRow.number == OccurrenceRow.component,
+            ),
+        )
+        .where(owned, overlaps)
+    )
+    short = placed.where(
+        OccurrenceRow.length == 0, starts > since - _WIDER - _LONG - 1, starts < until + _WIDER
+    )
+    long = placed.where(OccurrenceRow.length == 1, ends > since - _WIDER, starts < until + _WIDER)
+    return union_all(listed, short, long)
+
+
+SCAN = _scan()
+"""The one statement behind every agenda: the calendars, and what overlaps the window."""
+_WIDTH = len(OCCURRENCE)
+
+
+async def _with_unindexed(
+    session: AsyncSession,
+    found: list[Occurrence],
+    calendars: Sequence[Calendar],
+    span: TimeSpan,
+    zone: ZoneInfo,
+) -> list[Occurrence]:
+    """Replace what the index knows of partly indexed series by a live expansion."""
+    series = await _partly_indexed(session, calendars, span)
+    if not series:
+        return found
+    # Late: expanding needs the iCalendar libraries, which nobody waits for before the first prompt.
+    from calendar_core.indexing import expand_live
+
+    by_id = {calendar.id: calendar for calendar in calendars}
+    ids = {row.id for row in series}
+    kept = [one for one in found if one.event_id not in ids]
+    for row in series:
+        calendar = by_id[CalendarId(row.calendar_id)]
+        kept += expand_live(Resource(uid=row.uid, ics=row.ics), calendar, span, zone)
+    return kept
+
+
+async def _partly_indexed(
+    session: AsyncSession, calendars: Iterable[Calendar], span: TimeSpan
+) -> Sequence[Row[str, str, str, str]]:
+    """Series with something outside of their indexed stretch that the window may show."""
+    since, until = micros(span.start) - _WIDER, micros(span.end) + _WIDER
+    return (
+        await session.execute(
+            select(EventRow.id, EventRow.calendar_id, EventRow.uid, EventRow.ics).where(
+                EventRow.calendar_id.in_([calendar.id for calendar in calendars]),
+                EventRow.covered_since.is_not(None),
+                EventRow.first_start < until,
+                or_(EventRow.covered_since > since, EventRow.covered_until < until),
+            )
+        )
+    ).all()
