@@ -57,7 +57,7 @@ _WAS_WITH = re.compile(
 _REPEAT = re.compile(
     r"\b(?:repeat|recur|recurring|repeating|weekly|daily|monthly|yearly|every)\b", re.I
 )
-_LONGER = re.compile(rf"\b(?:extend|lengthen|prolong|longer|shorten|shorter)\b", re.I)
+_LONGER = re.compile(r"\b(?:extend|lengthen|prolong|longer|shorten|shorter)\b", re.I)
 _TO_TIME = re.compile(
     rf"\b(?:to|until|till|for|at|instead|on|be|as|into)\b[^{T[1:-1]}]{{0,25}}$", re.I
 )
@@ -281,7 +281,7 @@ def read_invite(s: Sentence, setting: Setting) -> Frame:
 
 
 _NOTE = re.compile(
-    rf"[,.!?]?\s*\b(?:and |then |also )*(?:please )?(?:(?:say|saying|tell|write|message|comment|add|send|let|note|mention|reply|respond)\b(?: (?:a |the |him|her|them|everyone|everybody|the organizer|back|\w+))*?(?:\s(?:comment|message|note))?(?: (?:that|know(?: that)?|saying|says|:|with))?|because|since|as i|,? (?=i (?:can'?t|have|will)))\s*(?P<note>.+)$",
+    r"[,.!?]?\s*\b(?:and |then |also )*(?:please )?(?:(?:say|saying|tell|write|message|comment|add|send|let|note|mention|reply|respond)\b(?: (?:a |the |him|her|them|everyone|everybody|the organizer|back|\w+))*?(?:\s(?:comment|message|note))?(?: (?:that|know(?: that)?|saying|says|:|with))?|because|since|as i|,? (?=i (?:can'?t|have|will)))\s*(?P<note>.+)$",
     re.I,
 )
 _TENTATIVE = re.compile(r"\b(?:tentative|tentatively|maybe|perhaps|possibly|might)\b")

@@ -6,57 +6,21 @@ from typing import Any
 from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.frame import Frame, filled
-from bot.llm.offline.lexicon import CREATE, DETERMINER, EVENT, MEETING, WHOLE_DAY, Q, T
+from bot.llm.offline.lexicon import EVENT, MEETING, WHOLE_DAY, Q
 from bot.llm.offline.people import LIST, MAIL, known, known_as, names_of, with_people
 from bot.llm.offline.sentence import Sentence
-from bot.llm.offline.timewords import meaning_of
 from bot.llm.offline.slots import (
     BREAK,
-    bare,
     called,
     is_generic,
     place_in,
-    trimmed,
     with_role,
     without_calendar,
     without_times,
 )
+from bot.llm.offline.timewords import meaning_of
+from bot.llm.offline.titles import title_of
 
-_HEAD_NOUN = r"(?:calendar )?(?:event|entry|item|something|anything|reminder|time|slot|plan|appointment|meeting|block|note|date|spot|invite|invitation|meeting event|thing|task|activity|session|schedule)"
-_LEADS = tuple(
-    re.compile(pattern, re.I)
-    for pattern in (
-        rf"^(?:please )?{CREATE}(?:\s+(?:me|us|for me|for us|up|down|in|off|out|to my calendar|on my calendar))*\s+(?:{DETERMINER}\s+)?(?:(?:new|calendar|quick)\s+)*",
-        rf"^{_HEAD_NOUN}s?(?:\s+{BREAK})*\s+(?:for|called|about|of|on|to|titled|named|that|where|which|with the title)\s+(?!{BREAK}|me\b|us\b|with\b)(?:{DETERMINER}\s+)?(?:(?:calendar )?(?:event|entry|item)s?\s+(?:for|of)\s+)?",
-        rf"^(?:calendar )?(?:events?|entry|item)\s+(?![{BREAK}]|with\b|at\b|in\b|on\b|for\b|from\b|to\b|please\b)",
-        r"^(?:please )?(?:show|mark|list|put|make|set|note) (?:me|us|my \w+(?: status)?)(?: \w+)? (?:as|to|for|down for) (?:an? )?",
-        r"^(?:update|edit|change) (?:my|the|our) calend[ae]r (?:to (?:say|reflect|show|include|add|have)|that|with)(?: that)? ",
-        rf"^(?:so |but )?(?:(?:i|we)(?:'ve| have)? (?:got|have|had)|(?:i|we)(?:'ve| have| had)|(?:i|we)(?:'ll| will|'d| would)? (?:be having|have|like to have|want to have)|(?:i|we) (?:can|could|might) (?:get|have)|there(?:'s| is| will be| are)|i(?:'m| am) having|it(?:'s| is| will be))\s+(?!to\b)(?:{DETERMINER}\s+)?(?:(?:event|function|thing)\s+called\s+)?",
-        rf"^(?:i|we)(?:'m|'re| am| are)? (?:going|off) (?:to|on)\s+(?:an?|the)\s+(?=\w+ ?(?:{BREAK}|$|with\b|at\b))",
-        rf"^(?:i|we)(?:'m|'re| am| are) (?:going|off) on\s+(?:{DETERMINER}\s+)?",
-        rf"^(?:i|we)(?: really|'d| would| also| just)? (?:need|want|like|love|have|got|gotta|should|must|plan|wish)(?: {BREAK})?\s+(?:(?:to )(?:have|attend|get|do|make time for)\s+)?(?:to\s+)?(?:{DETERMINER}\s+)?",
-        r"^(?:i(?:'m| am) interested in (?:going to )?|i(?:'m| am) (?:planning|supposed|scheduled|meant) (?:to|for|on) |i(?:'ll| will) be (?:in|at|on)? ?(?:the )?(?=\w))",
-        rf"^(?:to|for|about|called|have|that)\s+(?:{DETERMINER}\s+)?",
-        r"^(?:i(?:'m| am|'ll| will)|we(?:'re| are|'ll| will))(?: be)? (?!going\b|in\b)",
-        r"^(?:my|our|the)\s+",
-    )
-)
-_AFTERTHOUGHT = re.compile(
-    rf"^(?:please |can you |could you |and |so |also |then )*(?:(?:put|add|set|save|mark|schedule|book|create|note|place|enter|make|get) (?:it|that|this|them|the event|this event|an event|(?:a |the )?(?:{T} )?reminder)?(?: {BREAK}|{T}|\W)*(?:in|on|to|into|down)?(?: (?:my|the))?(?: \w+)?(?: calend[ae]r| schedule)?(?: (?:for|at|on|in|the)| {BREAK}|{T}|\W)*(?:please)?|remind (?:it|me)|thanks?|please add that|(?:book|reserve|find) (?:a|us a|me a) room\b.*|we need a room|i need a room|so excited)\W*$",
-    re.I,
-)
-_DETAIL = re.compile(
-    r"^(?:it(?:'s|s| is| will| usually| should|'ll)|its|location|the location|that(?:'s| will)|this (?:is|will)|we(?:'ll| will)|make it|with|add|invite|and|also|they)\b",
-    re.I,
-)
-_COPULA = re.compile(
-    rf"^(?P<title>[^.{BREAK}]{{2,80}}?)\s+(?:is|are|was|will be|'ll be|happened|happens|takes place|will take place|starts?|begins?|runs?|goes)(?:\s+(?:on|at|in|from|being|scheduled|set|held|happening|for|going to be|due))*\s*(?={BREAK}|at |in |$)",
-    re.I,
-)
-_PURPOSE = re.compile(
-    rf"(?:^|\s|{BREAK})(?:(?:in order )?to (?!be\b)(?P<act>\w[^{BREAK}]*)|(?:about|regarding|re|concerning|on the topic of|for) (?P<topic>(?!me\b|us\b|my team\b)\w[^{BREAK}]*))$",
-    re.I,
-)
 _INVITE = re.compile(
     rf"[,.]?\s*(?:and\s+|then\s+)*(?:please\s+)?(?:invite|add|include|send (?:an? )?(?:calendar )?(?:invite|invitation)s?(?: out)? to)\s+(?P<who>{LIST})(?=\s|[.,!?{BREAK}]|$)(?:\s+(?:as attendees?|to it|too))?",
     re.I,
@@ -96,6 +60,11 @@ _WHOLE_DAY = re.compile(rf"\b{WHOLE_DAY}\b", re.I)
 _EVENT = re.compile(rf"\b{EVENT}\b", re.I)
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMt)(?<!\bSt)[.!?]\s+|[.!?]$|;\s*"
+    r"|,\s+(?:so |please |and )*(?=(?:schedule|add|create|book|set up|put|make) (?:a|an|the|my|me)\b)"
+    r"|\s+and\s+(?=(?:schedule|add|create|book|set up) (?:a|an|the|my)\b)"
+    r"|,\s+(?=(?:it|we|i|they|that)(?:'s|'re|'m|'ll| is| will| are| am)\b)"
+    r"|,\s+(?=please (?:add|put|save)\b)",
+    re.I,
 )
 
 
@@ -152,7 +121,7 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     clauses = [c for c in _SENTENCE_END.split(gone) if c.strip(f" {BREAK}.,!?")]
     place = _first_place(clauses)
     names = _first_people(clauses)
-    words = s.words(title.taken) if title.taken else _title(clauses, s, names)
+    words = s.words(title.taken) if title.taken else title_of(clauses, s)
     if status and (not words or is_generic(words) or _STATUS_WORDS.search(words)):
         words = status.capitalize()
     return filled(
@@ -232,73 +201,6 @@ def _first_people(clauses: list[str]) -> tuple[str, ...]:
         if names:
             return names
     return ()
-
-
-def _title(clauses: list[str], s: Sentence, names: tuple[str, ...]) -> str | None:
-    """The first clause that names something is the title."""
-    generic = None
-    for number, clause in enumerate(clauses):
-        if _AFTERTHOUGHT.match(clause.strip(f" {BREAK}")) or (
-            number and _DETAIL.match(clause.strip(f" {BREAK}"))
-        ):
-            continue
-        words = _clause_title(clause, names)
-        if words and not is_generic(words):
-            return s.words(words)
-        generic = generic or words
-    return (
-        s.words(generic)
-        if generic and _EVENT.search(generic) and not _NAMELESS.match(generic)
-        else None
-    )
-
-
-_NAMELESS = re.compile(
-    r"^(?:(?:new|calendar|another|next|scheduled)\s+)*(?:events?|entry|item|something|anything|reminder|time|slot|it|that|this|thing|date|plan|block|schedule|calendar|calender|task|activity|invite|data|booking|event \w+ing)$",
-    re.I,
-)
-
-
-_ONLY_VERB = re.compile(rf"^{CREATE}$", re.I)
-
-
-def _clause_title(clause: str, names: tuple[str, ...]) -> str | None:
-    work = clause.strip(f" {BREAK}.,!?:")
-    copula = _COPULA.match(work)
-    if copula and not re.match(r"^(?:i|we|it|there|this|that|what)\b", copula["title"], re.I):
-        return bare(copula["title"])
-    work = place_in(" " + work).rest.strip()
-    company, rest = _take_company(work)
-    for lead in _LEADS:
-        shorter = lead.sub("", rest.strip(f" {BREAK},"), count=1).strip()
-        if trimmed(shorter):
-            rest = shorter
-    purpose = _PURPOSE.search(rest)
-    pieces = [trimmed(p) for p in rest.split(BREAK)]
-    pieces = [p for p in pieces if p]
-    title = next((bare(p) for p in pieces if bare(p) and not is_generic(bare(p))), None)
-    head = bare(pieces[0]) if pieces else ""
-    head = "" if _ONLY_VERB.match(head) else head
-    title = None if title and _ONLY_VERB.match(title) else title
-    if title is None and purpose is None:
-        title = head
-    if (
-        title
-        and purpose
-        and is_generic(title[: max(0, len(title) - len(purpose[0]))].strip() or "meeting")
-    ):
-        title = trimmed(purpose["act"] or purpose["topic"])
-    if company and title:
-        return f"{title} {company}"
-    return title or (f"meeting {company}" if company else None)
-
-
-def _take_company(work: str) -> tuple[str, str]:
-    """The words "with …" and the clause without them."""
-    match, _ = with_people(work)
-    if match is None:
-        return "", work
-    return trimmed(match[0]), work[: match.start()] + f" {BREAK} " + work[match.end() :]
 
 
 def _named(words: str, setting: Setting) -> str:

@@ -100,7 +100,7 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
     ),
     (
         Intent.CREATE,
-        7,
+        15,
         rf"^(?:update|edit|change) (?:my|the|our) {CALENDAR} (?:to (?:say|reflect|show|include|add|have)|that|with)\b",
     ),
     (
@@ -111,13 +111,19 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
     (
         Intent.CREATE,
         4,
-        rf"\b(?:put|added|add|set|save|mark|create) (?:it|that|this|the event|an event|a reminder)\b",
+        r"\b(?:put|added|add|set|save|mark|create) (?:it|that|this|the event|an event)\b",
     ),
     (
         Intent.CREATE,
         6,
         r"\bsend (?:\w+ ){0,3}invit|^send (?:an? |the )?(?:\w+ ){0,2}invite|\bsend invite",
     ),
+    (
+        Intent.CREATE,
+        6,
+        r"^get (?:me |us )?an? (?!list|summary|overview)(?:\w+ ){0,2}(?:meeting|appointment|event)\b",
+    ),
+    (Intent.CREATE, 2, rf"^(?:\S+ ){{0,5}}{EVENT}$"),
     (Intent.CREATE, 3, r"^(?:out of (?:the )?office|ooo|lunch|dinner|meeting|new)\b"),
     (Intent.CREATE, 5, r"^call (?:\w+ ){1,3}for (?:an? )?meeting"),
     # Looking
@@ -127,7 +133,11 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
         r"^(?:(?:so|and|at|in|on|from|for|by|about|during) )?(?:what|whats|when|whens|where|wheres|wher|who|whos|which|how|why|whose|whom)\b",
     ),
     (Intent.LOOK, 6.5, rf"^{_AUX}"),
-    (Intent.LOOK, 6, rf"^{LOOK}\b(?! (?:me|us) an? (?:reminder|event|meeting|appointment))"),
+    (
+        Intent.LOOK,
+        6,
+        rf"^{LOOK}\b(?! (?:rid|ready|going|an? \w+ (?:appointment|meeting))\b| (?:me|us) an? (?:reminder|event|meeting|appointment))",
+    ),
     (
         Intent.LOOK,
         5,
@@ -140,7 +150,7 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
     ),
     (
         Intent.LOOK,
-        7,
+        12,
         rf"^(?:(?:my|the|our|all|latest|{T}(?:'s)?)\s?){{0,3}}(?:(?:upcoming|weekly|daily|work|full|next|entire) )?(?:schedule|events?|plans?|agenda|appointments|meetings|{CALENDAR}|day|week)(?:\s(?:for\s)?{T})?$",
     ),
     (
@@ -161,6 +171,13 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
         5,
         r"^(?:curious|wondering|i wonder|i was wondering|i(?:'m| am) (?:curious|wondering)|i forgot|i can'?t remember)\b",
     ),
+    (
+        Intent.LOOK,
+        10,
+        r"\b(?:can you|could you|please) (?:tell|show) me (?:what|when|if|where|who|how)\b",
+    ),
+    (Intent.LOOK, 4, r"\bwhat (?:meetings|events|appointments|plans|is|are|was|do i)\b"),
+    (Intent.LOOK, 5, r"^did you\b"),
     # Free time
     (
         Intent.FREE,
@@ -207,7 +224,7 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
     (
         Intent.FREE,
         9,
-        rf"^(?:check|see|find out)\b.{{0,20}}\b(?:if|whether)\b.{{1,60}}\b(?:free|available|busy)\b|\bavailability\b",
+        r"^(?:check|see|find out)\b.{0,20}\b(?:if|whether)\b.{1,60}\b(?:free|available|busy)\b|\bavailability\b",
     ),
     # Changing
     (Intent.UPDATE, 8, rf"^{UPDATE}\b"),
@@ -216,10 +233,15 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
         6,
         rf"{_CLAUSE}(?:move|change|reschedule|push|postpone|delay|shift|update|rename|bump|extend|shorten|switch|swap|bring|relocate|edit|modify)\b",
     ),
-    (Intent.UPDATE, 5, r"\binstead\b"),
+    (Intent.UPDATE, 7, r"\binstead\b"),
     (
         Intent.UPDATE,
-        8,
+        12,
+        r"^make (?:my|the|our) .*\binstead\b|^make (?:it|that|this) (?:an? )?(?:all[- ]day|longer|shorter|later|earlier|private|public|weekly|daily|monthly)",
+    ),
+    (
+        Intent.UPDATE,
+        14,
         r"\b(?:cancel|remove|delete)\b.{1,80}\b(?:and|then)? ?(?:reschedule|move|re-?schedule it|change it|push it)\b",
     ),
     (
@@ -229,7 +251,7 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
     ),
     (
         Intent.UPDATE,
-        6,
+        8.5,
         r"\bshould (?:be|start|end|last|run|take)\b|\bneeds? to be (?:moved|changed|pushed|at|on|in|shorter|longer)\b|\bhas (?:moved|been moved|changed|been rescheduled)\b|\b(?:got|was|been) (?:moved|changed|pushed|postponed|rescheduled) (?:to|until)\b",
     ),
     (
@@ -244,7 +266,7 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
     ),
     (
         Intent.UPDATE,
-        9,
+        14,
         r"\b(?:uninvite|disinvite)\b|\bremove (?:him|her|them)\b|\bremove \w+ from (?:my|the|our|this|that)\b(?! (?:\w+ )?(?:calend|schedul|agenda|diary|planner))",
     ),
     (Intent.UPDATE, 7, r"\bcan'?t make it to\b.*\b(?:but|coming)\b"),
@@ -253,22 +275,23 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
         9,
         r"^have .{1,60} as the (?:location|title|name|place)\b|^(?:set|add|change|put) (?:the|a) (?:location|place|title|name|description|note|color|colour)\b(?! down)|^call (?:it|the|my)\b|^mark (?:it|the|my) .{0,40}(?:private|public|tentative)",
     ),
-    (Intent.UPDATE, 7, rf"^(?:schedule|have|put) (?:my |the )?{T} to\b"),
+    (Intent.UPDATE, 16, rf"^(?:schedule|have|put) (?:my |the )?{T} to\b"),
     (
         Intent.UPDATE,
         9,
-        rf"^(?:make|set|let|have) (?:it|that|this|the \w+|my \w+)(?: \w+)? (?:repeat|recur|start|end|last|run|longer|shorter)\b|\bstop repeating\b",
+        r"^(?:make|set|let|have) (?:it|that|this|the \w+|my \w+)(?: \w+)? (?:repeat|recur|start|end|last|run|longer|shorter)\b|\bstop repeating\b",
     ),
     (
         Intent.UPDATE,
         9,
-        rf"^(?:add|include|attach|put) (?:a |an )?(?:video link|zoom link|meet link|video call|video|meet|link|zoom)\b",
+        r"^(?:add|include|attach|put) (?:a |an )?(?:video link|zoom link|meet link|video call|video|meet|link|zoom)\b",
     ),
     # Taking away
     (Intent.DELETE, 8, rf"^{DELETE}\b"),
+    (Intent.DELETE, 8, r"^get rid\b"),
     (
         Intent.DELETE,
-        7.5,
+        9.5,
         rf"{_CLAUSE}(?:delete|cancel|erase|remove|clear|wipe|get rid of|scrap|call off)\b",
     ),
     (
@@ -278,14 +301,14 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
     ),
     (
         Intent.DELETE,
-        7,
+        9,
         r"^(?:i'?m|i am|we are|we're) (?:not|no longer)\b|^i (?:can'?t|won'?t|cannot) (?:make|go|attend|do)\b|^no (?:more|longer)\b",
     ),
     (Intent.DELETE, 7, r"\b(?:is|was|got|has been|been) (?:cancell?ed|called off)\b(?!.*\?)"),
     (
         Intent.DELETE,
-        -6,
-        r"\b(?:so|if|whether|that) (?:that )?i can (?:delete|cancel|remove)\b|\b(?:is|was|been|has|have|were|are) (?:\w+ ){0,4}(?:cancell?ed|removed|deleted)\b.*\?",
+        -9,
+        r"^(?:check|see|tell|find|know|confirm)\b.*\b(?:cancell?ed|removed|deleted)\b|\b(?:so|if|whether|that) (?:that )?i can (?:delete|cancel|remove)\b|\b(?:is|was|been|has|have|were|are) (?:\w+ ){0,4}(?:cancell?ed|removed|deleted)\b.*\?",
     ),
     (Intent.DELETE, 6, r"\bto (?:clear|delete|erase|empty|wipe) (?:my|the|out|all)\b"),
     # Guests
@@ -347,13 +370,19 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
         4,
         rf"\bdon'?t let me forget\b|^{_REMINDER}$|^meeting reminder$|\bset an alarm\b",
     ),
-    (Intent.REMIND, -9, r"^(?:is|are|do|does|what|which|when|how|any|list|did|show|tell)\b"),
+    (Intent.REMIND, -9, r"^(?:is|are|do|does|what|which|when|how|any|list|did|show)\b"),
     (
         Intent.REMINDERS,
         14,
         rf"^(?:what|which|any|list|show|do|does|are|is|tell|see|read|how many|give me (?:all|my|the|a list)|check|view|display|my|pending|all|upcoming|when|open|did)\b.{{0,50}}\b{_REMINDER}\b(?! (?:in|for|about|of) my (?:event|meeting))",
     ),
     (Intent.REMINDERS, 12, r"^(?:my|pending|current|upcoming|all) (?:\w+ )?reminders?\b"),
+    (
+        Intent.REMIND,
+        9,
+        r"^let (?:me|us) know (?:of|about) (?:the|my) (?:meeting|event|appointment|party)\b",
+    ),
+    (Intent.REMIND, 14, r"\b(?:notify|alert) (?:me|us) before\b"),
     (Intent.UNREMIND, 14, rf"^{DELETE}\b.{{0,60}}\b(?:{_REMINDER})\b"),
     (
         Intent.UNREMIND,

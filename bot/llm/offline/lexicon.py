@@ -14,8 +14,8 @@ def one_of(words: str) -> str:
 CREATE = one_of(
     "add|create|schedule|shedule|schedual|make|set|set up|setup|book|put|plan|arrange|organize|organise|block|block off"
     "|block out|reserve|enter|insert|mark|mark down|pencil in|save|record|note|log|start|register|fix|include"
-    "|put in|put down|write down|jot down|input|establish|initiate|new|fit in|squeeze in|throw|slot in|pop|generate"
-    "|build|compose|prepare|sign me up for|get me|give me|line up|host|hold|draft|post|open up|do add|re-add|readd"
+    "|put in|put down|write down|jot down|input|establish|initiate|new|fit in|squeeze in|throw|slot in|pop|generate|adding|creating|scheduling|booking"
+    "|build|compose|prepare|sign me up for|get me|line up|host|hold|draft|post|open up|do add|re-add|readd"
 )
 DELETE = one_of(
     "delete|remove|cancel|cancle|cancell|erase|clear|clear out|wipe|wipe out|drop|scrap|get rid of|empty|clean|clean up"
@@ -26,7 +26,7 @@ DELETE = one_of(
 UPDATE = one_of(
     "move|change|reschedule|reshedule|push|push back|push out|postpone|delay|shift|update|edit|modify|rename|bump|extend|shorten"
     "|switch|swap|bring forward|relocate|alter|adjust|amend|revise|correct|pull forward|lengthen|prolong|put off"
-    "|defer|advance|retitle|replace|fix|rearrange|slide|slip|set back|put back|turn|convert|uninvite|disinvite|edit out"
+    "|defer|advance|retitle|replace|fix|rearrange|slide|slip|set back|put back|turn|convert|uninvite|disinvite|edit out|repeat"
 )
 LOOK = one_of(
     "show|list|tell|find|search|look|look for|look up|check|give|display|read|pull up|see|view|open|get|bring up|fetch"
@@ -57,7 +57,7 @@ EVENT = one_of(
     "|run|hike|walk|jog|shopping|kickoff|planning|standups|retro|catch-up|catchup|catch up|get-together|luncheon|golf"
     "|soccer|football|baseball|basketball|tennis|swimming|bowling|fishing|camping|church|study|homework|surgery|therapy"
     "|massage|manicure|oil change|pickup|pick up|drop off|barbecue|bbq|cookout|potluck|fundraiser|gala|parade|orientation"
-    "|tryouts|webex|zoom|briefing|debrief|town hall|all hands|happy hour|payment|bill|meet|plans"
+    "|tryouts|webex|zoom|briefing|debrief|town hall|all hands|happy hour|payment|bill|meet|plans|shower|baby shower|marriage|christening|date night|sleepover|bbq|gathering|viewing|inspection|delivery|appt"
 )
 MEETING = one_of(
     "meeting|call|sync|1:1|one on one|one-on-one|1 on 1|catch-up|catch up|catchup|review|standup|stand-up|interview|demo"

@@ -71,7 +71,7 @@ def _mentions(s: Sentence) -> bool:
 
 def _at_time(s: Sentence) -> dict[str, Any]:
     when = s.when(s.times)
-    late = re.search(rf"\bbefore (?P<event>(?:it|(?:my|the|our|every) .+))$", s.marked, re.I)
+    late = re.search(r"\bbefore (?P<event>(?:it|(?:my|the|our|every) .+))$", s.marked, re.I)
     if late:
         words = event_words(s, late["event"])
         return {
@@ -102,7 +102,7 @@ def _text(s: Sentence, piece: str) -> str | None:
     if title.taken:
         return s.words(title.taken)
     early = re.match(
-        rf"^(?P<what>(?:i|we|my|the)\b.{{3,80}}?)[,.]?\s*\b(?:can you |please |and |so )*(?:remind|create reminder|set (?:a )?reminder)\b",
+        r"^(?P<what>(?:i|we|my|the)\b.{3,80}?)[,.]?\s*\b(?:can you |please |and |so )*(?:remind|create reminder|set (?:a )?reminder)\b",
         piece,
         re.I,
     )
@@ -117,7 +117,7 @@ def _text(s: Sentence, piece: str) -> str | None:
     rest = without_times(without_calendar(piece).rest).strip()
     rest = _without_lead(rest)
     pieces = [trimmed(p) for p in _LINK.sub("", rest.strip(" \ue200,.")).split("\ue200")]
-    words = " ".join(p for p in pieces if p)
+    words = " ".join(p for n, p in enumerate(pieces) if p and (n == 0 or not is_generic(p)))
     words = re.sub(r"\s{2,}", " ", _LINK.sub("", words.strip()))
     words = trimmed(words)
     if not words or re.fullmatch(

@@ -69,8 +69,14 @@ def read(text: str, setting: Setting) -> tuple[Frame, ...]:
 def read_one(text: str, setting: Setting) -> Frame | None:
     """The frame of a single request."""
     sentence = as_sentence(text, setting)
-    intent = None if _is_noise(sentence) else intent_of(sentence.low)
+    intent = None if _is_noise(sentence) else intent_of(_told(sentence))
     return READERS[intent](sentence, setting) if intent else None
+
+
+def _told(s: Sentence) -> str:
+    """The marked words, with the "instead" that a time may have taken in."""
+    taken = any("instead" in time.text.casefold() for time in s.times)
+    return f"{s.low} instead" if taken else s.low
 
 
 def _is_noise(s: Sentence) -> bool:

@@ -16,10 +16,10 @@ LONGEST = 2000
 
 _COMMAND = rf"(?:{lexicon.CREATE}|{lexicon.DELETE}|{lexicon.UPDATE}|{lexicon.LOOK}|{lexicon.ANSWER}|{lexicon.REMIND}|invite)"
 _GREETING = re.compile(
-    r"(?:hey|hi|hello|howdy|hiya|yo|ok|okay|good (?:morning|afternoon|evening|day)|thanks|thank you|well|so|um+|uh+|hmm+"
+    r"(?:(?:hey|hi|hello|howdy) there|hey|hi|hello|howdy|hiya|yo|ok|okay|good (?:morning|afternoon|evening|day)|thanks|thank you|well|so|um+|uh+|hmm+"
     r"|alright|all right|great|sure|yes|yeah|yep|oh|ah|also|then|and|but|actually|perfect|nice|cool|dear|greetings"
     r"|convene|@convene|olly|siri|alexa|cortana|google|jarvis|assistant|buddy|robot|bot|computer|mate|dude|sir"
-    r"|please|pls|plz|kindly|just|there|open calendar(?: and)?|go ahead and|do me a favou?r(?: and)?|quickly|first)"
+    r"|please|pls|plz|kindly|just|open calendar(?: and)?|go ahead and|do me a favou?r(?: and)?|quickly|first)"
     r"(?:\s*[,!.:;]+\s*|\s+|$)",
     re.I,
 )
@@ -30,7 +30,7 @@ _WRAPPER = re.compile(
     r"|don'?t forget to|remember to|help me(?: to)?|let'?s|lets|let us|i'?m (?:trying|looking) to|it'?s time to"
     r"|i(?: really|'d| would| also| just)* (?:want|like|need|have|love|wish|plan|intend|gotta|got|wanna|am going"
     r"|'?m going|ought|hope) ?(?:to)?|i'?m (?:gonna|going to)|i (?:gotta|wanna|should|must|will|'ll)|i'?ll|try to"
-    r"|we (?:need|have|want|should)(?: to)?|may you)\s+(?:please |kindly |just |also |go ahead and |maybe |quickly )*"
+    r"|we (?:need|have|want|should)(?: to)?|may you|i(?:'m| am) going to have to|i(?:'ll| will| might| may) (?:have|need|want) to|i was (?:hoping|wanting|wondering if you could) ?(?:to)?)\s+(?:please |kindly |just |also |go ahead and |maybe |quickly )*"
     rf"(?={_COMMAND}\b)",
     re.I,
 )
@@ -45,6 +45,11 @@ _TAIL = re.compile(
 _SPACE = re.compile(r"\s+")
 _PRIVATE = re.compile("[\ue000-\uf8ff\x00-\x08\x0b-\x1f]")
 _QUOTED = re.compile(r"\"([^\"]{1,200})\"|(?<!\w)'([^']{2,200}[^'\s])'(?!\w)")
+_PROPER = re.compile(
+    r"(?<=\b(?:called|titled) )(?!(?:The |A )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)"
+    r"(?:[A-Z][\w'&-]*)(?:\s(?:(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Today|Tomorrow)"
+    r"[A-Z#:][\w'&-]*|of|the|and|&)(?!\w))+"
+)
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "`": "'", " ": " "})
 
 
@@ -108,6 +113,7 @@ def as_sentence(text: str, setting: Setting) -> Sentence:
     whole = clean(text)
     bare = without_courtesy(whole)
     quotes: list[str] = []
+    bare = _PROPER.sub(lambda match: f'"{match[0]}"', bare)
 
     def _mark_quote(match: re.Match[str]) -> str:
         if len(quotes) >= 200:

@@ -13,10 +13,10 @@ BREAK = "\ue200"
 
 _BEFORE_TIME = (
     r"(?:\b(?:on|not|except|excluding|only|but|and not|at|for|from|by|in|this|starting|beginning|start|around|about|between|during|the|of|until|till|to|through|scheduled"
-    r"|set|that starts|that is|which is|which starts|lasting|lasts|that lasts|last|and lasting|happening|taking place|start time|time"
-    r"|sometime|some time|anytime|any time|as of|due|dated|ending|ends|and ends|before|after|within|over|since|all|is|are|be|was"
-    r"|were|will be|held|booked|planned|placed|coming|each|early|late|later|right|exactly|approximately|only|it|that's|going on|up|and|@"
-    r"|will take|it will take(?: about)?|takes|a|an|earlier|date|dates|day|days|time slot|when|repeat|repeating|recurring|again|past)\s+)*"
+    r"|set|that starts|that is|which is|which starts|lasting|lasts|that lasts|last|and lasting|happening|taking place|start time"
+    r"|sometime|some time|anytime|any time|as of|due|dated|ending|ends|and ends|before|after|within|since|all|is|are|be|was"
+    r"|were|will be|held|booked|planned|placed|each|early|late|later|right|exactly|approximately|only|it|that's|going on|and|@"
+    r"|will take|it will take(?: about)?|takes|a|an|earlier|time slot|when|repeat|repeating|recurring|again)\s+)*"
 )
 _TIME = re.compile(
     rf"(?:(?<=\W)|^){_BEFORE_TIME}(?:all )?{T}(?:'s|s'|')?(?: (?:meeting time|or so|sharp|sharply|instead|as well|long|time frame|in advance|for me))?",
@@ -35,7 +35,7 @@ _QUOTE = re.compile(Q)
 _JUNK = re.compile(r"^[\s,.;:!?\-–'\ue200]+|[\s,;:!?\-–\ue200]+$|(?<!\b[A-Za-z])\.+$")
 _DANGLING = re.compile(
     r"\s+(?:on|at|for|from|by|in|to|with|and|the|a|an|of|about|that|which|is|will be|starting|my|please|me|it|be|this|around|between"
-    r"|scheduled|set|lasting|until|till|or|so|but|then|also|as|will|next|are|was|has|have|i have|coming|in advance|again)$",
+    r"|scheduled|set|lasting|until|till|or|so|but|then|also|as|will|next|are|was|has|have|i have|coming|in advance|again|added|booked)$",
     re.I,
 )
 _LEADING = re.compile(
@@ -225,18 +225,44 @@ def _best_run(piece: str) -> str | None:
     """The run of words that most likely is a title: it holds a noun for events, else the longest."""
     runs: list[str] = []
     current: list[str] = []
-    for token in [*_TOKEN.findall(piece), BREAK]:
-        word = token.strip(",.;:!?()").casefold()
-        ends = token[-1:] in ",.;:!?" and token[-1:] != "'"
-        if token == BREAK or not word or "\ue000" <= token[0] <= "\ue0ff" or _is_scaffold(word):
+    tokens = _TOKEN.findall(piece)
+    for place, token in enumerate([*tokens, BREAK]):
+        before = tokens[place - 1].casefold() if place else ""
+        after = tokens[place + 1] if place + 1 < len(tokens) else BREAK
+        if not _is_content(token, before, after, current):
             runs, current = [*runs, " ".join(current)], []
             continue
         current.append(token.rstrip(",.;:?"))
-        if ends:
+        if token[-1] in ",.;:!?":
             runs, current = [*runs, " ".join(current)], []
-    runs = [_TAIL_GENERIC.sub("", run) for run in runs if run and not is_generic(run)]
+    runs = [
+        _TAIL_GENERIC.sub("", run)
+        for run in runs
+        if run and (not is_generic(run) or run.casefold() == "date")
+    ]
     named = [run for run in runs if _NAMED_EVENT.search(run)]
     return max(named or runs, key=lambda run: len(run.split()), default=None)
+
+
+_GOING = frozenset("trip flight visit drive ride journey vacation trips flights".split())
+
+
+def _is_content(token: str, before: str, after: str, current: list[str]) -> bool:
+    """Whether a word belongs to a title: it says something, or goes on with what does."""
+    word = token.strip(",.;:!?()").casefold()
+    if token == BREAK or not word or "\ue000" <= token[0] <= "\ue0ff":
+        return False
+    if word in ("date", "dates", "day", "night", "time") and current:
+        return True
+    if word == "date":
+        return before in ("my", "a", "our")
+    if word in ("to", "of") and current and (word == "of" or current[-1].casefold() in _GOING):
+        return (
+            after != BREAK
+            and not "\ue000" <= after[0] <= "\ue0ff"
+            and not _is_scaffold(after.casefold())
+        )
+    return not _is_scaffold(word)
 
 
 def _is_scaffold(word: str) -> bool:

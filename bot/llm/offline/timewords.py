@@ -25,6 +25,7 @@ def told_by(phrase: str, setting: Setting) -> Meaning | NotUnderstood:
 def joined(times: Sequence[Found], setting: Setting) -> str | None:
     """The words for one time, when day and hour stand apart: "tomorrow … at 3" → "tomorrow at 3"."""
     whens = [t for t in times if t.role in ("when", "to")]
+    whens = whens or [t for t in times if t.role == "from"]
     if not whens:
         return None
     words = whens[0].text
@@ -38,6 +39,8 @@ def _together(words: str, other: str, setting: Setting) -> str | None:
     first, second = meaning_of(words, setting), meaning_of(other, setting)
     if first is None:
         return other if second is not None else None
+    if second and second.day_said and second.time_said and not first.time_said:
+        return other
     if (
         second is None
         or (first.time_said and second.time_said)

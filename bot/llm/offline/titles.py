@@ -1,0 +1,167 @@
+"""What a new event is called, by the words of the person who wants it."""
+
+import re
+
+from bot.llm.offline.lexicon import CALENDAR, CREATE, DETERMINER, EVENT, RELATION, T
+from bot.llm.offline.people import with_people
+from bot.llm.offline.sentence import Sentence
+from bot.llm.offline.slots import BREAK, bare, is_generic, place_in, trimmed
+
+_HEAD_NOUN = (
+    r"(?:calendar )?(?:event|entry|item|something|anything|reminder|time|slot|plan|appointment|meeting"
+    r"|block|note|spot|invite|invitation|meeting event|thing|task|activity|session|schedule)"
+)
+_I = r"(?:i|we)"
+_LEADS = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"^(?:please )?(?:mark|block|set|label|put|reserve)\b[^{BREAK}]{{0,20}}{BREAK}\s*(?:off )?(?:as|for)\s+",
+        rf"^(?:please )?{CREATE}(?:\s+(?:me|us|for me|for us|up|down|in|off|out))*"
+        rf"\s+(?:{DETERMINER}\s+)?(?:(?:new|calendar|quick)\s+)*",
+        rf"^{_HEAD_NOUN}s?(?:\s+{BREAK})*"
+        r"\s+(?:for|called|about|of|on|to|titled|named|that|where|which|with the title)"
+        rf"\s+(?!{BREAK}|me\b|us\b|with\b|(?:my|our|his|her|the)\s+{RELATION}\b)"
+        rf"(?:{DETERMINER}\s+)?(?:(?:calendar )?(?:event|entry|item)s?\s+(?:for|of)\s+)?",
+        rf"^(?:calendar )?(?:events?|entry|item)\s+(?!{BREAK}|(?:with|at|in|on|for|from|to|please)\b)",
+        r"^(?:please )?(?:show|mark|list|put|make|set|note) (?:me|us|my \w+(?: status)?)(?: \w+)?"
+        r" (?:as|to|for|down for) (?:an? )?",
+        r"^(?:update|edit|change) (?:my|the|our) calend[ae]r"
+        r" (?:to (?:say|reflect|show|include|add|have)|that|with)(?: that)? ",
+        rf"^(?:so |but )?(?:{_I}(?:'ve| have)? (?:got|have|had)|{_I}(?:'ve| have| had)"
+        rf"|{_I}(?:'ll| will|'d| would)? (?:be having|have|like to have|want to have)"
+        rf"|{_I} (?:can|could|might) (?:get|have)|there(?:'s| is| will be| are)|i(?:'m| am) having"
+        rf"|it(?:'s| is| will be)|(?:the |my )?\w+ (?:has|have|had) (?=an?\b))"
+        rf"\s+(?!to\b)(?:{DETERMINER}\s+)?(?:(?:event|function|thing)\s+called\s+)?",
+        rf"^{_I}(?:'m|'re| am| are|'ll| will)(?: going to)? be at (?:the |an? )?",
+        rf"^{_I}(?:'m|'re| am| are) (?:going|off) on\s+(?:{DETERMINER}\s+)?",
+        rf"^{_I}(?: really|'d| would| also| just)?"
+        rf" (?:need|want|like|love|have|got|gotta|should|must|plan|wish)(?: {BREAK})?\s+"
+        rf"(?:(?:to )(?:have|attend|get|do|make time for)\s+)?(?:to\s+)?(?:{DETERMINER}\s+)?",
+        r"^(?:i(?:'m| am) interested in (?:going to )?"
+        r"|i(?:'m| am) (?:planning|supposed|scheduled|meant) (?:to|for|on) |i(?:'ll| will) be (?:in|on) (?:the )?)",
+        rf"^{_I} (?:can|could|should|must|might|may|will|shall) ",
+        rf"^(?:to|for|about|called|have|that)\s+(?:{DETERMINER}\s+)?",
+        rf"^{_I}(?:'m| am|'ll| will|'re| are)(?: be)? (?!in\b)",
+        r"^(?:my|our|the)\s+",
+    )
+)
+_AFTERTHOUGHT = re.compile(
+    r"^(?:please |can you |could you |and |so |also |then )*"
+    r"(?:(?:put|add|set|save|mark|schedule|book|create|note|place|enter|make|get) "
+    rf"(?:it|that|this|them|the event|this event|an event|(?:a |the )?(?:{T} )?reminder)?(?: {BREAK}|{T}|\W)*"
+    rf"(?:in|on|to|into|down)?(?: (?:my|the))?(?: \w+)?(?: {CALENDAR})?(?: (?:for|at|on|in|the)| {BREAK}|{T}|\W)*"
+    r"(?:please)?|remind (?:it|me)|thanks?|please add that"
+    r"|(?:book|reserve|find|get) (?:a|us a|me a) room\b.*|(?:we|i) need a room|so excited)\W*$",
+    re.I,
+)
+_DETAIL = re.compile(
+    r"^(?:it(?:'s|s| is| will| usually| should|'ll)|its|location|the location|that(?:'s| will)"
+    r"|this (?:is|will)|we(?:'ll| will|'re| are)|make it|with|add|invite|and|also|they)\b",
+    re.I,
+)
+_STATUS = re.compile(
+    r"^(?:(?:me|my \w+|as|an?|i|will|be|to|out|of|the|office|ooo|busy|away|free|unavailable|available"
+    r"|looks?|like|am|going|i'm|status|showas)\s*)+$",
+    re.I,
+)
+_COPULA = re.compile(
+    rf"^(?P<title>[^.{BREAK}]{{2,80}}?)\s+(?:(?:is|are|will be) meeting|is|are|was|will be|'ll be|happened"
+    r"|happens|takes place|will take place|starts?|begins?|meets)"
+    r"(?:\s+(?:on|at|in|from|being|scheduled|set|held|happening|for|going to be|due))*"
+    rf"\s*(?={BREAK}|at |in |$)",
+    re.I,
+)
+_NO_SUBJECT = re.compile(rf"^(?:i|we|it|there|this|that|what|looks|(?:please )?{CREATE})\b", re.I)
+_PURPOSE = re.compile(
+    rf"(?:^|\s|{BREAK})(?:(?:in order )?to (?!be\b)(?P<act>\w[^{BREAK}]*)"
+    r"|(?:about|regarding|re|concerning|on the topic of|for) (?P<topic>(?!me\b|us\b|my\b|our\b)\w"
+    rf"[^{BREAK}]*))$",
+    re.I,
+)
+_CLAUSE_TAIL = re.compile(
+    rf"\s+(?:that )?{_I}(?:'ve)? (?:need|have|want|got|had|scheduled|booked)(?: to \w+)?$"
+    rf"|,?\s+(?:and )?{_I}(?:'\w+)?$|\s+at that time$",
+    re.I,
+)
+_ONLY_VERB = re.compile(rf"^(?:{CREATE}|find|need|want|get)$", re.I)
+_COMMAND = re.compile(rf"^(?:please |can you |could you |and |so |also |then )*{CREATE}\b", re.I)
+_EVENT = re.compile(rf"\b{EVENT}\b", re.I)
+_NAMELESS = re.compile(
+    r"^(?:(?:new|calendar|another|next|scheduled)\s+)*(?:events?|entry|item|something|anything|reminder"
+    r"|time|slot|it|that|this|thing|plan|block|schedule|calend[ae]r|task|activity|invite|data|booking"
+    r"|event \w+ing)$",
+    re.I,
+)
+
+
+def title_of(clauses: list[str], s: Sentence) -> str | None:
+    """What the event is called; None when the words name nothing."""
+    generic = None
+    telling = [
+        c for n, c in enumerate(clauses) if not _is_aside(c.strip(f" {BREAK}"), first=n == 0)
+    ]
+    for clause in sorted(telling, key=lambda c: not _COMMAND.match(c.strip(f" {BREAK}"))):
+        words = _clause_title(clause)
+        if words and len(telling) > 1 and _STATUS.match(words):
+            continue
+        if words and not is_generic(words):
+            return s.words(words)
+        generic = generic or words
+    if generic and _EVENT.search(generic) and not _NAMELESS.match(generic):
+        return s.words(generic)
+    return None
+
+
+def _is_aside(clause: str, *, first: bool) -> bool:
+    """Whether a clause adds to another: "put it on my calendar", "it will be at the mall"."""
+    return bool(_AFTERTHOUGHT.match(clause) or (not first and _DETAIL.match(clause)))
+
+
+def _clause_title(clause: str) -> str | None:
+    work = clause.strip(f" {BREAK}.,!?:")
+    copula = _COPULA.match(work)
+    if copula and not _NO_SUBJECT.match(copula["title"]):
+        return bare(copula["title"])
+    company, rest = _take_company(place_in(" " + work).rest.strip())
+    rest = _without_lead(rest)
+    pieces = [piece for part in rest.split(BREAK) if (piece := trimmed(part))]
+    title = _named(pieces) or _purpose(rest) or (bare(pieces[0]) if pieces else None)
+    if title and _ONLY_VERB.match(title):
+        title = None
+    if company and title:
+        return f"{title} {company}"
+    return title or (f"meeting {company}" if company else None)
+
+
+def _without_lead(words: str) -> str:
+    for lead in _LEADS:
+        shorter = lead.sub("", words.strip(f" {BREAK},"), count=1).strip()
+        if trimmed(shorter):
+            words = shorter
+    return words
+
+
+def _named(pieces: list[str]) -> str | None:
+    """The first piece that names something, unless it only says what a plain meeting is for."""
+    for piece in pieces:
+        name = bare(_CLAUSE_TAIL.sub("", piece))
+        purpose = _PURPOSE.search(name)
+        head = name[: purpose.start()].strip() if purpose else ""
+        if purpose and is_generic(head or "meeting"):
+            return trimmed(purpose["act"] or purpose["topic"])
+        if name and not is_generic(name) and not _ONLY_VERB.match(name):
+            return name
+    return None
+
+
+def _purpose(rest: str) -> str | None:
+    purpose = _PURPOSE.search(rest)
+    return trimmed(purpose["act"] or purpose["topic"]) if purpose else None
+
+
+def _take_company(work: str) -> tuple[str, str]:
+    """The words "with …" and the clause without them."""
+    match, _ = with_people(work)
+    if match is None:
+        return "", work
+    return trimmed(match[0]), work[: match.start()] + f" {BREAK} " + work[match.end() :]
