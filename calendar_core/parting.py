@@ -1,4 +1,5 @@
-"""A series cut in two: the part before an occurrence and the part from it on, none lost and none twice.
+"""A series cut in two: the part before an occurrence and the part from it on, none lost and none
+twice.
 
 Which scope asks for it is `scopes`.
 """
@@ -18,7 +19,9 @@ from calendar_core.when import DaySpan
 
 
 def refuse_ranges(sheet: Sheet, rid: RecurrenceId) -> None:
-    """RANGE=THISANDFUTURE makes an override speak for those behind it; such a part can't be cut out."""
+    """RANGE=THISANDFUTURE makes an override speak for those behind it; such a part can't be cut
+    out.
+    """
     for one, block in sheet.overrides.items():
         line = block.line("RECURRENCE-ID")
         if line is not None and line.param("RANGE") and moment_of(one) <= moment_of(rid):

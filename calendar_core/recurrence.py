@@ -1,7 +1,7 @@
 """Series → occurrences: what happens in a window, how much is left, when the clocks change.
 
-A plain series is walked here by its rule (`rules`); one with changed occurrences or several rules is expanded by
-recurring-ical-events. Edits of a series are `scopes`, told from here too.
+A plain series is walked here by its rule (`rules`); one with changed occurrences or several rules
+is expanded by recurring-ical-events. Edits of a series are `scopes`, told from here too.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,9 @@ from typing import Any
 from recurring_ical_events import EventAdapter, Series
 
 from calendar_core.events import Event, RecurrenceId, Resource, Status
+from calendar_core.ics.lines import Block
 from calendar_core.ics.properties import clock_of, span_at, wall
-from calendar_core.ics.reading import Component, read_components, recurrence_id
+from calendar_core.ics.reading import every_component, parsed, read_components, recurrence_id
 from calendar_core.rules import CAP, TooManyOccurrences, is_endless, starts
 from calendar_core.rules import ScopeRefused as ScopeRefused
 from calendar_core.scopes import Edited as Edited
@@ -42,27 +43,25 @@ class Expanded:
 def expand(resource: Resource, since: datetime, until: datetime) -> tuple[Expanded, ...]:
     """The occurrences that overlap [since, until), by start.
 
-    Days and floating times are compared with the wall clock of the window's own zone. Cancelled ones are
-    among them. Raises TooManyOccurrences, BadCalendarData.
+    Days and floating times are compared with the wall clock of the window's own zone. Cancelled
+    ones are among them. Raises TooManyOccurrences, BadCalendarData.
     """
     found = read_components(resource.ics)
     master = found[0][1]
     if len(found) == 1 and (master.repeat is None or _is_plain(found[0][0])):
         walked = _walk(master, since, until)
     else:
-        walked = _expand_changed(found, since, until)
+        walked = _expand_changed(resource.ics, since, until)
     listed = list(islice(walked, CAP + 1))
     if len(listed) > CAP:
         raise TooManyOccurrences(f'"{master.title}" happens more than {CAP:,} times in that time.')
     return tuple(sorted(listed, key=lambda one: _begin(one.when)))
 
 
-def _is_plain(component: Component) -> bool:
+def _is_plain(block: Block) -> bool:
     """Whether one rule at most, and no extra spans of their own length, make the series."""
-    dates = component.get("RDATE", [])
-    listed: list[Any] = dates if isinstance(dates, list) else [dates]
-    periods = any(isinstance(one.dt, tuple) for each in listed for one in getattr(each, "dts", ()))
-    return not periods and not isinstance(component.get("RRULE"), list)
+    periods = any("/" in line.value for line in block.lines("RDATE"))
+    return not periods and len(block.lines("RRULE")) < 2
 
 
 def _walk(master: Event, since: datetime, until: datetime) -> Iterator[Expanded]:
@@ -123,13 +122,12 @@ def _begin(when: When) -> datetime:
     return first if isinstance(first, datetime) else wall(first, None).replace(tzinfo=UTC)
 
 
-def _expand_changed(
-    found: tuple[tuple[Component, Event], ...], since: datetime, until: datetime
-) -> Iterator[Expanded]:
+def _expand_changed(ics: str, since: datetime, until: datetime) -> Iterator[Expanded]:
     """A series with overrides, several rules or extra spans, as recurring-ical-events has it."""
-    adapters = [EventAdapter(component) for component, _ in found]
-    events = {id(one): event for one, (_, event) in zip(adapters, found, strict=True)}
-    master = found[0][1]
+    told = [event for _, event in every_component(ics)]
+    adapters = [EventAdapter(component) for component in parsed(ics)]
+    events = {id(one): event for one, event in zip(adapters, told, strict=True)}
+    master = read_components(ics)[0][1]
     clock = None if master.recurrence_id else clock_of(master)
     for one in Series(adapters).between(since, until):
         event = events[id(one._adapter)]
@@ -164,7 +162,9 @@ def remaining(resource: Resource, since: datetime) -> int | None:
 
 
 def crosses_dst(resource: Resource, since: datetime, until: datetime) -> date | None:
-    """The day of the first clock change in a series' own zone that parts its occurrences in a window."""
+    """The day of the first clock change in a series' own zone that parts its occurrences in a
+    window.
+    """
     master = read_components(resource.ics)[0][1]
     clock = clock_of(master)
     if master.repeat is None or clock is None:

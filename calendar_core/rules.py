@@ -1,7 +1,9 @@
-"""Recurrence rules as arithmetic on a wall clock: which starts a series has (RFC 5545 §3.3.10, §3.8.5).
+"""Recurrence rules as arithmetic on a wall clock: which starts a series has (RFC 5545 §3.3.10,
+§3.8.5).
 
-dateutil does the rules. Occurrences with their overrides are `recurrence`; edits of a series are `scopes`.
-Where RFC 5545 leaves a broken rule open, this does as the library recurring-ical-events does.
+dateutil does the rules. Occurrences with their overrides are `recurrence`; edits of a series are
+`scopes`. Where RFC 5545 leaves a broken rule open, this does as the library recurring-ical-events
+does.
 """
 
 import re
@@ -52,8 +54,8 @@ def start_wall(event: Event) -> datetime:
 def until_wall(parts: dict[str, str], event: Event) -> datetime | None:
     """The last moment of a rule on the series' clock, or None.
 
-    Of the wrong kind, UNTIL is read as recurring-ical-events does: a day as its midnight in UTC, a time
-    without zone as UTC, and for days the time is dropped.
+    Of the wrong kind, UNTIL is read as recurring-ical-events does: a day as its midnight in UTC, a
+    time without zone as UTC, and for days the time is dropped.
     """
     said = parts.get("UNTIL")
     if said is None:
@@ -70,7 +72,9 @@ def until_wall(parts: dict[str, str], event: Event) -> datetime | None:
 
 
 def rule_starts(event: Event, since: datetime | None = None) -> Iterator[datetime]:
-    """The starts that the rule alone makes, on the series' clock; from `since` on, or a little earlier."""
+    """The starts that the rule alone makes, on the series' clock; from `since` on, or a little
+    earlier.
+    """
     repeat = event.repeat or Repeat()
     parts = parts_of(repeat.rule)
     if not parts:
@@ -114,7 +118,9 @@ def starts(event: Event, since: datetime | None = None) -> Iterator[datetime]:
 
 
 class Skipped:
-    """What EXDATE takes out: times by instant or, as some programs write them, by wall time; whole days."""
+    """What EXDATE takes out: times by instant or, as some programs write them, by wall time; whole
+    days.
+    """
 
     def __init__(self, event: Event) -> None:
         self._clock = clock_of(event)

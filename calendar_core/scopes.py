@@ -1,7 +1,8 @@
 """Edits of a series by their scope: this occurrence, this and the following, all (law 6).
 
-Pure functions on stored text: they say what each resource shall be, and nothing is written here. The
-patch of one component is `calendar_core.ics.writing`; which occurrences there are is `recurrence`.
+Pure functions on stored text: they say what each resource shall be, and nothing is written here.
+The patch of one component is `calendar_core.ics.writing`; which occurrences there are is
+`recurrence`.
 """
 
 from dataclasses import dataclass
@@ -34,7 +35,8 @@ class Edited:
 def amend(
     resource: Resource, scope: Scope, recurrence_id: RecurrenceId, patch: Patch, *, at: datetime
 ) -> tuple[Edited, ...]:
-    """What a patch of one occurrence, with a scope, makes of the resource; of single events the scope is moot.
+    """What a patch of one occurrence, with a scope, makes of the resource; of single events the
+    scope is moot.
 
     Raises NotFound when there is no such occurrence, ScopeRefused when the series can't follow.
     """
@@ -56,7 +58,9 @@ def amend(
 def remove(
     resource: Resource, scope: Scope, recurrence_id: RecurrenceId, *, at: datetime
 ) -> tuple[Edited, ...]:
-    """What removing one occurrence, with a scope, leaves of the resource; with its last one it goes."""
+    """What removing one occurrence, with a scope, leaves of the resource; with its last one it
+    goes.
+    """
     gone = (Edited(uid=resource.uid, before=resource.ics, after=None),)
     sheet = open_sheet(resource.ics)
     if scope is Scope.ALL or not _is_series(sheet):
@@ -133,7 +137,8 @@ def _has_any(sheet: Sheet) -> bool:
 def _amend_this(sheet: Sheet, rid: RecurrenceId, patch: Patch, at: datetime) -> Sheet:
     if patch.repeat is not None:
         raise ScopeRefused(
-            "How a series repeats can't change for one occurrence: choose this and following, or all."
+            "How a series repeats can't change for one occurrence: "
+            "choose this and following, or all."
         )
     refuse_ranges(sheet, rid)
     sheet = sheet.with_override(rid)

@@ -123,9 +123,10 @@ def _followed(old: Event, shift: Shift) -> Event:
     if shift.days:
         wanted = [start.replace(hour=0, minute=0, second=0) for start in wanted]
     if list(islice(starts(new), _COMPARED)) != wanted:
+        rule = (old.repeat or Repeat()).rule
         raise ScopeRefused(
-            "This series can't be moved as a whole, because its rule "
-            f"({(old.repeat or Repeat()).rule}) has no place for the new day. Say how it shall repeat."
+            f"This series can't be moved as a whole, for its rule ({rule}) has no place for the "
+            "new day. Say how it shall repeat instead."
         )
     return new
 

@@ -1,7 +1,7 @@
 """Moving a whole series by a step on its clock: starts, skipped days and the rule itself.
 
-A rule can follow only some moves ("the second Tuesday" is not the day after "the second Monday"); `shifted_rule`
-tries the obvious one and `scopes` looks whether every start came along.
+A rule can follow only some moves ("the second Tuesday" is not the day after "the second Monday");
+`shifted_rule` tries the obvious one and `scopes` looks whether every start came along.
 """
 
 from dataclasses import dataclass, replace

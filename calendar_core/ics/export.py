@@ -13,7 +13,7 @@ from calendar_core.ics.zoning import in_iana_zones, speaks_iana, zones_named
 
 
 def calendar_text(resources: Iterable[Resource], *, name: str) -> Iterator[str]:
-    """Pieces of one valid VCALENDAR; each zone is told once, as IANA has it, before its first use."""
+    """Pieces of one valid VCALENDAR; each zone is told once, as IANA has it."""
     yield folded("BEGIN:VCALENDAR") + folded("VERSION:2.0") + folded(f"PRODID:{PRODID}")
     yield folded("CALSCALE:GREGORIAN") + folded(f"X-WR-CALNAME:{escaped(name)}")
     told: set[str] = set()

@@ -1,11 +1,12 @@
-"""iCalendar text as content lines that lose nothing: what an edit does not name stays letter for letter.
+"""iCalendar text as content lines that lose nothing: what an edit does not name stays letter for
+letter.
 
 What the lines mean is `reading`; making new ones is `properties`. Folding: RFC 5545 §3.1.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from icalendar.parser import Contentline
 
@@ -23,12 +24,12 @@ class Line:
     """One unfolded content line."""
 
     text: str
+    name: str = field(init=False, compare=False, repr=False)
+    """The property's name in capitals; empty when the line is no content line."""
 
-    @property
-    def name(self) -> str:
-        """The property's name in capitals; empty when the line is no content line."""
+    def __post_init__(self) -> None:
         found = _NAME.match(self.text)
-        return found[0].upper() if found else ""
+        object.__setattr__(self, "name", found[0].upper() if found else "")
 
     @property
     def head(self) -> str:
@@ -126,6 +127,9 @@ def folded(text: str) -> str:
     """A content line folded at 75 octets, with CRLF."""
     if len(text) <= WIDTH and (text.isascii() or len(text.encode()) <= WIDTH):
         return text + "\r\n"
+    if text.isascii():
+        rest = (text[at : at + WIDTH - 1] for at in range(WIDTH, len(text), WIDTH - 1))
+        return "\r\n ".join((text[:WIDTH], *rest)) + "\r\n"
     wrapped: bytes = Contentline(text).to_ical()  # type: ignore[no-untyped-call]
     return wrapped.decode() + "\r\n"
 
@@ -142,7 +146,7 @@ def unfolded(text: str) -> list[str]:
 
 
 def parse(text: str) -> Block:
-    """The outermost component of a text; missing or crossed ENDs are closed where they are missed."""
+    """The outermost component of a text; missing ENDs are closed where they are missed."""
     return _nest(iter(unfolded(text)), "")
 
 

@@ -1,10 +1,12 @@
-"""Broken lines of one event: mended or left out where the event is as good without, else refused with the reason.
+"""Broken lines of one event: mended or left out where the event is as good without, else refused
+with the reason.
 
-A start, an original start or a rule can't be guessed; anything else is left out with a note, and so stored text
-is valid iCalendar whatever came in.
+A start, an original start or a rule can't be guessed; anything else is left out with a note, and so
+stored text is valid iCalendar whatever came in.
 """
 
 import re
+from functools import lru_cache
 
 import icalendar
 
@@ -16,6 +18,17 @@ from calendar_core.rules import parts_of, rule_of, why_refused
 _NEEDED = ("DTSTART", "RECURRENCE-ID", "RRULE")
 _DASHED = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?(Z?))?$")
 _SHORT = re.compile(r"^(\d{8}T\d{4})(Z?)$")
+_SOUND = re.compile(
+    # Text under a known name, with at most a language; times in RFC 5545's form; whole numbers.
+    r"(?:SUMMARY|DESCRIPTION|LOCATION|STATUS|TRANSP|CLASS|UID|X-[A-Z0-9-]+)(?:;LANGUAGE=[\w-]+)?:.*"
+    r"|(?:DTSTART|DTEND|DTSTAMP|CREATED|LAST-MODIFIED|RECURRENCE-ID)"
+    r"(?:;TZID=[\w/+-]+|;VALUE=DATE(?:-TIME)?)?"
+    r":\d{4}(?:0[1-9]|1[0-2])(?:0[1-9]|1\d|2[0-8])(?:T(?:[01]\d|2[0-3])[0-5]\d[0-5]\dZ?)?"
+    r"|SEQUENCE:\d{1,9}",
+    re.S,
+)
+"""Lines that need no second look: nearly all of them, and the look is what takes an import's time.
+"""
 _ONCE = ("UID", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "DTSTAMP", "SEQUENCE", "STATUS")
 _WORDS = {
     "DTSTART": "start",
@@ -107,6 +120,19 @@ class Mender:
         return alarm.mapped(lambda one: None if one in bad else one)
 
 
+def is_sound(event: Block) -> bool:
+    """Whether every line is one that can't go wrong, or that the library reads."""
+    odd = [m for m in event.members if isinstance(m, Line) and not _SOUND.fullmatch(m.text)]
+    alarms = [m for m in event.members if isinstance(m, Block) and not _is_sound_alarm(m)]
+    return not alarms and (not odd or not _errors(event.name, tuple(odd)))
+
+
+def _is_sound_alarm(block: Block) -> bool:
+    lines = tuple(m for m in block.members if isinstance(m, Line))
+    return not _errors(block.name, lines) if len(lines) == len(block.members) else False
+
+
+@lru_cache(maxsize=256)
 def _errors(kind: str, lines: tuple[Line, ...]) -> bool:
     """Whether the library stumbles over lines of a component."""
     text = calendar([Block(kind, lines)]).text()
@@ -147,7 +173,9 @@ def _once(event: Block) -> Block:
 
 
 def _in_order(event: Block) -> Block:
-    """An end before its start is meant the other way round; a day that ends as it begins is that day."""
+    """An end before its start is meant the other way round; a day that ends as it begins is that
+    day.
+    """
     start, end = event.line("DTSTART"), event.line("DTEND")
     if start is None or end is None or start.head[7:] != end.head[5:]:
         return event

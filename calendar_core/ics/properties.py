@@ -1,4 +1,5 @@
-"""Values → content lines: how each field of an event is told in iCalendar (RFC 5545 §3.8, RFC 7986).
+"""Values → content lines: how each field of an event is told in iCalendar (RFC 5545 §3.8, RFC
+7986).
 
 The other direction is `reading`; which lines are replaced when is `writing`.
 """

@@ -1,7 +1,9 @@
 """iCalendar text → events: every component of a resource as people know it.
 
-Tolerant where RFC 5545 leaves no doubt about the start. What is dropped or repaired before text is stored is
-`repair`; expanding a series is `calendar_core.recurrence`.
+Tolerant where RFC 5545 leaves no doubt about the start; what is mended or refused before text is
+stored is `mending`. The library reads what has a grammar of its own (lengths, whole components for
+expanding); plain lines are read here, ten times faster, for an import reads every event twice.
+Expanding a series is `calendar_core.recurrence`.
 """
 
 import re
@@ -12,7 +14,7 @@ from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
 import icalendar
-from icalendar.error import BrokenCalendarProperty
+from icalendar import vDuration
 
 from calendar_core.errors import BadCalendarData
 from calendar_core.events import (
@@ -27,20 +29,23 @@ from calendar_core.events import (
     Status,
     Visibility,
 )
-from calendar_core.ics.lines import parse
+from calendar_core.ics.lines import Block, Line, parse
+from calendar_core.ics.zones import named_zone
 from calendar_core.ics.zoning import in_iana_zones, speaks_iana
 from calendar_core.when import DaySpan, TimeSpan, When, at_wall
 
 Moment: TypeAlias = datetime | date
-Component: TypeAlias = Any
-"""An `icalendar.Event`; its properties are of forty types, so each is looked at where it is read."""
 
 _TIMEZONES = re.compile(r"^BEGIN:VTIMEZONE.*?^END:VTIMEZONE[ \t]*\r?\n", re.S | re.M | re.I)
+_STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
+_ESCAPE = re.compile(r"\\(.)", re.S)
+_COMMA = re.compile(r"(?<!\\),")
 _AWAY = {
     "OOF": Occupancy.OUT_OF_OFFICE,
     "WORKINGELSEWHERE": Occupancy.ELSEWHERE,
     "FREE": Occupancy.FREE,
 }
+_UTC = ZoneInfo("UTC")
 _VIDEO = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
 
 
@@ -54,77 +59,88 @@ def read(resource: Resource | str) -> tuple[Event, ...]:
 
 
 def master_of(ics: str) -> Event:
-    """The master of a series, or the single event; of a resource with overrides only, the first of them."""
+    """The master of a series, or the single event; of overrides alone, the first."""
     return read(ics)[0]
 
 
 @lru_cache(maxsize=32)
-def read_components(ics: str) -> tuple[tuple[Component, Event], ...]:
-    """Each component as the library has it, beside its event; in the order of `read`.
+def read_components(ics: str) -> tuple[tuple[Block, Event], ...]:
+    """Each component's lines beside its event; in the order of `read`.
 
-    Kept for a moment, as one text is often asked several things in a row; nobody may change them.
+    Of several for the same occurrence the one with the highest SEQUENCE counts. Kept for a moment,
+    as one text is often asked several things in a row.
     """
-    found = parsed(ics)
-    masters = [one for one in found if "RECURRENCE-ID" not in one]
-    master = max(masters, key=_sequence) if masters else None
-    zone = None if master is None else zone_of(_dt(master, "DTSTART"))
-    day = master is not None and not isinstance(_dt(master, "DTSTART"), datetime)
-    newest: dict[RecurrenceId, tuple[Component, Event]] = {}
-    for one in found:
-        if "RECURRENCE-ID" not in one:
-            continue
-        rid = recurrence_id(_dt(one, "RECURRENCE-ID"), zone, day)
-        if rid not in newest or _sequence(one) > newest[rid][1].sequence:
-            newest[rid] = (one, to_event(one, rid))
-    first = () if master is None else ((master, to_event(master, RecurrenceId(""))),)
-    return (*first, *(newest[rid] for rid in sorted(newest)))
+    newest: dict[RecurrenceId, tuple[Block, Event]] = {}
+    for block, event in every_component(ics):
+        there = newest.get(event.recurrence_id)
+        if there is None or sequence_of(block) > sequence_of(there[0]):
+            newest[event.recurrence_id] = (block, event)
+    return tuple(newest[rid] for rid in sorted(newest))
 
 
-def parsed(ics: str) -> list[Component]:
-    """The VEVENTs of a text as the library reads them, all zones IANA's."""
-    if not speaks_iana(ics):
-        ics = in_iana_zones(parse(ics)).text()
+def every_component(ics: str) -> list[tuple[Block, Event]]:
+    """All VEVENTs of a text in its order, old revisions too."""
+    tree = parse(_TIMEZONES.sub("", ics)) if speaks_iana(ics) else in_iana_zones(parse(ics))
+    blocks = tree.blocks("VEVENT") if tree.name != "VEVENT" else (tree,)
+    if not blocks:
+        raise BadCalendarData("There is no event in this calendar text.")
+    masters = [one for one in blocks if one.line("RECURRENCE-ID") is None]
+    start = _dt(max(masters, key=sequence_of), "DTSTART") if masters else None
+    return [(one, to_event(one, _occurrence(one, start))) for one in blocks]
+
+
+def _occurrence(block: Block, start: Moment | None) -> RecurrenceId:
+    if block.line("RECURRENCE-ID") is None:
+        return RecurrenceId("")
+    days = start is not None and not isinstance(start, datetime)
+    original = _dt(block, "RECURRENCE-ID")
+    zone = zone_of(original if start is None else start)
+    return recurrence_id(original, zone, days)
+
+
+def parsed(ics: str) -> list[icalendar.Event]:
+    """The VEVENTs of a text as the library reads them, in its order, all zones IANA's."""
+    plain = _TIMEZONES.sub("", ics) if speaks_iana(ics) else in_iana_zones(parse(ics)).text()
     try:
         # Bytes: a string that names a file would be read as that file (icalendar 7.3).
-        tree = icalendar.Calendar.from_ical(_TIMEZONES.sub("", ics).encode())
+        tree = icalendar.Calendar.from_ical(plain.encode())
     except (ValueError, KeyError, IndexError, TypeError, AttributeError) as err:
         raise BadCalendarData("This text could not be read as a calendar event.") from err
-    found = [one for one in tree.walk("VEVENT") if isinstance(one, icalendar.Event)]
-    if not found:
-        raise BadCalendarData("There is no event in this calendar text.")
-    return found
+    return [one for one in tree.walk("VEVENT") if isinstance(one, icalendar.Event)]
 
 
-def to_event(component: Component, rid: RecurrenceId) -> Event:
+def to_event(block: Block, rid: RecurrenceId) -> Event:
     """One component as an event."""
-    start, end = _bounds(component)
+    start, end = _bounds(block)
     when, zone, floating = _when(start, end)
     return Event(
-        uid=_text(component, "UID"),
-        title=_text(component, "SUMMARY"),
+        uid=block.value("UID"),
+        title=_text(block, "SUMMARY"),
         when=when,
         zone=zone,
         floating=floating,
         recurrence_id=rid,
-        repeat=_repeat(component, start, zone),
-        description=_text(component, "DESCRIPTION"),
-        location=_text(component, "LOCATION"),
-        status=_member(Status, _text(component, "STATUS"), Status.CONFIRMED),
-        occupancy=_occupancy(component),
-        visibility=_member(Visibility, _text(component, "CLASS"), Visibility.PUBLIC),
-        organizer=next((_guest(one) for one in _all(component, "ORGANIZER")), None),
-        guests=tuple(_guest(one) for one in _all(component, "ATTENDEE")),
-        categories=tuple(_categories(component)),
-        color=_text(component, "COLOR"),
-        video_url=next((text for name in _VIDEO if (text := _text(component, name))), ""),
-        url=_text(component, "URL"),
-        alarms=tuple(_leads(component)),
-        sequence=max(_sequence(component), 0),
+        repeat=_repeat(block, start, zone),
+        description=_text(block, "DESCRIPTION"),
+        location=_text(block, "LOCATION"),
+        status=_member(Status, block.value("STATUS"), Status.CONFIRMED),
+        occupancy=_occupancy(block),
+        visibility=_member(Visibility, block.value("CLASS"), Visibility.PUBLIC),
+        organizer=next((_guest(one) for one in block.lines("ORGANIZER")), None),
+        guests=tuple(_guest(one) for one in block.lines("ATTENDEE")),
+        categories=tuple(_categories(block)),
+        color=_text(block, "COLOR"),
+        video_url=next((text for name in _VIDEO if (text := block.value(name))), ""),
+        url=block.value("URL"),
+        alarms=tuple(_leads(block)),
+        sequence=max(sequence_of(block), 0),
     )
 
 
 def recurrence_id(moment: Moment, zone: ZoneInfo | None, day: bool = False) -> RecurrenceId:
-    """Which occurrence an original start means, in a series with that zone (None: floating) or of days."""
+    """Which occurrence an original start means, in a series with that zone (None: floating) or of
+    days.
+    """
     if not isinstance(moment, datetime):
         return RecurrenceId(moment.isoformat())
     if day:
@@ -144,15 +160,9 @@ def zone_of(moment: Moment) -> ZoneInfo | None:
     return tz if isinstance(tz, ZoneInfo) else (ZoneInfo("UTC") if tz is not None else None)
 
 
-def original_start(component: Component) -> Moment:
-    """The RECURRENCE-ID of an override, as it is written."""
-    moment: Moment = _dt(component, "RECURRENCE-ID")
-    return moment
-
-
-def _bounds(component: Component) -> tuple[Any, Any]:
-    """Start and end: both days, both aware or both naive; in order (swapped ends are meant the other way)."""
-    start, end = _dt(component, "DTSTART"), _raw_end(component)
+def _bounds(block: Block) -> tuple[Any, Any]:
+    """Start and end: both days, both aware or both naive, in order."""
+    start, end = _dt(block, "DTSTART"), _raw_end(block)
     if isinstance(start, datetime) or isinstance(end, datetime):
         zone = zone_of(start) or zone_of(end)
         start, end = _clocked(start, zone), _clocked(end, zone)
@@ -161,16 +171,23 @@ def _bounds(component: Component) -> tuple[Any, Any]:
     return (start, end) if start <= end else (end, start)
 
 
-def _raw_end(component: Component) -> Moment:
-    start: Moment = _dt(component, "DTSTART")
-    if "DTEND" in component and not _broken(component, "DTEND"):
-        end: Moment = _dt(component, "DTEND")
-        return end
-    if "DURATION" in component and not _broken(component, "DURATION"):
-        length: timedelta = component["DURATION"].dt
+def _raw_end(block: Block) -> Moment:
+    start = _dt(block, "DTSTART")
+    end, length = block.line("DTEND"), _length(block.value("DURATION"))
+    if end is not None and (told := moments_of(end)):
+        return told[0]
+    if length is not None:
         whole = isinstance(start, datetime) or not length.seconds
         return start + length if whole else datetime.combine(start, time()) + length
     return start if isinstance(start, datetime) else start + timedelta(days=1)
+
+
+def _length(text: str) -> timedelta | None:
+    try:
+        length: timedelta = vDuration.from_ical(text)  # type: ignore[no-untyped-call]
+    except (ValueError, TypeError, OverflowError):
+        return None
+    return length
 
 
 def _clocked(moment: Moment, zone: ZoneInfo | None) -> datetime:
@@ -197,23 +214,17 @@ def _real(moment: datetime, zone: ZoneInfo) -> datetime:
     return moment.astimezone(UTC).astimezone(zone)
 
 
-def _repeat(component: Component, start: Moment, zone: str | None) -> Repeat | None:
-    rules = [rule.to_ical().decode() for rule in _all(component, "RRULE")]
-    skipped = tuple(_moments(component, "EXDATE", start, zone))
-    extra = tuple(_moments(component, "RDATE", start, zone))
-    if not rules and not extra:
-        return None
-    return Repeat(rule=rules[0] if rules else "", skipped=skipped, extra=extra)
+def _repeat(block: Block, start: Moment, zone: str | None) -> Repeat | None:
+    rule = block.value("RRULE")
+    skipped = tuple(_listed(block, "EXDATE", start, zone))
+    extra = tuple(_listed(block, "RDATE", start, zone))
+    return Repeat(rule=rule, skipped=skipped, extra=extra) if rule or extra else None
 
 
-def _moments(component: Component, name: str, start: Moment, zone: str | None) -> Iterator[Moment]:
-    for listed in _all(component, name):
-        for one in getattr(listed, "dts", ()):
-            moment = one.dt[0] if isinstance(one.dt, tuple) else one.dt
-            if isinstance(moment, datetime):
-                yield _aware(moment, start, zone)
-            else:
-                yield moment
+def _listed(block: Block, name: str, start: Moment, zone: str | None) -> Iterator[Moment]:
+    for line in block.lines(name):
+        for moment in moments_of(line):
+            yield _aware(moment, start, zone) if isinstance(moment, datetime) else moment
 
 
 def _aware(moment: datetime, start: Moment, zone: str | None) -> Moment:
@@ -225,72 +236,107 @@ def _aware(moment: datetime, start: Moment, zone: str | None) -> Moment:
     return at_wall(moment, home) if moment.tzinfo is None else moment.astimezone(home)
 
 
-def _dt(component: Component, name: str) -> Any:
+def moments_of(line: Line) -> list[Moment]:
+    """The times or days of a line, naive when floating; of a period its start. Unreadable ones are
+    not among them.
+    """
+    name = line.param("TZID")
+    zone = None if name is None else named_zone(name)
+    told = (_moment(one, zone) for one in line.value.split(","))
+    return [one for one in told if one is not None]
+
+
+def _moment(text: str, zone: ZoneInfo | None) -> Moment | None:
+    found = _STAMP.fullmatch(text.strip().partition("/")[0].upper())
+    if found is None:
+        return None
+    year, month, day, hour, minute, second, utc = found.groups()
     try:
-        return component[name].dt
-    except (KeyError, AttributeError, TypeError, BrokenCalendarProperty) as err:
-        raise BadCalendarData(f"Its {name} is missing or can't be read.") from err
+        if hour is None:
+            return date(int(year), int(month), int(day))
+        wall = datetime(  # noqa: DTZ001 - the zone follows
+            int(year), int(month), int(day), int(hour), int(minute), min(int(second), 59)
+        )
+    except ValueError:
+        return None
+    return wall.replace(tzinfo=_UTC if utc else zone)
 
 
-def _broken(component: Component, name: str) -> bool:
-    return not hasattr(component[name], "dt")
+def _dt(block: Block, name: str) -> Moment:
+    line = block.line(name)
+    told = [] if line is None else moments_of(line)
+    if not told:
+        raise BadCalendarData(f"its {name} is missing or can't be read")
+    return told[0]
 
 
-def _all(component: Component, name: str) -> list[Any]:
-    found = component.get(name)
-    listed = found if isinstance(found, list) else [found]
-    return [one for one in listed if one is not None and type(one).__name__ != "vBroken"]
+def _text(block: Block, name: str) -> str:
+    line = block.line(name)
+    said = "" if line is None else line.value
+    return unescaped(said) if "\\" in said else said
 
 
-def _text(component: Component, name: str) -> str:
-    return next((str(one) for one in _all(component, name)), "")
+def unescaped(text: str) -> str:
+    """TEXT without its escapes (RFC 5545 §3.3.11)."""
+    return _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], text)
 
 
-def _sequence(component: Component) -> int:
-    try:
-        return int(component.get("SEQUENCE", -1))
-    except (TypeError, ValueError):
-        return -1
+def sequence_of(block: Block) -> int:
+    """SEQUENCE; -1 where there is none."""
+    said = block.value("SEQUENCE")
+    return int(said) if said.isascii() and said.isdigit() else -1
 
 
 def _member(kind: Any, text: str, otherwise: Any) -> Any:
     try:
-        return kind(text.strip().upper())
+        return kind(text.strip().upper()) if text else otherwise
     except ValueError:
         return otherwise
 
 
-def _occupancy(component: Component) -> Occupancy:
-    microsoft = _text(component, "X-MICROSOFT-CDO-BUSYSTATUS").strip().upper()
-    transparent = _text(component, "TRANSP").strip().upper()
+def _occupancy(block: Block) -> Occupancy:
+    microsoft = block.value("X-MICROSOFT-CDO-BUSYSTATUS").upper()
+    transparent = block.value("TRANSP").upper()
     if microsoft in ("OOF", "WORKINGELSEWHERE") or (microsoft == "FREE" and not transparent):
         return _AWAY[microsoft]
     return Occupancy.FREE if transparent == "TRANSPARENT" else Occupancy.BUSY
 
 
-def _guest(address: Any) -> Guest:
-    params = getattr(address, "params", {})
-    said, mail = str(address).strip(), str(params.get("EMAIL", ""))
+def address_of(line: Line) -> str:
+    """Whose line it is, as a CAL-ADDRESS; Apple gives a path and the mail beside it."""
+    said, mail = line.value.strip(), line.param("EMAIL")
     if mail and not said.lower().startswith("mailto:"):
         said = f"mailto:{mail}"
-    role = str(params.get("ROLE", "")).upper()
+    return said.lower() if said.lower().startswith("mailto:") else said
+
+
+def _guest(line: Line) -> Guest:
+    role = (line.param("ROLE") or "").upper()
     optional = role in ("OPT-PARTICIPANT", "NON-PARTICIPANT")
     return Guest(
-        address=said.lower() if said.lower().startswith("mailto:") else said,
-        name=str(params.get("CN", "")),
-        answer=_member(Answer, str(params.get("PARTSTAT", "")), Answer.OPEN),
+        address=address_of(line),
+        name=(line.param("CN") or "").strip(),
+        answer=_member(Answer, line.param("PARTSTAT") or "", Answer.OPEN),
         attendance=Attendance.OPTIONAL if optional else Attendance.REQUIRED,
     )
 
 
-def _categories(component: Component) -> Iterator[str]:
-    for listed in _all(component, "CATEGORIES"):
-        yield from (str(one) for one in getattr(listed, "cats", (listed,)) if str(one).strip())
+def _categories(block: Block) -> Iterator[str]:
+    for line in block.lines("CATEGORIES"):
+        yield from (unescaped(one).strip() for one in _COMMA.split(line.value) if one.strip())
 
 
-def _leads(component: Component) -> Iterator[timedelta]:
-    for alarm in component.subcomponents:
-        trigger: Any = alarm.get("TRIGGER") if alarm.name == "VALARM" else None
-        length = getattr(trigger, "dt", None)
-        if isinstance(length, timedelta) and trigger.params.get("RELATED", "START") == "START":
-            yield -length
+def _leads(block: Block) -> Iterator[timedelta]:
+    for alarm in block.blocks("VALARM"):
+        lead = lead_of(alarm)
+        if lead is not None:
+            yield lead
+
+
+def lead_of(alarm: Block) -> timedelta | None:
+    """How long before the start an alarm rings; None for one at an hour or near the end."""
+    trigger = alarm.line("TRIGGER")
+    if trigger is None or (trigger.param("RELATED") or "START").upper() != "START":
+        return None
+    length = _length(trigger.value.strip())
+    return None if length is None else -length

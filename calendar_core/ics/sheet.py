@@ -1,6 +1,8 @@
-"""A resource opened for editing: its master and overrides as lines that lose nothing, each found by its occurrence.
+"""A resource opened for editing: its master and overrides as lines that lose nothing, each found by
+its occurrence.
 
-Which lines an edit replaces is `writing`; which components a scope touches is `calendar_core.scopes`.
+Which lines an edit replaces is `writing`; which components a scope touches is
+`calendar_core.scopes`.
 """
 
 from collections.abc import Mapping
@@ -9,7 +11,7 @@ from datetime import datetime
 
 from calendar_core.errors import NotFound
 from calendar_core.events import Event, RecurrenceId, Repeat
-from calendar_core.ics.lines import Block, Line, calendar, parse
+from calendar_core.ics.lines import Block, Line, parse
 from calendar_core.ics.properties import (
     Clock,
     clock_of,
@@ -20,7 +22,7 @@ from calendar_core.ics.properties import (
     wall,
     when_lines,
 )
-from calendar_core.ics.reading import original_start, parsed, recurrence_id, to_event
+from calendar_core.ics.reading import read_components, to_event
 from calendar_core.ics.zoning import in_iana_zones, speaks_iana, with_timezones
 from calendar_core.when import DaySpan, When
 
@@ -85,35 +87,14 @@ class Sheet:
 def open_sheet(ics: str) -> Sheet:
     """A stored text for editing. Raises BadCalendarData."""
     tree = parse(ics) if speaks_iana(ics) else in_iana_zones(parse(ics))
-    blocks = tree.blocks("VEVENT")
-    around = tree.mapped(lambda one: None if one in blocks else one)
-    masters = [one for one in blocks if one.line("RECURRENCE-ID") is None]
-    master = max(masters, key=_sequence) if masters else None
-    event = None if master is None else event_of(master)
-    overrides: dict[RecurrenceId, Block] = {}
-    for block in blocks:
-        if block.line("RECURRENCE-ID") is None:
-            continue
-        rid = _occurrence(block, event)
-        if rid not in overrides or _sequence(block) > _sequence(overrides[rid]):
-            overrides[rid] = block
-    return Sheet(around, master, overrides)
+    around = tree.mapped(lambda one: None if one.name == "VEVENT" else one)
+    found = {event.recurrence_id: block for block, event in read_components(ics)}
+    return Sheet(around, found.pop(MASTER, None), found)
 
 
 def event_of(block: Block, rid: RecurrenceId = MASTER) -> Event:
     """A component's lines as an event."""
-    return to_event(parsed(calendar([block]).text())[0], rid)
-
-
-def _occurrence(block: Block, master: Event | None) -> RecurrenceId:
-    clock = None if master is None else clock_of(master)
-    days = master is not None and isinstance(master.when, DaySpan)
-    return recurrence_id(original_start(parsed(calendar([block]).text())[0]), clock, days)
-
-
-def _sequence(block: Block) -> int:
-    said = block.value("SEQUENCE")
-    return int(said) if said.isdigit() else -1
+    return to_event(block, rid)
 
 
 def copied(master: Block, rid: RecurrenceId) -> Block:

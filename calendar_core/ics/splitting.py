@@ -1,7 +1,8 @@
-"""A calendar file cut into its events: a tolerant scan of the text, so that one bad event costs only itself.
+"""A calendar file cut into its events: a tolerant scan of the text, so that one bad event costs
+only itself.
 
-Nothing is understood here but where components begin and end, and their UIDs. Each group of components becomes
-a checked resource in `taking`, told from here too.
+Nothing is understood here but where components begin and end, and their UIDs. Each group of
+components becomes a checked resource in `taking`, told from here too.
 """
 
 import re
@@ -102,7 +103,7 @@ def decoded(data: bytes) -> str:
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str]]:
-    """Each component with its text; one whose END is missing is closed where the next thing begins."""
+    """Each component with its text; one without END is closed where the next begins."""
     name, start = "", 0
     for edge in _EDGE.finditer(text):
         kind, found = edge[1].upper(), edge[2].upper()

@@ -1,7 +1,8 @@
-"""Raw components → resources worth storing: mended where that is safe, refused with a reason if not.
+"""Raw components → resources worth storing: mended where that is safe, refused with a reason if
+not.
 
-Stored text has our own head, IANA zones alone and no METHOD (RFC 4791 §4.1); all else is as it came.
-The scan of the file is `splitting`, the mending of single lines `mending`.
+Stored text has our own head, IANA zones alone and no METHOD (RFC 4791 §4.1); all else is as it
+came. The scan of the file is `splitting`, the mending of single lines `mending`.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from zoneinfo import ZoneInfo
 from calendar_core.errors import BadCalendarData
 from calendar_core.events import Event, Resource
 from calendar_core.ics.lines import Block, calendar, parse
-from calendar_core.ics.mending import Mender
+from calendar_core.ics.mending import Mender, is_sound
 from calendar_core.ics.problems import Problem
-from calendar_core.ics.reading import Component, read_components
+from calendar_core.ics.reading import read
 from calendar_core.ics.zones import named_zone
 from calendar_core.ics.zoning import Zoning, with_timezones
 from calendar_core.rules import starts
@@ -52,15 +53,9 @@ def _repeats(blocks: Sequence[str]) -> bool:
 def _taken(uid: str, blocks: Sequence[str], mender: Mender) -> Resource:
     events = [mender.mended(parse(block), uid) for block in blocks]
     resource = _assembled(uid, events)
-    try:
-        found = read_components(resource.ics)
-    except BadCalendarData:
-        # Which line it was, the check says better.
-        found = ()
-    if not found or any(_stumbled(component) for component, _ in found):
+    if not all(map(is_sound, events)):
         resource = _assembled(uid, [mender.checked(event) for event in events])
-        found = read_components(resource.ics)
-    _expandable(found)
+    _expandable(read(resource))
     return resource
 
 
@@ -68,12 +63,8 @@ def _assembled(uid: str, events: list[Block]) -> Resource:
     return Resource(uid=uid, ics=with_timezones(calendar(events)).text())
 
 
-def _stumbled(component: Component) -> bool:
-    return bool(component.errors) or any(_stumbled(one) for one in component.subcomponents)
-
-
-def _expandable(found: tuple[tuple[Component, Event], ...]) -> None:
+def _expandable(events: tuple[Event, ...]) -> None:
     """See that a series has starts; raises BadCalendarData."""
-    for _, event in found:
+    for event in events:
         if event.repeat is not None and not list(islice(starts(event), 3)):
             raise BadCalendarData("its rule leaves no occurrence")

@@ -1,4 +1,5 @@
-"""VTIMEZONE text for IANA zones (RFC 5545 §3.6.5), short: one observance for each rule that was kept for years.
+"""VTIMEZONE text for IANA zones (RFC 5545 §3.6.5), short: one observance for each rule that was
+kept for years.
 
 Reading other people's VTIMEZONEs is `zones`.
 """

@@ -1,8 +1,8 @@
 """Events → iCalendar text: new resources, and edits that touch nothing but what they name (law 7).
 
-An edit works on the content lines that stand there; every property, parameter and component that the patch does
-not name stays letter for letter. What one edit means for a whole series is `calendar_core.recurrence`.
-Giving calendars out is `export`, told from here too.
+An edit works on the content lines that stand there; every property, parameter and component that
+the patch does not name stays letter for letter. What one edit means for a whole series is
+`calendar_core.recurrence`. Giving calendars out is `export`, told from here too.
 """
 
 from collections.abc import Sequence
@@ -32,6 +32,7 @@ from calendar_core.ics.properties import (
     wall,
     when_lines,
 )
+from calendar_core.ics.reading import address_of, lead_of
 from calendar_core.ics.sheet import event_of, open_sheet, with_when
 from calendar_core.ics.zoning import with_timezones
 from calendar_core.when import DaySpan, TimeSpan
@@ -76,9 +77,11 @@ def _plain_lines(event: Event) -> list[Line]:
 
 
 def patch(ics: str, recurrence_id: RecurrenceId, patch: Patch, *, at: datetime) -> str:
-    """The text with the patch on the master, or on one occurrence, which is made from the master if missing.
+    """The text with the patch on the master, or on one occurrence, which is made from the master if
+    missing.
 
-    Raises NotFound when there is neither that override nor a master to make it from, BadCalendarData.
+    Raises NotFound when there is neither that override nor a master to make it from,
+    BadCalendarData.
     """
     sheet = open_sheet(ics)
     if recurrence_id:
@@ -156,23 +159,18 @@ def _edit_guests(block: Block, patch: Patch) -> Block:
     answers = {_plain(address): answer for address, answer in patch.answers.items()}
     kept: list[Line] = []
     for line in block.lines("ATTENDEE"):
-        address = _address(line)
+        address = _plain(address_of(line))
         if address in gone:
             continue
         answer = answers.get(address)
         kept.append(line if answer is None else line.with_param("PARTSTAT", answer.value))
-    there = {_address(line) for line in kept}
+    there = {_plain(address_of(line)) for line in kept}
     kept += [guest_line(one) for one in patch.guests_added if _plain(one.address) not in there]
     if tuple(kept) != block.lines("ATTENDEE"):
         block = block.with_lines("ATTENDEE", kept)
     if patch.organizer is not None:
         block = block.with_lines("ORGANIZER", [organizer_line(patch.organizer)])
     return block
-
-
-def _address(line: Line) -> str:
-    value, mail = line.value.strip(), line.param("EMAIL")
-    return _plain(f"mailto:{mail}" if mail and not value.lower().startswith("mailto:") else value)
 
 
 def _plain(address: str) -> str:
@@ -183,13 +181,9 @@ def _edit_alarms(block: Block, patch: Patch) -> Block:
     """Alarms that lead the start are replaced; those at an hour or before the end stay."""
     if patch.alarms is None:
         return block
-    kept = block.mapped(lambda one: None if isinstance(one, Block) and _leads(one) else one)
+    kept = block.mapped(lambda one: None if _is_lead(one) else one)
     return replace(kept, members=(*kept.members, *map(alarm_block, patch.alarms)))
 
 
-def _leads(block: Block) -> bool:
-    trigger = block.line("TRIGGER")
-    if block.name != "VALARM" or trigger is None:
-        return False
-    related = (trigger.param("RELATED") or "START").upper()
-    return related == "START" and trigger.param("VALUE") != "DATE-TIME"
+def _is_lead(member: Line | Block) -> bool:
+    return isinstance(member, Block) and member.name == "VALARM" and lead_of(member) is not None

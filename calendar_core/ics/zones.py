@@ -1,7 +1,7 @@
 """Time zones as iCalendar text names them, brought back to IANA's names and data.
 
-Exports name zones in many ways: IANA's, Windows', with a vendor's prefix, or by a VTIMEZONE of their own
-(RFC 5545 §3.6.5). The VTIMEZONEs that we write are in `timezones`.
+Exports name zones in many ways: IANA's, Windows', with a vendor's prefix, or by a VTIMEZONE of
+their own (RFC 5545 §3.6.5). The VTIMEZONEs that we write are in `timezones`.
 """
 
 import re
@@ -62,9 +62,11 @@ def _zone(name: str) -> ZoneInfo | None:
 
 @lru_cache(maxsize=256)
 def defined_zone(definition: str, year: int, near: bool = False) -> ZoneInfo | None:
-    """The IANA zone that a VTIMEZONE means: as it says, or else the one with its offsets around a year.
+    """The IANA zone that a VTIMEZONE means: as it says, or else the one with its offsets around a
+    year.
 
-    `near` takes one that differs on a few days of the year too: a series can't live in bare offsets.
+    `near` takes one that differs on a few days of the year too: a series can't live in bare
+    offsets.
     """
     block = parse(definition)
     for name in (block.value("X-LIC-LOCATION"), block.value("TZID")):

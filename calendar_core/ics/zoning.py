@@ -1,4 +1,5 @@
-"""The zones of a resource's text told in IANA's names, so that everything after it needs no VTIMEZONE.
+"""The zones of a resource's text told in IANA's names, so that everything after it needs no
+VTIMEZONE.
 
 Finding the zone behind a name or a definition is `zones`; our own VTIMEZONEs are `timezones`.
 """
@@ -86,7 +87,9 @@ class Zoning:
         return near
 
     def _as_offsets(self, line: Line, name: str) -> Line:
-        """Without a zone of that kind anywhere: the same instants in UTC, or else the wall time as it is."""
+        """Without a zone of that kind anywhere: the same instants in UTC, or else the wall time as
+        it is.
+        """
         definition = self._definitions.get(name)
         offsets = None if definition is None else defined_offsets(definition)
         bare = line.with_param("TZID", None)
