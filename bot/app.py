@@ -12,6 +12,9 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from calendar_core.changes.desk import ChangeDesk
+from calendar_core.providers.local.writer import LocalWriter
+
 from adapters.console.platform import ConsolePlatform
 from adapters.console.ports import CannotStart
 from adapters.console.screen import Screen
@@ -34,13 +37,11 @@ from bot.tools.all import TOOLS
 from bot.tools.toolbox import Toolbox
 from bot.tools.world import World
 from bot.welcome import ConsoleWelcome
-from calendar_core.changes.desk import ChangeDesk
 from calendar_core.clock import Clock, StandingClock
 from calendar_core.database import Database
 from calendar_core.folder import FolderLock, make_folder
 from calendar_core.mirror import Mirror
 from calendar_core.opening import open_database
-from calendar_core.providers.local.writer import LocalWriter
 from calendar_core.sync.report import EventFollower
 from scheduler.digests import Digests
 from scheduler.embedded import EmbeddedQueue
@@ -67,9 +68,7 @@ def make_model(name: str, settings: Settings) -> LanguageModel:
 
         key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
         return OpenAIModel(model, api_key=key, base_url=settings.openai_base_url)
-    raise CannotStart(
-        f"I know no model {name!r}. Set CONVENE_MODEL to offline or openai:NAME."
-    )
+    raise CannotStart(f"I know no model {name!r}. Set CONVENE_MODEL to offline or openai:NAME.")
 
 
 class Followers:
@@ -89,7 +88,8 @@ class Followers:
 
 
 class LateNotifier:
-    """Stands in for the notices until they are joined: they need the desk, which needs the queue."""
+    """Stands in for the notices until they are joined: they need the desk, which needs the
+    queue."""
 
     def __init__(self) -> None:
         self.notices: Notices | None = None
@@ -123,7 +123,7 @@ def make_core(database: Database, clock: Clock, home_zone: ZoneInfo) -> Core:
     followers = Followers()
     mirror = Mirror(database, clock, [followers])
     people = People(database, clock, home_zone)
-    desk = ChangeDesk(database, mirror, {"local": LocalWriter(database)}, clock)
+    desk = ChangeDesk(database, mirror, {"local": LocalWriter(database, mirror, clock)}, clock)
     queue = EmbeddedQueue(database)
     notifier = LateNotifier()
     reminders = Reminders(database, queue, clock, mirror, people)
@@ -166,9 +166,7 @@ def make_engine(
 ) -> Engine:
     """Join the conversation to the rooms below."""
     conversations = Conversations(core.database, core.clock)
-    speaking = Speaking(
-        platforms, core.people, conversations, core.mirror, core.clock, home_zone
-    )
+    speaking = Speaking(platforms, core.people, conversations, core.mirror, core.clock, home_zone)
     notes = Notes(core.database, core.clock, core.people, core.reminders, core.digests)
     world = World(mirror=core.mirror, people=core.people, notebook=core.reminders)
     decisions = Decisions(core.desk, core.finishing)
@@ -300,5 +298,3 @@ def make_console_host(
     engine = make_engine(core, {"console": platform}, make_model(settings.model, settings), zone)
     welcome = ConsoleWelcome(core.people, core.mirror, core.desk, clock, zone)
     return ConsoleHost(core, engine, platform, welcome, zone)
-
-

@@ -1,4 +1,5 @@
-"""Bringing events in from a file, and giving them out: a person's own act, one confirmed change through the desk.
+"""Bringing events in from a file, and giving them out: a person's own act, one confirmed change
+through the desk.
 
 Reading iCalendar text is `calendar_core.ics`; this counts, asks the desk, and says what happened.
 """
@@ -37,7 +38,7 @@ class ImportDesk(Protocol):
     """The change desk, as an import uses it."""
 
     async def propose(self, proposal: Proposal) -> PendingChange: ...
-    async def settle(self, id: ChangeId, by: PersonId) -> PendingChange: ...
+    async def settle(self, change_id: ChangeId, by: PersonId) -> PendingChange: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,9 +56,13 @@ class Brought:
     def lines(self, name: str) -> list[str]:
         """What happened, in words."""
         same = self.read - self.changed
-        told = [f"Brought {say_count(self.changed, 'event')} from {name} into {self.calendar.name}."]
+        told = [
+            f"Brought {say_count(self.changed, 'event')} from {name} into {self.calendar.name}."
+        ]
         if self.read and not self.changed:
-            told = [f"Everything in {name} stands in {self.calendar.name} already: {self.read} events."]
+            told = [
+                f"Everything in {name} stands in {self.calendar.name} already: {self.read} events."
+            ]
         elif same:
             told.append(f"{say_count(same, 'event')} stood there already.")
         if not self.read and not self.problems:
@@ -122,9 +127,7 @@ class Bringing:
         changed = await self._write(person, target, tuple(found))
         if progress is not None:
             progress("Writing", len(found), len(found))
-        return Brought(
-            calendar=target, read=len(found), changed=changed, problems=tuple(problems)
-        )
+        return Brought(calendar=target, read=len(found), changed=changed, problems=tuple(problems))
 
     async def bring(self, person: Person, found: tuple[Resource, ...]) -> list[str]:
         """Import events that were made here, e.g. the sample week."""
@@ -144,9 +147,7 @@ class Bringing:
                 return one
         return await self._mirror.add_calendar(person.id, name.strip())
 
-    async def _write(
-        self, person: Person, calendar: Calendar, found: tuple[Resource, ...]
-    ) -> int:
+    async def _write(self, person: Person, calendar: Calendar, found: tuple[Resource, ...]) -> int:
         if not found:
             return 0
         change = await self._desk.propose(
@@ -164,15 +165,16 @@ class Bringing:
             raise CalendarError(done.detail or "The import could not be written; try it again.")
         return done.count
 
-    async def give_out(
-        self, person: Person, calendar: str | None
-    ) -> tuple[Iterator[str], int]:
-        """A calendar as iCalendar text, line by line, and how many events it holds. Raises NotFound."""
+    async def give_out(self, person: Person, calendar: str | None) -> tuple[Iterator[str], int]:
+        """A calendar as iCalendar text, line by line, and how many events it holds. Raises
+        NotFound."""
         from calendar_core.ics.export import calendar_text
 
         calendars = await self._mirror.calendars((person.id,))
         wanted = [
-            one for one in calendars if calendar is None or one.name.casefold() == calendar.casefold()
+            one
+            for one in calendars
+            if calendar is None or one.name.casefold() == calendar.casefold()
         ]
         if not wanted:
             names = say_names([one.name for one in calendars]) or "none yet"
@@ -208,7 +210,9 @@ def sample_week(person: Person, now: datetime) -> tuple[Resource, ...]:
 
 
 def _sample_events(person: Person, now: datetime) -> Iterator[Event]:
-    monday = now.astimezone(person.zone).date() - timedelta(days=now.astimezone(person.zone).weekday())
+    monday = now.astimezone(person.zone).date() - timedelta(
+        days=now.astimezone(person.zone).weekday()
+    )
 
     def timed(
         uid: str, title: str, day: int, at: str, minutes: int, *, rule: str = "", location: str = ""

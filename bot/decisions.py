@@ -1,4 +1,5 @@
-"""The desk as the conversation uses it: what is opened is watched for its end, what is confirmed is finished.
+"""The desk as the conversation uses it: what is opened is watched for its end, what is confirmed
+is finished.
 
 Only the desk knows how a change is written; here is who else must hear of it.
 """
@@ -14,14 +15,14 @@ from calendar_core.people import PersonId
 class Counter(Protocol):
     """The change desk."""
 
-    async def get(self, id: ChangeId) -> PendingChange: ...
+    async def get(self, change_id: ChangeId) -> PendingChange: ...
     async def propose(self, proposal: Proposal) -> PendingChange: ...
-    async def choose(self, id: ChangeId, scope: Scope, by: PersonId) -> PendingChange: ...
-    async def settle(self, id: ChangeId, by: PersonId) -> PendingChange: ...
-    async def decline(self, id: ChangeId, by: PersonId) -> PendingChange: ...
-    async def undo(self, id: ChangeId, by: PersonId) -> PendingChange: ...
+    async def choose(self, change_id: ChangeId, scope: Scope, by: PersonId) -> PendingChange: ...
+    async def settle(self, change_id: ChangeId, by: PersonId) -> PendingChange: ...
+    async def decline(self, change_id: ChangeId, by: PersonId) -> PendingChange: ...
+    async def undo(self, change_id: ChangeId, by: PersonId) -> PendingChange: ...
     async def open_in(self, place: str, owner: PersonId) -> Sequence[PendingChange]: ...
-    async def superseded_by(self, id: ChangeId) -> Sequence[PendingChange]: ...
+    async def superseded_by(self, newer: PendingChange) -> Sequence[PendingChange]: ...
 
 
 class Watch(Protocol):
@@ -38,37 +39,39 @@ class Decisions:
         self._desk = desk
         self._watch = watch
 
-    async def get(self, id: ChangeId) -> PendingChange:
+    async def get(self, change_id: ChangeId) -> PendingChange:
         """A change as it stands. Raises NotFound."""
-        return await self._desk.get(id)
+        return await self._desk.get(change_id)
 
     async def propose(self, proposal: Proposal) -> PendingChange:
         """Store what somebody wants; it expires by itself."""
         return await self._watched(await self._desk.propose(proposal))
 
-    async def choose(self, id: ChangeId, scope: Scope, by: PersonId) -> PendingChange:
-        """The owner's choice of scope makes the proposal. Raises NotYours, Expired, AlreadyDecided."""
-        return await self._watched(await self._desk.choose(id, scope, by))
+    async def choose(self, change_id: ChangeId, scope: Scope, by: PersonId) -> PendingChange:
+        """The owner's choice of scope makes the proposal. Raises NotYours, Expired,
+        AlreadyDecided."""
+        return await self._watched(await self._desk.choose(change_id, scope, by))
 
-    async def confirm(self, id: ChangeId, by: PersonId) -> PendingChange:
-        """The owner's yes, written at once where possible. Raises NotYours, Expired, AlreadyDecided."""
-        return await self._finished(await self._desk.settle(id, by))
+    async def confirm(self, change_id: ChangeId, by: PersonId) -> PendingChange:
+        """The owner's yes, written at once where possible. Raises NotYours, Expired,
+        AlreadyDecided."""
+        return await self._finished(await self._desk.settle(change_id, by))
 
-    async def decline(self, id: ChangeId, by: PersonId) -> PendingChange:
+    async def decline(self, change_id: ChangeId, by: PersonId) -> PendingChange:
         """The owner's no. Raises NotYours, Expired, AlreadyDecided."""
-        return await self._desk.decline(id, by)
+        return await self._desk.decline(change_id, by)
 
-    async def undo(self, id: ChangeId, by: PersonId) -> PendingChange:
+    async def undo(self, change_id: ChangeId, by: PersonId) -> PendingChange:
         """Take an applied change back; returns the change that does so. Raises as `confirm`."""
-        return await self._finished(await self._desk.undo(id, by))
+        return await self._finished(await self._desk.undo(change_id, by))
 
     async def open_in(self, place: str, owner: PersonId) -> Sequence[PendingChange]:
         """What waits there for its owner, oldest first."""
         return await self._desk.open_in(place, owner)
 
-    async def superseded_by(self, id: ChangeId) -> Sequence[PendingChange]:
+    async def superseded_by(self, newer: PendingChange) -> Sequence[PendingChange]:
         """The changes that this one replaced."""
-        return await self._desk.superseded_by(id)
+        return await self._desk.superseded_by(newer)
 
     async def _watched(self, change: PendingChange) -> PendingChange:
         await self._watch.watch(change)

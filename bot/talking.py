@@ -6,9 +6,9 @@ from bot.chat.cards import Button, Card, CardKind, message
 from bot.chat.messages import IncomingMessage
 from bot.chat.platform import Stream
 from bot.contexts import Contexts
+from bot.decisions import Decisions
 from bot.llm.model import LanguageModel, ModelRequest, Setting
 from bot.notes import Notes
-from bot.decisions import Decisions
 from bot.prompt import prompt_for
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations
@@ -16,7 +16,7 @@ from bot.tools.finding import owners_of
 from bot.tools.toolbox import Toolbox
 from bot.transcript import UserSaid
 from bot.turn import TurnResult, run_turn
-from calendar_core.changes.change import ChangeId, PendingChange
+from calendar_core.changes.change import PendingChange
 
 LONGEST_MESSAGE = 10_000
 """Characters of a message that are read."""
@@ -92,9 +92,7 @@ class Talking:
         )
 
     async def _say(self, hearing: Hearing, result: TurnResult, watching: "_Watching") -> None:
-        undo = tuple(
-            Button(label="Undo", value=one.undo.value) for one in result.noted if one.undo
-        )
+        undo = tuple(Button(label="Undo", value=one.undo.value) for one in result.noted if one.undo)
         text = result.text or "\n".join(one.text for one in result.noted)
         if text:
             card = replace(message(text), buttons=undo[:5])
@@ -106,10 +104,10 @@ class Talking:
                 await self._speaking.show_note(hearing, await self._notes.get(one.asked.id))
 
     async def _show(self, hearing: Hearing, change: PendingChange) -> None:
-        await self._replace_older(hearing, change.id)
+        await self._replace_older(hearing, change)
         await self._speaking.show_change(hearing, change)
 
-    async def _replace_older(self, hearing: Hearing, newer: ChangeId) -> None:
+    async def _replace_older(self, hearing: Hearing, newer: PendingChange) -> None:
         """Edit the cards that this change supersedes, so that one card stands where two would."""
         for older in await self._desk.superseded_by(newer):
             await self._speaking.redraw_change(hearing.me, older)
@@ -145,6 +143,4 @@ class _Watching:
         if self._stream is not None:
             await self._stream.finish(card)
             return
-        await self._speaking.post(
-            self._hearing.place, self._hearing.sender, card, private=private
-        )
+        await self._speaking.post(self._hearing.place, self._hearing.sender, card, private=private)

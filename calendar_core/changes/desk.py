@@ -118,6 +118,10 @@ class ChangeDesk:
             await self._refuse(change, by)
         return ConfirmedChange(id=change.id, by=by, at=now, writes=change.writes)
 
+    async def settle(self, change_id: ChangeId, by: PersonId) -> PendingChange:
+        """Confirm by the owner's press and have it written at once. Raises as `confirm`."""
+        return await self.apply(await self.confirm(change_id, by))
+
     async def decline(self, change_id: ChangeId, by: PersonId) -> PendingChange:
         """Close a proposal or question unwritten. Raises as `confirm`."""
         now = self._clock.now()
@@ -211,6 +215,18 @@ class ChangeDesk:
         async with self._database.reading() as session:
             found = await ledger.latest(session, owner, place=place, limit=1)
         return found[0] if found else None
+
+    async def superseded_by(self, newer: PendingChange) -> tuple[PendingChange, ...]:
+        """The changes that a newer one of the same conversation replaced."""
+        async with self._database.reading() as session:
+            found = await ledger.latest(
+                session,
+                newer.owner,
+                place=newer.place,
+                statuses={ChangeStatus.SUPERSEDED},
+                limit=20,
+            )
+        return tuple(change for change in found if change.superseded_by == newer.id)
 
     async def audit_of(self, owner: PersonId, limit: int = 100) -> tuple[AuditEntry, ...]:
         """The trail of somebody's changes, newest first."""
