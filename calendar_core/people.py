@@ -1,9 +1,7 @@
 """Whose calendar it is: ids and working hours. Who a person is beyond that is `bot.people`."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, time
-from types import MappingProxyType
 from typing import NewType
 
 PersonId = NewType("PersonId", str)
@@ -21,12 +19,13 @@ class WorkingHours:
     """Exclusive; at or before `start` means past midnight."""
     days: tuple[int, ...] = WORKDAYS
     """Weekdays, Monday = 0."""
-    special: Mapping[int, tuple[time, time]] = field(default_factory=lambda: MappingProxyType({}))
-    """Hours of a weekday that differ from the rest."""
+    special: tuple[tuple[int, time, time], ...] = ()
+    """Weekdays whose hours differ from the rest, with their start and end."""
 
     def on(self, day: date) -> tuple[time, time] | None:
         """The hours of a day, or None when it is off."""
         weekday = day.weekday()
-        if weekday in self.special:
-            return self.special[weekday]
+        for special, start, end in self.special:
+            if special == weekday:
+                return start, end
         return (self.start, self.end) if weekday in self.days else None

@@ -54,7 +54,7 @@ def people(draw: st.DrawFn, first: datetime, required: bool = True) -> Attendee:
         start=start,
         end=end,
         days=tuple(sorted(draw(st.sets(st.integers(0, 6), min_size=5)))),
-        special=special,
+        special=tuple((day, *part) for day, part in special.items()),
     )
     name = draw(st.uuids()).hex
     return Attendee(

@@ -1,0 +1,24 @@
+"""Every story comes out as it is written down. `CONVENE_RETELL=1` writes the stories anew, to be read aloud."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.scenarios.playing import HERE, play_story
+
+STORIES = sorted((HERE / "stories").glob("*.txt"))
+
+
+@pytest.mark.parametrize("story", STORIES, ids=lambda file: file.stem)
+async def test_story_comes_out_as_told(story: Path, tmp_path: Path) -> None:
+    told = story.read_text(encoding="utf-8")
+    happened = await play_story(told, tmp_path / "data")
+    if os.environ.get("CONVENE_RETELL"):
+        story.write_text(happened, encoding="utf-8")
+        return
+    assert happened == told
+
+
+def test_there_are_stories() -> None:
+    assert len(STORIES) >= 10
