@@ -1,5 +1,6 @@
 """What is missing before a tool can be called, and the one short question for it."""
 
+import re
 from typing import Any
 
 from bot.llm.model import Setting
@@ -47,12 +48,19 @@ def _hour(known: dict[str, Any], title: str, setting: Setting) -> str | None:
         return None
     if known.get("show_as") == "out of office":
         return None
-    if meaning.kind in (Kind.DAY, Kind.DAYS) or meaning.vague:
+    if meaning.kind is Kind.DAYS and _RANGE.search(str(when)):
+        return None
+    if meaning.kind in (Kind.DAY, Kind.DAYS) or (meaning.vague and meaning.kind is Kind.SPAN):
         return f'What time is "{title}" {_on(str(when))}?'
     return None
 
 
+_RANGE = re.compile(r"\b(?:to|through|until|till|from)\b|\s?[-–]\s?", re.I)
+
+
 def _on(when: str) -> str:
+    if when[:1].isdigit() and " " in when:
+        return f"({when})"
     return when if when.split()[0].casefold() in _SELF_STANDING else f"on {when}"
 
 

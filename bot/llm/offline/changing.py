@@ -36,7 +36,7 @@ _VERB = re.compile(
     rf"^(?:{UPDATE}|{DELETE}|make|have|set|schedule|put|add)\s+(?:back |forward |up |out )?", re.I
 )
 _TITLE = re.compile(
-    rf"(?:\b(?:rename|retitle)\s+(?P<a>.+?)\s+(?:to|as)|\b(?:change|update|edit|set|switch|modify)\s+(?:the\s+)?(?:name|title|subject)\s+(?:of|for|on)?\s*(?P<b>.*?)\s*\b(?:to|as|from)|\bcall\s+(?P<c>it|(?:the|my).+?)(?=\s+{Q}|\s+[A-Z]))\s*(?::\s*)?(?P<title>[^{T[1:-1]}]+)$",
+    rf"(?:\b(?:rename|retitle)\s+(?P<a>.+?)\s+(?:to|as)|\b(?:change|update|edit|set|switch|modify)\s+(?:the\s+)?(?:name|title|subject)\s+(?:of|for|on)?\s*(?P<b>.*?)\s*\b(?:to|as|from)|\bcall\s+(?P<c>it|(?:the|my).+?)(?=\s+{Q}|\s+[A-Z]))\s*(?::\s*)?(?P<title>.+)$",
     re.I,
 )
 _PLACE = re.compile(
@@ -197,7 +197,10 @@ def _timed(s: Sentence, before: str, after: str) -> dict[str, Any]:
         moved_from[0].text if moved_from else s.when(tuple(t for t in old if t not in target))
     )
     rule = bool(_REPEAT.search(s.low)) and bool(target)
-    shorter = lengths and grows and re.search(r"\bshort", s.low) and "short" not in lengths
+    by = lengths or (with_role(s.times, "shift") if grows else None)
+    by = re.sub(r"^(?:by|for)\s+", "", by) if by else None
+    to_length = lengths if grows and re.search(rf"\bto {T}", s.low) else None
+    shorter = by and "short" in s.low and "short" not in by
     return {
         **known,
         "event_when": event_when,
@@ -205,9 +208,9 @@ def _timed(s: Sentence, before: str, after: str) -> dict[str, Any]:
         "repeat": s.when(_as_when(target))
         if rule
         else ("never" if "stop repeating" in s.low else None),
-        "shift": with_role(s.times, "shift") or _by(s, lengths, grows),
-        "length": None if grows or _by(s, lengths, grows) else lengths,
-        "longer_by": (f"{lengths} shorter" if shorter else lengths) if grows and lengths else None,
+        "shift": None if grows else with_role(s.times, "shift") or _by(s, lengths, grows),
+        "length": to_length or (None if grows or _by(s, lengths, grows) else lengths),
+        "longer_by": (f"{by} shorter" if shorter else by) if grows and not to_length else None,
         "all_day": True if re.search(r"\b(?:an? )?all[- ]day\b", s.low) else None,
         "video": True
         if re.search(r"\b(?:video|zoom|meet link|google meet)\b", s.low)
@@ -244,6 +247,14 @@ _ALL = re.compile(
 )
 
 
+def _part_of_today(s: Sentence) -> str | None:
+    """ "Clear my afternoon" means today's."""
+    match = re.search(r"\b(?:my|the) (?P<part>morning|afternoon|evening|day)\b", s.low)
+    if match is None:
+        return None
+    return "today" if match["part"] == "day" else f"this {match['part']}"
+
+
 def read_delete(s: Sentence, setting: Setting) -> Frame:
     """An event, or several, to be cancelled."""
     piece = re.sub(r"\b(?:because|since|as i|so that)\b.*$", "", s.marked)
@@ -252,7 +263,7 @@ def read_delete(s: Sentence, setting: Setting) -> Frame:
     known = filled(
         event=words.name,
         person=words.person,
-        when=s.when(tuple(s.times)) or with_role(s.times, "from", "length", "shift"),
+        when=s.when(tuple(s.times)) or with_role(s.times, "length", "shift") or _part_of_today(s),
         every=bool(_ALL.search(s.low)) and scope is None,
         scope=scope,
     )
@@ -287,7 +298,8 @@ _NOTE = re.compile(
 _TENTATIVE = re.compile(r"\b(?:tentative|tentatively|maybe|perhaps|possibly|might)\b")
 _DECLINE = re.compile(r"\b(?:decline|reject|turn down|no|not|can'?t|won'?t|refuse|pass on|skip)\b")
 _FROM = re.compile(
-    rf"\b(?:from|by)\s+(?P<who>{LIST})|(?P<owner>[A-Z]\w+)'s (?:invite|invitation|request)", re.I
+    rf"\b(?:from|by)\s+(?P<who>{LIST})|(?P<owner>(?!today|tomorrow|\w+day)[a-z]\w+)'s (?:invite|invitation|request|meeting|event)\b",
+    re.I,
 )
 
 

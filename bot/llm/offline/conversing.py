@@ -32,7 +32,7 @@ def answer(request: ModelRequest) -> Reply:
 
 def fresh(text: str, memory: Memory, request: ModelRequest) -> Reply:
     """A request that stands for itself."""
-    talk = smalltalk.small_talk(text)
+    talk = smalltalk.small_talk(text, request.setting.now)
     if talk:
         return Reply(text=talk)
     allowed = {tool.name for tool in request.tools}

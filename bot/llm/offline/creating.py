@@ -113,7 +113,7 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     marked = _strip_status(marked)
     marked, video = _ADD_VIDEO.subn(f" {BREAK} ", marked)
     marked, private = _PRIVATE.subn(" ", marked)
-    all_day = bool(_ALL_DAY.search(marked))
+    all_day = bool(_ALL_DAY.search(s.words(marked)))
     marked = _ALL_DAY.sub(f" {BREAK} ", marked)
     title = called(marked)
     calendar = without_calendar(title.rest)
@@ -127,7 +127,7 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     return filled(
         title=_capital(_named(words, setting)) if words else None,
         when=s.when(_event_times(s)),
-        length=with_role(s.times, "length"),
+        length=None if all_day else with_role(s.times, "length"),
         all_day=all_day,
         location=s.words(place) if place else None,
         calendar=_calendar(calendar.taken, setting),

@@ -192,7 +192,7 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
     (
         Intent.FREE,
         8,
-        rf"^(?:find|look for|suggest|propose|search for|get)(?: me| us)? (?:a |an |some |the )?(?:(?:best|good|next|first|suitable|mutual|common|free|open|available) )?(?:time|times|slot|slots|gap|window|{T})\b(?! to create)",
+        rf"^(?:find|look for|suggest|propose|search for|get)(?: me| us)? (?:a |an |some |the )?(?:(?:best|good|next|first|suitable|mutual|common|free|open|available) )?(?:(?:time|times|slot|slots|gap|window)\b|{T})(?! to create)",
     ),
     (
         Intent.FREE,
@@ -246,8 +246,8 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
     ),
     (
         Intent.UPDATE,
-        7,
-        rf"^make (?:it|that|this|(?:my|the|our) [^.]{{1,60}}?(?:\b(?:{T}|longer|shorter|earlier|later|private|public|all day|recurring|weekly)))",
+        20,
+        rf"^make (?:my|the|our) (?!{T})[^.]{{1,50}}?\s(?:(?<!on )(?<!at )(?<!for )(?<!from ){T}$|longer|shorter|earlier|later|private|public|all day|recurring|repeat|weekly)",
     ),
     (
         Intent.UPDATE,
@@ -268,6 +268,11 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
         Intent.UPDATE,
         14,
         r"\b(?:uninvite|disinvite)\b|\bremove (?:him|her|them)\b|\bremove \w+ from (?:my|the|our|this|that)\b(?! (?:\w+ )?(?:calend|schedul|agenda|diary|planner))",
+    ),
+    (
+        Intent.UPDATE,
+        12,
+        r"^(?:the|my|our) [^.]{1,50} (?:has |was |got |is |been )*(?:moved|pushed|changed|rescheduled|postponed|shifted) (?:to|until|by)\b",
     ),
     (Intent.UPDATE, 7, r"\bcan'?t make it to\b.*\b(?:but|coming)\b"),
     (
@@ -383,7 +388,7 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
         r"^let (?:me|us) know (?:of|about) (?:the|my) (?:meeting|event|appointment|party)\b",
     ),
     (Intent.REMIND, 14, r"\b(?:notify|alert) (?:me|us) before\b"),
-    (Intent.UNREMIND, 14, rf"^{DELETE}\b.{{0,60}}\b(?:{_REMINDER})\b"),
+    (Intent.UNREMIND, 30, rf"^{DELETE}\b.{{0,60}}\b(?:{_REMINDER})\b"),
     (
         Intent.UNREMIND,
         12,
@@ -391,6 +396,16 @@ _TABLE: tuple[tuple[Intent, float, str], ...] = (
     ),
     (Intent.UNREMIND, 10, rf"^(?:turn off|disable|stop|switch off)\b.{{0,40}}\b{_REMINDER}\b"),
     # Figures, calendars, preferences
+    (
+        Intent.PREFER,
+        40,
+        r"\bbefore (?:every|each|all my|all) (?:events?|meetings?|appointments?)\b",
+    ),
+    (
+        Intent.PREFER,
+        30,
+        rf"^(?:my )?(?:{_SETTINGS})\b(?! (?:on|tomorrow|today|at \d+ with)\b)|^(?:no|don'?t (?:send|give) me) reminders (?:on|at)\b|^keep .{{0,20}}between\b|\bagenda at \d.*\b(?:every|each|daily)\b|\bagenda (?:every|each)\b|^(?:i|we) (?:only )?work\b.{{0,10}}\b(?:mon|tue|wed|thu|fri|\d)|^my weeks? (?:start|begin)s?\b",
+    ),
     (
         Intent.ANALYZE,
         12,
@@ -429,17 +444,23 @@ ENOUGH = 2.5
 _ORDER = {intent: place for place, intent in enumerate(Intent)}
 
 
-def weigh(low: str) -> Mapping[Intent, float]:
-    """How much speaks for each intent, by the marked sentence in lower case."""
+_PLAIN = frozenset(
+    {Intent.PREFER, Intent.PREFERENCES, Intent.ANALYZE, Intent.REMINDERS, Intent.UNREMIND}
+)
+"""Intents whose cues may be words for times as well: "working hours"."""
+
+
+def weigh(low: str, plain: str = "") -> Mapping[Intent, float]:
+    """How much speaks for each intent, by the marked sentence in lower case and the same unmarked."""
     sums: dict[Intent, float] = {}
     for cue in CUES:
-        if cue.pattern.search(low):
+        if cue.pattern.search(plain or low if cue.intent in _PLAIN else low):
             sums[cue.intent] = sums.get(cue.intent, 0) + cue.weight
     return sums
 
 
-def intent_of(low: str) -> Intent | None:
+def intent_of(low: str, plain: str = "") -> Intent | None:
     """The intent that most speaks for; None when too little does."""
-    sums = weigh(low)
+    sums = weigh(low, plain)
     best = max(sums, key=lambda intent: (sums[intent], -_ORDER[intent]), default=None)
     return best if best is not None and sums[best] >= ENOUGH else None

@@ -21,7 +21,7 @@ DELETE = one_of(
     "delete|remove|cancel|cancle|cancell|erase|clear|clear out|wipe|wipe out|drop|scrap|get rid of|empty|clean|clean up"
     "|disregard|scratch|call off|rm|rm rf|void|nix|dump|trash|discard|eliminate|purge|undo|unschedule|format|reset|kill"
     "|strike|cross off|forget about|dismiss|take off|destroy|abort|abandon|free up|axe|take out|revoke|withdraw|unbook"
-    "|flush|deleted|take away"
+    "|flush|deleted|take away|skip"
 )
 UPDATE = one_of(
     "move|change|reschedule|reshedule|push|push back|push out|postpone|delay|shift|update|edit|modify|rename|bump|extend|shorten"

@@ -6,7 +6,7 @@ from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.frame import Frame, Pointed, filled
 from bot.llm.offline.lexicon import T
-from bot.llm.offline.people import LIST, known_as, names_of, with_people
+from bot.llm.offline.people import LIST, known_as, names_of, seen_people, with_people
 from bot.llm.offline.sentence import Sentence
 from bot.llm.offline.slots import event_words, with_role
 from calendar_core.phrases import Kind, Meaning
@@ -115,15 +115,32 @@ def who_else(s: Sentence, setting: Setting) -> list[str]:
             names = names_of(match["who"])
             trusted = pattern is _WHOSE or all(known_as(n, setting.people) for n in names)
             found = [n for n in names if trusted and not _SELF.match(n)]
+    if not found:
+        found = list(seen_people(s.marked)[1])
     return [known_as(n, setting.people) or n for n in found]
+
+
+_FOR_LENGTH = re.compile(
+    r"[\s,]+for (?P<length>(?:at least |about |around )?(?:an?|half|one|two|three|four|\d+)\b.{0,20}?"
+    r"(?:hours?|hrs?|h|minutes?|mins?|min)\b.{0,20})$",
+    re.I,
+)
+
+
+def _parted(when: str | None) -> tuple[str | None, str | None]:
+    """ "Next week for an hour" as its range and its length."""
+    match = _FOR_LENGTH.search(when) if when else None
+    if when is None or match is None:
+        return when, None
+    return when[: match.start()], match["length"]
 
 
 def read_free(s: Sentence, setting: Setting) -> Frame:
     """Free time: whether at a moment, else where."""
     who = who_else(s, setting)
     avoid = [t.text for t in s.times if t.role == "not"][:10]
-    length = with_role(s.times, "length")
-    when = s.when(s.times) or with_role(s.times, "from", "until")
+    when, length = _parted(s.when(s.times) or with_role(s.times, "until"))
+    length = with_role(s.times, "length") or length
     if when and _asks_whether(s, when):
         return asking.complete(
             Frame(tool="check_availability", arguments=filled(when=when, who=who, length=length)),

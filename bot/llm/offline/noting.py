@@ -186,8 +186,10 @@ def read_prefer(s: Sentence, setting: Setting) -> Frame:
     elif re.search(r"\bweeks? .{0,12}start|\bstart.{0,12} weeks?\b|\bweeks? begin", low):
         known["week_start"] = next((d for d in ("monday", "sunday", "saturday") if d in low), None)
     elif re.search(r"\bquiet|do not disturb|don'?t disturb", low):
-        known["quiet_hours"] = f"{hours[1]} to {hours[2]}" if hours else ("none" if off else None)
-    elif re.search(r"\bdigest|daily (?:agenda|summary)", low):
+        known["quiet_hours"] = (
+            f"{hours[1].strip()} to {hours[2].strip()}" if hours else ("none" if off else None)
+        )
+    elif re.search(r"\bdigest|daily (?:agenda|summary)|\bagenda\b", low):
         known["digest_at"] = "off" if off else (clock[1] if clock else None)
     elif re.search(r"\ball[- ]day", low):
         known["all_day_reminder"] = clock[1] if clock else None
@@ -206,7 +208,7 @@ def read_prefer(s: Sentence, setting: Setting) -> Frame:
     elif re.search(r"\bdefault|by default|length|duration", low):
         known["default_length"] = lengths[0] if lengths else None
     else:
-        known["working_hours"] = f"{hours[1]} to {hours[2]}" if hours else None
+        known["working_hours"] = f"{hours[1].strip()} to {hours[2].strip()}" if hours else None
         known["working_days"] = days[1] if days else None
     given = {name: value for name, value in known.items() if value is not None}
     return asking.complete(Frame(tool="set_preferences", arguments=given), setting)

@@ -69,8 +69,17 @@ def read(text: str, setting: Setting) -> tuple[Frame, ...]:
 def read_one(text: str, setting: Setting) -> Frame | None:
     """The frame of a single request."""
     sentence = as_sentence(text, setting)
-    intent = None if _is_noise(sentence) else intent_of(_told(sentence))
+    intent = None if _is_noise(sentence) else _intent(sentence)
     return READERS[intent](sentence, setting) if intent else None
+
+
+def _intent(s: Sentence) -> Intent | None:
+    if _ONLY_TIME.fullmatch(s.low):
+        return Intent.LOOK
+    return intent_of(_told(s), s.text.casefold())
+
+
+_ONLY_TIME = re.compile(r"(?:[\ue000-\ue0ff][\s,]*)+(?:then|too)?")
 
 
 def _told(s: Sentence) -> str:

@@ -91,6 +91,7 @@ class Sentence:
 
 def clean(text: str) -> str:
     """One line, plain quotes, no marks of ours, not longer than what is read."""
+    text = re.sub(r"(?<=\s)w/\s*", "with ", text[:LONGEST])
     return _SPACE.sub(" ", _PRIVATE.sub(" ", text[:LONGEST].translate(_STRAIGHT))).strip()
 
 

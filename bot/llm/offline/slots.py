@@ -120,7 +120,7 @@ def called(marked: str) -> Cut:
 
 _AT = re.compile(
     rf"\s(?:(?:located |held |taking place |happening |over |is |it'?s |will be |be )?(?:at|@|inside)|location(?: is| will be|:)?|in|on(?= (?:mt\b|mount\b|campus|zoom|teams|the (?:beach|roof|patio|deck|terrace|lake|field|boat|phone))))\s+"
-    rf"(?P<place>(?!(?:least|most|all|once|home with|advance|case|order|a row|total|charge|person with|front)\b)[^{BREAK}{T[1:-1]},.;!?]+(?:\.(?=\s?[A-Z])[^{BREAK}{T[1:-1]},.;!?]+)?)",
+    rf"(?P<place>(?!(?:least|most|all|once|for|on|at|in|to|my calendar|home with|advance|case|order|a row|total|charge|person with|front)\b)[^{BREAK}{T[1:-1]},.;!?]+(?:\.(?=\s?[A-Z])[^{BREAK}{T[1:-1]},.;!?]+)?)",
     re.I,
 )
 _PLACE_END = re.compile(
@@ -185,7 +185,7 @@ _SCAFFOLD = re.compile(
     r"|go|going|goes|gonna|get|got|take|taking|takes|taken|place|happen|happens|happening|happened|scheduled|schedule|schedules|planned|set|booked|supposed|coming|upcoming|next|last|latest|first|second|third"
     r"|fourth|fifth|final|current|previous|past|future|start|starts|started|starting|begin|begins|end|ends|ending|finish|long|much|many|time|day|date|dates|hour|address|location|located|building|restaurant|room|name"
     r"|tell|show|find|search|list|look|looking|check|give|see|seeing|display|read|let|know|want|need|like|please|remind|reminder|calendar|agenda|diary|planner|event|events|entry|entries|item|items"
-    r"|accept|accepted|accepting|decline|declined|declining|respond|responded|response|reply|replied|tentative|tentatively|tentativly|attend|attending|attended|invited|invite|organized|organizing|organizer|leading|hosting|led|underway|now|ever|out"
+    r"|accept|accepted|accepting|decline|declined|declining|respond|responded|response|reply|replied|tentative|tentatively|tentativly|attend|attending|attended|moved|changed|pushed|postponed|rescheduled|shifted|invited|invite|organized|organizing|organizer|leading|hosting|led|underway|now|ever|out"
     r"|people|weather|temperature|rain|sunny|cold|hot|forecast|chance|whether|looking|saved|called|titled|named|left|more|information|info|details|people|person|too|just|again|up|over"
     r"|eat|eating|having|playing|attend|doing|done|been|won't|don't|didn't|isn't|it's|what's|when's|where's|who's|how's|that's|there's|i'd|i've|month|year|week|weekend|today|tomorrow|morning|afternoon|evening|night"
     r"|status|say|until|since|during|between|before|after|already|also|only|included|include|includes|confirm|verify|thing|things|interesting|occurred|occurs|begin|beginning|rsvp|rsvp'd|bringing|able|make|made|put|add|added"

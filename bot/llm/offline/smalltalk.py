@@ -1,6 +1,7 @@
 """What is said when nothing is asked of the calendar, and when the words are not understood."""
 
 import re
+from datetime import datetime
 
 _ABILITIES = "I can show your day, find a time, create, move or cancel events, invite people, and remind you."
 _HELLO = re.compile(
@@ -22,13 +23,18 @@ _BYE = re.compile(
 _HOW = re.compile(
     r"^how(?:'s| is| are) (?:you|it going|things|life)(?: (?:doing|today))*\s*[?.!]*$", re.I
 )
+_CLOCK = re.compile(r"^what(?:'s| is)? (?:the )?(?:time(?: is it)?|time is it)(?: now)?\W*$", re.I)
+_OFF = re.compile(
+    r"^(?:tell me a (?:joke|story)|(?:how|what)(?:'s| is| will)? the weather\b.{0,30}|sing|play (?:some )?music.{0,40}|who (?:made|are) you)\W*$",
+    re.I,
+)
 _DROP = re.compile(
     r"^(?:no[,. ]*)?(?:never ?mind|forget (?:it|that|about it)|drop (?:it|that)|leave it|scrap that|no thanks?(?: you)?|nothing|not now|skip it|stop|cancel|cancel that|cancel it|nvm|don'?t)\s*[.!]*$",
     re.I,
 )
 
 
-def small_talk(text: str) -> str | None:
+def small_talk(text: str, now: datetime) -> str | None:
     """A line in answer to a greeting, thanks or a call for help."""
     words = " ".join(text.split())[:200]
     if _HELLO.match(words):
@@ -39,6 +45,10 @@ def small_talk(text: str) -> str | None:
         return "See you."
     if _HOW.match(words):
         return "Well, thank you. What can I do for your calendar?"
+    if _CLOCK.match(words):
+        return f"It is {now:%H:%M}."
+    if _OFF.match(words):
+        return f"That is beyond me. {_ABILITIES}"
     if _HELP.match(words):
         return f'{_ABILITIES} Try "what\'s on tomorrow" or "lunch with Ana on Friday at 12:30".'
     return None

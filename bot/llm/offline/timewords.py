@@ -1,13 +1,18 @@
 """Finding the time words in what a person wrote, and what they mean in this setting."""
 
+import re
 from collections.abc import Sequence
 
 from bot.llm.model import Setting
 from calendar_core.phrases import Found, Kind, Meaning, NotUnderstood, find, resolve
 
+_CODE = re.compile(r"\b(?=\w*[A-Z])[A-Za-z]{1,4}\d{2,5}\b")
+"""A flight or room number: "LH123"."""
+
 
 def times_in(text: str, setting: Setting) -> tuple[Found, ...]:
     """Time words with their roles, in the order of the text."""
+    text = _CODE.sub(lambda match: "x" * len(match[0]), text)
     return find(text, now=setting.now, zone=setting.zone, policy=setting.policy)
 
 
