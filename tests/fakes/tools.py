@@ -25,7 +25,8 @@ from calendar_core.changes.change import ChangeId, ChangeStatus, PendingChange, 
 from calendar_core.errors import TryLater
 from calendar_core.people import PersonId
 
-NOW = datetime(2026, 3, 10, 8, tzinfo=ZoneInfo("Europe/Berlin"))
+BERLIN = ZoneInfo("Europe/Berlin")
+NOW = datetime(2026, 3, 10, 8, tzinfo=BERLIN)
 DIRECT = Place(platform="fake", workspace="", channel="d-ana")
 TEAM = Place(platform="fake", workspace="", channel="c", kind=PlaceKind.CHANNEL, name="#team")
 
@@ -103,7 +104,7 @@ class CountingNoting:
 def a_context(proposals: CountingProposals | None = None, place: Place = DIRECT) -> ProposeContext:
     """Ana's, in her direct conversation unless said."""
     return ProposeContext(
-        me=Person(id=PersonId("ana"), name="Ana", zone=ZoneInfo("Europe/Berlin")),
+        me=Person(id=PersonId("ana"), name="Ana", zone=BERLIN),
         place=place,
         now=NOW,
         world=cast(World, None),

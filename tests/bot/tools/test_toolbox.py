@@ -10,7 +10,7 @@ from bot.llm.model import Setting, ToolCall
 from bot.llm.schema import NOT_JSON
 from bot.tools.answering import LONGEST, heard_strangers, is_public
 from bot.tools.toolbox import Outcome, Returned, Toolbox
-from tests.fakes.tools import NOW, TOOLS, a_context
+from tests.fakes.tools import BERLIN, NOW, TOOLS, a_context
 
 
 @pytest.fixture
@@ -19,7 +19,7 @@ def box() -> Toolbox:
 
 
 def a_setting(*calendars: str) -> Setting:
-    return Setting(now=NOW, zone=NOW.tzinfo, speaker="Ana", calendars=calendars)  # type: ignore[arg-type]
+    return Setting(now=NOW, zone=BERLIN, speaker="Ana", calendars=calendars)
 
 
 async def called(box: Toolbox, tool: str, **arguments: Any) -> Returned:

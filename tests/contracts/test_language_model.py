@@ -1,0 +1,81 @@
+"""Each model keeps the port's promises: the script, the rules, and a real server on loopback."""
+
+from collections.abc import AsyncIterator, Sequence
+from typing import Any
+
+import pytest
+
+from bot.llm.model import Finished, LanguageModel, ModelEvent, Stop, TextDelta, ToolCall
+from bot.llm.offline.model import OfflineModel
+from bot.llm.openai import OpenAIModel
+from tests.contracts.language_model import LanguageModelContract
+from tests.fakes.models import ScriptedModel, breaks
+
+
+class ScriptedStage:
+    def __init__(self) -> None:
+        self._steps: list[Sequence[ModelEvent | Exception]] = []
+        self.model: LanguageModel = ScriptedModel(lambda _: self._steps.pop(0))  # type: ignore[arg-type, return-value]
+
+    def will_look(self) -> None:
+        call = ToolCall(id="c1", tool="get_schedule", arguments={"when": "tomorrow"})
+        self._steps.append((call, Finished(stop=Stop.CALLED)))
+
+    def will_say(self, text: str) -> None:
+        self._steps.append((TextDelta(text), Finished(stop=Stop.ANSWERED)))
+
+    def will_fail(self) -> bool:
+        self.model = ScriptedModel(breaks("Tues"))
+        return True
+
+
+class OfflineStage:
+    """Has its own mind, and can't be down."""
+
+    model: LanguageModel = OfflineModel()
+
+    def will_look(self) -> None: ...
+
+    def will_say(self, text: str) -> None: ...
+
+    def will_fail(self) -> bool:
+        return False
+
+
+class ServerStage:
+    def __init__(self, server: Any) -> None:
+        self._server = server
+        self.model: LanguageModel = OpenAIModel(
+            "gpt-x", api_key="test", base_url=server.base_url("openai")
+        )
+
+    def will_look(self) -> None:
+        self._server.call_tool("get_schedule", {"when": "tomorrow", "calendar": None})
+
+    def will_say(self, text: str) -> None:
+        self._server.reply(text)
+
+    def will_fail(self) -> bool:
+        self._server.fail(401)
+        return True
+
+
+class TestScriptedModel(LanguageModelContract):
+    @pytest.fixture
+    def stage(self) -> ScriptedStage:
+        return ScriptedStage()
+
+
+class TestOfflineModel(LanguageModelContract):
+    @pytest.fixture
+    def stage(self) -> OfflineStage:
+        return OfflineStage()
+
+
+class TestOpenAIModel(LanguageModelContract):
+    @pytest.fixture
+    async def stage(self, llmock: Any) -> AsyncIterator[ServerStage]:
+        stage = ServerStage(llmock)
+        yield stage
+        assert isinstance(stage.model, OpenAIModel)
+        await stage.model.close()
