@@ -123,6 +123,7 @@ _SENTENCES = {
     "disk i/o error": "The disk did not answer as it should. Check it, then try again.",
     "connection refused": "The database server does not answer. Check CONVENE_DATABASE_URL and that it runs.",
     "connection failed": "The database server does not answer. Check CONVENE_DATABASE_URL and that it runs.",
+    "failed to resolve host": "The database server was not found. Check CONVENE_DATABASE_URL.",
     "could not translate host": "The database server was not found. Check CONVENE_DATABASE_URL.",
     "password authentication": "The database server refused the password. Check CONVENE_DATABASE_URL.",
 }

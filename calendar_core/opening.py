@@ -6,7 +6,7 @@ One SELECT decides whether the schema is current; Alembic is imported only when 
 from pathlib import Path
 
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.pool import NullPool
 
@@ -16,6 +16,11 @@ from calendar_core.folder import make_folder
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 DATABASE_FILE = "convene.db"
+_KNOWN = ("sqlite+aiosqlite://", "postgresql+psycopg://")
+_NO_ADDRESS = (
+    "CONVENE_DATABASE_URL is not a database's address. "
+    "Use postgresql+psycopg://user:password@host/name."
+)
 _ONE_MIGRATES = 0x436F6E76
 """Key of the PostgreSQL advisory lock under which one process migrates."""
 
@@ -56,12 +61,13 @@ def _database(where: str | Path) -> Database:
     url = str(where)
     if "://" not in url:
         url = f"sqlite+aiosqlite:///{make_folder(Path(where)) / DATABASE_FILE}"
+    url = _with_driver(url)
+    if not url.startswith(_KNOWN):
+        raise DatabaseUnusable(_NO_ADDRESS)
     try:
-        return Database(_with_driver(url))
-    except (ArgumentError, NoSuchModuleError, ValueError) as err:
-        raise DatabaseUnusable(
-            "CONVENE_DATABASE_URL is not a database's address. Use postgresql+psycopg://user:password@host/name."
-        ) from err
+        return Database(url)
+    except (ArgumentError, ValueError) as err:
+        raise DatabaseUnusable(_NO_ADDRESS) from err
 
 
 def _with_driver(url: str) -> str:
