@@ -188,6 +188,9 @@ def _bounds(r: Words, i: int, draft: Draft, pieces: int) -> Iterator[_Step]:
             continue
         if draft.bound and not (bound == "from" and draft.bound == "from"):
             return
+        if draft.side == 1 and draft.rule is not None and bound == "from":
+            yield i + len(words), draft._replace(side=0, bound=bound), 0
+            return
         if draft.side == 1 or (draft.left.clock and bound != "from" and draft.rule is None):
             return
         if words in (("past",), ("through",), ("beginning",)) and pieces and not draft.rule:

@@ -164,8 +164,7 @@ def _clock_steps(r: Words, at: int, draft: Draft, before: str, pieces: int) -> I
         more = add_clock(draft, clock)
         if more is None:
             continue
-        hours = r.t[end - 1] == "h" and clock.hour <= 12 and draft.left.day is None
-        if before == "in" or (hours and before not in _TIMELY and before not in ("-", "to")):
+        if before == "in" or _is_length(r, at, end, clock, draft):
             continue
         if clock.weak and not _clock_company(r, at, end, draft, before, pieces):
             continue
@@ -179,6 +178,17 @@ def _clock_steps(r: Words, at: int, draft: Draft, before: str, pieces: int) -> I
         named = r.once(zone, end)
         if named:
             yield named[1], more._replace(zone=named[0])
+
+
+def _is_length(r: Words, at: int, end: int, clock: Clock, draft: Draft) -> bool:
+    """Whether hours with an h are rather how long than when: "3h", "1h30"."""
+    before = r.t[at - 1] if at else ""
+    if before in _TIMELY or before in ("-", "to") or draft.left.day is not None:
+        return False
+    if r.t[at + 1] != "h" or not r.glued[at + 1]:
+        return False
+    short = clock.hour <= 4 and clock.minute % 15 == 0 and r.t[end] == ""
+    return short or (clock.hour <= 12 and end == at + 2)
 
 
 def _fits_beside(r: Words, at: int, end: int, clock: Clock, draft: Draft) -> bool:
@@ -217,7 +227,7 @@ def _clock_company(r: Words, at: int, end: int, draft: Draft, before: str, piece
     if behind in UNITS and (before != "at" or behind != "second"):
         return False
     if r.whole:
-        return True
+        return before != "the"
     if before == "on" or (behind == "-" and _is_telephone(r, end)):
         return False
     small = len(r.t[end - 1]) < 3 and r.v[end - 1] <= 12

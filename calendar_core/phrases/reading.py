@@ -1,5 +1,7 @@
 """Reading: `resolve`, the one entry for a phrase, from its words to what it means."""
 
+from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -73,7 +75,6 @@ def _in_zone(draft: Draft, frame: Frame) -> Meaning:
 
 def told_in(meaning: Meaning, zone: ZoneInfo) -> Meaning:
     """The same instants, told in another zone."""
-    from dataclasses import replace
 
     def here(at: object) -> object:
         return at.astimezone(zone) if isinstance(at, datetime) else at
@@ -103,10 +104,16 @@ def _mean(draft: Draft, frame: Frame) -> Meaning:
         if draft.length is not None:
             found = with_length(found, draft.length, frame)
     if draft.about:
-        from dataclasses import replace
-
         found = replace(found, vague=True)
     return found
+
+
+def steps_read(text: str) -> int:
+    """How much work a phrase takes, in steps; bounded for any text."""
+    r = Words(text, limit=_MOST_STEPS, whole=True)
+    with suppress(TooMuchWork):
+        read_whole(r)
+    return r.steps
 
 
 def length_of(text: str) -> timedelta | None:

@@ -97,7 +97,8 @@ def _plurals(r: Words, i: int) -> list[Found]:
     ranged = len(days) > 1 and r.t[i + 1] in ("-", "to", "through", "until")
     if ranged and not plural:
         at = end + 1 if r.t[end] in (",", "at", "from", "between") else end
-        return [(rule, end)] if r.once(clocks, at) else []
+        usual = r.whole or (rule.days == WORKDAYS and not r.editing)
+        return [(rule, end)] if usual and r.once(clocks, at) else []
     if r.t[end] in ("mornings", "afternoons", "evenings", "nights"):
         return [(rule._replace(part=Part(PARTS[r.t[end]])), end + 1)]
     if plural:

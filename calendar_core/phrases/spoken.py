@@ -172,7 +172,8 @@ def _stretch(told: Meaning, zone: ZoneInfo) -> str:
     if isinstance(start, datetime) or isinstance(end, datetime):
         first = start.astimezone(zone) if isinstance(start, datetime) else None
         last = end.astimezone(zone) if isinstance(end, datetime) else None
-        return f"{_instants(first, last)} ({zone.key})"
+        opens = "from " if told.kind is Kind.SPAN and first and not last else ""
+        return f"{opens}{_instants(first, last)} ({zone.key})"
     if start is None:
         return f"until {_day(end - timedelta(days=1))}" if end else "any day"
     if end is None:

@@ -1,0 +1,77 @@
+"""What repeats, as RRULE values, seen from Wednesday 11 March 2026 at 09:30."""
+
+import pytest
+
+from calendar_core.phrases import Kind
+from tests.calendar_core.phrases.telling import line, understood
+
+
+@pytest.mark.parametrize(
+    ("words", "rule"),
+    [
+        ("every day", "FREQ=DAILY"),
+        ("every other day", "FREQ=DAILY;INTERVAL=2"),
+        ("weekly", "FREQ=WEEKLY"),
+        ("every tuesday", "FREQ=WEEKLY;BYDAY=TU"),
+        ("tuesdays and saturdays", "FREQ=WEEKLY;BYDAY=TU,SA"),
+        ("every weekday", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+        ("every weekend", "FREQ=WEEKLY;BYDAY=SA,SU"),
+        ("every other friday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=FR"),
+        ("every 3 weeks on mon and wed", "FREQ=WEEKLY;INTERVAL=3;BYDAY=MO,WE"),
+        ("biweekly on thursday", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TH"),
+        ("every month on the 12th", "FREQ=MONTHLY;BYMONTHDAY=12"),
+        ("the 12th of every month", "FREQ=MONTHLY;BYMONTHDAY=12"),
+        ("first monday of every month", "FREQ=MONTHLY;BYDAY=1MO"),
+        ("the last friday of each month", "FREQ=MONTHLY;BYDAY=-1FR"),
+        ("last day of every month", "FREQ=MONTHLY;BYMONTHDAY=-1"),
+        ("the first workday of each month", "FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=1"),
+        ("quarterly", "FREQ=MONTHLY;INTERVAL=3"),
+        ("every year on 9 may", "FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=9"),
+        ("every thanksgiving", "FREQ=YEARLY;BYMONTH=11;BYDAY=4TH"),
+        ("every 2 hours", "FREQ=HOURLY;INTERVAL=2"),
+        ("every day at 7am", "FREQ=DAILY;BYHOUR=7;BYMINUTE=0"),
+        ("mondays at half past four", "FREQ=WEEKLY;BYDAY=MO;BYHOUR=16;BYMINUTE=30"),
+        ("every friday 6 times", "FREQ=WEEKLY;BYDAY=FR;COUNT=6"),
+        ("daily until 20 march", "FREQ=DAILY;UNTIL=20260320"),
+        ("every monday for 6 weeks", "FREQ=WEEKLY;BYDAY=MO;UNTIL=20260426"),
+        ("every wednesday until may", "FREQ=WEEKLY;BYDAY=WE;UNTIL=20260430"),
+    ],
+)
+def test_a_rule_is_found_by_its_words(words: str, rule: str) -> None:
+    told = understood(words)
+    assert (told.kind, told.rule) == (Kind.RULE, rule)
+
+
+def test_a_series_has_its_first_occurrence_its_hours_and_its_end_in_utc() -> None:
+    told = understood("every weekday at 9:30 for 15 minutes until easter")
+    assert line(told) == (
+        "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR;BYHOUR=9;BYMINUTE=30;UNTIL=20260405T073000Z"
+        " from Thu 2026-03-12 09:30"
+    )
+    assert told.length_iso == "PT15M"
+
+
+def test_a_series_with_both_hours_knows_how_long_each_is() -> None:
+    told = understood("every monday from 3 to 4:30pm starting 1 june")
+    assert line(told) == "FREQ=WEEKLY;BYDAY=MO;BYHOUR=15;BYMINUTE=0 from Mon 2026-06-01 15:00"
+    assert str(told.length) == "1:30:00"
+
+
+def test_a_series_within_a_month_ends_with_it() -> None:
+    told = understood("every tuesday in may")
+    assert line(told) == "FREQ=WEEKLY;BYDAY=TU;UNTIL=20260531 from Tue 2026-05-05"
+
+
+@pytest.mark.parametrize(
+    ("words", "start"),
+    [
+        ("every other friday", "Fri 2026-03-13"),
+        ("the 31st of every month", "Tue 2026-03-31"),
+        ("every monday starting next week", "Mon 2026-03-16"),
+        ("daily from tomorrow", "Thu 2026-03-12"),
+        ("every 29th of february", "Tue 2028-02-29"),
+    ],
+)
+def test_a_series_begins_with_its_first_occurrence(words: str, start: str) -> None:
+    told = understood(words)
+    assert line(told).endswith(f"from {start}")
