@@ -6,6 +6,8 @@ Which scope asks for it is `scopes`.
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from itertools import takewhile
+from zoneinfo import ZoneInfo
 
 from calendar_core.events import Event, RecurrenceId, Repeat
 from calendar_core.ics.lines import Block
@@ -13,9 +15,9 @@ from calendar_core.ics.properties import Clock, clock_of, moment_of, wall
 from calendar_core.ics.reading import recurrence_id as occurrence_id
 from calendar_core.ics.sheet import MASTER, Sheet, event_of, occurrence_when, with_repeat, with_when
 from calendar_core.ics.writing import stamped
-from calendar_core.rules import ScopeRefused, parts_of, rule_of, rule_starts
+from calendar_core.rules import ScopeRefused, original_wall, parts_of, rule_of, rule_starts
 from calendar_core.shifting import until_text
-from calendar_core.when import DaySpan
+from calendar_core.when import DaySpan, WallTime, at_wall, classify_wall
 
 
 def refuse_ranges(sheet: Sheet, rid: RecurrenceId) -> None:
@@ -33,7 +35,7 @@ def refuse_ranges(sheet: Sheet, rid: RecurrenceId) -> None:
 
 def following_uid(uid: str, master: Event, rid: RecurrenceId) -> str:
     """The UID of the part of a series from an occurrence on: the same at every try."""
-    at = wall(moment_of(rid), clock_of(master))
+    at = original_wall(master, moment_of(rid))
     stamp = "%Y%m%d" if isinstance(master.when, DaySpan) else "%Y%m%dT%H%M%S"
     return f"{uid}_R{at.strftime(stamp)}"
 
@@ -43,24 +45,25 @@ def split(sheet: Sheet, rid: RecurrenceId, at: datetime) -> tuple[Sheet, Sheet]:
     refuse_ranges(sheet, rid)
     block = sheet.block(MASTER)
     master = event_of(block)
-    cut = wall(moment_of(rid), clock_of(master))
+    cut = original_wall(master, moment_of(rid))
 
     def side(later: bool) -> dict[RecurrenceId, Block]:
-        clock = clock_of(master)
         return {
             one: kept
             for one, kept in sheet.overrides.items()
-            if (wall(moment_of(one), clock) >= cut) is later
+            if (original_wall(master, moment_of(one)) >= cut) is later
         }
 
-    head = with_repeat(block, master, _head(master, cut))
-    tail = with_repeat(block, master, _tail(master, cut))
-    start = _tail_start(master, cut)
-    tail = with_when(tail, occurrence_when(master, start), clock_of(master))
+    start, later = _tail(master, cut)
+    tail = with_when(block, occurrence_when(master, start), clock_of(master))
     return (
-        replace(sheet, master=stamped(head, at=at, moved=True), overrides=side(False)),
-        replace(sheet, master=stamped(tail, at=at, moved=False), overrides=side(True)),
+        _part(sheet, with_repeat(block, master, _head(master, cut)), side(False), at),
+        _part(sheet, with_repeat(tail, master, later), side(True), at),
     )
+
+
+def _part(sheet: Sheet, master: Block, overrides: dict[RecurrenceId, Block], at: datetime) -> Sheet:
+    return replace(sheet, master=stamped(master, at=at, moved=True), overrides=overrides)
 
 
 def _head(master: Event, cut: datetime) -> Repeat:
@@ -68,45 +71,50 @@ def _head(master: Event, cut: datetime) -> Repeat:
     repeat, clock = master.repeat or Repeat(), clock_of(master)
     parts = parts_of(repeat.rule)
     parts.pop("COUNT", None)
-    if parts:
-        days = isinstance(master.when, DaySpan)
-        before = cut - (timedelta(days=1) if days else timedelta(seconds=1))
-        parts["UNTIL"] = until_text(before, clock, days)
+    last = None
+    for last in takewhile(lambda one: one < cut, rule_starts(master)):  # noqa: B007 - the last
+        pass
+    if last is not None:
+        parts["UNTIL"] = until_text(last, clock, isinstance(master.when, DaySpan))
     return Repeat(
-        rule=rule_of(parts),
+        rule="" if last is None else rule_of(parts),
         skipped=tuple(one for one in repeat.skipped if wall(one, clock) < cut),
         extra=tuple(one for one in repeat.extra if wall(one, clock) < cut),
     )
 
 
-def _tail(master: Event, cut: datetime) -> Repeat:
-    """The rule from the cut on: of a counted one what is left."""
+def _tail(master: Event, cut: datetime) -> tuple[RecurrenceId, Repeat]:
+    """The first start from the cut on that the rule can begin with, and what repeats then.
+
+    A start that the rule does not make, or that the clocks skip, is told as an extra one before it.
+    """
     repeat, clock = master.repeat or Repeat(), clock_of(master)
-    parts = parts_of(repeat.rule)
-    if parts.get("COUNT", "").isdigit():
-        passed = sum(1 for one in rule_starts(master) if one < cut)
-        parts["COUNT"] = str(int(parts["COUNT"]) - passed)
-    ruled = _first_ruled(master, cut)
-    start = cut if ruled is None else ruled
     days = isinstance(master.when, DaySpan)
-    extra = [one for one in repeat.extra if wall(one, clock) >= cut and wall(one, clock) != start]
-    return Repeat(
+    parts = parts_of(repeat.rule)
+    ruled = next(
+        (one for one in rule_starts(master, cut) if one >= cut and _real(one, clock)), None
+    )
+    start = cut if ruled is None else ruled
+    if parts.get("COUNT", "").isdigit():
+        passed = sum(1 for _ in takewhile(lambda one: one < start, rule_starts(master)))
+        parts["COUNT"] = str(int(parts["COUNT"]) - passed)
+    extra = [one for one in repeat.extra if cut <= wall(one, clock) != start]
+    if start != cut and cut not in [wall(one, clock) for one in extra]:
+        extra.insert(0, cut.date() if days else at_wall(cut, clock or ZoneInfo("UTC")))
+    later = Repeat(
         rule="" if ruled is None else rule_of(parts),
         skipped=tuple(one for one in repeat.skipped if _ends(one, clock, days) >= cut),
         extra=tuple(extra),
     )
+    return occurrence_id(start, clock, days), later
+
+
+def _real(start: datetime, clock: Clock) -> bool:
+    """Whether the clocks show that time at all."""
+    return clock is None or classify_wall(start, clock) is not WallTime.SKIPPED
 
 
 def _ends(one: datetime | date, clock: Clock, days: bool) -> datetime:
     """A skipped day reaches to its end where the series has times."""
     whole = not isinstance(one, datetime) and not days
     return wall(one, clock) + (timedelta(days=1) if whole else timedelta())
-
-
-def _first_ruled(master: Event, cut: datetime) -> datetime | None:
-    return next((one for one in rule_starts(master, cut) if one >= cut), None)
-
-
-def _tail_start(master: Event, cut: datetime) -> RecurrenceId:
-    start = _first_ruled(master, cut) or cut
-    return occurrence_id(start, clock_of(master), isinstance(master.when, DaySpan))

@@ -8,7 +8,7 @@ does.
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from heapq import merge
 from itertools import groupby, takewhile
 
@@ -17,11 +17,12 @@ from dateutil.rrule import rrule, rrulestr
 from calendar_core.errors import BadCalendarData, CalendarError
 from calendar_core.events import Event, Repeat
 from calendar_core.ics.properties import clock_of, wall
-from calendar_core.when import DaySpan
+from calendar_core.when import DaySpan, at_wall
 
 CAP = 20_000
 """Occurrences that one look at one series may yield."""
 _STAMP = re.compile(r"^(\d{8})(T\d{6})?(Z?)$")
+_NEAR = timedelta(days=2)
 _FAST = re.compile(r"\d+")
 _JUMPS = {"HOURLY": timedelta(hours=1), "DAILY": timedelta(days=1), "WEEKLY": timedelta(days=7)}
 
@@ -105,22 +106,40 @@ def starts(event: Event, since: datetime | None = None) -> Iterator[datetime]:
 
     DTSTART counts as one, RDATE is added, EXDATE taken out. From `since` on, or a little earlier.
     """
+    skipped = Skipped(event)
+    return (one for one in every_start(event, since) if one not in skipped)
+
+
+def every_start(event: Event, since: datetime | None = None) -> Iterator[datetime]:
+    """As `starts`, skipped ones too."""
     clock, repeat, first = clock_of(event), event.repeat or Repeat(), start_wall(event)
     until = until_wall(parts_of(repeat.rule), event)
     extra = [wall(one, clock) for one in repeat.extra]
     if until is None or first <= until:
         extra.append(first)
     extra = [one for one in extra if since is None or one >= since]
-    skipped = Skipped(event)
-    for one, _ in groupby(merge(sorted(extra), rule_starts(event, since))):
-        if one not in skipped:
-            yield one
+    return (one for one, _ in groupby(merge(sorted(extra), rule_starts(event, since))))
+
+
+def original_wall(event: Event, moment: datetime | date) -> datetime:
+    """The start on the series' clock that an instant belongs to.
+
+    They differ where the clocks skip the start's hour: 02:30 is meant and 03:30 is when it happens.
+    """
+    clock = clock_of(event)
+    at = wall(moment, clock)
+    if clock is None:
+        return at
+    for start in every_start(event, at - _NEAR):
+        if start == at or at_wall(start, clock).replace(tzinfo=None) == at:
+            return start
+        if start > at:
+            break
+    return at
 
 
 class Skipped:
-    """What EXDATE takes out: times by instant or, as some programs write them, by wall time; whole
-    days.
-    """
+    """What EXDATE takes out: times by instant or by wall time, and whole days."""
 
     def __init__(self, event: Event) -> None:
         self._clock = clock_of(event)
@@ -130,9 +149,13 @@ class Skipped:
         self._days = {one for one in listed if not isinstance(one, datetime)}
 
     def __contains__(self, start: object) -> bool:
-        return isinstance(start, datetime) and (
-            start in self._walls or (bool(self._days) and start.date() in self._days)
-        )
+        if not isinstance(start, datetime):
+            return False
+        if start in self._walls or (self._days and start.date() in self._days):
+            return True
+        if not self._walls or self._clock is None:
+            return False
+        return at_wall(start, self._clock).replace(tzinfo=None) in self._walls
 
 
 def is_endless(event: Event) -> bool:

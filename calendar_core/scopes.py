@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 
 from calendar_core.changes.patch import Patch
 from calendar_core.errors import NotFound
-from calendar_core.events import RecurrenceId, Resource, Scope
+from calendar_core.events import Event, RecurrenceId, Resource, Scope
+from calendar_core.ics.lines import Line
 from calendar_core.ics.properties import clock_of, moment_of, time_line, wall
 from calendar_core.ics.reading import recurrence_id as occurrence_id
 from calendar_core.ics.sheet import MASTER, SERIES_LINES, Sheet, event_of, open_sheet
 from calendar_core.ics.writing import patched, stamped
 from calendar_core.parting import following_uid, refuse_ranges, split
-from calendar_core.rules import ScopeRefused, start_wall, starts
+from calendar_core.rules import ScopeRefused, original_wall, start_wall, starts
 from calendar_core.series import amended_all
 from calendar_core.when import DaySpan
 
@@ -123,9 +124,9 @@ def _existing(sheet: Sheet, rid: RecurrenceId, scope: Scope) -> RecurrenceId:
 def _is_first(sheet: Sheet, rid: RecurrenceId) -> bool:
     """Whether no occurrence comes before."""
     master = event_of(sheet.block(MASTER))
-    at = wall(moment_of(rid), clock_of(master))
+    at = original_wall(master, moment_of(rid))
     first = next(starts(master), None)
-    earlier = any(wall(moment_of(one), clock_of(master)) < at for one in sheet.overrides)
+    earlier = any(original_wall(master, moment_of(one)) < at for one in sheet.overrides)
     return not earlier and (first is None or first >= at)
 
 
@@ -145,11 +146,17 @@ def _amend_this(sheet: Sheet, rid: RecurrenceId, patch: Patch, at: datetime) -> 
     return sheet.with_block(rid, patched(sheet.block(rid), patch, at=at))
 
 
+def _skipped_line(master: Event, rid: RecurrenceId) -> Line:
+    start = original_wall(master, moment_of(rid))
+    days = isinstance(master.when, DaySpan)
+    return time_line("EXDATE", start.date() if days else start, clock_of(master))
+
+
 def _without(sheet: Sheet, rid: RecurrenceId, at: datetime) -> Sheet:
     """The series with one occurrence skipped, changed before or not."""
     refuse_ranges(sheet, rid)
     block = sheet.block(MASTER)
-    skipped = time_line("EXDATE", moment_of(rid), clock_of(event_of(block)))
+    skipped = _skipped_line(event_of(block), rid)
     block = block.with_lines("EXDATE", [*block.lines("EXDATE"), skipped])
     sheet = sheet.with_block(rid, None)
     return sheet.with_block(MASTER, stamped(block, at=at, moved=True))

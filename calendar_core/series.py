@@ -11,7 +11,7 @@ from typing import Any
 from calendar_core.changes.patch import Patch
 from calendar_core.events import Event, RecurrenceId, Repeat
 from calendar_core.ics.lines import Block
-from calendar_core.ics.properties import clock_of, moment_of, occurrence_line, repeat_lines, wall
+from calendar_core.ics.properties import clock_of, moment_of, occurrence_line, repeat_lines
 from calendar_core.ics.reading import recurrence_id as occurrence_id
 from calendar_core.ics.sheet import (
     MASTER,
@@ -23,7 +23,7 @@ from calendar_core.ics.sheet import (
     with_when,
 )
 from calendar_core.ics.writing import patched, stamped
-from calendar_core.rules import ScopeRefused, rule_starts, start_wall, starts
+from calendar_core.rules import ScopeRefused, original_wall, rule_starts, start_wall, starts
 from calendar_core.shifting import Shift
 from calendar_core.when import DaySpan
 
@@ -90,7 +90,7 @@ class _Along:
 
 
 def in_common(patch: Patch, own: Event, master: Event) -> Patch:
-    """What of a patch of the whole series holds for an occurrence that says some things on its own."""
+    """What of a patch of the series holds for an occurrence that says some things on its own."""
     differing: dict[str, Any] = {
         name: None for name in _OWN if getattr(own, name) != getattr(master, name)
     }
@@ -144,7 +144,7 @@ def _ruled(moved: Event, repeat: Repeat) -> Event:
 
 
 def _still_there(master: Event, rid: RecurrenceId) -> bool:
-    at = wall(moment_of(rid), clock_of(master))
+    at = original_wall(master, moment_of(rid))
     return next((one for one in starts(master, at) if one >= at), None) == at
 
 

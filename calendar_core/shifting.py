@@ -12,7 +12,7 @@ from calendar_core.events import Event, RecurrenceId, Repeat
 from calendar_core.ics.properties import Clock, clock_of, moment_of, span_at, wall
 from calendar_core.ics.reading import recurrence_id
 from calendar_core.ics.sheet import occurrence_when
-from calendar_core.rules import parts_of, rule_of, start_wall, until_wall
+from calendar_core.rules import original_wall, parts_of, rule_of, start_wall, until_wall
 from calendar_core.when import DaySpan, TimeSpan, When, at_wall
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -33,27 +33,27 @@ class Shift:
     """Whether it is of whole days afterwards."""
     floating: bool
 
+    origin: Event
+    """The master before."""
+
     @classmethod
     def to(cls, master: Event, rid: RecurrenceId, when: When | None, zone: str | None) -> "Shift":
         """The step that brings one occurrence, as the rule has it, to a new time or zone."""
         before, old = clock_of(master), occurrence_when(master, rid)
-        when = old if when is None else when
-        if isinstance(when, DaySpan):
-            after, floating = None, False
-        else:
-            after = _clock_after(master, when, zone, before)
-            floating = after is None
-            if zone and when is old:
-                when = _same_wall(old, before, after)
-        first, last = _walls(when, after)
-        start, _ = _walls(old, before)
+        told = old if when is None else when
+        days = isinstance(told, DaySpan)
+        after = None if isinstance(told, DaySpan) else _clock_after(master, told, zone, before)
+        first, last = _walls(told, before if when is None else after)
+        same = first == _walls(old, before)[0] and days == isinstance(old, DaySpan)
+        step = timedelta() if same else first - original_wall(master, moment_of(rid))
         return cls(
-            step=first - start,
+            step=step,
             length=last - first,
             before=before,
             after=after,
-            days=isinstance(when, DaySpan),
-            floating=floating,
+            days=days,
+            floating=after is None and not days,
+            origin=master,
         )
 
     @property
@@ -64,7 +64,7 @@ class Shift:
 
     def start(self, moment: datetime | date) -> datetime | date:
         """Where an original start goes."""
-        moved = wall(moment, self.before) + self.step
+        moved = original_wall(self.origin, moment) + self.step
         if self.days:
             return moved.date()
         return at_wall(moved, self.after or ZoneInfo("UTC"))
@@ -94,7 +94,7 @@ class Shift:
             old,
             when=self.when(start),
             zone=None if self.after is None else self.after.key,
-            floating=self.floating and not self.days,
+            floating=self.floating,
             repeat=None if old.repeat is None else shifted,
         )
 
@@ -112,11 +112,6 @@ def _clock_after(master: Event, when: TimeSpan, zone: str | None, before: Clock)
         return before
     own = when.start.tzinfo
     return own if isinstance(own, ZoneInfo) else ZoneInfo("UTC")
-
-
-def _same_wall(when: When, before: Clock, after: Clock) -> When:
-    first, last = _walls(when, before)
-    return span_at(first, last, after)
 
 
 def _walls(when: When, clock: Clock) -> tuple[datetime, datetime]:

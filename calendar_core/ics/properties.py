@@ -18,6 +18,7 @@ from calendar_core.when import DaySpan, TimeSpan, When, at_wall
 Clock: TypeAlias = ZoneInfo | None
 """The zone that a series is told in; None: floating, or days."""
 
+_UTC = ZoneInfo("UTC")
 _TRANSPARENT = (Occupancy.FREE, Occupancy.ELSEWHERE)
 _MICROSOFT = {
     Occupancy.BUSY: "BUSY",
@@ -42,9 +43,14 @@ def wall(moment: datetime | date, clock: Clock) -> datetime:
 
 
 def span_at(start: datetime, end: datetime, clock: Clock) -> TimeSpan:
-    """A span between two times on a series' clock; floating ones labelled UTC."""
-    zone = clock or ZoneInfo("UTC")
-    first, last = at_wall(start, zone), at_wall(end, zone)
+    """A span between two times on a series' clock; floating ones labelled UTC.
+
+    A start that the clocks skip is later, and so is its end: the meeting keeps its length.
+    """
+    zone = clock or _UTC
+    first = at_wall(start, zone)
+    late = first.replace(tzinfo=None) - start
+    last = at_wall(end + late, zone)
     return TimeSpan(start=first, end=max(first, last))
 
 
