@@ -238,6 +238,11 @@ def _sought(components: Iterable[Event]) -> str:
     return "\n".join(text for text in texts if text)
 
 
+def begins(resource: Resource) -> datetime:
+    """An instant before which nothing of a resource happens."""
+    return from_micros(_ends_of(read(resource.ics))[0])
+
+
 def expand_live(
     resource: Resource, calendar: Calendar, span: TimeSpan, zone: ZoneInfo
 ) -> list[Occurrence]:

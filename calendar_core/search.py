@@ -64,12 +64,13 @@ def next_of(
     resource: Resource, calendar: Calendar, since: datetime, limit: int, zone: ZoneInfo
 ) -> tuple[Occurrence, ...]:
     """Occurrences of one event that end after an instant (or stand at it), in order."""
-    from calendar_core.indexing import expand_live
+    from calendar_core.indexing import begins, expand_live
 
     found: list[Occurrence] = []
+    start = max(since, begins(resource))
     for reach in _REACHES:
-        span = TimeSpan(start=since, end=since + reach)
-        found = expand_live(resource, calendar, span, zone)
+        window = TimeSpan(start=start, end=start + reach)
+        found = expand_live(resource, calendar, window, zone)
         if len(found) >= limit:
             break
     return tuple(sorted(found, key=lambda one: in_order(one, zone))[:limit])
