@@ -6,13 +6,13 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Executable, delete, event
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import delete, event
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.database import Database
 from scheduler.jobs import Job
 from scheduler.tables import JobRow
+from scheduler.upsert import upsert
 
 Wake = Callable[[datetime], None]
 
@@ -45,25 +45,16 @@ class EmbeddedQueue:
             await _forget(key, own)
 
     async def _keep(self, job: Job, session: AsyncSession) -> None:
-        await session.execute(_upsert(session, job))
+        await session.execute(upsert(session, JobRow, "key", _values(job)))
         wake = self._wake
         if wake is not None:
             run_at = job.run_at
             event.listen(session.sync_session, "after_commit", lambda _: wake(run_at), once=True)
 
 
-def _upsert(session: AsyncSession, job: Job) -> Executable:
-    values = _values(job)
-    # The two dialects spell the same statement; SQLAlchemy has no common one.
-    if session.get_bind().dialect.name == "postgresql":
-        insert = postgresql.insert(JobRow).values(key=job.key, **values)
-        return insert.on_conflict_do_update(index_elements=[JobRow.key], set_=values)
-    upsert = sqlite.insert(JobRow).values(key=job.key, **values)
-    return upsert.on_conflict_do_update(index_elements=[JobRow.key], set_=values)
-
-
 def _values(job: Job) -> dict[str, Any]:
     return {
+        "key": job.key,
         "kind": job.kind,
         "run_at": job.run_at,
         "due_at": job.run_at,

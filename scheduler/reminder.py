@@ -93,7 +93,7 @@ class Reminder:
     def delivery_key(self) -> str:
         """The key of its next delivery: the same for every try at this one ring."""
         assert self.due is not None, "a reminder without a moment is not delivered"
-        return f"{self.job_key}:{self.due.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+        return f"{self.job_key}:{self.due.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
 
     @property
     def keeps_quiet(self) -> bool:

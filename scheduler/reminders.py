@@ -36,6 +36,8 @@ from scheduler.reminder import (
 from scheduler.repeating import check_rule
 
 MOST_LISTED = 200
+KEPT_FOR = timedelta(days=90)
+"""How long a reminder that is over can still be snoozed, restored, or follow its event."""
 GONE = "That reminder is no longer there."
 
 
@@ -201,6 +203,11 @@ class Reminders:
             for reminder in await shelf.all_waiting(session, owner):
                 await self._arming.arm(session, reminder, preferences, Turn.OWED)
 
+    async def forget_old(self) -> None:
+        """Drop what rang or was taken back long ago: a chore of `finishing.Upkeep`."""
+        async with self._database.session() as session:
+            await shelf.forget_old(session, self._clock.now() - KEPT_FOR)
+
     async def _before(
         self,
         session: AsyncSession,
@@ -262,7 +269,7 @@ class Reminders:
         for one in await self._lookout.ahead(
             event, rung.whose, since, 100, preferences.zone, session
         ):
-            moment = due_before(one, rung.lead, preferences).replace(microsecond=0)
+            moment = due_before(one, rung.lead, preferences)
             if moment == due or (due is None and begins_at(one, preferences.zone) == rung.rung_for):
                 return one
         return None
@@ -285,7 +292,7 @@ def due_of(ring: str) -> datetime | None:
     if parts[0] != "reminder" or len(parts) != 3:
         return None
     try:
-        return datetime.strptime(parts[2], "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
+        return datetime.strptime(parts[2], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
     except ValueError:
         return None
 

@@ -114,8 +114,13 @@ class ReminderRinger:
         self, seen: Reminder, plan: Plan, preferences: ReminderPreferences
     ) -> None:
         """Keep what became of it, unless the reminder was changed meanwhile: then that change has
-        the last word."""
+        the last word.
+        """
         async with self._database.session() as session:
+            if isinstance(plan, Ring) and rings_once(seen):
+                # The common case, in one statement; its job is forgotten by the worker.
+                await shelf.rest(session, seen, last_status(seen))
+                return
             reminder = await shelf.find_to_change(session, seen.id)
             if reminder is None or reminder.version != seen.version:
                 return
@@ -148,14 +153,21 @@ class ReminderRinger:
     async def _go_on(
         self, session: AsyncSession, reminder: Reminder, preferences: ReminderPreferences
     ) -> None:
-        if reminder.lead is None and not reminder.rule:
-            await self._arming.disarm(session, reminder, ReminderStatus.RUNG)
+        if rings_once(reminder):
+            await shelf.rest(session, reminder, last_status(reminder))
             return
         had = replace(reminder, rung_for=reminder.begins)
-        if reminder.event is not None and not reminder.occurrence_id:
-            await self._arming.disarm(session, had)  # a single event; should it move, it wakes
-        else:
-            await self._arming.arm(session, had, preferences, Turn.HAD)
+        await self._arming.arm(session, had, preferences, Turn.HAD)
+
+
+def rings_once(reminder: Reminder) -> bool:
+    """Whether nothing can follow this ring by itself: no rule, and no series."""
+    return not reminder.rule and not reminder.occurrence_id
+
+
+def last_status(reminder: Reminder) -> ReminderStatus:
+    """What it is after its last ring: before an event it sleeps, and wakes should the event move."""
+    return ReminderStatus.RUNG if reminder.lead is None else ReminderStatus.WAITING
 
 
 def decide(

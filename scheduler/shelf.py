@@ -2,15 +2,17 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.events import EventId, RecurrenceId, Target
 from calendar_core.people import PersonId
 from scheduler.reminder import Reminder, ReminderId, ReminderStatus
 from scheduler.tables import ReminderRow
+from scheduler.upsert import upsert
 
 AT_ONCE = 500
 """Ids in one statement: below what any database takes as parameters."""
@@ -30,8 +32,25 @@ async def find_to_change(session: AsyncSession, reminder_id: str) -> Reminder | 
 
 async def put(session: AsyncSession, reminder: Reminder) -> None:
     """Keep a reminder as it is now; its version must have been raised by whoever changed it."""
-    await session.merge(_row(reminder))
-    await session.flush()
+    await session.execute(upsert(session, ReminderRow, "id", _values(reminder)))
+
+
+async def rest(session: AsyncSession, seen: Reminder, status: ReminderStatus) -> None:
+    """Note that a reminder has rung and has no further moment, unless it was changed since it was
+    seen.
+    """
+    await session.execute(
+        update(ReminderRow)
+        .where(ReminderRow.id == seen.id, ReminderRow.version == seen.version)
+        .values(
+            status=status.value,
+            due=None,
+            rings_at=None,
+            rung_for=seen.begins,
+            version=seen.version + 1,
+        )
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def waiting(session: AsyncSession, owner: PersonId, *, limit: int) -> tuple[Reminder, ...]:
@@ -124,27 +143,27 @@ def _target(row: ReminderRow) -> Target | None:
     return Target(event_id=EventId(row.event_id), recurrence_id=RecurrenceId(row.recurrence_id))
 
 
-def _row(reminder: Reminder) -> ReminderRow:
-    return ReminderRow(
-        id=reminder.id,
-        owner=reminder.owner,
-        place=reminder.place,
-        text=reminder.text,
-        status=reminder.status.value,
-        asked=reminder.asked,
-        at=reminder.at,
-        rule=reminder.rule,
-        zone=reminder.zone.key,
-        event_id=None if reminder.event is None else reminder.event.event_id,
-        recurrence_id="" if reminder.event is None else reminder.event.recurrence_id,
-        whose=reminder.whose,
-        lead=None if reminder.lead is None else int(reminder.lead.total_seconds()),
-        snoozes=reminder.snoozes,
-        due=reminder.due,
-        rings_at=reminder.rings_at,
-        begins=reminder.begins,
-        occurrence_id=reminder.occurrence_id,
-        rung_for=reminder.rung_for,
-        title=reminder.title,
-        version=reminder.version,
-    )
+def _values(reminder: Reminder) -> dict[str, Any]:
+    return {
+        "id": reminder.id,
+        "owner": reminder.owner,
+        "place": reminder.place,
+        "text": reminder.text,
+        "status": reminder.status.value,
+        "asked": reminder.asked,
+        "at": reminder.at,
+        "rule": reminder.rule,
+        "zone": reminder.zone.key,
+        "event_id": None if reminder.event is None else reminder.event.event_id,
+        "recurrence_id": "" if reminder.event is None else reminder.event.recurrence_id,
+        "whose": reminder.whose,
+        "lead": None if reminder.lead is None else int(reminder.lead.total_seconds()),
+        "snoozes": reminder.snoozes,
+        "due": reminder.due,
+        "rings_at": reminder.rings_at,
+        "begins": reminder.begins,
+        "occurrence_id": reminder.occurrence_id,
+        "rung_for": reminder.rung_for,
+        "title": reminder.title,
+        "version": reminder.version,
+    }

@@ -8,7 +8,7 @@ business (or a script's), whether to try again is `retry`'s.
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
@@ -25,6 +25,8 @@ log = logging.getLogger(__name__)
 
 SIDE_BY_SIDE = 8
 CLAIMED_AT_ONCE = 64
+SUMMING_UP = frozenset({"missed"})
+"""Kinds that begin only when nothing else is due or running."""
 
 
 class Worker:
@@ -106,16 +108,21 @@ class Worker:
         """Fill the backlog; whether there is any."""
         if len(self._backlog) < self._side_by_side:
             self._look.clear()
-            done, self._done = self._done, []
-            try:
-                more = await self._claims.take(
-                    self._handlers, self._clock.now(), CLAIMED_AT_ONCE, done
-                )
-            except BaseException:
-                self._done = done + self._done
-                raise
-            self._backlog.extend(more)
+            await self._claim(self._handlers.keys() - SUMMING_UP)
+            if not self._backlog and not self._running:
+                await self._claim(self._handlers.keys() & SUMMING_UP)
         return bool(self._backlog)
+
+    async def _claim(self, kinds: Collection[str]) -> None:
+        if not kinds:
+            return
+        done, self._done = self._done, []
+        try:
+            more = await self._claims.take(kinds, self._clock.now(), CLAIMED_AT_ONCE, done)
+        except BaseException:
+            self._done = done + self._done
+            raise
+        self._backlog.extend(more)
 
     def _begin(self) -> None:
         while self._backlog and len(self._running) < self._side_by_side:

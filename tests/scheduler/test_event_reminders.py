@@ -336,10 +336,11 @@ class TestOutage:
         await rig.reminders.remind_at(ANA, "", "send the report", THREE)
         await rig.sleep(DAY)
         assert rig.rung == [("send the report", "Mon 14:00")]
-        assert [(one.owner, one.titles) for one in rig.notifier.missed] == [
-            ("ana", ("Dentist", "Gym")),
-            ("ben", ("Ben's",)),
-        ]
+        assert {one.owner: one.titles for one in rig.notifier.missed} == {
+            "ana": ("Dentist", "Gym"),
+            "ben": ("Ben's",),
+        }
+        assert len(rig.notifier.missed) == 2
 
     async def test_a_missed_series_is_named_once_and_goes_on(self, rig: Rig) -> None:
         await rig.add(*a_series([THREE + n * DAY for n in range(5)], title="Standup"))

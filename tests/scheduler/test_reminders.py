@@ -34,7 +34,7 @@ async def test_a_reminder_rings_at_its_instant_once(rig: Rig) -> None:
         None,
         "",
     )
-    assert one.key == f"reminder:{kept.id}:20260309T100000Z"
+    assert one.key == f"reminder:{kept.id}:20260309T100000.000000Z"
     assert await rig.reminders.listed(ANA) == ()
 
 
@@ -219,3 +219,16 @@ async def test_what_was_changed_during_its_delivery_has_the_last_word(rig: Rig) 
     rig.notifier.meanwhile = cancelled_meanwhile
     await rig.advance(3 * DAY)
     assert rig.rung == [("pill", "Mon 09:00")]
+
+
+async def test_what_is_over_is_forgotten_after_three_months(rig: Rig) -> None:
+    old = await rig.reminders.remind_at(ANA, "", "tea", MONDAY + HOUR)
+    daily = await rig.reminders.remind_at(ANA, "", "pill", MONDAY + HOUR, "FREQ=DAILY")
+    await rig.advance(80 * DAY)
+    await rig.reminders.forget_old()
+    assert (await rig.reminders.find(old.id, ANA)).status is ReminderStatus.RUNG
+    await rig.advance(20 * DAY)
+    await rig.reminders.forget_old()
+    with pytest.raises(NotFound):
+        await rig.reminders.find(old.id, ANA)
+    assert (await rig.reminders.find(daily.id, ANA)).status is ReminderStatus.WAITING

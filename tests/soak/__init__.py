@@ -1,0 +1,1 @@
+"""Kill tests: real processes, killed at random instants."""
