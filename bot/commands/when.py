@@ -81,7 +81,7 @@ def _single(text: str, now: datetime, zone: ZoneInfo, *, as_json: bool, within: 
     """One phrase, as a JSON line or in words."""
     if as_json:
         answer = _answer(text, now, zone, within=within)
-        print(json.dumps(answer, ensure_ascii=False))
+        print(json.dumps(answer))
         return 0 if answer["understood"] else 1
     told: Meaning | NotUnderstood
     if within:
@@ -111,7 +111,7 @@ def _batch(name: str, zone: ZoneInfo, *, within: bool) -> int:
     try:
         with _opened(name) as lines:
             for answer in _answers(lines, zone, within=within):
-                sys.stdout.write(json.dumps(answer, ensure_ascii=False) + "\n")
+                sys.stdout.write(json.dumps(answer) + "\n")
     except (OSError, UnicodeDecodeError) as err:
         reason = getattr(err, "strerror", None) or "it is not UTF-8 text"
         raise _Misused(f"I can't read {name}: {reason}. Give a file of JSON lines.") from None
