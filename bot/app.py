@@ -12,13 +12,11 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from calendar_core.changes.desk import ChangeDesk
-from calendar_core.providers.local.writer import LocalWriter
-
 from adapters.console.platform import ConsolePlatform
 from adapters.console.ports import CannotStart
 from adapters.console.screen import Screen
 from adapters.console.store import Store
+from bot.change_presses import ChangePresses
 from bot.chat.platform import ChatHandler
 from bot.contexts import Contexts
 from bot.decisions import Decisions
@@ -26,8 +24,10 @@ from bot.engine import Engine
 from bot.llm.model import LanguageModel
 from bot.llm.offline.model import OfflineModel
 from bot.news import NewsFollower, NewsTeller
+from bot.note_presses import NotePresses, RingPresses
 from bot.notes import Notes
 from bot.notices import Notices
+from bot.plain_words import PlainWords
 from bot.presses import Presses
 from bot.settings import Settings
 from bot.speaking import Speaking
@@ -37,11 +37,13 @@ from bot.tools.all import TOOLS
 from bot.tools.toolbox import Toolbox
 from bot.tools.world import World
 from bot.welcome import ConsoleWelcome
+from calendar_core.changes.desk import ChangeDesk
 from calendar_core.clock import Clock, StandingClock
 from calendar_core.database import Database
 from calendar_core.folder import FolderLock, make_folder
 from calendar_core.mirror import Mirror
 from calendar_core.opening import open_database
+from calendar_core.providers.local.writer import LocalWriter
 from calendar_core.sync.report import EventFollower
 from scheduler.digests import Digests
 from scheduler.embedded import EmbeddedQueue
@@ -171,9 +173,11 @@ def make_engine(
     world = World(mirror=core.mirror, people=core.people, notebook=core.reminders)
     decisions = Decisions(core.desk, core.finishing)
     contexts = Contexts(world, decisions, notes)
-    presses = Presses(
-        decisions, notes, core.reminders, core.people, conversations, speaking, contexts
-    )
+    changes = ChangePresses(decisions, conversations, speaking, contexts)
+    note_presses = NotePresses(notes, conversations, speaking)
+    rings = RingPresses(core.reminders, speaking)
+    presses = Presses(changes, note_presses, rings, core.people, speaking)
+    plain_words = PlainWords(decisions, notes, changes, note_presses, conversations, speaking)
     talking = Talking(
         model,
         OfflineModel(),
@@ -185,7 +189,7 @@ def make_engine(
         speaking,
     )
     core.notifier.notices = Notices(speaking, core.people, contexts, decisions, core.clock)
-    return Engine(speaking, talking, presses)
+    return Engine(speaking, talking, presses, plain_words)
 
 
 class ConsoleHost:

@@ -14,6 +14,7 @@ class Decision(StrEnum):
     THIS = "this"
     FOLLOWING = "following"
     ALL = "all"
+    UNDO = "undo"
 
     @property
     def scope(self) -> Scope | None:
@@ -31,6 +32,7 @@ _WORDS = {
         "no|n|nope|nah|not now|no thanks|no thank you|never mind|nevermind|forget it|leave it|"
         "cancel that|don't|do not|stop|drop it|discard|discard it|skip it"
     ),
+    Decision.UNDO: "undo|undo that|undo it|take that back|take it back|revert|revert that",
     Decision.THIS: (
         "this|only this|only this one|just this|just this one|this one|only that one|"
         "just that one|that one|this one only|this event|only this event"

@@ -1,6 +1,7 @@
 """What happens on a message, a button press, a command, a form: the conversation's front door.
 
-Implements `ChatHandler`. A turn is `turn`; presses are `presses`; cards are `confirmations`. Messages of one
+Implements `ChatHandler`. A turn is `turn`; presses are `presses`; cards are `confirmations`.
+Messages of one
 conversation are taken in order; conversations run side by side.
 """
 
@@ -13,6 +14,7 @@ from bot.chat.messages import ButtonPress, Command, FormAnswer, IncomingMessage,
 from bot.chat.platform import PlatformError
 from bot.desk_words import plain_decision
 from bot.locks import Locks
+from bot.plain_words import PlainWords
 from bot.presses import Presses
 from bot.replies import for_bug
 from bot.speaking import Hearing, Speaking
@@ -25,10 +27,13 @@ log = logging.getLogger("convene.engine")
 class Engine:
     """Answers whatever comes in, once, in order, and never with a bug's text."""
 
-    def __init__(self, speaking: Speaking, talking: Talking, presses: Presses) -> None:
+    def __init__(
+        self, speaking: Speaking, talking: Talking, presses: Presses, plain_words: PlainWords
+    ) -> None:
         self._speaking = speaking
         self._talking = talking
         self._presses = presses
+        self._plain_words = plain_words
         self._locks = Locks()
 
     async def on_message(self, message: IncomingMessage) -> None:
@@ -40,9 +45,7 @@ class Engine:
     async def _answer(self, message: IncomingMessage) -> None:
         hearing = await self._speaking.hear(message.place, message.sender)
         decision = plain_decision(message.text)
-        if decision is not None and await self._presses.decide_in_words(
-            hearing, decision, message
-        ):
+        if decision is not None and await self._plain_words.decide(hearing, decision, message):
             return
         await self._talking.answer(hearing, message)
 
@@ -68,7 +71,9 @@ class Engine:
 
     async def on_form(self, answer: FormAnswer) -> None:
         """Somebody filled in a form."""
-        await self._guarded(answer.place, answer.sender, answer.id, self._fill(answer), in_order=False)
+        await self._guarded(
+            answer.place, answer.sender, answer.id, self._fill(answer), in_order=False
+        )
 
     async def _fill(self, answer: FormAnswer) -> None:
         hearing = await self._speaking.hear(answer.place, answer.sender)

@@ -141,8 +141,8 @@ def _card(notice: Notice, person: Person | None, now: datetime) -> Card:
 
 
 def reminder_card(notice: ReminderDue, person: Person | None, now: datetime) -> Card:
-    """For example "⏰ Standup in 10 minutes, 09:30–09:45.", "⏰ Late by 20 minutes, I was not running: send the
-    report."."""
+    """For example "⏰ Standup in 10 minutes, 09:30–09:45.", "⏰ Late by 20 minutes, I was not
+    running: send the report."."""
     late = _late(notice.late_by)
     words = _reminder_words(notice, person, now)
     text = f"⏰ {late[0]} {words}" if late else f"⏰ {words[:1].upper()}{words[1:]}"

@@ -1,4 +1,5 @@
-"""Who speaks with whom, and saying things: finding the person and their conversation, posting cards and lines.
+"""Who speaks with whom, and saying things: finding the person and their conversation, posting
+cards and lines.
 
 Law 9 stands here: in a channel, what is private is seen by the asker alone.
 """
@@ -13,8 +14,8 @@ from bot.chat.cards import Button, Card, CardKind, message
 from bot.chat.messages import MessageRef, Place, Sender
 from bot.chat.platform import ChatPlatform, PlaceGone, PlatformError
 from bot.confirmations import Reader, card_of
-from bot.notes import Note
 from bot.note_cards import note_card
+from bot.notes import Note
 from bot.people import Person
 from bot.replies import for_error
 from bot.store import Conversations, People
@@ -77,9 +78,7 @@ class Speaking:
             owner = channel_owner(place)
             if not await self._mirror.calendars((owner,)):
                 await self._mirror.add_calendar(owner, place.name or "Channel")
-        return Hearing(
-            place=place, sender=sender, me=me, now=self._clock.now().astimezone(me.zone)
-        )
+        return Hearing(place=place, sender=sender, me=me, now=self._clock.now().astimezone(me.zone))
 
     async def welcome(self, sender: Sender) -> Person:
         """The person of an account, made when new, with a calendar of their own."""
@@ -92,7 +91,13 @@ class Speaking:
         return me
 
     async def say(
-        self, place: Place, sender: Sender, text: str, *, private: bool, buttons: tuple[Button, ...] = ()
+        self,
+        place: Place,
+        sender: Sender,
+        text: str,
+        *,
+        private: bool,
+        buttons: tuple[Button, ...] = (),
     ) -> None:
         """Say a line; in a channel a private one is seen by the sender alone."""
         words = message(text)
@@ -150,6 +155,20 @@ class Speaking:
         await self._conversations.posted(change.id, ref)
         return ref
 
+    async def replace_change(
+        self, hearing: Hearing, older: PendingChange, newer: PendingChange, *, reply: str | None
+    ) -> None:
+        """Turn the card of a change into that of the one that replaces it, in place."""
+        standing = await self._conversations.where(older.id)
+        if not standing:
+            await self.show_change(hearing, newer)
+            return
+        card = card_of(newer, await self.reader(hearing.me, newer))
+        for ref in standing:
+            await self.rewrite(ref, card, reply=reply)
+            await self._conversations.posted(newer.id, ref)
+            await self._conversations.moved_on(older.id, ref)
+
     async def redraw_change(
         self, person: Person, change: PendingChange, *, reply: str | None = None
     ) -> None:
@@ -175,6 +194,6 @@ class Speaking:
         """Edit the card of a note into what it is now."""
         await self._redraw(note.id, note_card(note, undo=undo), reply)
 
-    async def forget_buttons(self, ref: MessageRef, card: Card, *, reply: str | None) -> None:
-        """Edit one message, e.g. to take its buttons away."""
+    async def rewrite(self, ref: MessageRef, card: Card, *, reply: str | None) -> None:
+        """Edit one message."""
         await self.platform(ref.place.platform).update(ref, card, reply=reply)

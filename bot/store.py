@@ -92,9 +92,7 @@ class People:
             who = await session.get(PersonRow, person)
         if row is None or who is None:
             return None
-        return Sender(
-            platform=row.platform, workspace=row.workspace, user=row.user, name=who.name
-        )
+        return Sender(platform=row.platform, workspace=row.workspace, user=row.user, name=who.name)
 
     async def welcome(
         self, sender: Sender, zone: ZoneInfo, preferences: Preferences | None = None
@@ -160,7 +158,8 @@ class People:
         )
 
     async def everyone(self, *, near: PersonId) -> Sequence[Person]:
-        """All people that the asker may know of: those with an account in one of their workspaces."""
+        """All people that the asker may know of: those with an account in one of their
+        workspaces."""
         async with self._database.reading() as session:
             mine = select(IdentityRow.platform, IdentityRow.workspace).where(
                 IdentityRow.person_id == near
@@ -243,6 +242,18 @@ class Conversations:
             )
             if not known:
                 session.add(PostedRow(subject=subject, place=place, message=ref.id))
+
+    async def moved_on(self, subject: str, ref: MessageRef) -> None:
+        """Forget that a message is the card of a subject: it is another's now."""
+        place = _PLACE.dump_json(ref.place).decode()
+        async with self._database.session() as session:
+            await session.execute(
+                delete(PostedRow).where(
+                    PostedRow.subject == subject,
+                    PostedRow.place == place,
+                    PostedRow.message == ref.id,
+                )
+            )
 
     async def where(self, subject: str) -> tuple[MessageRef, ...]:
         """Where the cards of a subject stand, oldest first."""

@@ -100,7 +100,9 @@ def _agenda_lines(
     ctx: ToolContext, shown: Sequence[Occurrence], span: TimeSpan, known: frozenset[str]
 ) -> list[str]:
     if not shown:
-        return [f"Nothing on {_span_name(ctx, span)}."]
+        name = _span_name(ctx, span)
+        near = name.startswith(("today", "tomorrow"))
+        return [f"Nothing {name}." if near else f"Nothing on {name}."]
     lines: list[str] = []
     for day, listed in by_day(shown, span, ctx).items():
         if len(lines) > MOST_LINES:

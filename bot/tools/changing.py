@@ -1,5 +1,7 @@
 """Proposing changes of what stands in the calendar: edit, delete, invite, answer."""
 
+from collections.abc import Sequence
+
 from bot.tools.arguments import AddParticipants, DeleteEvent, RespondToInvitation, UpdateEvent
 from bot.tools.creating import OCCUPANCY
 from bot.tools.finding import (
@@ -161,18 +163,23 @@ async def _change_remarks(ctx: ToolContext, one: Occurrence, patch: Patch) -> tu
         remarks += await remarks_on(ctx, event, besides=one.event_id)
         if isinstance(patch.when, TimeSpan) and patch.when.start < ctx.now:
             remarks += (Remark(kind="past", text="that time is past"),)
-    return remarks + _told(one)
+    return remarks + await told(ctx, (one,))
 
 
-def _told(one: Occurrence) -> tuple[Remark, ...]:
-    if not one.guests:
+async def told(ctx: ToolContext, found: Sequence[Occurrence]) -> tuple[Remark, ...]:
+    """Who learns of a change: guests who are people here; a built-in calendar mails nobody."""
+    names = tuple(dict.fromkeys(name for one in found for name in one.guests))
+    if not names:
         return ()
-    names = say_names(list(one.guests))
-    verb = "is" if len(one.guests) == 1 else "are"
-    return (
-        Remark(kind="invited", text=f"{names} {verb} told here in chat"),
-        Remark(kind="mail", text="nobody is mailed"),
-    )
+    people = await ctx.world.people.everyone(near=ctx.person)
+    known = {text.casefold() for one in people for text in (one.name, one.email) if text}
+    here = [name for name in names if name.casefold() in known]
+    mail = (Remark(kind="mail", text="nobody is mailed"),)
+    if not here:
+        return mail
+    verb = "is" if len(here) == 1 else "are"
+    text = f"{say_names(here[:8])} {verb} told here in chat"
+    return (Remark(kind="invited", text=text), *mail)
 
 
 async def _propose(
@@ -205,9 +212,8 @@ async def delete_event(ctx: ProposeContext, args: DeleteEvent) -> ToolResult:
     one = await _the_one(ctx, hint)
     if isinstance(one, ToolResult):
         return one
-    return await _propose(
-        ctx, (await _removal(ctx, one, args.scope),), _told(one), "delete_event", one
-    )
+    removal = await _removal(ctx, one, args.scope)
+    return await _propose(ctx, (removal,), await told(ctx, (one,)), "delete_event", one)
 
 
 async def _removal(ctx: ToolContext, one: Occurrence, scope: str | None) -> Edit:
@@ -232,15 +238,7 @@ async def _delete_all(ctx: ProposeContext, args: DeleteEvent, hint: Hint) -> Too
         )
     scope = args.scope or ("this" if args.when else "all")
     edits = tuple([await _removal(ctx, one, scope) for one in found])
-    return await _propose(ctx, edits, _told_any(found), "delete_event", found[0])
-
-
-def _told_any(found: tuple[Occurrence, ...]) -> tuple[Remark, ...]:
-    names = tuple(dict.fromkeys(name for one in found for name in one.guests))
-    if not names:
-        return ()
-    text = f"{say_names(names[:8])} {'is' if len(names) == 1 else 'are'} told here in chat"
-    return (Remark(kind="invited", text=text), Remark(kind="mail", text="nobody is mailed"))
+    return await _propose(ctx, edits, await told(ctx, found), "delete_event", found[0])
 
 
 @proposes

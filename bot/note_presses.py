@@ -1,0 +1,151 @@
+"""Presses on notes and on rung reminders: do it, leave it, take it back, put it off."""
+
+from datetime import timedelta
+from typing import Protocol
+from zoneinfo import ZoneInfo
+
+from bot.chat.cards import Card, CardKind
+from bot.chat.messages import ButtonPress
+from bot.notes import Note, Notes, NoteStatus
+from bot.replies import EXPIRED, already
+from bot.speaking import Hearing, Speaking
+from bot.store import Conversations
+from bot.transcript import Happened
+from bot.wording import say_instant, say_length
+from calendar_core.errors import AlreadyDecided, Expired
+from calendar_core.people import PersonId
+from scheduler.reminder import Reminder
+
+SNOOZED_FOR = timedelta(minutes=5)
+
+
+class Ringing(Protocol):
+    """The reminders, as their buttons use them."""
+
+    async def snooze(self, ring: str, by: PersonId, length: timedelta) -> Reminder:
+        """Ring the same again after a while. Raises NotFound, NotYours."""
+        ...
+
+    async def done(self, ring: str, by: PersonId) -> Reminder:
+        """Its owner has dealt with it. Raises NotFound, NotYours."""
+        ...
+
+
+class NotePresses:
+    """Answers presses on notes."""
+
+    def __init__(self, notes: Notes, conversations: Conversations, speaking: Speaking) -> None:
+        self._notes = notes
+        self._conversations = conversations
+        self._speaking = speaking
+
+    async def owner(self, note: str) -> PersonId:
+        """Whose note it is. Raises NotFound."""
+        return (await self._notes.get(note)).owner
+
+    async def confirm(self, hearing: Hearing, press: ButtonPress, note: str) -> None:
+        """The owner's yes."""
+        await self.say_yes(hearing, note, press.reply)
+
+    async def say_yes(self, hearing: Hearing, note: str, reply: str | None = None) -> None:
+        """The owner's yes, pressed or typed: it is done now."""
+        try:
+            _, undo = await self._notes.confirm(note, hearing.me.id)
+        except (AlreadyDecided, Expired):
+            await self._too_late(hearing, note)
+            return
+        await self._came_of(hearing, note, reply, undo)
+
+    async def decline(self, hearing: Hearing, press: ButtonPress, note: str) -> None:
+        """The owner's no."""
+        await self.say_no(hearing, note, press.reply)
+
+    async def say_no(self, hearing: Hearing, note: str, reply: str | None = None) -> None:
+        """The owner's no, pressed or typed."""
+        try:
+            await self._notes.decline(note, hearing.me.id)
+        except (AlreadyDecided, Expired):
+            await self._too_late(hearing, note)
+            return
+        await self._came_of(hearing, note, reply, None)
+
+    async def take_back(self, hearing: Hearing, press: ButtonPress, note: str) -> None:
+        """Undo of what was noted."""
+        try:
+            kept = await self._notes.take_back(note, hearing.me.id)
+        except (AlreadyDecided, Expired):
+            await self._too_late(hearing, note)
+            return
+        text = f"Taken back: {_undone_words(kept)}"
+        await self._settle(hearing, press, text, CardKind.MESSAGE)
+        await self._remember(hearing, "undone", text)
+
+    async def _came_of(
+        self, hearing: Hearing, note: str, reply: str | None, undo: str | None
+    ) -> None:
+        kept = await self._notes.get(note)
+        await self._speaking.redraw_note(kept, undo=undo, reply=reply)
+        text = kept.action.done if kept.status is NoteStatus.DONE else "Left as it was."
+        await self._remember(hearing, kept.status.value, text)
+
+    async def _remember(self, hearing: Hearing, what: str, text: str) -> None:
+        happened = Happened(what=what, text=text, at=hearing.now)
+        await self._conversations.append(hearing.key, hearing.me.id, [happened])
+
+    async def _too_late(self, hearing: Hearing, note: str) -> None:
+        kept = await self._notes.get(note)
+        done = {
+            NoteStatus.DONE: "done",
+            NoteStatus.DECLINED: "declined",
+            NoteStatus.UNDONE: "taken back",
+        }.get(kept.status)
+        zone, now = hearing.me.zone, hearing.now
+        text = EXPIRED if done is None else already(done, kept.at, zone, now)
+        await self._speaking.say(hearing.place, hearing.sender, text, private=True)
+
+    async def _settle(
+        self, hearing: Hearing, press: ButtonPress, text: str, kind: CardKind
+    ) -> None:
+        await settle_message(self._speaking, hearing, press, text, kind)
+
+
+class RingPresses:
+    """Answers presses on reminders that rang."""
+
+    def __init__(self, ringing: Ringing, speaking: Speaking) -> None:
+        self._ringing = ringing
+        self._speaking = speaking
+
+    async def snooze(self, hearing: Hearing, press: ButtonPress, ring: str) -> None:
+        """Ring again in a while."""
+        reminder = await self._ringing.snooze(ring, hearing.me.id, SNOOZED_FOR)
+        at = reminder.rings_at or reminder.due or hearing.now + SNOOZED_FOR
+        when = say_instant(at, hearing.me.zone, hearing.now)
+        text = f"Snoozed for {say_length(SNOOZED_FOR)}: again {when}."
+        await settle_message(self._speaking, hearing, press, text, CardKind.REMINDER)
+
+    async def done(self, hearing: Hearing, press: ButtonPress, ring: str) -> None:
+        """It is dealt with."""
+        await self._ringing.done(ring, hearing.me.id)
+        await settle_message(self._speaking, hearing, press, "✓ Done.", CardKind.REMINDER)
+
+
+async def settle_message(
+    speaking: Speaking, hearing: Hearing, press: ButtonPress, text: str, kind: CardKind
+) -> None:
+    """Edit the pressed message into one line; where it is not known, say the line."""
+    if press.message is None:
+        await speaking.say(hearing.place, hearing.sender, text, private=True)
+        return
+    card = Card(kind=kind, body=((text,),))
+    await speaking.rewrite(press.message, card, reply=press.reply)
+
+
+def _undone_words(note: Note) -> str:
+    if "reminders" in note.undo:
+        return "I won't remind you."
+    if "cancelled" in note.undo:
+        return "the reminder waits again."
+    if "zone" in note.undo:
+        return f"your zone is {ZoneInfo(note.undo['zone']).key} again."
+    return "your preferences are as they were."
