@@ -1,6 +1,7 @@
 """What a turn may do: pure decisions, and the ledger they are taken from. The doing is `turn`."""
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,14 @@ from bot.llm.model import ToolCall
 from bot.tools.answering import is_public, waits_for_press
 from bot.tools.tool import ToolKind
 from bot.tools.toolbox import Outcome, Returned
-from bot.transcript import Part, ToolReturned
+from bot.transcript import Happened, Part, ToolReturned
+
+_CLAIM = re.compile(
+    r"^\W*(?:all )?(?:done|set|booked|moved|cancell?ed|deleted|created|scheduled)\b"
+    r"|\bI(?:['’]ve| have)?(?: just| now| already)* (?:moved|booked|cancell?ed|deleted|created"
+    r"|scheduled|rescheduled|invited|mailed|sent|added|updated|removed|confirmed|accepted|declined)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,3 +119,14 @@ def is_private(heard: Iterable[Part], returned: Sequence[Returned], *, by_rules:
     if not any(one.result is not None for one in returned):
         return True
     return any(isinstance(part, ToolReturned) and not is_public(part) for part in heard)
+
+
+def claims_too_much(text: str, heard: Iterable[Part], returned: Iterable[Returned]) -> bool:
+    """Whether words say that something is done while nothing was: no card, no note, no outcome.
+
+    A net for English words, not a lock: what keeps a model from doing things is the desk.
+    """
+    if _CLAIM.search(text) is None or any(isinstance(part, Happened) for part in heard):
+        return False
+    found = (one.result for one in returned)
+    return not any(one is not None and (waits_for_press(one) or one.undo) for one in found)

@@ -13,7 +13,15 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from bot.hearing import Reply, hear
-from bot.limits import Ledger, TurnLimits, batches, is_private, is_waiting, told_by_tools
+from bot.limits import (
+    Ledger,
+    TurnLimits,
+    batches,
+    claims_too_much,
+    is_private,
+    is_waiting,
+    told_by_tools,
+)
 from bot.llm.model import LanguageModel, ModelRequest, ModelUnavailable, Stop, ToolCall
 from bot.replies import FALLBACK, TOO_MANY_ROUNDS
 from bot.tools.answering import heard_strangers
@@ -25,6 +33,7 @@ from calendar_core.changes.change import PendingChange
 
 log = logging.getLogger(__name__)
 
+NOTHING_DONE = "(Nothing was changed. Before anything is, a card asks you.)"
 CANNOT = "I can't help with that. Ask me about your calendar."
 
 
@@ -89,15 +98,16 @@ async def run_turn(
     """Play a turn to its end.
 
     `opening` holds the conversation so far without `said`. When the model is unavailable, also in
-    the middle, the fallback plays the turn from its beginning and says so. A rule-based model comes
-    as both `model` and `fallback`. A tool's bug is raised as it is.
+    the middle, the fallback plays the turn from its beginning and says so. The fallback goes by
+    rules; so does a model of the same name. A tool's bug is raised as it is.
     """
     turn = _Turn(opening, said, toolbox, context, listener, limits or TurnLimits())
+    by_rules = model.name == fallback.name
     try:
-        return await turn.play(model, by_rules=model is fallback)
+        return await turn.play(model, by_rules=by_rules)
     except ModelUnavailable as err:
         log.warning("model unavailable name=%s why=%s", model.name, err)
-        if model is fallback:
+        if by_rules:
             return turn.stuck()
         return await turn.take_over(fallback)
 
@@ -227,6 +237,8 @@ class _Turn:
             raise ModelUnavailable(f"{self._name} answered nothing.")
         if not text:
             return self._result(told_by_tools(self._returned))
+        if not self._by_rules and claims_too_much(text, self._opening.parts, self._returned):
+            text = f"{text}\n\n{NOTHING_DONE}"
         finished = reply.finished
         return self._told(text, asks_for=finished.asks_for, known=finished.known)
 

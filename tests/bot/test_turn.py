@@ -15,12 +15,13 @@ from bot.tools.tool import Tool, ToolContext, ToolResult, reads
 from bot.tools.toolbox import Toolbox
 from bot.transcript import (
     AssistantSaid,
+    Happened,
     Part,
     ToolCalled,
     ToolReturned,
     UserSaid,
 )
-from bot.turn import CANNOT, TurnResult, run_turn
+from bot.turn import CANNOT, NOTHING_DONE, TurnResult, run_turn
 from tests.fakes.models import (
     FloodingModel,
     GuessingModel,
@@ -66,6 +67,8 @@ class Play:
         self, model: LanguageModel, *before: Part, by_rules: bool = False
     ) -> TurnResult:
         setting = Setting(now=NOW, zone=self.context.zone, speaker="Ana")
+        if by_rules:
+            self.fallback.name = model.name
         opening = ModelRequest(
             prompt="You are Convene.",
             parts=before,
@@ -76,7 +79,7 @@ class Play:
             opening,
             SAID,
             model=model,
-            fallback=model if by_rules else self.fallback,
+            fallback=self.fallback,
             toolbox=self.toolbox,
             context=self.context,
             listener=self.watching,
@@ -346,3 +349,18 @@ async def test_a_hostile_model_ends_and_every_call_has_its_answer(
     assert called == returned
     assert len(result.text) < 9_000
     assert len(result.proposed) == len(play.proposals.proposed)
+
+
+@pytest.mark.parametrize(
+    "words", ["Done. I've moved it.", "I have just booked lunch for you.", "All set, see you."]
+)
+async def test_a_lie_about_what_was_done_is_set_right(play: Play, words: str) -> None:
+    assert (await play(ScriptedModel(says(words)))).text == f"{words}\n\n{NOTHING_DONE}"
+
+
+async def test_a_true_word_is_left_alone(play: Play) -> None:
+    noted = ScriptedModel(calls(("remember", {"text": "milk"})), says("Done."))
+    assert (await play(noted)).text == "Done."
+    moved = Happened(what="applied", text="✓ Moved.", at=NOW)
+    assert (await play(ScriptedModel(says("I moved it.")), moved)).text == "I moved it."
+    assert (await play(ScriptedModel(says("Bo moved it.")))).text == "Bo moved it."

@@ -147,6 +147,11 @@ async def test_a_server_that_is_not_there_is_unavailable() -> None:
     await model.close()
 
 
+async def test_without_a_key_only_a_server_of_ones_own_is_asked() -> None:
+    with pytest.raises(ModelUnavailable, match="set OPENAI_API_KEY"):
+        await all_of(OpenAIModel("gpt-x", api_key=None), asking())
+
+
 async def test_malformed_arguments_are_marked(llmock: Any, model: OpenAIModel) -> None:
     llmock.call_tool("get_schedule", {"when": "tomorrow"}).break_tool_call("malformed_arguments")
     events = await all_of(model, asking())
