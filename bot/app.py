@@ -132,7 +132,7 @@ def make_core(database: Database, clock: Clock, home_zone: ZoneInfo) -> Core:
     digests = Digests(queue, clock, people, notifier)
     finishing = Finishing(desk, queue, clock, notifier)
     upkeep = Upkeep(queue, clock, [mirror.extend_horizon])
-    news = NewsTeller(mirror, people, notifier, clock)
+    news = NewsTeller(mirror, people, notifier)
     followers.add(ReminderFollower(queue, clock, mirror, people), NewsFollower(queue, clock))
     worker = Worker(
         database,

@@ -4,8 +4,9 @@ through the desk.
 Reading iCalendar text is `calendar_core.ics`; this counts, asks the desk, and says what happened.
 """
 
+import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
 from typing import Protocol
@@ -27,6 +28,7 @@ from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
 from calendar_core.when import DaySpan, TimeSpan, at_wall
 
+_MAIL = re.compile(r"[^@\s:]+@[^@\s:]+\.[^@\s:]+")
 LARGEST = 200 * 1024 * 1024
 """Bytes of a file that are read."""
 MOST_PROBLEMS = 50
@@ -121,7 +123,7 @@ class Bringing:
                 found.append(one)
             if progress is not None:
                 progress("Reading", min(number, total), total)
-        target = await self.calendar(person, calendar)
+        target = await self._known_as(await self.calendar(person, calendar), file.calendar_name)
         if progress is not None:
             progress("Writing", 0, len(found))
         changed = await self._write(person, target, tuple(found))
@@ -134,6 +136,14 @@ class Bringing:
         target = await self.calendar(person, None)
         changed = await self._write(person, target, found)
         return [f"Put {say_count(changed, 'event')} of a sample week into {target.name}."]
+
+    async def _known_as(self, calendar: Calendar, name: str) -> Calendar:
+        """An export that bears its owner's mail address tells which guest they are."""
+        if calendar.address or not _MAIL.fullmatch(name.strip()):
+            return calendar
+        known = replace(calendar, address=f"mailto:{name.strip().lower()}")
+        await self._mirror.update_calendar(known)
+        return known
 
     async def calendar(self, person: Person, name: str | None) -> Calendar:
         """The calendar of that name, made when missing; the default one without a name."""

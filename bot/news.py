@@ -1,26 +1,28 @@
-"""News of invitations between people here: who is invited, moved, cancelled, answered.
+"""News of invitations between people here: who is invited, moved, cancelled, who answered.
 
-The follower only notes, inside the absorb's own unit of work, that somebody is to be told; the telling is a job,
-so that it is neither lost nor doubled. Reminders follow events by themselves (`scheduler.following`).
+The follower only notes, inside the absorb's own unit of work, that somebody is to be told; the
+telling is a job, so that it is neither lost nor doubled. Reminders follow events by themselves
+(`scheduler.following`).
 """
 
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import Any
 
 from bot.store import CHANNEL, People
 from calendar_core.changes.change import Target
 from calendar_core.clock import Clock
 from calendar_core.errors import NotFound
-from calendar_core.events import EventId, Occurrence
+from calendar_core.events import EventId, Guest, Occurrence
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
 from calendar_core.sync.report import EventNews, Report
 from scheduler.jobs import Job
-from scheduler.notices import Invited, Notifier
+from scheduler.notices import Answered, Invited, Notice, Notifier
 from scheduler.queue import JobQueue
 
 KIND = "news"
-INVITED = "invited"
+INVITED, ANSWERED = "invited", "answered"
+_WORDS = {"added": "invited", "changed": "moved", "removed": "cancelled"}
 
 
 class NewsFollower:
@@ -31,64 +33,83 @@ class NewsFollower:
         self._clock = clock
 
     async def follow(self, report: Report, session: Any) -> None:
-        """Keep a job for each guest whose copy came, moved or went."""
-        now = self._clock.now()
+        """Keep a job for each guest whose copy came, moved or went, and each host answered."""
         for news in report.news:
-            if news.origin != INVITED or news.owner.startswith(CHANNEL):
-                continue
-            if news.what == "changed" and not news.times_changed:
-                continue
-            payload = {
-                "owner": news.owner,
-                "event": news.event_id,
-                "what": news.what,
-                "at": now.isoformat(),
-                "title": news.title,
-                "by": news.by,
-            }
-            job = Job(kind=KIND, key=_key(news, payload["at"]), run_at=now, payload=payload)
-            await self._queue.enqueue(job, session=session)
+            what = _worth_telling(news)
+            if what:
+                await self._queue.enqueue(self._job(news, what), session=session)
+
+    def _job(self, news: EventNews, what: str) -> Job:
+        now = self._clock.now()
+        payload = {
+            "owner": news.owner,
+            "event": news.event_id,
+            "what": what,
+            "title": news.title,
+            "by": news.by,
+        }
+        words = f"{news.event_id}\n{what}\n{now.isoformat()}"
+        key = f"{KIND}:{blake2b(words.encode(), digest_size=10).hexdigest()}"
+        return Job(kind=KIND, key=key, run_at=now, payload=payload)
 
 
-def _key(news: EventNews, at: str) -> str:
-    words = f"{news.event_id}\n{news.owner}\n{news.what}\n{at}"
-    return f"{KIND}:{blake2b(words.encode(), digest_size=10).hexdigest()}"
+def _worth_telling(news: EventNews) -> str:
+    """What a person is to be told; empty for nothing."""
+    if news.owner.startswith(CHANNEL):
+        return ""
+    if news.origin == ANSWERED:
+        return ANSWERED if news.what == "changed" else ""
+    if news.origin != INVITED or (news.what == "changed" and not news.times_changed):
+        return ""
+    return _WORDS[news.what]
 
 
 class NewsTeller:
     """Handles those jobs: looks at the event as it stands, and tells."""
 
-    def __init__(self, mirror: Mirror, people: People, notifier: Notifier, clock: Clock) -> None:
+    def __init__(self, mirror: Mirror, people: People, notifier: Notifier) -> None:
         self._mirror = mirror
         self._people = people
         self._notifier = notifier
-        self._clock = clock
 
     async def run(self, job: Job, *, late: bool) -> None:
         """Tell one person; an event that is gone again needs no telling."""
-        owner = PersonId(job.payload["owner"])
+        notice = await self._notice(job)
+        if notice is not None:
+            await self._notifier.deliver(notice)
+
+    async def _notice(self, job: Job) -> Notice | None:
+        owner, what = PersonId(job.payload["owner"]), job.payload["what"]
         event = EventId(job.payload["event"])
-        gone = job.payload["what"] == "removed"
-        one = None if gone else await self._now(owner, event)
-        if one is None and not gone:
-            return
-        told = {"added": "invited", "changed": "moved", "removed": "cancelled"}
-        await self._notifier.deliver(
-            Invited(
+        if what == "cancelled":
+            return Invited(
                 key=job.key,
                 owner=owner,
-                what=told[job.payload["what"]],
-                occurrence=one,
-                title=one.title if one else job.payload["title"],
-                by=one.organizer if one else job.payload["by"],
+                what=what,
+                occurrence=None,
+                title=job.payload["title"],
+                by=job.payload["by"],
             )
+        one = await self._now(owner, event)
+        if one is None:
+            return None
+        if what == ANSWERED:
+            guests = await self._guests(owner, event)
+            return Answered(key=job.key, owner=owner, occurrence=one, guests=guests)
+        return Invited(
+            key=job.key, owner=owner, what=what, occurrence=one, title=one.title, by=one.organizer
         )
 
     async def _now(self, owner: PersonId, event: EventId) -> Occurrence | None:
         person = await self._people.person(owner)
         try:
-            return await self._mirror.find_occurrence(
-                Target(event_id=event), person.zone, (owner,)
-            )
+            target = Target(event_id=event)
+            return await self._mirror.find_occurrence(target, person.zone, (owner,))
         except NotFound:
             return None
+
+    async def _guests(self, owner: PersonId, event: EventId) -> tuple[Guest, ...]:
+        from calendar_core.ics.reading import read
+
+        stored = await self._mirror.event(event, (owner,))
+        return read(stored.resource.ics)[0].guests

@@ -9,7 +9,7 @@ and "recorded" is settled by the platform, not by posting twice.
 import logging
 from datetime import datetime, timedelta
 
-from bot.chat.cards import Button, Card, CardKind, Line, Tone
+from bot.chat.cards import Button, Card, CardKind, Line
 from bot.chat.messages import Place, Sender
 from bot.chat.platform import PlaceGone, PlatformBusy
 from bot.contexts import Contexts
@@ -22,10 +22,11 @@ from bot.tools.arguments import GetSchedule
 from bot.wording import say_clocks, say_day, say_length, say_names, say_near_day, say_when
 from calendar_core.clock import Clock
 from calendar_core.errors import NotFound, TryLater
-from calendar_core.events import Occurrence
+from calendar_core.events import Answer, Guest, Occurrence
 from calendar_core.people import PersonId
 from calendar_core.when import DaySpan
 from scheduler.notices import (
+    Answered,
     ChangeSettled,
     DigestDue,
     Invited,
@@ -136,6 +137,8 @@ def _card(notice: Notice, person: Person | None, now: datetime) -> Card:
             return Card(kind=CardKind.NOTICE, body=((text,),), late=True)
         case Invited():
             return invitation_card(notice, person, now)
+        case Answered():
+            return answers_card(notice, person, now)
         case _:
             raise TypeError(f"no card for {type(notice).__name__}")
 
@@ -204,41 +207,39 @@ def _reminder_buttons(notice: ReminderDue) -> tuple[Button, ...]:
 
 
 def invitation_card(notice: Invited, person: Person | None, now: datetime) -> Card:
-    """News of an invitation, or of an answer to one."""
-    when = ""
-    if notice.occurrence is not None and person is not None:
-        when = say_when(
-            notice.occurrence.when,
-            person.zone,
-            now,
-            clock_24h=person.preferences.clock_24h,
-        )
-    by = notice.by or "Somebody"
-    title = f'"{notice.title}"'
-    match notice.what:
-        case "invited":
-            text = f"{by} invites you to {title}, {when}."
-        case "moved":
-            text = f"{by} changed {title}: {when} now."
-        case "cancelled":
-            text = f"{by} cancelled {title}."
-        case _:
-            text = f"{by} {_answer_words(notice.answer)} {title}" + (f", {when}." if when else ".")
-    note = f' They say: "{notice.note}"' if notice.note else ""
-    return Card(
-        kind=CardKind.NOTICE,
-        body=((text + note,),),
-        buttons=_invitation_buttons(notice),
-        tone=Tone.PLAIN,
-    )
+    """News of an invitation."""
+    when = _told_when(notice.occurrence, person, now)
+    by, title = notice.by or "Somebody", f'"{notice.title}"'
+    text = {
+        "invited": f"{by} invites you to {title}, {when}.",
+        "moved": f"{by} changed {title}: {when} now.",
+    }.get(notice.what, f"{by} cancelled {title}.")
+    return Card(kind=CardKind.NOTICE, body=((text,),), buttons=_invitation_buttons(notice))
 
 
-def _answer_words(answer: str) -> str:
+def answers_card(notice: Answered, person: Person | None, now: datetime) -> Card:
+    """How the guests of an event answered so far."""
+    when = _told_when(notice.occurrence, person, now)
+    mine = person.address if person is not None else ""
+    said = [_answer_words(guest) for guest in notice.guests if guest.address != mine]
+    text = f'"{notice.occurrence.title}", {when}: {"; ".join(said)}.'
+    return Card(kind=CardKind.NOTICE, body=((text,),))
+
+
+def _told_when(one: Occurrence | None, person: Person | None, now: datetime) -> str:
+    if one is None or person is None:
+        return ""
+    return say_when(one.when, person.zone, now, clock_24h=person.preferences.clock_24h)
+
+
+def _answer_words(guest: Guest) -> str:
+    name = guest.name or guest.email or "a guest"
     return {
-        "ACCEPTED": "accepted",
-        "TENTATIVE": "may come to",
-        "DECLINED": "declined",
-    }.get(answer, "answered")
+        Answer.ACCEPTED: f"{name} accepted",
+        Answer.TENTATIVE: f"{name} may come",
+        Answer.DECLINED: f"{name} declined",
+        Answer.OPEN: f"{name} has not answered yet",
+    }[guest.answer]
 
 
 def _invitation_buttons(notice: Invited) -> tuple[Button, ...]:

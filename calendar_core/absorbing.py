@@ -7,7 +7,7 @@ a batch. Telling the followers in that same unit of work is `mirror`.
 import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -89,6 +89,7 @@ async def store(session: AsyncSession, prepared: Prepared, origin: str) -> Repor
     new = [one for one in prepared.indexed if known.get(one.id) != _text(one)]
     gone = [id_ for id_ in prepared.removed if id_ in known]
     before = await _times(session, [one.id for one in new if one.id in known])
+    went = await _looks(session, gone)
     if gone:
         await session.execute(delete(EventRow).where(EventRow.id.in_(gone)))
     await write_index(session, prepared.calendar.id, new)
@@ -102,8 +103,24 @@ async def store(session: AsyncSession, prepared: Prepared, origin: str) -> Repor
         for one in new
         if one.id in known and before[one.id] == _times_of(one)
     ]
-    told += [_news(prepared.calendar, id_, "removed", origin) for id_ in gone]
+    told += [
+        replace(_news(prepared.calendar, id_, "removed", origin), title=title, by=organizer)
+        for id_ in gone
+        for title, organizer in [went.get(id_, ("", ""))]
+    ]
     return Report(news=tuple(told), unreadable=prepared.unreadable)
+
+
+async def _looks(session: AsyncSession, ids: Sequence[EventId]) -> dict[str, tuple[str, str]]:
+    """Title and organizer of events that are about to go."""
+    if not ids:
+        return {}
+    rows = await session.execute(
+        select(ComponentRow.event_id, ComponentRow.title, ComponentRow.organizer)
+        .where(ComponentRow.event_id.in_(ids))
+        .order_by(ComponentRow.number.desc())
+    )
+    return {event: (title, organizer) for event, title, organizer in rows}
 
 
 async def write_index(

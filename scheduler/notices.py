@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from calendar_core.changes.change import ChangeId
-from calendar_core.events import Occurrence
+from calendar_core.events import Guest, Occurrence
 from calendar_core.people import PersonId
 
 
@@ -59,22 +59,31 @@ class ChangeSettled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invited:
-    """A local guest got, or lost, an invitation, or the organizer got an answer."""
+    """A local guest got an invitation, or it was moved or taken back."""
 
     key: str
     owner: PersonId
     """Who is told."""
     what: str
-    """invited | moved | cancelled | answered."""
+    """invited | moved | cancelled."""
     occurrence: Occurrence | None
     title: str
     by: str = ""
-    """The other one's name."""
-    answer: str = ""
-    note: str = ""
+    """The organizer's name."""
 
 
-Notice: TypeAlias = ReminderDue | RemindersMissed | DigestDue | ChangeSettled | Invited
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered:
+    """Guests answered an invitation: how it stands now."""
+
+    key: str
+    owner: PersonId
+    """The organizer, who is told."""
+    occurrence: Occurrence
+    guests: tuple[Guest, ...]
+
+
+Notice: TypeAlias = ReminderDue | RemindersMissed | DigestDue | ChangeSettled | Invited | Answered
 
 
 class Notifier(Protocol):

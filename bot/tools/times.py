@@ -1,9 +1,12 @@
 """From a person's words for times to spans and lengths, inside a tool. The grammar is
 `calendar_core.phrases`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as clock
 from zoneinfo import ZoneInfo
+
+from dateutil.rrule import rrulestr
 
 from bot.tools.tool import ToolContext, ToolMisused, ToolRefused
 from bot.wording import say_day
@@ -99,9 +102,42 @@ def read_event_time(
     if found.kind is Kind.LENGTH:
         raise ToolRefused("When is it?")
     time = _event_time(ctx, found, length, all_day=all_day)
+    if time.rule and not _names_today(words):
+        time = replace(time, when=_from_tomorrow(ctx, time))
     if _is_past(ctx, time):
         raise ToolRefused(f"{_past_words(ctx, time)} is past. Which day do you mean?")
     return time
+
+
+def _names_today(words: str) -> bool:
+    return bool({"today", "tonight", "now"} & set(words.casefold().split()))
+
+
+def _from_tomorrow(ctx: ToolContext, time: EventTime) -> When:
+    """A new series begins after today, unless today was named: nobody can still be told."""
+    start = begins(time.when, ctx.zone)
+    if start.date() != ctx.now.date():
+        return time.when
+    wall = start.replace(tzinfo=None)
+    until = rrulestr(_floating(time.rule), dtstart=wall)
+    later = until.after(datetime.combine(wall.date(), clock.max))
+    if later is None:
+        return time.when
+    return moved(time.when, ctx.zone, timedelta(days=(later.date() - wall.date()).days))
+
+
+def _floating(rule: str) -> str:
+    """The rule on the wall: UNTIL without its zone, as dateutil wants it."""
+    return ";".join(
+        part.rstrip("Z") if part.startswith("UNTIL=") else part for part in rule.split(";")
+    )
+
+
+def begins(when: When, zone: ZoneInfo) -> datetime:
+    """The first instant of a span, told in a zone."""
+    if isinstance(when, DaySpan):
+        return midnight(when.first, zone)
+    return when.start.astimezone(zone)
 
 
 def _event_time(

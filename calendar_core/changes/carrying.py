@@ -150,7 +150,7 @@ class Carrier:
         parts: dict[tuple[CalendarId, str], list[Written]] = {}
         for one in written:
             spot = (one.calendar_id, one.uid)
-            origin = "invited" if one.is_copy else "synced"
+            origin = "invited" if one.is_copy else "answered"
             if spot in own:
                 origin = "imported" if spot in quiet else "made"
             parts.setdefault((one.calendar_id, origin), []).append(one)

@@ -17,7 +17,8 @@ class EventNews:
     what: str
     """added | changed | removed."""
     origin: str = "synced"
-    """made (by a change of its owner here) | invited (a guest's copy) | imported | synced."""
+    """made (by a change of its owner here) | invited (a guest's copy) | answered (by a guest) | imported |
+    synced."""
     times_changed: bool = True
     """Whether any occurrence moved, came or went."""
     title: str = ""
