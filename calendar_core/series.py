@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from calendar_core.changes.patch import Patch
+from calendar_core.errors import BadCalendarData
 from calendar_core.events import Event, RecurrenceId, Repeat
 from calendar_core.ics.lines import Block
 from calendar_core.ics.properties import clock_of, moment_of, occurrence_line, repeat_lines
@@ -122,13 +123,21 @@ def _followed(old: Event, shift: Shift) -> Event:
     wanted = [start + shift.step for start in islice(starts(old), _COMPARED)]
     if shift.days:
         wanted = [start.replace(hour=0, minute=0, second=0) for start in wanted]
-    if list(islice(starts(new), _COMPARED)) != wanted:
+    if _starts(new) != wanted:
         rule = (old.repeat or Repeat()).rule
         raise ScopeRefused(
             f"This series can't be moved as a whole, for its rule ({rule}) has no place for the "
             "new day. Say how it shall repeat instead."
         )
     return new
+
+
+def _starts(master: Event) -> list[datetime]:
+    try:
+        return list(islice(starts(master), _COMPARED))
+    except BadCalendarData:
+        # The moved rule is none: a minus-first Friday a week later.
+        return []
 
 
 def _ruled(moved: Event, repeat: Repeat) -> Event:

@@ -118,8 +118,18 @@ def told_by_the_library(edits: tuple[Edited, ...]) -> list[Happening]:
         tree = icalendar.Calendar.from_ical(edit.after.encode())
         for one in recurring_ical_events.of(tree).between(*FAR):
             start, end = one["DTSTART"].dt, one["DTEND"].dt
+            end = end + _late(start)
             found.append((_told(start), _told(end), str(one["SUMMARY"])))
     return sorted(found)
+
+
+def _late(start: date) -> timedelta:
+    """How much later a start is that the clocks skip: there the library leaves the end where it
+    is, and RFC 5545 §3.8.5.3 keeps the length."""
+    if not isinstance(start, datetime) or start.tzinfo is None:
+        return timedelta()
+    back = start.astimezone(UTC).astimezone(start.tzinfo)
+    return back.replace(tzinfo=None) - start.replace(tzinfo=None)
 
 
 def _told(moment: date) -> str:
