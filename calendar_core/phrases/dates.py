@@ -83,6 +83,10 @@ def _unmarked(r: Words, i: int) -> tuple[Found, ...]:
         found += _month(r, i)
     elif word in NEAR_DAYS:
         found.append((Near(NEAR_DAYS[word]), i + 1))
+    elif word == "all" and (r.t[i + 1] in WHICH or r.phrase(i + 1, "of")):
+        found += r.once(days, i + (2 if r.t[i + 1] == "of" else 1))
+    elif word == "fall" and year_number(r, i + 1):
+        found += _with_year(r, Season(word), i + 1)
     elif word == "day":
         found += _day_after(r, i)
     elif word in WHICH:
@@ -97,8 +101,8 @@ def _unmarked(r: Words, i: int) -> tuple[Found, ...]:
         name = feast(r, i)
         if name:
             found += _with_year(r, Feast(name[0]), name[1])
-            if r.t[name[1]] == "weekend":
-                found.append((WeekOf(Feast(name[0]), "weekend"), name[1] + 1))
+            if r.t[name[1]] in ("week", "weekend"):
+                found.append((WeekOf(Feast(name[0]), r.t[name[1]]), name[1] + 1))
     found += _counted(r, i)
     found += edges(r, i, days)
     found += week_of(r, i, days)

@@ -203,6 +203,8 @@ def _stands(draft: Draft) -> bool:
         return False
     if draft.until is not None and draft.rule is None:
         return False
+    if draft.bound in ("later", "sooner"):
+        return draft.left.clock is not None
     if draft.bound and draft.left.is_empty:
         return draft.bound == "within" and draft.length is not None
     loose = isinstance(draft.left.day, Dated) and draft.left.day.loose and draft.bound == "x"

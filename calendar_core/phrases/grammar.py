@@ -196,6 +196,8 @@ def _bounds(r: Words, i: int, draft: Draft, pieces: int) -> Iterator[_Step]:
         if words in (("past",), ("through",), ("beginning",)) and pieces and not draft.rule:
             return
         end = i + len(words)
+        if draft.length is not None and draft.left.is_empty and bound in ("after", "before"):
+            bound = "later" if bound == "after" else "sooner"
         if bound == "within":
             end = end + 1 if r.t[end] == "the" else end
             end = end + 1 if r.t[end] in ("next", "upcoming", "coming", "following") else end

@@ -25,6 +25,7 @@ _EDGES = {
     "early": "early",
     "late": "late",
     "mid": "mid",
+    "midweek": "mid",
     "middle": "mid",
     "start": "start",
     "beginning": "start",
@@ -36,6 +37,7 @@ _EDGES = {
     "later": "rest",
     "earlier": "early",
 }
+_NOUNS = frozenset(("start", "beginning", "begin", "end", "rest", "remainder"))
 _SHORT = {
     "eom": Edge("end", Unit("month", 0)),
     "eoy": Edge("end", Unit("year", 0)),
@@ -56,6 +58,10 @@ def edges(r: Words, i: int, days: Reader) -> list[Found]:
     if edge is None:
         return []
     at = i + 1
+    if word in _NOUNS and r.t[at] not in ("of", "the", "my"):
+        return []
+    if word in ("mid", "midweek") and (word == "midweek" or r.t[at] == "week"):
+        return [(Edge("mid", Unit("week", 0)), i + (1 if word == "midweek" else 2))]
     while r.t[at] in ("-", "of", "in", "the", "around", "about") and at < i + 4:
         at += 1
     if r.t[at] in UNITS and r.t[at - 1] in ("the", "of", "rest"):

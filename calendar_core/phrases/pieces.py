@@ -226,6 +226,8 @@ def _clock_company(r: Words, at: int, end: int, draft: Draft, before: str, piece
         return False
     if behind in UNITS and (before != "at" or behind != "second"):
         return False
+    if before == ",":
+        return draft.left.clock is not None
     if r.whole:
         return before != "the"
     if before == "on" or (behind == "-" and _is_telephone(r, end)):
@@ -314,9 +316,9 @@ def _length_steps(r: Words, at: int, draft: Draft, before: str, pieces: int) -> 
     if draft.length is not None:
         return
     found = r.once(lengths.length, at)
-    if found is None and (before == "for" or (r.whole and at <= 1)):
+    if found is None and (before == "for" or draft.bound == "within" or (r.whole and at <= 1)):
         found = lengths.bare_unit(r, at)
-        if found is not None and before != "for" and found[1] < r.n:
+        if found is not None and before != "for" and not draft.bound and found[1] < r.n:
             return
     if found is None and draft.rule is not None and r.t[at] == "up" and r.t[at + 1] == "to":
         found = r.once(lengths.length, at + 2)
@@ -328,7 +330,7 @@ def _length_steps(r: Words, at: int, draft: Draft, before: str, pieces: int) -> 
     if draft.side and draft.here.is_empty:
         return
     end = end + 1 if r.t[end] in ("long", "each") else end
-    if draft.bound == "after" and draft.left.is_empty and draft.rule is None:
+    if before == "after" and draft.left.is_empty and draft.rule is None:
         yield end, draft._replace(left=Half(day=Shift(size, 1)), bound="since")
         return
     yield end, draft._replace(length=size)

@@ -253,11 +253,12 @@ def _reach(size: Length, frame: Frame) -> Callable[[Meaning], Meaning]:
     return longer
 
 
-def later(start: datetime, size: Length, zone: ZoneInfo) -> datetime:
+def later(start: datetime, size: Length, zone: ZoneInfo, sign: int = 1) -> datetime:
     """An instant so much later; whole days keep the time on the wall."""
     try:
-        wall = start + timedelta(days=size.delta().days)
-        moved = datetime.fromtimestamp(wall.timestamp() + size.delta().seconds, zone)
+        whole = timedelta(seconds=size.seconds)
+        wall = start + sign * (size.delta() - whole)
+        moved = datetime.fromtimestamp(wall.timestamp() + sign * size.seconds, zone)
     except (OverflowError, ValueError, OSError):
         raise Refused("That is too far away for a calendar.") from None
     plus(moved.date(), 0)

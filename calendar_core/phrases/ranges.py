@@ -9,7 +9,7 @@ from calendar_core.phrases.drafts import Draft, Half
 from calendar_core.phrases.frame import Frame, Refused, plus, plus_months
 from calendar_core.phrases.meaning import Grain, Kind, Meaning
 from calendar_core.phrases.parts import hours_of
-from calendar_core.phrases.policy import looking_back, meaning_of_half, start_of_day
+from calendar_core.phrases.policy import later, looking_back, meaning_of_half, start_of_day
 from calendar_core.phrases.terms import Clock, Dated, Edge, Length, Part, Shift, Term, Weekday
 from calendar_core.when import at_wall, midnight
 
@@ -41,7 +41,7 @@ def _hours(left: Half, until: Clock, part: Part | None, frame: Frame) -> Meaning
     else:
         found = days_of(left.day, frame)
         if found.instant is not None or plus(found.first, 1) != found.until:
-            if found.instant is None:
+            if found.instant is None and found.grain in (Grain.WEEK, Grain.WEEKEND, Grain.DAY):
                 return _hours_of_days(left.day, pairs[0], frame)
             raise Refused("That is more than one day. Which day do you mean?")
         days = [found.first, *(other.first for other in found.others)]
@@ -213,6 +213,8 @@ def _shared(one: Term, other: Term) -> tuple[Term, Term]:
         if one.year is None and other.year is not None and one.month and other.month:
             year = other.year - (one.month > other.month)
             one = one._replace(year=year)
+        if one.year is None and not one.which and other.which:
+            one = one._replace(which=other.which)
     if isinstance(one, Weekday) and isinstance(other, Weekday):
         one = one._replace(week=one.week or other.week)
     return one, other
@@ -278,6 +280,16 @@ def _end_of_said_day(base: Meaning, half: Half, frame: Frame) -> datetime | None
     if plain and isinstance(base.start, datetime) and base.kind is Kind.INSTANT:
         return midnight(plus(base.start.date(), 1), frame.zone)
     return None
+
+
+def shifted(draft: Draft, frame: Frame) -> Meaning:
+    """A moment so long after or before another: "2 hours after 3pm"."""
+    base = meaning_of_half(draft.left, frame)
+    size, sign = draft.length or Length(), 1 if draft.bound == "later" else -1
+    if base.kind is not Kind.INSTANT or not isinstance(base.start, datetime):
+        raise Refused('From which moment do you count? Say it like "2 hours after 15:00".')
+    moved = later(base.start, size, frame.zone, sign)
+    return replace(base, start=moved, alternatives=())
 
 
 def _within_term(term: Term, frame: Frame) -> Meaning:

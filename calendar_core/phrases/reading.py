@@ -11,7 +11,12 @@ from calendar_core.phrases.frame import Frame, Refused
 from calendar_core.phrases.grammar import read_whole
 from calendar_core.phrases.meaning import Meaning, NotUnderstood, Policy
 from calendar_core.phrases.policy import meaning_of_half, meaning_of_length, with_length
-from calendar_core.phrases.ranges import meaning_of_bound, meaning_of_range, meaning_within
+from calendar_core.phrases.ranges import (
+    meaning_of_bound,
+    meaning_of_range,
+    meaning_within,
+    shifted,
+)
 from calendar_core.phrases.series import meaning_of_rule
 from calendar_core.phrases.words import TooMuchWork, Words
 
@@ -35,13 +40,35 @@ def resolve(
         return NotUnderstood(why="There are no words for a time. " + _HINT)
     if r.n > MOST_WORDS:
         return NotUnderstood(why="That is too long for a time. " + _HINT)
+    frame = frame_at(now, zone, policy or Policy())
     try:
         draft = read_whole(r)
     except TooMuchWork:
         draft = None
-    if draft is None:
-        return NotUnderstood(why="I can't read that as a time. " + _HINT)
-    return mean(draft, frame_at(now, zone, policy or Policy()))
+    if draft is not None:
+        return mean(draft, frame)
+    return _either(text, frame) or NotUnderstood(why="I can't read that as a time. " + _HINT)
+
+
+def _either(text: str, frame: Frame) -> Meaning | None:
+    """ "Tuesday or Wednesday": the first, with the second as its other reading."""
+    sides = text.lower().split(" or ")
+    if len(sides) != 2:
+        return None
+    told = []
+    for side in sides:
+        try:
+            draft = read_whole(Words(side, limit=_MOST_STEPS, whole=True))
+        except TooMuchWork:
+            return None
+        told.append(mean(draft, frame) if draft is not None else None)
+    first, second = told
+    if not isinstance(first, Meaning) or not isinstance(second, Meaning):
+        return None
+    if first.kind is not second.kind:
+        return None
+    second = replace(second, alternatives=())
+    return replace(first, alternatives=(second, *first.alternatives))
 
 
 def frame_at(now: datetime, zone: ZoneInfo, policy: Policy, context: str = "") -> Frame:
@@ -97,8 +124,13 @@ def _mean(draft: Draft, frame: Frame) -> Meaning:
         if draft.bound == "within":
             return meaning_within(draft.length, frame)
         return meaning_of_length(draft.length)
-    elif draft.bound and draft.length is None:
+    elif draft.bound in ("later", "sooner"):
+        found = shifted(draft, frame)
+    elif draft.bound and (draft.length is None or draft.bound not in ("from", "starting")):
         found = meaning_of_bound(draft, frame)
+        if draft.length is not None:
+            told = meaning_of_length(draft.length)
+            found = replace(found, length=told.length, length_iso=told.length_iso)
     else:
         found = meaning_of_half(draft.left, frame)
         if draft.length is not None:

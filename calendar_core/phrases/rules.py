@@ -54,6 +54,7 @@ _ADVERBS = {
     "mwf": Rule("WEEKLY", days=("MO", "WE", "FR")),
 }
 _EVERY = frozenset(("every", "each", "any"))
+_PLURAL_PARTS = frozenset(("mornings", "afternoons", "evenings", "nights"))
 _MOST = 1000
 
 
@@ -67,6 +68,9 @@ def rules(r: Words, i: int) -> tuple[Found, ...]:
         found += _every(r, i + 1)
     elif word in _ADVERBS:
         found += _adverb(r, i)
+    elif word in ("weekday", "weekend") and r.t[i + 1] in _PLURAL_PARTS:
+        named = Part(PARTS[r.t[i + 1]])
+        found.append((_ADVERBS[word + "s"]._replace(part=named), i + 2))
     elif word == "bi" and r.t[i + 1] in ("weekly", "monthly"):
         found += _with_days(r, Rule("WEEKLY" if r.t[i + 1] == "weekly" else "MONTHLY", 2), i + 2)
     elif word == "once" and (r.t[i + 1] in ("a", "an", "per", "every", "each")):
@@ -99,7 +103,9 @@ def _plurals(r: Words, i: int) -> list[Found]:
         at = end + 1 if r.t[end] in (",", "at", "from", "between") else end
         usual = r.whole or (rule.days == WORKDAYS and not r.editing)
         return [(rule, end)] if usual and r.once(clocks, at) else []
-    if r.t[end] in ("mornings", "afternoons", "evenings", "nights"):
+    if not plural and r.t[i + 1] == "/" and len(days) > 1:
+        return [(rule, end)]
+    if r.t[end] in _PLURAL_PARTS:
         return [(rule._replace(part=Part(PARTS[r.t[end]])), end + 1)]
     if plural:
         return [(rule, end)]
@@ -166,6 +172,8 @@ def _every_unit(r: Words, interval: int, unit: str, end: int) -> list[Found]:
     """A repeating unit and the days that it may name: "3 weeks on mon", "month on the 4th"."""
     freq, times = _FREQ[unit]
     rule = Rule(freq, interval * times, part=Part("night") if unit == "night" else None)
+    if unit == "day" and interval == 1 and r.phrase(end, "of", "the", "week"):
+        return [(rule, end + 3)]
     return _with_days(r, rule, end)
 
 
@@ -263,9 +271,18 @@ def _dated(r: Words, i: int) -> list[Found]:
                 for one, stop in _period(r, at + 1)
                 if one.freq == "MONTHLY"
             ]
-        elif rule.days and rule.days[0][0] in "-1":
+        elif (rule.days and rule.days[0][0] in "-1") or (
+            rule.month_days and r.v[end - 2] > 0 and r.t[end] not in UNITS
+        ):
             found.append((rule, end))
     return found
+
+
+def _is_monthly(r: Words, rule: Rule, end: int) -> bool:
+    """Whether days are those of each month without saying so: "every last friday", "every 15th"."""
+    if rule.days:
+        return rule.days[0][0] in "-1"
+    return bool(rule.month_days) and r.v[end - 2] > 0 and r.t[end] not in UNITS
 
 
 def _of_each(r: Words, i: int) -> list[Found]:

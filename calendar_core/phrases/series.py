@@ -11,7 +11,18 @@ from calendar_core.phrases.month_days import CODES
 from calendar_core.phrases.parts import hours_of
 from calendar_core.phrases.policy import later, meaning_of_half, meaning_of_length
 from calendar_core.phrases.ranges import meaning_of_range
-from calendar_core.phrases.terms import Clock, Dated, Length, Near, Part, Rule, Shift, Weekday
+from calendar_core.phrases.terms import (
+    Clock,
+    Dated,
+    Length,
+    Many,
+    Near,
+    Part,
+    Rule,
+    Shift,
+    Term,
+    Weekday,
+)
 from calendar_core.when import at_wall
 
 _UNITS = {"HOURLY": "hour", "DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
@@ -23,6 +34,8 @@ def meaning_of_rule(draft: Draft, rule: Rule, frame: Frame) -> Meaning:
     part = draft.left.part or (draft.right.part if draft.right else None) or rule.part
     rule, start_day = _start(draft, rule, frame)
     times = _times(draft, part, frame)
+    if times and rule.freq in ("HOURLY", "MINUTELY"):
+        raise Refused("Say at which hours, or how often a day, but not both.")
     first = _first(rule, start_day, times[0] if times else None, frame)
     last = _last_day(draft, first, frame)
     clock = times[0] if times else None
@@ -62,9 +75,15 @@ def _start(draft: Draft, rule: Rule, frame: Frame) -> tuple[Rule, date | None]:
             return rule._replace(months=(term.month,), month_days=(term.day,)), None
         if rule.freq == "MONTHLY" and term.month is None and not rule.month_days and not rule.days:
             return rule._replace(month_days=(term.day,)), None
-    found = days_of(term, frame)
+    found = _rolling(term, frame)
     first = found.instant.date() if found.instant else found.first
     return rule, first if draft.bound else max(first, frame.today)
+
+
+def _rolling(term: Term, frame: Frame) -> Days:
+    """The days of a term; of "the next two months" those that begin today."""
+    found = days_of(term, frame)
+    return found.others[0] if isinstance(term, Many) and found.others else found
 
 
 def _times(
@@ -136,8 +155,9 @@ def _last_day(draft: Draft, first: datetime | date, frame: Frame) -> date | None
     if said is None and draft.bound in ("until", "by", "before") and draft.left.day is not None:
         said = draft.left
     if said is None and not draft.bound and draft.left.day is not None:
-        period = days_of(draft.left.day, frame)
-        if period.instant is None and period.grain is not Grain.DAY:
+        period = _rolling(draft.left.day, frame)
+        several = period.until > plus(period.first, 1)
+        if period.instant is None and several:
             return plus(period.until, -1)
     if said is not None and said.day is not None:
         base = max(begin, frame.today)

@@ -26,6 +26,10 @@ def several(r: Words, which: str, at: int) -> list[Found]:
     """Several units: "next 3 weeks", "the last couple of months", "past two hours"."""
     if which == "this":
         return []
+    if r.t[at] == "half" and which != "this":
+        end = at + 2 if r.t[at + 1] in ("a", "an") else at + 1
+        if UNITS.get(r.t[end]) == "hour":
+            return [(Many("minute", 30, -1 if which in ("last", "past") else 1), end + 1)]
     if r.t[at] == "couple":
         count, end = 2, at + (2 if r.t[at + 1] == "of" else 1)
     elif r.t[at] in ("few", "several"):

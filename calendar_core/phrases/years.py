@@ -1,8 +1,9 @@
 """Years and their quarters: "2027", "Q3 2027", "first quarter of 2027", "the nineties"."""
 
-from calendar_core.phrases.lexicon import UNITS
+from calendar_core.phrases.lexicon import UNITS, WHICH
 from calendar_core.phrases.numbers import ordinal, year_number
-from calendar_core.phrases.terms import Dated, Decade, Edge, Quarter, Term, Unit
+from calendar_core.phrases.terms import Dated, Decade, Edge, Nth, Quarter, Term, Unit
+from calendar_core.phrases.units import STEPS
 from calendar_core.phrases.words import Words
 
 Found = tuple[Term, int]
@@ -28,7 +29,11 @@ def years(r: Words, i: int) -> list[Found]:
     """Years, and quarters as people in companies write them: "2027", "Q3 2027"."""
     if r.t[i] in ("q", "h") and r.glued[i + 1] and 1 <= r.v[i + 1] <= (4 if r.t[i] == "q" else 2):
         term, end = Quarter(r.v[i + 1], halves=r.t[i] == "h"), i + 2
-        year = year_number(r, end + 1 if r.t[end] in ("of", ",", "/") else end)
+        at = end + 1 if r.t[end] in ("of", ",", "/") else end
+        year = year_number(r, at)
+        if r.t[at] in WHICH and r.t[at + 1] == "year":
+            what = "half" if term.halves else "quarter"
+            return [(Nth(term.n, what, Unit("year", STEPS[WHICH[r.t[at]]])), at + 2)]
         found: list[Found] = [(term, end)] if r.t[i] == "q" else []
         if year:
             found.append((term._replace(year=year[0]), year[1]))
