@@ -8,13 +8,12 @@ Expanding a series is `calendar_core.recurrence`.
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import icalendar
-from icalendar import vDuration
 
 from calendar_core.errors import BadCalendarData
 from calendar_core.events import (
@@ -30,22 +29,24 @@ from calendar_core.events import (
     Visibility,
 )
 from calendar_core.ics.lines import Block, Line, parse
-from calendar_core.ics.zones import named_zone
+from calendar_core.ics.values import (
+    Moment,
+    address_of,
+    length_of,
+    member_of,
+    moments_of,
+    unescaped,
+)
 from calendar_core.ics.zoning import in_iana_zones, speaks_iana
 from calendar_core.when import DaySpan, TimeSpan, When, at_wall
 
-Moment: TypeAlias = datetime | date
-
 _TIMEZONES = re.compile(r"^BEGIN:VTIMEZONE.*?^END:VTIMEZONE[ \t]*\r?\n", re.S | re.M | re.I)
-_STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
-_ESCAPE = re.compile(r"\\(.)", re.S)
 _COMMA = re.compile(r"(?<!\\),")
 _AWAY = {
     "OOF": Occupancy.OUT_OF_OFFICE,
     "WORKINGELSEWHERE": Occupancy.ELSEWHERE,
     "FREE": Occupancy.FREE,
 }
-_UTC = ZoneInfo("UTC")
 _VIDEO = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
 
 
@@ -123,9 +124,9 @@ def to_event(block: Block, rid: RecurrenceId) -> Event:
         repeat=_repeat(block, start, zone),
         description=_text(block, "DESCRIPTION"),
         location=_text(block, "LOCATION"),
-        status=_member(Status, block.value("STATUS"), Status.CONFIRMED),
+        status=member_of(Status, block.value("STATUS"), Status.CONFIRMED),
         occupancy=_occupancy(block),
-        visibility=_member(Visibility, block.value("CLASS"), Visibility.PUBLIC),
+        visibility=member_of(Visibility, block.value("CLASS"), Visibility.PUBLIC),
         organizer=next((_guest(one) for one in block.lines("ORGANIZER")), None),
         guests=tuple(_guest(one) for one in block.lines("ATTENDEE")),
         categories=tuple(_categories(block)),
@@ -173,21 +174,13 @@ def _bounds(block: Block) -> tuple[Any, Any]:
 
 def _raw_end(block: Block) -> Moment:
     start = _dt(block, "DTSTART")
-    end, length = block.line("DTEND"), _length(block.value("DURATION"))
+    end, length = block.line("DTEND"), length_of(block.value("DURATION"))
     if end is not None and (told := moments_of(end)):
         return told[0]
     if length is not None:
         whole = isinstance(start, datetime) or not length.seconds
         return start + length if whole else datetime.combine(start, time()) + length
     return start if isinstance(start, datetime) else start + timedelta(days=1)
-
-
-def _length(text: str) -> timedelta | None:
-    try:
-        length: timedelta = vDuration.from_ical(text)  # type: ignore[no-untyped-call]
-    except (ValueError, TypeError, OverflowError):
-        return None
-    return length
 
 
 def _clocked(moment: Moment, zone: ZoneInfo | None) -> datetime:
@@ -236,32 +229,6 @@ def _aware(moment: datetime, start: Moment, zone: str | None) -> Moment:
     return at_wall(moment, home) if moment.tzinfo is None else moment.astimezone(home)
 
 
-def moments_of(line: Line) -> list[Moment]:
-    """The times or days of a line, naive when floating; of a period its start. Unreadable ones are
-    not among them.
-    """
-    name = line.param("TZID")
-    zone = None if name is None else named_zone(name)
-    told = (_moment(one, zone) for one in line.value.split(","))
-    return [one for one in told if one is not None]
-
-
-def _moment(text: str, zone: ZoneInfo | None) -> Moment | None:
-    found = _STAMP.fullmatch(text.strip().partition("/")[0].upper())
-    if found is None:
-        return None
-    year, month, day, hour, minute, second, utc = found.groups()
-    try:
-        if hour is None:
-            return date(int(year), int(month), int(day))
-        wall = datetime(  # noqa: DTZ001 - the zone follows
-            int(year), int(month), int(day), int(hour), int(minute), min(int(second), 59)
-        )
-    except ValueError:
-        return None
-    return wall.replace(tzinfo=_UTC if utc else zone)
-
-
 def _dt(block: Block, name: str) -> Moment:
     line = block.line(name)
     told = [] if line is None else moments_of(line)
@@ -276,22 +243,10 @@ def _text(block: Block, name: str) -> str:
     return unescaped(said) if "\\" in said else said
 
 
-def unescaped(text: str) -> str:
-    """TEXT without its escapes (RFC 5545 §3.3.11)."""
-    return _ESCAPE.sub(lambda found: "\n" if found[1] in "nN" else found[1], text)
-
-
 def sequence_of(block: Block) -> int:
     """SEQUENCE; -1 where there is none."""
     said = block.value("SEQUENCE")
     return int(said) if said.isascii() and said.isdigit() else -1
-
-
-def _member(kind: Any, text: str, otherwise: Any) -> Any:
-    try:
-        return kind(text.strip().upper()) if text else otherwise
-    except ValueError:
-        return otherwise
 
 
 def _occupancy(block: Block) -> Occupancy:
@@ -302,21 +257,13 @@ def _occupancy(block: Block) -> Occupancy:
     return Occupancy.FREE if transparent == "TRANSPARENT" else Occupancy.BUSY
 
 
-def address_of(line: Line) -> str:
-    """Whose line it is, as a CAL-ADDRESS; Apple gives a path and the mail beside it."""
-    said, mail = line.value.strip(), line.param("EMAIL")
-    if mail and not said.lower().startswith("mailto:"):
-        said = f"mailto:{mail}"
-    return said.lower() if said.lower().startswith("mailto:") else said
-
-
 def _guest(line: Line) -> Guest:
     role = (line.param("ROLE") or "").upper()
     optional = role in ("OPT-PARTICIPANT", "NON-PARTICIPANT")
     return Guest(
         address=address_of(line),
         name=(line.param("CN") or "").strip(),
-        answer=_member(Answer, line.param("PARTSTAT") or "", Answer.OPEN),
+        answer=member_of(Answer, line.param("PARTSTAT") or "", Answer.OPEN),
         attendance=Attendance.OPTIONAL if optional else Attendance.REQUIRED,
     )
 
@@ -338,5 +285,5 @@ def lead_of(alarm: Block) -> timedelta | None:
     trigger = alarm.line("TRIGGER")
     if trigger is None or (trigger.param("RELATED") or "START").upper() != "START":
         return None
-    length = _length(trigger.value.strip())
+    length = length_of(trigger.value.strip())
     return None if length is None else -length

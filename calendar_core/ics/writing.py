@@ -32,8 +32,9 @@ from calendar_core.ics.properties import (
     wall,
     when_lines,
 )
-from calendar_core.ics.reading import address_of, lead_of
+from calendar_core.ics.reading import lead_of
 from calendar_core.ics.sheet import event_of, open_sheet, with_when
+from calendar_core.ics.values import address_of
 from calendar_core.ics.zoning import with_timezones
 from calendar_core.when import DaySpan, TimeSpan
 
