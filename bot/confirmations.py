@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Field, Line, Quiet, Strong, Tone
 from bot.outcomes import outcome_words
+from bot.series_words import series_words
 from bot.wording import say_count, say_day, say_names, say_when
 from calendar_core.changes.change import (
     ChangeStatus,
@@ -190,8 +191,7 @@ def _event_fields(event: Event, reader: Reader) -> tuple[Field, ...]:
 def _when_words(event: Event, reader: Reader) -> str:
     if event.repeat is None or not event.repeat.rule:
         return reader.when(event)
-    rule = describe_rule(event.repeat.rule, now=reader.now, zone=reader.zone)
-    return f"{rule}, first {reader.when(event)}"
+    return series_words(event, reader.zone, reader.now, clock_24h=reader.clock_24h)
 
 
 def _marks(event: Event) -> list[tuple[str, str]]:

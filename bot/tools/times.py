@@ -1,6 +1,7 @@
 """From a person's words for times to spans and lengths, inside a tool. The grammar is
 `calendar_core.phrases`."""
 
+import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from datetime import time as clock
@@ -102,11 +103,31 @@ def read_event_time(
     if found.kind is Kind.LENGTH:
         raise ToolRefused("When is it?")
     time = _event_time(ctx, found, length, all_day=all_day)
+    time = replace(time, notes=(*time.notes, *_named_end(ctx, words, time.rule)))
     if time.rule and not _names_today(words):
         time = replace(time, when=_from_tomorrow(ctx, time))
     if _is_past(ctx, time):
         raise ToolRefused(f"{_past_words(ctx, time)} is past. Which day do you mean?")
     return time
+
+
+_END = re.compile(r"\b(?:until|till|through)\s+(\D+)$", re.IGNORECASE)
+_PLAIN_DAYS = re.compile(
+    r"\b(mon|tue|wed|thu|fri|sat|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+)
+
+
+def _named_end(ctx: ToolContext, words: str, rule: str) -> tuple[str, ...]:
+    """Which day a named end is: "Easter is Sun 5 April"."""
+    told = _END.search(words.strip())
+    if "UNTIL=" not in rule or told is None or _PLAIN_DAYS.search(told[1].casefold()):
+        return ()
+    end = resolve(told[1].strip(), now=ctx.now, zone=ctx.zone, policy=ctx.policy)
+    if not isinstance(end, Meaning) or end.kind is not Kind.DAY or end.start is None:
+        return ()
+    day = end.start.date() if isinstance(end.start, datetime) else end.start
+    name = told[1].strip()
+    return (f"{name[:1].upper()}{name[1:]} is {say_day(day, ctx.now)}",)
 
 
 def _names_today(words: str) -> bool:
