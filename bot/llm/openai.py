@@ -183,7 +183,7 @@ def _wait_before_next(error: Exception, attempt: int) -> float | None:
     if error.code == "insufficient_quota":
         return None
     try:
-        wait = float(error.response.headers.get("retry-after", 0.3 * 2**attempt))
+        wait = float(error.response.headers.get("retry-after", 0.1 * 2**attempt))
     except ValueError:
         return None
     return wait if wait <= LONGEST_WAIT else None

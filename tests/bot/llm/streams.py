@@ -1,0 +1,42 @@
+"""Chat completions' streams, made up piece by piece, and a model over a transport that sends them."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import httpx2
+
+from bot.llm.openai import OpenAIModel
+
+Handler = Callable[[Mapping[str, Any]], httpx2.Response]
+
+
+def over(handle: Handler) -> tuple[OpenAIModel, list[dict[str, Any]]]:
+    """A model over a transport that answers by `handle`, and what was sent."""
+    sent: list[dict[str, Any]] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        sent.append(json.loads(request.content))
+        return handle(sent[-1])
+
+    client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
+    made = OpenAIModel("m", api_key="k", base_url="http://local/v1", http_client=client)
+    return made, sent
+
+
+def stream(*deltas: Any, finish: str | None = "stop", raw: str = "") -> httpx2.Response:
+    """Chunks with these deltas, and an end."""
+    chunks: list[Any] = [{"choices": [{"index": 0, "delta": delta}]} for delta in deltas]
+    if finish:
+        chunks.append({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
+    lines = [f"data: {json.dumps(chunk)}\n\n" for chunk in chunks]
+    text = "".join(lines) + raw + "data: [DONE]\n\n"
+    return httpx2.Response(200, headers={"content-type": "text/event-stream"}, text=text)
+
+
+def piece(index: int | None, **more: Any) -> dict[str, Any]:
+    arguments = more.pop("arguments", None)
+    name = more.pop("name", None)
+    return {
+        "tool_calls": [{"index": index, "function": {"name": name, "arguments": arguments}} | more]
+    }

@@ -1,0 +1,93 @@
+"""A model that is down, slow, cut off or talks nonsense: the fallback takes over, once."""
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from bot.llm.model import ModelRequest, Stop
+from bot.replies import FALLBACK, TOO_MANY_ROUNDS
+from bot.transcript import (
+    AssistantSaid,
+)
+from bot.turn import CANNOT
+from tests.bot.turns import SAID, Play
+from tests.fakes.models import (
+    ScriptedModel,
+    breaks,
+    calls,
+    says,
+)
+
+
+@pytest.fixture
+def play() -> Play:
+    return Play()
+
+
+async def test_an_unavailable_model_is_replaced_and_that_is_said(play: Play) -> None:
+    result = await play(ScriptedModel(breaks()))
+    assert result.text == f"{FALLBACK}\n\nBy my own rules."
+    assert result.parts == (SAID, AssistantSaid(text="By my own rules."))
+    assert result.model == "offline"
+
+
+async def test_a_model_that_breaks_off_in_the_middle_is_replaced(play: Play) -> None:
+    result = await play(ScriptedModel(calls(("look", {})), breaks("Tuesd")))
+    assert result.text == f"{FALLBACK}\n\nBy my own rules."
+    assert play.fallback.requests[0].parts == (SAID,)
+
+
+async def test_what_was_noted_is_not_noted_again_by_the_fallback(play: Play) -> None:
+    result = await play(ScriptedModel(calls(("remember", {"text": "milk"})), breaks()))
+    assert result.text == FALLBACK
+    assert len(result.noted) == 1
+    assert play.fallback.requests == []
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        calls(("move", {"what": "lunch"}), stop=Stop.CUT),
+        says(""),
+        says("")[:-1],  # type: ignore[index]
+    ],
+    ids=["cut in a call", "answers nothing", "no end"],
+)
+async def test_nonsense_is_never_acted_on(play: Play, step: Any) -> None:
+    result = await play(ScriptedModel(step))
+    assert result.text.startswith(FALLBACK)
+    assert play.proposals.proposed == []
+
+
+async def test_a_slow_model_is_replaced(play: Play) -> None:
+    play.limits = replace(play.limits, patience=timedelta(seconds=0.01))
+
+    class Sleeping(ScriptedModel):
+        async def reply(self, request: ModelRequest) -> Any:
+            await asyncio.Event().wait()
+            yield
+
+    result = await play(Sleeping())
+    assert result.text.startswith(FALLBACK)
+
+
+async def test_a_fallback_that_fails_too_ends_politely(play: Play) -> None:
+    play.fallback = ScriptedModel(breaks(), name="offline")
+    result = await play(ScriptedModel(breaks()))
+    assert result.text == f"{FALLBACK}\n\n{TOO_MANY_ROUNDS}"
+
+
+async def test_a_cut_answer_shows_that_it_is_cut(play: Play) -> None:
+    assert (await play(ScriptedModel(says("On Tuesday", stop=Stop.CUT)))).text == "On Tuesday…"
+
+
+async def test_a_refusal_without_words_gets_words(play: Play) -> None:
+    assert (await play(ScriptedModel(says("", stop=Stop.REFUSED)))).text == CANNOT
+
+
+async def test_silence_after_a_result_is_filled_with_its_text(play: Play) -> None:
+    result = await play(ScriptedModel(calls(("look", {})), says("")))
+    assert result.text == "today: nothing on."

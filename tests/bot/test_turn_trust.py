@@ -1,0 +1,115 @@
+"""Strangers' words, private answers, lies and hostile models: what a turn never lets pass."""
+
+from typing import Any
+
+import pytest
+
+from bot.llm.model import LanguageModel
+from bot.transcript import (
+    Happened,
+    ToolCalled,
+    ToolReturned,
+)
+from bot.turn import NOTHING_DONE
+from tests.bot.turns import Play
+from tests.fakes.models import (
+    FloodingModel,
+    GuessingModel,
+    LoopingModel,
+    LyingModel,
+    ObedientModel,
+    ScriptedModel,
+    calls,
+    says,
+)
+from tests.fakes.tools import NOW, TEAM, TOOLS
+
+
+@pytest.fixture
+def play() -> Play:
+    return Play()
+
+
+async def test_what_comes_after_strangers_text_knows_it(play: Play) -> None:
+    result = await play(
+        ScriptedModel(
+            calls(("remember", {"text": "a"}), ("overhear", {})),
+            calls(("move", {"what": "lunch"}), ("remember", {"text": "b"})),
+        )
+    )
+    assert play.proposals.tainted == [False, True, True]
+    assert (len(result.noted), len(result.proposed), len(result.asked)) == (1, 1, 1)
+
+
+async def test_strangers_text_of_an_earlier_turn_still_counts_for_a_model(play: Play) -> None:
+    earlier = (await play(ScriptedModel(calls(("overhear", {})), says("Sync.")))).parts
+    await play(ScriptedModel(calls(("move", {"what": "lunch"}))), *earlier)
+    await play(ScriptedModel(calls(("move", {"what": "review"}))), *earlier, by_rules=True)
+    assert play.proposals.tainted == [True, False]
+
+
+PRIVATE: tuple[str, dict[str, Any]] = ("look", {})
+PUBLIC: tuple[str, dict[str, Any]] = ("look", {"public": True})
+
+
+@pytest.mark.parametrize(
+    ("wanted", "by_rules", "private"),
+    [
+        ([PUBLIC], False, False),
+        ([PUBLIC, PRIVATE], False, True),
+        ([PRIVATE], True, True),
+        ([PUBLIC], True, False),
+    ],
+)
+async def test_one_private_result_makes_the_answer_private(
+    wanted: list[tuple[str, dict[str, Any]]], by_rules: bool, private: bool
+) -> None:
+    play = Play(place=TEAM)
+    result = await play(ScriptedModel(calls(*wanted), says("So.")), by_rules=by_rules)
+    assert result.private is private
+
+
+async def test_a_model_may_say_again_what_it_heard_so_its_words_are_private() -> None:
+    play = Play(place=TEAM)
+    assert (await play(ScriptedModel(says("Hello.")))).private
+    earlier = (await play(ScriptedModel(calls(PRIVATE), says("Free.")))).parts
+    again = await play(ScriptedModel(calls(PUBLIC), says("Ana is free.")), *earlier)
+    assert again.private
+
+
+@pytest.mark.parametrize(
+    "model",
+    [
+        ObedientModel(),
+        FloodingModel(),
+        FloodingModel("move", {"what": "lunch"}),
+        LoopingModel("move", {"what": "lunch"}),
+        LyingModel(),
+        GuessingModel(*((tool.name, {"what": "x"}) for tool in TOOLS if tool.name != "buggy")),
+    ],
+    ids=lambda model: model.name,
+)
+async def test_a_hostile_model_ends_and_every_call_has_its_answer(
+    play: Play, model: LanguageModel
+) -> None:
+    result = await play(model)
+    called = [part.id for part in result.parts if isinstance(part, ToolCalled)]
+    returned = [part.id for part in result.parts if isinstance(part, ToolReturned)]
+    assert called == returned
+    assert len(result.text) < 9_000
+    assert len(result.proposed) == len(play.proposals.proposed)
+
+
+@pytest.mark.parametrize(
+    "words", ["Done. I've moved it.", "I have just booked lunch for you.", "All set, see you."]
+)
+async def test_a_lie_about_what_was_done_is_set_right(play: Play, words: str) -> None:
+    assert (await play(ScriptedModel(says(words)))).text == f"{words}\n\n{NOTHING_DONE}"
+
+
+async def test_a_true_word_is_left_alone(play: Play) -> None:
+    noted = ScriptedModel(calls(("remember", {"text": "milk"})), says("Done."))
+    assert (await play(noted)).text == "Done."
+    moved = Happened(what="applied", text="✓ Moved.", at=NOW)
+    assert (await play(ScriptedModel(says("I moved it.")), moved)).text == "I moved it."
+    assert (await play(ScriptedModel(says("Bo moved it.")))).text == "Bo moved it."
