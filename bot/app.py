@@ -38,6 +38,7 @@ from bot.tools.toolbox import Toolbox
 from bot.tools.world import World
 from bot.welcome import ConsoleWelcome
 from calendar_core.changes.desk import ChangeDesk
+from calendar_core.changes.writer import CalendarWriter
 from calendar_core.clock import Clock, StandingClock
 from calendar_core.database import Database
 from calendar_core.folder import FolderLock, make_folder
@@ -120,12 +121,19 @@ class Core:
     upkeep: Upkeep
 
 
-def make_core(database: Database, clock: Clock, home_zone: ZoneInfo) -> Core:
-    """Join calendars, people and due work."""
+def make_core(
+    database: Database,
+    clock: Clock,
+    home_zone: ZoneInfo,
+    *,
+    writer: CalendarWriter | None = None,
+) -> Core:
+    """Join calendars, people and due work. `writer` stands in for that of built-in calendars."""
     followers = Followers()
     mirror = Mirror(database, clock, [followers])
     people = People(database, clock, home_zone)
-    desk = ChangeDesk(database, mirror, {"local": LocalWriter(database, mirror, clock)}, clock)
+    local = writer or LocalWriter(database, mirror, clock)
+    desk = ChangeDesk(database, mirror, {"local": local}, clock)
     queue = EmbeddedQueue(database)
     notifier = LateNotifier()
     reminders = Reminders(database, queue, clock, mirror, people)
