@@ -1,4 +1,4 @@
-"""How a series is said on a card: how it repeats, at what hours, from when, until when.
+"""How a series is said on a card: how it repeats, at what hours, from when, until when."""
 
 from datetime import datetime
 from itertools import islice
