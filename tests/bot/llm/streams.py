@@ -1,4 +1,4 @@
-"""Chat completions' streams, made up piece by piece, and a model over a transport that sends them."""
+"""Streams of chat completions, made up piece by piece, and a model that is sent them."""
 
 import json
 from collections.abc import Callable, Mapping
