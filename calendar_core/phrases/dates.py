@@ -141,6 +141,9 @@ def _weekday(r: Words, i: int) -> list[Found]:
     found: list[Found] = [] if plural else [(Weekday(day), end)]
     if r.phrase(end, "after", "next"):
         found.append((Weekday(day, "after next"), end + 2))
+    if r.t[end] in ("closest", "nearest") and r.t[end + 1] == "to":
+        near = [one for one in r.once(days, end + 2) if not isinstance(one[0], Unit)]
+        found += [(WeekdaysOn(1, day, term, closest=True), stop) for term, stop in near]
     if r.t[end] in ("week", "fortnight") and not plural:
         found.append((Weekday(day, "in a " + r.t[end]), end + 1))
     if r.t[end] in ("of", "from", "in") and r.t[end + 1] in WHICH and r.t[end + 2] == "week":

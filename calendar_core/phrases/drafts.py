@@ -128,6 +128,8 @@ def join(one: Term, other: Term) -> Term | None:
 def _join_ordered(one: Term, other: Term) -> Term | None:
     if isinstance(one, Weekday):
         return _join_weekday(one, other)
+    if isinstance(one, Unit) and isinstance(other, Unit) and one.unit == other.unit:
+        return other if one.n == 0 else None
     if isinstance(one, Nth) and one.of is None and isinstance(other, Unit | Dated):
         return one._replace(of=other) if not (isinstance(other, Dated) and other.day) else None
     if isinstance(one, Dated):

@@ -107,8 +107,9 @@ def find_main(
         return None
     wanted = [p for p in pieces if p.role == "to"] or [p for p in pieces if p.role == "when"]
     if not wanted:
-        rest = [p for p in pieces if p.role in ("length", "shift")] or pieces
-        return _found(sentence, r, rest[0], frame)
+        told = [p for p in pieces if p.role in ("length", "shift")]
+        told += [p for p in pieces if p.role in ("lead", "from")]
+        return _found(sentence, r, told[0], frame) if told else None
     parts, draft = _together(wanted)
     lengths_said = [p for p in pieces if p.role == "length" and p.draft]
     return _combined(sentence, r, parts, draft, lengths_said, frame)
@@ -225,10 +226,11 @@ def _reading(r: Words, i: int, editing: bool) -> _Piece | None:
 
 def _parted(r: Words, i: int, reading: Reading) -> Reading | None:
     """In a change, "3pm to 4" is the old and the new time, not a stretch; after "to" it is one."""
-    if r.t[i] == "for" or (i and r.t[i - 1] == "to"):
+    timed = reading.draft.left.clock is not None
+    if (r.t[i] == "for" and timed) or (i and r.t[i - 1] == "to"):
         return None
     for k in range(reading.end - 1, i, -1):
-        if r.t[k] == "to":
+        if r.t[k] in ("to", "until"):
             short = _up_to(r, i, k)
             if short is not None:
                 return short

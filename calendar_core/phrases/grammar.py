@@ -86,13 +86,16 @@ class _Search:
         self.work = work
         self.best: tuple[int, Draft] | None = None
 
-    def grow(self, i: int, draft: Draft, pieces: int) -> bool:
-        """Cover on from a position; True as soon as the goal is reached."""
+    def grow(self, i: int, draft: Draft, pieces: int, said: bool = False) -> bool:
+        """Cover on from a position; True as soon as the goal is reached.
+
+        `said` tells that a piece ends here; small words alone end nothing.
+        """
         self.work -= 1
         self.r.step()
         if self.work < 0 or pieces > _PIECES:
             return False
-        if pieces and (self.best is None or i > self.best[0]):
+        if said and (self.best is None or i > self.best[0]):
             done = finished(draft)
             if done is not None:
                 self.best = (i, done)
@@ -101,7 +104,7 @@ class _Search:
         if i >= self.r.n:
             return False
         return any(
-            self.grow(end, more, pieces + counts)
+            self.grow(end, more, pieces + counts, counts > 0)
             for end, more, counts in _next(self.r, i, draft, pieces)
         )
 

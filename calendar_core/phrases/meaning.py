@@ -111,7 +111,7 @@ class Policy:
     morning: tuple[time, time] = (time(8), time(12))
     afternoon: tuple[time, time] = (time(12), time(17))
     evening: tuple[time, time] = (time(17), time(21))
-    night: tuple[time, time] = (time(21), time(0))
+    night: tuple[time, time] = (time(18), time(0))
     lunch: tuple[time, time] = (time(12), time(14))
     work_day: tuple[time, time] = (time(9), time(17))
     """The person's working hours: "end of day" is its end; hours without am or pm prefer it."""

@@ -103,12 +103,13 @@ def _plausible(r: Words, at: int, end: int, term: Term, draft: Draft) -> bool:
     if isinstance(term, Weekday) and r.t[at] in _SHORT_DAYS:
         return company or _may_follow(r, end)
     if isinstance(term, Feast | Season) and not term.which:
-        return company or term.year is not None or _may_follow(r, end)
+        return before in _SEASONAL or term.year is not None or _may_follow(r, end)
     if isinstance(term, Unit) and term.n == 0 and r.t[at] in ("the", "my", "our"):
         return before != "of"
     return True
 
 
+_SEASONAL = word_set("in on at during by until before after since from between over around")
 _SHORT_DAYS = word_set("mon tue tu wed th thu fri fr sat sun")
 
 

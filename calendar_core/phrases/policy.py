@@ -235,6 +235,8 @@ def _reach(size: Length, frame: Frame) -> Callable[[Meaning], Meaning]:
 
     def longer(one: Meaning) -> Meaning:
         told = meaning_of_length(size)
+        if (one.vague and one.kind is Kind.SPAN) or (one.kind is Kind.DAYS and size.is_hours):
+            return replace(one, length=told.length, length_iso=told.length_iso)
         if isinstance(one.start, datetime):
             end = later(one.start, size, frame.zone)
             return replace(

@@ -225,11 +225,13 @@ def _in_year(r: Words, i: int) -> list[Found]:
 
 
 def _from_dates(r: Words, i: int) -> list[Found]:
-    return [
-        (Rule("YEARLY", months=(term.month,), month_days=(term.day,)), end)
-        for term, end in numeral_dates(r, i)
-        if isinstance(term, Dated) and term.year is None and term.day and term.month
-    ]
+    """A date in digits as a day of every year; what can't be the month is the day."""
+    found: list[Found] = []
+    for term, end in numeral_dates(r, i):
+        if isinstance(term, Dated) and term.year is None and term.day and term.month:
+            day, month = (term.month, term.day) if term.month > 12 else (term.day, term.month)
+            found.append((Rule("YEARLY", months=(month,), month_days=(day,)), end))
+    return found
 
 
 def _in_month(r: Words, i: int) -> list[Found]:

@@ -179,7 +179,9 @@ def _stretch(told: Meaning, zone: ZoneInfo) -> str:
     if end is None:
         return _day(start) if told.kind in (Kind.DAY, Kind.RULE) else f"from {_day(start)}"
     final = end - timedelta(days=1)
-    return _day(start) if final <= start else f"{_day(start)} – {_day(final)}"
+    days = _day(start) if final <= start else f"{_day(start)} – {_day(final)}"
+    hours = told.hours
+    return f"{days}, {hours[0]:%H:%M}–{hours[1]:%H:%M}" if hours else days
 
 
 def _instants(start: datetime | None, end: datetime | None) -> str:

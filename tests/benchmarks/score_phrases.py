@@ -149,7 +149,10 @@ def totals(results: Iterable[tuple[str, Case, Answer]]) -> dict[tuple[str, str],
     table: dict[tuple[str, str], Counter[str]] = {}
     for name, case, answer in results:
         right = is_right(case, answer)
-        for key in ((name, "all"), (name, str(case["category"]))):
+        keys = [(name, "all"), (name, str(case["category"]))]
+        if not case.get("convention"):
+            keys.append((name, "without house policy"))
+        for key in keys:
             counts = table.setdefault(key, Counter())
             counts["n"] += 1
             counts["right"] += right
