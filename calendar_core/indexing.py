@@ -247,8 +247,11 @@ def expand_live(
     resource: Resource, calendar: Calendar, span: TimeSpan, zone: ZoneInfo
 ) -> list[Occurrence]:
     """The occurrences of a resource in a window, without the index."""
-    since, until = micros(span.start) - _DAY, micros(span.end) + _DAY
-    looks, placed = place(resource, read(resource.ics), calendar, since, until)
+    components = read(resource.ics)
+    # Days and floating times are compared exactly below, in the viewer's zone.
+    wider = _DAY if any(one.zone is None for one in components) else 0
+    since, until = micros(span.start) - wider, micros(span.end) + wider
+    looks, placed = place(resource, components, calendar, since, until)
     found = (_occurrence(resource.uid, one, looks[one.component], calendar, zone) for one in placed)
     return [one for one in found if touches(one.when, span, zone)]
 

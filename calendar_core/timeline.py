@@ -111,7 +111,8 @@ async def agenda(
         calendar = calendar_of(row[_WIDTH:])
         if calendars is None or calendar.id in calendars:
             looked_at[calendar.id] = calendar
-            if not row[-2] <= since - _WIDER <= until + _WIDER <= row[-1]:
+            has_live, indexed_since, indexed_until = row[-3:]
+            if has_live or since - _WIDER < indexed_since or indexed_until < until + _WIDER:
                 reaches_beyond.append(calendar)
     for row in rows:
         if row[0] in looked_at:

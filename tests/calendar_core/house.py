@@ -58,10 +58,14 @@ def guest(person: PersonId, name: str = "") -> Guest:
 def an_event(title: str = "Review", when: When | None = None, **fields: Any) -> Event:
     when = when or span("14:00", "15:00")
     zone = "Europe/Berlin" if isinstance(when, TimeSpan) and not fields.get("floating") else None
-    return Event(**{"uid": f"{title}@test".lower(), "title": title, "when": when, "zone": zone} | fields)
+    return Event(
+        **{"uid": f"{title}@test".lower(), "title": title, "when": when, "zone": zone} | fields
+    )
 
 
-def weekly(title: str = "Standup", when: When | None = None, rule: str = "FREQ=WEEKLY", **f: Any) -> Event:
+def weekly(
+    title: str = "Standup", when: When | None = None, rule: str = "FREQ=WEEKLY", **f: Any
+) -> Event:
     return an_event(title, when or span("09:00", "09:15"), repeat=Repeat(rule=rule), **f)
 
 
@@ -95,7 +99,9 @@ class House:
     anas: Calendar
 
     async def propose(self, *edits: Edit, **fields: Any) -> PendingChange:
-        return await self.desk.propose(Proposal(**{"owner": ME, "place": PLACE, "edits": edits} | fields))
+        return await self.desk.propose(
+            Proposal(**{"owner": ME, "place": PLACE, "edits": edits} | fields)
+        )
 
     async def do(self, *edits: Edit, owner: PersonId = ME, **fields: Any) -> PendingChange:
         """Propose, confirm and apply."""
@@ -113,11 +119,17 @@ class House:
         assert done.status == "applied", done.detail
         assert done.glimpses[0].target is not None
         found = await self.mirror.next_occurrences(
-            done.glimpses[0].target.event_id, datetime(2000, 1, 1, tzinfo=BERLIN), 1, BERLIN, (owner,)
+            done.glimpses[0].target.event_id,
+            datetime(2000, 1, 1, tzinfo=BERLIN),
+            1,
+            BERLIN,
+            (owner,),
         )
         return Target(event_id=found[0].event_id, recurrence_id=found[0].recurrence_id)
 
-    async def amend(self, target: Target, scope: Scope | None = None, **patch: Any) -> PendingChange:
+    async def amend(
+        self, target: Target, scope: Scope | None = None, **patch: Any
+    ) -> PendingChange:
         return await self.do(Amend(target=target, patch=Patch(**patch), scope=scope))
 
     async def seen(
@@ -126,7 +138,9 @@ class House:
         window = days(first, number).within(zone)
         return (await self.mirror.occurrences((owner,), window, zone)).occurrences
 
-    async def agenda(self, owner: PersonId = ME, first: date = MONDAY, number: int = 7) -> list[str]:
+    async def agenda(
+        self, owner: PersonId = ME, first: date = MONDAY, number: int = 7
+    ) -> list[str]:
         """ "Mon 09 14:00 Review", one line an occurrence."""
         return [told(one) for one in await self.seen(owner, first, number)]
 

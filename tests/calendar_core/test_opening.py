@@ -51,7 +51,9 @@ def test_a_current_schema_is_opened_without_alembic(tmp_path: Path) -> None:
         "print([m for m in ('alembic', 'icalendar', 'recurring_ical_events') if m in sys.modules])"
     )
 
-    told = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
 
     assert told.stdout.strip() == "[]"
 

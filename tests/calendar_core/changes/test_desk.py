@@ -15,7 +15,14 @@ from calendar_core.changes.change import (
     Target,
 )
 from calendar_core.changes.patch import Patch
-from calendar_core.errors import AlreadyDecided, Expired, NotAllowed, NotFound, NotYours, Undecidable
+from calendar_core.errors import (
+    AlreadyDecided,
+    Expired,
+    NotAllowed,
+    NotFound,
+    NotYours,
+    Undecidable,
+)
 from calendar_core.events import Answer, CalendarId, Scope
 from tests.calendar_core.house import ANA, ME, PLACE, House, an_event, at, guest, span, weekly
 
@@ -92,7 +99,10 @@ async def test_a_declined_change_stays_unwritten(house: House) -> None:
 async def test_a_proposal_waits_until_its_event_starts(house: House) -> None:
     soon = await house.propose(Create(calendar_id=house.mine.id, event=an_event()))
     late = await house.propose(
-        Create(calendar_id=house.mine.id, event=an_event("Later", span("9:00", "10:00", at("0:00").date() + 3 * DAY)))
+        Create(
+            calendar_id=house.mine.id,
+            event=an_event("Later", span("9:00", "10:00", at("0:00").date() + 3 * DAY)),
+        )
     )
 
     assert soon.expires_at == at("14:00")
@@ -266,7 +276,9 @@ async def test_the_newest_in_a_place_is_the_speakers_own(house: House) -> None:
 async def test_several_edits_are_one_change(house: House) -> None:
     target = await house.create(weekly())
     first, second = await house.seen(number=14)
-    where = [Target(event_id=one.event_id, recurrence_id=one.recurrence_id) for one in (first, second)]
+    where = [
+        Target(event_id=one.event_id, recurrence_id=one.recurrence_id) for one in (first, second)
+    ]
 
     done = await house.do(*(Remove(target=one, scope=Scope.THIS) for one in where))
 

@@ -54,7 +54,11 @@ def _edits(target: Target) -> dict[str, Edit]:
 @pytest.mark.parametrize("repeats", [False, True], ids=["single", "series"])
 async def test_undoing_leaves_what_stood_before(house: House, name: str, repeats: bool) -> None:
     guests = (guest(ANA),) if name == "no more guests" else ()
-    event = weekly("Review", span("14:00", "15:00"), guests=guests) if repeats else an_event(guests=guests)
+    event = (
+        weekly("Review", span("14:00", "15:00"), guests=guests)
+        if repeats
+        else an_event(guests=guests)
+    )
     await house.create(event)
     second = (await house.seen(number=14))[-1]
     target = Target(event_id=second.event_id, recurrence_id=second.recurrence_id)
@@ -148,7 +152,9 @@ async def test_a_guests_answer_does_not_stand_in_the_way_and_is_kept(house: Hous
 async def test_an_import_is_undone_as_one(house: House) -> None:
     standing = await house.create(an_event("Kept"))
     brought = [new_resource(an_event(f"Event {n}"), at=at("07:00")) for n in range(60)]
-    changed = Resource(uid="kept@test", ics=new_resource(an_event("Replaced", uid="kept@test"), at=at("07:00")).ics)
+    changed = Resource(
+        uid="kept@test", ics=new_resource(an_event("Replaced", uid="kept@test"), at=at("07:00")).ics
+    )
     change = await house.do(Bring(calendar_id=house.mine.id, resources=(*brought, changed)))
     told = set(house.followed.told())
 

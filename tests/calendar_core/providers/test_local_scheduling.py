@@ -202,7 +202,9 @@ async def test_this_and_following_splits_the_copies_too(house: House) -> None:
     split = ["Mon 09 09:00 Standup", "Mon 16 09:00 Sync", "Mon 23 09:00 Sync"]
     assert await house.agenda(ANA, number=21) == split
     await house.desk.undo(change.id, ME)
-    assert await house.agenda(ANA, number=21) == [f"Mon {day} 09:00 Standup" for day in ("09", 16, 23)]
+    assert await house.agenda(ANA, number=21) == [
+        f"Mon {day} 09:00 Standup" for day in ("09", 16, 23)
+    ]
 
 
 async def test_what_a_guest_set_for_themselves_survives_the_organizers_edit(house: House) -> None:
@@ -256,9 +258,7 @@ async def test_an_answer_that_crossed_an_edit_makes_it_stale(house: House) -> No
     done = await house.press(waiting.id)
 
     assert done.status is ChangeStatus.STALE
-    assert done.detail == (
-        'This has changed meanwhile: "Review" has other guests or answers now.'
-    )
+    assert done.detail == ('This has changed meanwhile: "Review" has other guests or answers now.')
 
 
 async def test_each_sees_the_copy_on_their_own_calendar_only(house: House) -> None:
