@@ -1,7 +1,6 @@
-"""How cards look, compared with golden files. `CONVENE_GOLDEN=write` draws the files anew."""
+"""How cards look, compared with golden files."""
 
-import os
-from pathlib import Path
+import re
 
 import pytest
 
@@ -9,8 +8,7 @@ from adapters.console.card_text import from_text, to_text
 from adapters.console.render import Paper, draw
 from bot.chat.cards import Card
 from tests.adapters.console.cards import CARDS, HOSTILE, MOVE
-
-GOLDEN = Path(__file__).parent / "golden"
+from tests.goldens import matches_golden
 
 
 @pytest.mark.parametrize("width", [60, 100])
@@ -19,11 +17,7 @@ def test_a_card_looks_as_drawn_before(name: str, width: int) -> None:
     card = CARDS[name]
     keys = [str(place) for place, _ in enumerate(card.buttons, start=1)]
     drawn = draw(card, Paper(width=width), keys=keys)
-    file = GOLDEN / f"{name}.{width}.txt"
-    if os.environ.get("CONVENE_GOLDEN") == "write":
-        file.parent.mkdir(exist_ok=True)
-        file.write_text(drawn, encoding="utf-8")
-    assert drawn == file.read_text(encoding="utf-8")
+    assert matches_golden(f"console/{name}.{width}.txt", drawn)
 
 
 @pytest.mark.parametrize("width", [20, 60, 79, 120])
@@ -50,8 +44,6 @@ def test_without_box_characters_the_bar_is_plain() -> None:
 
 
 def test_colour_changes_no_word() -> None:
-    import re
-
     coloured = draw(MOVE, Paper(colour=True), keys=("1", "2", "3"))
     plain = draw(MOVE, Paper(), keys=("1", "2", "3"))
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain
