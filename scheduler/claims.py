@@ -67,7 +67,11 @@ class Claims:
             won = await session.execute(
                 update(JobRow)
                 .where(JobRow.key.in_(due), JobRow.run_at <= now, _free(now))
-                .values(claim=claim, claimed_until=now + LEASE)
+                .values(
+                    claim=claim,
+                    claimed_until=now + LEASE,
+                    cut_off=or_(JobRow.cut_off, JobRow.claim.is_not(None)),
+                )
                 .returning(JobRow)
                 .execution_options(synchronize_session=False)
             )
@@ -81,7 +85,7 @@ class Claims:
                 await _forget(session, done)
 
     async def put_off(self, failed: Claimed, at: datetime, *, incident: str) -> None:
-        """Have it tried again at a later instant; `failed.faults` counts this try."""
+        """Have it tried again at a later instant; `failed` counts this try's fault."""
         await self._settle(failed, run_at=at, is_dead=False, incident=incident)
 
     async def bury(self, failed: Claimed, *, incident: str) -> None:
@@ -108,7 +112,7 @@ class Claims:
             freed = await session.execute(
                 update(JobRow)
                 .where(JobRow.claim.in_(gone))
-                .values(claim=None, claimed_until=None)
+                .values(claim=None, claimed_until=None, cut_off=True)
                 .returning(JobRow.key)
             )
             return len(freed.all())
@@ -132,6 +136,7 @@ class Claims:
                     run_at=run_at,
                     attempts=JobRow.attempts + 1,
                     faults=failed.faults,
+                    cut_off=failed.job.cut_off,
                     is_dead=is_dead,
                     incident=incident,
                     claim=None,
@@ -164,5 +169,6 @@ def _claimed(row: JobRow, claim: str) -> Claimed:
         run_at=row.run_at,
         payload=json.loads(row.payload),
         attempts=row.attempts,
+        cut_off=row.cut_off,
     )
     return Claimed(job=job, claim=claim, due_at=row.due_at, faults=row.faults)

@@ -63,6 +63,7 @@ def _values(job: Job) -> dict[str, Any]:
         "faults": 0,
         "claim": None,
         "claimed_until": None,
+        "cut_off": False,
         "is_dead": False,
         "incident": "",
     }

@@ -20,6 +20,10 @@ class Job:
     """Small texts that the handler needs; ids, no content."""
     attempts: int = 0
     """How often it was tried and failed."""
+    cut_off: bool = False
+    """Whether an earlier try ended nobody knows where, by a kill or a bug: it may have done its
+    work.
+    """
 
 
 class JobHandler(Protocol):

@@ -91,7 +91,7 @@ class ReminderRinger:
             return
         preferences = await self._preferences.reminder_preferences(reminder.owner)
         occurrence = await self._lookout.armed_for(reminder, preferences.zone)
-        plan = decide(reminder, occurrence, preferences, self._clock.now())
+        plan = decide(reminder, occurrence, preferences, self._clock.now(), cut_off=job.cut_off)
         if isinstance(plan, Ring):
             await self._notifier.deliver(self._notice(reminder, plan, late))
         await self._write_down(reminder, plan, preferences)
@@ -166,8 +166,7 @@ def rings_once(reminder: Reminder) -> bool:
 
 
 def last_status(reminder: Reminder) -> ReminderStatus:
-    """What it is after its last ring: before an event it sleeps, and wakes should the event move.
-    """
+    """What it is after its last ring: before an event it sleeps, and wakes should the event move."""
     return ReminderStatus.RUNG if reminder.lead is None else ReminderStatus.WAITING
 
 
@@ -176,8 +175,14 @@ def decide(
     occurrence: Occurrence | None,
     preferences: ReminderPreferences,
     now: datetime,
+    *,
+    cut_off: bool = False,
 ) -> Plan:
-    """What to do with a reminder whose job has come, given its event as it stands now."""
+    """What to do with a reminder whose job has come, given its event as it stands now.
+
+    After a try that was `cut_off` it may have been said already: then it is rung again, under its
+    key, rather than named among the missed.
+    """
     assert reminder.due is not None
     if reminder.event is not None and not _stands(reminder, occurrence, preferences):
         return Rearm(turn=Turn.OWED)
@@ -186,7 +191,11 @@ def decide(
         return Rearm(turn=Turn.HAD)
     if max(at, reminder.rings_at or at) > now:
         return Rearm(turn=Turn.OWED)
-    if occurrence is not None and is_over(occurrence, reminder.due, preferences, now):
+    if (
+        occurrence is not None
+        and not cut_off
+        and is_over(occurrence, reminder.due, preferences, now)
+    ):
         return Miss(occurrence=occurrence)
     return Ring(occurrence=occurrence)
 

@@ -28,6 +28,8 @@ class JobRow(Base):
     claim: Mapped[str | None] = mapped_column(String(200))
     """Which claim holds it: a process and its count; empty while it waits."""
     claimed_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    cut_off: Mapped[bool] = mapped_column(default=False)
+    """Whether a try ended nobody knows where."""
     is_dead: Mapped[bool] = mapped_column(default=False)
     incident: Mapped[str] = mapped_column(String(40), default="")
     """Names the last failure in the log."""
@@ -41,7 +43,7 @@ class ReminderRow(Base):
 
     id: Mapped[str] = mapped_column(String(40), primary_key=True)
     owner: Mapped[str] = mapped_column(String(400))
-    place: Mapped[str] = mapped_column(String(300), default="")
+    place: Mapped[str] = mapped_column(String(400), default="")
     text: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[str] = mapped_column(String(20))
     asked: Mapped[bool]

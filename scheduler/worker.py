@@ -156,7 +156,8 @@ class Worker:
         except Exception as err:  # a handler's bug must not stop the others' work
             incident = uuid4().hex[:8]
             log.exception("fail job=%s kind=%s incident=%s", job.key, job.kind, incident)
-            await self._failed(replace(claimed, faults=claimed.faults + 1), err, incident=incident)
+            cut_off = replace(claimed, job=replace(job, cut_off=True), faults=claimed.faults + 1)
+            await self._failed(cut_off, err, incident=incident)
         else:
             self._done.append(claimed)
 

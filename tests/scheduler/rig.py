@@ -1,6 +1,7 @@
 """Reminders with everything real but the clock, the mirror and the one who says them."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 from calendar_core.clock import StandingClock
 from calendar_core.database import Database
@@ -13,6 +14,7 @@ from scheduler.embedded import EmbeddedQueue
 from scheduler.following import ReminderFollower
 from scheduler.jobs import JobHandler
 from scheduler.missed import MissedTeller
+from scheduler.processes import ProcessName, this_process
 from scheduler.reminders import Reminders
 from scheduler.ringing import ReminderRinger
 from scheduler.stepping import advance_to
@@ -41,10 +43,13 @@ class Rig:
         )
         self.follower = ReminderFollower(self.queue, self.clock, self.occasions, self.preferences)
         self.digests = Digests(self.queue, self.clock, self.preferences, self.notifier)
+        self._lives = count(2**22 + 1)
         self.worker = self.new_worker()
 
     def new_worker(self) -> Worker:
-        """A worker as a fresh process makes it."""
+        """A worker as a fresh process makes it; no process has such a high number, so those before
+        are gone.
+        """
         ringer = ReminderRinger(
             self.database, self.queue, self.clock, self.occasions, self.preferences, self.notifier
         )
@@ -53,7 +58,8 @@ class Rig:
             missed.KIND: MissedTeller(self.database, self.notifier),
             digests.KIND: self.digests,
         }
-        return Worker(self.database, self.clock, handlers)
+        life = ProcessName(host=this_process().host, pid=next(self._lives), born="")
+        return Worker(self.database, self.clock, handlers, process=life)
 
     async def news(self, event: str, what: str = "changed", origin: str = "made") -> None:
         """Tell the reminders what became of an event, in one unit of work."""
