@@ -210,7 +210,9 @@ class ConsoleHost:
         platform: ConsolePlatform,
         welcome: ConsoleWelcome,
         zone: ZoneInfo,
+        model: LanguageModel,
     ) -> None:
+        self._model = model
         self._core = core
         self._engine = engine
         self._platform = platform
@@ -277,6 +279,9 @@ class ConsoleHost:
         if self._ticker is not None:
             await self._ticker.stop()
         await self._core.worker.stop()
+        close = getattr(self._model, "close", None)
+        if close is not None:
+            await close()
 
 
 @asynccontextmanager
@@ -307,6 +312,7 @@ def make_console_host(
     """Join everything around one terminal."""
     core = make_core(database, clock, zone)
     platform = ConsolePlatform(Store(database, clock), screen)
-    engine = make_engine(core, {"console": platform}, make_model(settings.model, settings), zone)
+    model = make_model(settings.model, settings)
+    engine = make_engine(core, {"console": platform}, model, zone)
     welcome = ConsoleWelcome(core.people, core.mirror, core.desk, clock, zone)
-    return ConsoleHost(core, engine, platform, welcome, zone)
+    return ConsoleHost(core, engine, platform, welcome, zone, model)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.cards import Button, Card, CardKind, message
 from bot.chat.messages import MessageRef, Place, Sender
-from bot.chat.platform import ChatPlatform, PlaceGone, PlatformError
+from bot.chat.platform import ChatPlatform, PlaceGone, PlatformError, Stream
 from bot.confirmations import Reader, card_of
 from bot.note_cards import note_card
 from bot.notes import Note
@@ -148,10 +148,15 @@ class Speaking:
             me=person.address,
         )
 
-    async def show_change(self, hearing: Hearing, change: PendingChange) -> MessageRef:
-        """Post the card of a change and remember where it stands."""
+    async def show_change(
+        self, hearing: Hearing, change: PendingChange, *, stream: Stream | None = None
+    ) -> MessageRef:
+        """Post the card of a change, in place of words in the making, and remember where it stands."""
         card = card_of(change, await self.reader(hearing.me, change))
-        ref = await self.post(hearing.place, hearing.sender, card, private=not change.public)
+        if stream is not None:
+            ref = await stream.finish(card)
+        else:
+            ref = await self.post(hearing.place, hearing.sender, card, private=not change.public)
         await self._conversations.posted(change.id, ref)
         return ref
 

@@ -13,6 +13,7 @@ from bot.prompt import prompt_for
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations
 from bot.tools.finding import owners_of
+from bot.tools.tool import ToolResult
 from bot.tools.toolbox import Toolbox
 from bot.transcript import UserSaid
 from bot.turn import TurnResult, run_turn
@@ -92,25 +93,41 @@ class Talking:
         )
 
     async def _say(self, hearing: Hearing, result: TurnResult, watching: "_Watching") -> None:
-        undo = tuple(Button(label="Undo", value=one.undo.value) for one in result.noted if one.undo)
-        text = result.text or "\n".join(one.text for one in result.noted)
-        if text:
-            card = replace(message(text), buttons=undo[:5])
-            await watching.finish(card, private=result.private)
+        for one in result.noted:
+            await watching.finish(_noted_card(one), private=result.private)
+        if text := _words_beside(result):
+            await watching.finish(message(text), private=result.private)
         for change in result.proposed:
-            await self._show(hearing, change)
+            await self._show(hearing, change, watching)
         for one in result.results:
             if one.asked is not None:
                 await self._speaking.show_note(hearing, await self._notes.get(one.asked.id))
 
-    async def _show(self, hearing: Hearing, change: PendingChange) -> None:
+    async def _show(self, hearing: Hearing, change: PendingChange, watching: "_Watching") -> None:
         await self._replace_older(hearing, change)
-        await self._speaking.show_change(hearing, change)
+        stream = watching.take_stream()
+        await self._speaking.show_change(hearing, change, stream=stream)
 
     async def _replace_older(self, hearing: Hearing, newer: PendingChange) -> None:
         """Edit the cards that this change supersedes, so that one card stands where two would."""
         for older in await self._desk.superseded_by(newer):
             await self._speaking.redraw_change(hearing.me, older)
+
+
+def _noted_card(noted: ToolResult) -> Card:
+    """The tool's own line with its Undo: outcome lines never come from a model."""
+    assert noted.undo is not None
+    undo = Button(label="Undo", value=noted.undo.value)
+    return replace(message(noted.text), buttons=(undo,))
+
+
+def _words_beside(result: TurnResult) -> str:
+    """What the model says beside the lines of what was noted."""
+    lines = [one.text for one in result.noted]
+    if not lines:
+        return result.text
+    others = [one for one in result.results if one.undo is None and one.text]
+    return result.text if others and result.text not in lines else ""
 
 
 class _Watching:
@@ -137,10 +154,16 @@ class _Watching:
         """A quiet line of what was looked at."""
         await self._speaking.status(self._hearing, line)
 
+    def take_stream(self) -> Stream | None:
+        """The answer in the making, to be finished by whoever takes it; None when there is none."""
+        stream, self._stream = self._stream, None
+        return stream
+
     async def finish(self, card: Card, *, private: bool) -> None:
         """Replace what was streamed by the finished answer."""
         card = replace(card, kind=CardKind.MESSAGE)
-        if self._stream is not None:
-            await self._stream.finish(card)
+        stream = self.take_stream()
+        if stream is not None:
+            await stream.finish(card)
             return
         await self._speaking.post(self._hearing.place, self._hearing.sender, card, private=private)

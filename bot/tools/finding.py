@@ -215,7 +215,8 @@ def which(
             for number, one in enumerate(shown, 1)
         ]
     }
-    return ToolResult(text="\n".join(lines), facts=facts)
+    anothers = any(one.organizer not in ("", ctx.me.name) for one in shown)
+    return ToolResult(text="\n".join(lines), facts=facts, strangers_text=anothers)
 
 
 def _candidate(ctx: ToolContext, one: Occurrence) -> str:

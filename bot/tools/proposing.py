@@ -3,7 +3,7 @@
 from bot.tools.finding import target_ref
 from bot.tools.tool import ToolContext, ToolResult
 from bot.wording import say_when
-from calendar_core.changes.change import ChangeStatus, PendingChange
+from calendar_core.changes.change import ChangeStatus, Glimpse, PendingChange
 
 
 def proposed(ctx: ToolContext, change: PendingChange, tool: str) -> ToolResult:
@@ -28,4 +28,16 @@ def proposed(ctx: ToolContext, change: PendingChange, tool: str) -> ToolResult:
         "events": events,
         "remarks": [remark.text for remark in change.remarks],
     }
-    return ToolResult(text="", facts=facts, proposed=change, private=not change.public)
+    return ToolResult(
+        text="",
+        facts=facts,
+        proposed=change,
+        private=not change.public,
+        strangers_text=any(_is_anothers(ctx, glimpse) for glimpse in change.glimpses),
+    )
+
+
+def _is_anothers(ctx: ToolContext, glimpse: Glimpse) -> bool:
+    """Whether somebody else organizes the event, and so wrote its text."""
+    organizer = glimpse.before.organizer if glimpse.before else None
+    return organizer is not None and organizer.address != ctx.me.address
