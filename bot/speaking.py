@@ -151,7 +151,7 @@ class Speaking:
     async def show_change(
         self, hearing: Hearing, change: PendingChange, *, stream: Stream | None = None
     ) -> MessageRef:
-        """Post the card of a change, in place of words in the making, and remember where it stands."""
+        """Post the card of a change, in place of words in the making; remember where it stands."""
         card = card_of(change, await self.reader(hearing.me, change))
         if stream is not None:
             ref = await stream.finish(card)
