@@ -226,6 +226,8 @@ def _and_year(r: Words, term: Dated, end: int) -> list[Found]:
         found.append((term._replace(year=year[0]), year[1]))
     elif r.t[at] in ("'", "’") and r.v[at + 1] >= 0 and len(r.t[at + 1]) == 2:
         found.append((term._replace(year=2000 + r.v[at + 1]), at + 2))
+    elif r.whole and at == end and r.v[at] > 12 and len(r.t[at]) == 2 and _is_bare(r, at + 1):
+        found.append((term._replace(year=2000 + r.v[at]), at + 1))
     elif r.t[at] in WHICH and r.t[at + 1] == "year":
         found.append((term._replace(which=WHICH[r.t[at]] + " year"), at + 2))
     return found

@@ -2,7 +2,6 @@
 
 from typing import NamedTuple
 
-from calendar_core.phrases.meaning import Grain
 from calendar_core.phrases.terms import (
     Both,
     Clock,
@@ -217,14 +216,14 @@ def _stands(draft: Draft) -> bool:
 def _completed(draft: Draft) -> Draft | None:
     """The draft whose ends share what only one of them said."""
     left, right = draft.left, draft.right or Half()
-    timed = left.clock is not None or right.clock is not None
+    timed = any((left.clock, right.clock, left.part, right.part))
     if draft.rule is None and timed:
         until_day = right.day is not None and left.clock is not None
         if left.clock is None and not _timed(left):
             return None
         if right.clock is None and not _timed(right) and not until_day:
             return None
-        if right.day is not None and left.day is None and right.clock is not None:
+        if right.day is not None and left.day is None and (right.clock or right.part):
             left, right = left._replace(day=right.day), right._replace(day=None)
         elif right.day is not None and left.day is not None:
             joined = join(left.day, right.day) if left.day != right.day else None
@@ -254,8 +253,3 @@ def _all_weak(draft: Draft) -> bool:
     if draft.left.day or right.day or draft.left.part or right.part or draft.rule:
         return False
     return all(clock.weak for clock in clocks)
-
-
-def grain_of(clock: Clock) -> Grain:
-    """How finely a time of day was said."""
-    return clock.grain

@@ -169,6 +169,9 @@ def _walk(r: Words, editing: bool) -> Iterator[_Piece]:
 
 def _shift(r: Words, i: int) -> _Piece | None:
     """A length that moves an event ("half an hour later", "by 30 minutes") or leads up to it."""
+    if r.t[i] == "the" and r.t[i + 2] in ("before", "beforehand"):
+        ahead = {"day": Length(days=1), "week": Length(days=7, unit="week")}.get(r.t[i + 1])
+        return _lead(r, i, ahead, i + 2) if ahead else None
     at = i + 1 if r.t[i] in ("by", "for") else i
     while r.t[at] in ("about", "another"):
         at += 1
@@ -221,6 +224,8 @@ def _reading(r: Words, i: int, editing: bool) -> _Piece | None:
         role = "not"
     if r.phrase(i - 2, "other", "than") and i > 1:
         role = "not"
+    if before == "instead" and r.t[i] == "of":
+        role = "from"
     return _Piece(i, reading.end, role, draft=draft)
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from calendar_core.phrases.lengths import length
-from calendar_core.phrases.terms import Length, Many, Near, Shift, Term, Unit, Weekday
+from calendar_core.phrases.terms import Length, Many, Shift, Term, Unit, Weekday
 from calendar_core.phrases.words import Words
 
 Found = tuple[Term, int]
@@ -91,9 +91,3 @@ def _from(r: Words, size: Length, end: int, days: Reader) -> list[Found]:
         for term, stop in r.once(days, start)
         if not isinstance(term, Many)
     ]
-
-
-def in_weeks_from(term: Term) -> bool:
-    """Whether a term names a week by its distance, so that a weekday can be asked of it."""
-    whole = isinstance(term, Shift) and not term.length.is_hours and term.length.days % 7 == 0
-    return whole and (term.base is None or isinstance(term.base, Near))  # type: ignore[union-attr]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from calendar_core.phrases.lengths import length
-from calendar_core.phrases.lexicon import UNITS, WHICH
+from calendar_core.phrases.lexicon import UNITS
 from calendar_core.phrases.terms import (
     Dated,
     Edge,
@@ -122,8 +122,3 @@ def _weeks(r: Words, at: int, days: Reader, *, running: bool) -> list[Found]:
         for term, end in r.once(days, at)
         if isinstance(term, Dated | Near | Feast) and (not isinstance(term, Dated) or term.day)
     ]
-
-
-def is_rest(word: str) -> bool:
-    """Whether a word asks for what is left of a period."""
-    return _EDGES.get(word) == "rest" or word in WHICH

@@ -105,7 +105,7 @@ def _plausible(r: Words, at: int, end: int, term: Term, draft: Draft) -> bool:
     if isinstance(term, Feast | Season) and not term.which:
         return before in _SEASONAL or term.year is not None or _may_follow(r, end)
     if isinstance(term, Unit) and term.n == 0 and r.t[at] in ("the", "my", "our"):
-        return before != "of"
+        return before != "of" and term.unit != "day"
     return True
 
 

@@ -8,13 +8,13 @@ repeats in `series`, what has two ends in `ranges`.
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from calendar_core.phrases import lengths
 from calendar_core.phrases.clocktimes import Face, faces, instant
 from calendar_core.phrases.days import days_of
-from calendar_core.phrases.drafts import Draft, Half
+from calendar_core.phrases.drafts import Half
 from calendar_core.phrases.frame import Days, Frame, Refused, plus
 from calendar_core.phrases.meaning import Grain, Kind, Meaning
 from calendar_core.phrases.parts import INSTANTS, hours_of, span_on
@@ -110,7 +110,7 @@ def _timed(half: Half, clock: Clock, frame: Frame) -> Meaning:
     options = faces(clock, half.part, frame)
     if clock.hour > 12 and clock.half in ("am",):
         raise Refused("There is no such time. Which hour do you mean?")
-    if (half.day is None and half.part is None) or half.day is None:
+    if half.day is None:
         return _next_occurrence(clock, options.main, options.other, frame)
     main, other = options.main, options.other
     found = _today_if_ahead(_single_day(half.day, frame), main, frame)
@@ -281,11 +281,3 @@ def looking_back(term: Term) -> Term:
 def start_of_day(day: date, frame: Frame) -> datetime:
     """The first instant of a day."""
     return midnight(day, frame.zone)
-
-
-def draft_without_clock(draft: Draft) -> bool:
-    """Whether no time of day was said."""
-    return draft.left.clock is None and (draft.right is None or draft.right.clock is None)
-
-
-NOON = time(12)

@@ -8,7 +8,6 @@ from calendar_core.phrases.days import days_of
 from calendar_core.phrases.drafts import Draft, Half
 from calendar_core.phrases.frame import Frame, Refused, plus, plus_months
 from calendar_core.phrases.meaning import Grain, Kind, Meaning
-from calendar_core.phrases.parts import hours_of
 from calendar_core.phrases.policy import later, looking_back, meaning_of_half, start_of_day
 from calendar_core.phrases.terms import Clock, Dated, Edge, Length, Part, Shift, Term, Weekday
 from calendar_core.when import at_wall, midnight
@@ -309,6 +308,3 @@ def meaning_within(size: Length, frame: Frame) -> Meaning:
         return Meaning(kind=Kind.SPAN, grain=Grain.MINUTE, start=frame.now, end=end, time_said=True)
     until = days_of(Shift(size, 1), frame).first
     return Meaning(kind=Kind.DAYS, grain=Grain.DAY, start=frame.today, end=until, day_said=True)
-
-
-__all__ = ["hours_of", "meaning_of_bound", "meaning_of_range", "meaning_within"]

@@ -11,6 +11,7 @@ from calendar_core.phrases.month_days import CODES
 from calendar_core.phrases.parts import hours_of
 from calendar_core.phrases.policy import later, meaning_of_half, meaning_of_length
 from calendar_core.phrases.ranges import meaning_of_range
+from calendar_core.phrases.spoken_days import day_words
 from calendar_core.phrases.terms import (
     Clock,
     Dated,
@@ -23,8 +24,10 @@ from calendar_core.phrases.terms import (
     Term,
     Weekday,
 )
-from calendar_core.when import at_wall
+from calendar_core.when import WallTime, at_wall, classify_wall
 
+_LATEST_CHANGE = 4
+"""No zone changes its clocks later in the day than in this hour."""
 _UNITS = {"HOURLY": "hour", "DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 
 
@@ -49,8 +52,25 @@ def meaning_of_rule(draft: Draft, rule: Rule, frame: Frame) -> Meaning:
         time_said=clock is not None,
         hours=hours_of(part, frame.policy) if part and clock is None else None,
         ampm_guessed=bool(times and times[2]),
+        notes=_gaps(rule, clock, first, frame) if clock else (),
     )
     return _with_end(base, draft, times[1] if times else None, last, frame)
+
+
+def _gaps(rule: Rule, at: time, first: datetime | date, frame: Frame) -> tuple[str, ...]:
+    """What to say where the clocks jump over the hour of a series within a year."""
+    if at.hour > _LATEST_CHANGE or not isinstance(first, datetime):
+        return ()
+    for days in range(366):
+        day = plus(first.date(), days)
+        wall = datetime.combine(day, at)
+        if rule.days and CODES[day.weekday()] not in rule.days:
+            continue
+        if classify_wall(wall, frame.zone) is WallTime.SKIPPED:
+            moved = at_wall(wall, frame.zone)
+            said = f"{at:%H:%M} does not exist on {day_words(day, frame.today)}"
+            return (f"{said}: that time it is at {moved:%H:%M}.",)
+    return ()
 
 
 def _check(rule: Rule) -> None:

@@ -65,8 +65,9 @@ def _end_of_work(r: Words, i: int) -> int:
 
 def _numbered(r: Words, i: int, value: int, end: int) -> tuple[tuple[Clock, int], ...]:
     """The times that begin with a number."""
-    if value == 12 and r.t[end] in ("noon", "midday", "midnight"):
-        return ((_FIXED[r.t[end]], end + 1),)
+    behind = end + 1 if r.t[end] == "oclock" else end
+    if value == 12 and r.t[behind] in ("noon", "midday", "midnight"):
+        return ((_FIXED[r.t[behind]], behind + 1),)
     relative = _relative(r, i)
     if relative:
         return (relative,)
@@ -82,7 +83,7 @@ def _digits(r: Words, i: int) -> tuple[Clock, int] | None:
     hour, digits, end = r.v[i], r.t[i], i + 1
     mark = r.t[end]
     if len(digits) > 2:
-        return _compact(hour, digits, end)
+        return _compact(r, hour, digits, end)
     if hour > 24:
         return None
     glued = r.glued[end] and r.glued[end + 1]
@@ -127,12 +128,14 @@ def _minutes(r: Words, hour: int, end: int, mark: str, digits: str) -> tuple[Clo
     return _checked(clock, stop)
 
 
-def _compact(value: int, digits: str, end: int) -> tuple[Clock, int] | None:
+def _compact(r: Words, value: int, digits: str, end: int) -> tuple[Clock, int] | None:
     """Hour and minute written together: 930, 0907, 1530."""
     hour, minute = divmod(value, 100)
     if len(digits) > 4 or hour > 23 or minute > 59 or value < 0:
         return None
-    sure = hour > 12 or digits[0] == "0"
+    marked = len(digits) == 4 and r.t[end] == "h" and r.glued[end]
+    sure = hour > 12 or digits[0] == "0" or marked
+    end = end + 1 if marked else end
     return Clock(hour, minute, half="24" if sure else "", grain=Grain.MINUTE, weak=True), end
 
 

@@ -37,6 +37,8 @@ def main_line(sentence: str) -> str:
         ("remind me 10 minutes before", [("lead", "10 minutes before")]),
         ("a 2hr meeting tomorrow", [("length", "a 2hr"), ("when", "tomorrow")]),
         ("45 min with ana", [("length", "45 min")]),
+        ("remind me the day before", [("lead", "the day before")]),
+        ("push my 2pm back an hour", [("from", "2pm"), ("shift", "back an hour")]),
         ("any day but not friday", [("not", "friday")]),
         ("some time next week except monday", [("when", "next week"), ("not", "monday")]),
         ("anything that isn't on the weekend", [("not", "on the weekend")]),

@@ -57,6 +57,11 @@ def test_a_series_with_both_hours_knows_how_long_each_is() -> None:
     assert str(told.length) == "1:30:00"
 
 
+def test_a_series_says_on_which_day_its_hour_does_not_exist() -> None:
+    told = understood("every day at 2:30am")
+    assert told.notes == ("02:30 does not exist on Sun 29 March: that time it is at 03:30.",)
+
+
 def test_a_series_within_a_month_ends_with_it() -> None:
     told = understood("every tuesday in may")
     assert line(told) == "FREQ=WEEKLY;BYDAY=TU;UNTIL=20260531 from Tue 2026-05-05"
