@@ -7,14 +7,14 @@ change something, the old time is told from the new one.
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from calendar_core.phrases import lengths
-from calendar_core.phrases.drafts import Draft, Half, finished, join
+from calendar_core.phrases.drafts import Draft
 from calendar_core.phrases.frame import Frame
 from calendar_core.phrases.grammar import Reading, read_from
 from calendar_core.phrases.holidays import FIRST_WORDS
+from calendar_core.phrases.joining import Piece, together
 from calendar_core.phrases.lexicon import (
     CARDINALS,
     MONTHS,
@@ -76,17 +76,6 @@ _AM = word_set("breakfast brunch")
 _PM = word_set("dinner supper drinks party movie concert cinema happy date nightclub")
 
 
-class _Piece(NamedTuple):
-    """A stretch of time words with its role."""
-
-    start: int
-    end: int
-    role: str
-    draft: Draft | None = None
-    size: Length | None = None
-    sign: int = 1
-
-
 def find(
     sentence: str, *, now: datetime, zone: ZoneInfo, policy: Policy | None = None
 ) -> tuple[Found, ...]:
@@ -110,7 +99,7 @@ def find_main(
         told = [p for p in pieces if p.role in ("length", "shift")]
         told += [p for p in pieces if p.role in ("lead", "from")]
         return _found(sentence, r, told[0], frame) if told else None
-    parts, draft = _together(wanted)
+    parts, draft = together(wanted)
     lengths_said = [p for p in pieces if p.role == "length" and p.draft]
     return _combined(sentence, r, parts, draft, lengths_said, frame)
 
@@ -130,9 +119,9 @@ def _context(r: Words) -> str:
     return "am" if said & _AM else ""
 
 
-def _pieces_of(r: Words) -> list[_Piece]:
+def _pieces_of(r: Words) -> list[Piece]:
     """All stretches of time words; what was found stands if the work runs out."""
-    found: list[_Piece] = []
+    found: list[Piece] = []
     editing = r.editing = _is_edit(r)
     try:
         for piece in _walk(r, editing):
@@ -153,7 +142,7 @@ def _is_edit(r: Words) -> bool:
     )
 
 
-def _walk(r: Words, editing: bool) -> Iterator[_Piece]:
+def _walk(r: Words, editing: bool) -> Iterator[Piece]:
     i = 0
     while i < r.n:
         if r.v[i] < 0 and r.t[i] not in _STARTS:
@@ -167,7 +156,7 @@ def _walk(r: Words, editing: bool) -> Iterator[_Piece]:
         i = max(piece.end, i + 1)
 
 
-def _shift(r: Words, i: int) -> _Piece | None:
+def _shift(r: Words, i: int) -> Piece | None:
     """A length that moves an event ("half an hour later", "by 30 minutes") or leads up to it."""
     if r.t[i] == "the" and r.t[i + 2] in ("before", "beforehand"):
         ahead = {"day": Length(days=1), "week": Length(days=7, unit="week")}.get(r.t[i + 1])
@@ -182,30 +171,30 @@ def _shift(r: Words, i: int) -> _Piece | None:
         return None
     size, end = found
     if pushed:
-        return _Piece(i, end, "shift", size=size, sign=1 if r.t[i] == "back" else -1)
+        return Piece(i, end, "shift", size=size, sign=1 if r.t[i] == "back" else -1)
     word = r.t[end]
     if word == "prior" and r.t[end + 1] == "to":
         return None
     if (word in _EARLIER and r.t[end + 1] != "than") or word in _LATER:
-        return _Piece(i, end + 1, "shift", size=size, sign=-1 if word in _EARLIER else 1)
+        return Piece(i, end + 1, "shift", size=size, sign=-1 if word in _EARLIER else 1)
     if word in ("before", "beforehand", "prior") or r.phrase(end, "in", "advance"):
         return _lead(r, i, size, end)
     if r.t[i] == "by":
         early = any(w in r.t[:i] for w in ("forward", "earlier", "up", "shorten"))
-        return _Piece(i, end, "shift", size=size, sign=-1 if early else 1)
+        return Piece(i, end, "shift", size=size, sign=-1 if early else 1)
     return None
 
 
-def _lead(r: Words, i: int, size: Length, end: int) -> _Piece | None:
+def _lead(r: Words, i: int, size: Length, end: int) -> Piece | None:
     """A length before something that is no time itself: "10 minutes before"."""
     after = end + (2 if r.t[end] == "in" else 1)
     reading = read_from(r, i)
     if reading is not None and reading.end > after:
         return None
-    return _Piece(i, after, "lead", size=size)
+    return Piece(i, after, "lead", size=size)
 
 
-def _reading(r: Words, i: int, editing: bool) -> _Piece | None:
+def _reading(r: Words, i: int, editing: bool) -> Piece | None:
     """The longest phrase at a position, if it is a time there."""
     reading = read_from(r, i)
     if reading is None or not _welcome(r, reading):
@@ -226,7 +215,7 @@ def _reading(r: Words, i: int, editing: bool) -> _Piece | None:
         role = "not"
     if before == "instead" and r.t[i] == "of":
         role = "from"
-    return _Piece(i, reading.end, role, draft=draft)
+    return Piece(i, reading.end, role, draft=draft)
 
 
 def _parted(r: Words, i: int, reading: Reading) -> Reading | None:
@@ -268,7 +257,7 @@ def _welcome(r: Words, reading: Reading) -> bool:
     return True
 
 
-def _roles(r: Words, pieces: list[_Piece]) -> list[_Piece]:
+def _roles(r: Words, pieces: list[Piece]) -> list[Piece]:
     """In a change: the time behind "to" is the new one, the ones before it are old."""
     found = list(pieces)
     to = [k for k, p in enumerate(found) if p.role == "when" and _is_target(r, p)]
@@ -282,7 +271,7 @@ def _roles(r: Words, pieces: list[_Piece]) -> list[_Piece]:
     return found
 
 
-def _as_place(piece: _Piece) -> _Piece:
+def _as_place(piece: Piece) -> Piece:
     """The old or new time itself: "from 5" and "until the 25th" are no open stretches there."""
     draft = piece.draft
     if draft is not None and draft.right is None and draft.bound in ("from", "until"):
@@ -290,73 +279,19 @@ def _as_place(piece: _Piece) -> _Piece:
     return piece
 
 
-def _is_target(r: Words, piece: _Piece) -> bool:
+def _is_target(r: Words, piece: Piece) -> bool:
     before = r.t[piece.start - 1] if piece.start else ""
     if before in ("to", "until") or r.t[piece.end] == "instead":
         return True
     return before == "it" and r.t[piece.start] not in ("from", "on")
 
 
-def _together(wanted: list[_Piece]) -> tuple[list[_Piece], Draft]:
-    """The pieces that tell one time, and their common draft."""
-    parts = [wanted[0]]
-    draft = wanted[0].draft or Draft()
-    for piece in wanted[1:]:
-        if piece.draft is None:
-            continue
-        merged = _merged(draft, piece.draft)
-        if merged is not None:
-            draft = merged
-            parts.append(piece)
-    return parts, draft
-
-
-def _merged(one: Draft, other: Draft) -> Draft | None:
-    """Two drafts as one, where the second only adds what the first left open."""
-    if (one.rule and other.rule) or (one.right and other.right) or (one.until and other.until):
-        return None
-    if one.bound and other.bound and one.rule is None and other.rule is None:
-        return None
-    left = _merged_half(one.left, other.left)
-    if left is None:
-        return None
-    if one.right is not None and other.left.clock is not None:
-        return None
-    if other.right is not None and one.left.clock is not None:
-        return None
-    draft = one._replace(
-        left=left,
-        right=one.right or other.right,
-        until=one.until or other.until,
-        bound=one.bound or other.bound,
-        rule=one.rule or other.rule,
-        times=one.times or other.times,
-        length=one.length or other.length,
-        zone=one.zone or other.zone,
-        lone=False,
-    )
-    return finished(draft)
-
-
-def _merged_half(one: Half, other: Half) -> Half | None:
-    if one.clock and other.clock and one.clock != other.clock:
-        return None
-    if one.part and other.part and one.part != other.part:
-        return None
-    day = one.day or other.day
-    if one.day is not None and other.day is not None:
-        day = join(one.day, other.day)
-        if day is None:
-            return None
-    return Half(day=day, clock=one.clock or other.clock, part=one.part or other.part)
-
-
 def _combined(
     sentence: str,
     r: Words,
-    parts: list[_Piece],
+    parts: list[Piece],
     draft: Draft,
-    lengths_said: list[_Piece],
+    lengths_said: list[Piece],
     frame: Frame,
 ) -> Found:
     """What the parts of one time mean together; the first alone where they contradict."""
@@ -383,7 +318,7 @@ def _combined(
     )
 
 
-def _found(sentence: str, r: Words, piece: _Piece, frame: Frame) -> Found:
+def _found(sentence: str, r: Words, piece: Piece, frame: Frame) -> Found:
     """A piece with its words and its meaning."""
     at = (r.starts[piece.start], r.ends[piece.end - 1])
     if piece.draft is None:
