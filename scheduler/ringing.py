@@ -166,7 +166,7 @@ def rings_once(reminder: Reminder) -> bool:
 
 
 def last_status(reminder: Reminder) -> ReminderStatus:
-    """What it is after its last ring: before an event it sleeps, and wakes should the event move."""
+    """What it is after its last ring: one before an event sleeps, and wakes should that move."""
     return ReminderStatus.RUNG if reminder.lead is None else ReminderStatus.WAITING
 
 
