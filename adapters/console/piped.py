@@ -27,7 +27,7 @@ async def converse(
     async for line in lines:
         taken = seat.take(line.decode("utf-8", "replace"))
         await _do(host, taken, screen)
-        if taken.leaves:
+        if taken.leaves or host.platform.is_closed:
             return
         await _drop_form(host, seat, screen)
 

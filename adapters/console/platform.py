@@ -4,6 +4,7 @@ Keeping is `store`, drawing is a `Screen`; here are the rules between them.
 """
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 from adapters.console.incoming import PLATFORM, direct
 from adapters.console.screen import OpenForm, Post, Screen
@@ -26,6 +27,8 @@ class ConsolePlatform:
         self._screen = screen
         self._turn = asyncio.Lock()
         self._forms: dict[str, OpenForm] = {}
+        self.is_closed = False
+        """Whether whoever looked at the screen has gone."""
 
     @property
     def name(self) -> str:
@@ -40,8 +43,7 @@ class ConsolePlatform:
                 place.channel, card, seen_by=seen_by.user if seen_by else None, key=key
             )
             if is_new:
-                await self._screen.show(post)
-                await self.store.mark_shown(post.id)
+                await self._show(self._screen.show, post)
         return post.ref
 
     async def update(self, message: MessageRef, card: Card, *, reply: str | None = None) -> None:
@@ -49,8 +51,7 @@ class ConsolePlatform:
             post = await self.store.edit(message.id, card)
             if post is None:
                 raise PlaceGone(f"There is no message {message.id} in this terminal.")
-            await self._screen.show_edit(post)
-            await self.store.mark_shown(post.id)
+            await self._show(self._screen.show_edit, post)
 
     async def stream(self, place: Place, *, seen_by: Sender | None = None) -> "ConsoleStream":
         _check(place)
@@ -81,14 +82,18 @@ class ConsolePlatform:
         """Show what an earlier process kept and did not show any more."""
         async with self._turn:
             for post, what in await self.store.waiting():
-                await self._show_late(post, what)
-                await self.store.mark_shown(post.id)
+                await self._show(
+                    self._screen.show_edit if what == EDIT else self._screen.show, post
+                )
 
-    async def _show_late(self, post: Post, what: str) -> None:
-        if what == EDIT:
-            await self._screen.show_edit(post)
-        else:
-            await self._screen.show(post)
+    async def _show(self, draw: Callable[[Post], Awaitable[None]], post: Post) -> None:
+        """Show it, then remember that it was shown. Raises PlaceGone when nobody looks any more."""
+        try:
+            await draw(post)
+        except OSError as error:
+            self.is_closed = True
+            raise PlaceGone("The terminal is gone.") from error
+        await self.store.mark_shown(post.id)
 
     def form_of(self, user: str) -> OpenForm | None:
         """The form that waits for somebody's answer."""

@@ -150,6 +150,7 @@ async def play(host: Host, lines: AsyncIterator[bytes], screen: ScriptScreen) ->
     """Play a whole script.
 
     Raises ScriptStopped at the first line that can't be played; what came before stands.
+    Raises BrokenPipeError when nobody reads any more.
     """
     script = Script(host)
     await script.begin()
@@ -165,6 +166,8 @@ async def play(host: Host, lines: AsyncIterator[bytes], screen: ScriptScreen) ->
         except BadScript as error:
             raise ScriptStopped(number, str(error)) from None
         screen.end_step()
+        if host.platform.is_closed:
+            raise BrokenPipeError
 
 
 def _step(line: bytes) -> Step | None:

@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 from adapters.console.firststart import default_answers
 from adapters.console.ports import CannotStart, Host
 from adapters.console.screen import Screen
+from bot.chat.platform import PlaceGone
 from calendar_core.clock import Clock, StandingClock, SystemClock
 from calendar_core.errors import CalendarError
 from calendar_core.folder import FolderLock, make_folder
@@ -43,7 +44,7 @@ def run(*, data: Path, script: str | None, as_json: bool, now: str | None, tz: s
     except (CannotStart, CalendarError) as error:
         print(error, file=sys.stderr)
         return 1
-    except BrokenPipeError:
+    except (BrokenPipeError, PlaceGone):
         # Whoever read us has gone; Python would complain when it flushes at the end.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 1

@@ -67,11 +67,11 @@ def _bare_python() -> float:
 
 def _start(data: Path) -> Start:
     begun = perf_counter()
-    process, screen = _in_terminal([sys.executable, "-m", "bot", "chat", "--data", str(data)])
+    process, screen = in_terminal([sys.executable, "-m", "bot", "chat", "--data", str(data)])
     try:
-        seen = _until(screen, PROMPT, b"")
+        seen = until(screen, PROMPT, b"")
         prompt = (perf_counter() - begun) * 1000, _peak_mb(process.pid)
-        _until(screen, KNOWN, seen)
+        until(screen, KNOWN, seen)
         ready = (perf_counter() - begun) * 1000, _peak_mb(process.pid)
         os.write(screen, b"\x04")
         process.wait(PATIENCE)
@@ -82,7 +82,7 @@ def _start(data: Path) -> Start:
     return Start(*prompt, *ready)
 
 
-def _in_terminal(command: list[str]) -> "tuple[subprocess.Popen[bytes], int]":
+def in_terminal(command: list[str]) -> "tuple[subprocess.Popen[bytes], int]":
     """A process in a terminal of 80 by 24, and the other end of it."""
     screen, inside = pty.openpty()
     fcntl.ioctl(inside, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
@@ -101,7 +101,7 @@ def _in_terminal(command: list[str]) -> "tuple[subprocess.Popen[bytes], int]":
     return process, screen
 
 
-def _until(screen: int, wanted: bytes, seen: bytes) -> bytes:
+def until(screen: int, wanted: bytes, seen: bytes) -> bytes:
     """Read until something stands on the screen."""
     while wanted not in seen:
         ready, _, _ = select.select([screen], [], [], PATIENCE)

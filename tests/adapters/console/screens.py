@@ -4,7 +4,7 @@ from adapters.console.screen import OpenForm, Post
 from bot.chat.messages import Place, Sender
 
 
-class Unplugged(Exception):
+class Unplugged(OSError):
     """The terminal is gone."""
 
 

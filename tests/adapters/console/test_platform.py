@@ -8,7 +8,7 @@ from adapters.console.store import Store
 from bot.chat.cards import message
 from bot.chat.messages import Place, Sender
 from bot.chat.platform import PlaceGone, Right
-from tests.adapters.console.screens import RecordingScreen, Unplugged
+from tests.adapters.console.screens import RecordingScreen
 from tests.contracts.chat_platform import ASKING, OUTCOME, ChatPlatformContract, Visible
 
 
@@ -53,7 +53,7 @@ async def test_what_was_kept_and_not_shown_is_shown_at_the_next_start_once(
 ) -> None:
     await platform.post(ANA, message("seen"))
     screen.unplugged = True
-    with pytest.raises(Unplugged):
+    with pytest.raises(PlaceGone):
         await platform.post(ANA, message("lost?"), key="k")
 
     next_screen = RecordingScreen()
@@ -71,7 +71,7 @@ async def test_an_edit_that_was_not_shown_is_shown_as_an_edit(
 ) -> None:
     ref = await platform.post(ANA, ASKING)
     screen.unplugged = True
-    with pytest.raises(Unplugged):
+    with pytest.raises(PlaceGone):
         await platform.update(ref, OUTCOME)
 
     next_screen = RecordingScreen()
