@@ -165,12 +165,11 @@ def is_endless(event: Event) -> bool:
     return bool(parts) and not bounded
 
 
-def why_refused(rule: str) -> str | None:
+def why_refused(parts: dict[str, str]) -> str | None:
     """Why a rule is not taken in: unreadable, or more than a calendar can hold. None: it is fine.
 
     What dateutil would look for in vain, or almost, until the year 9999 is refused too.
     """
-    parts = parts_of(rule)
     freq = parts.get("FREQ", "")
     if freq in ("SECONDLY", "MINUTELY") and not _is_short(parts):
         return f"its rule repeats {freq.lower()} without an end near, more than a calendar can hold"
@@ -185,12 +184,17 @@ def why_refused(rule: str) -> str | None:
         return "its rule never comes round"
     if "UNTIL" in parts and not _STAMP.match(parts["UNTIL"]):
         return f"its rule ends at {parts['UNTIL'][:20]}, which is no time"
+    return None if is_readable(parts) else f"its rule can't be read ({rule_of(parts)[:60]})"
+
+
+def is_readable(parts: dict[str, str]) -> bool:
+    """Whether dateutil makes something of a rule."""
     plain = {name: value for name, value in parts.items() if name != "UNTIL"}
     try:
         rrulestr(rule_of(plain), dtstart=datetime(2024, 1, 1))  # noqa: DTZ001 - a wall time
     except (ValueError, KeyError, TypeError, IndexError, AttributeError):
-        return f"its rule can't be read ({rule[:60]})"
-    return None
+        return False
+    return True
 
 
 def _is_short(parts: dict[str, str]) -> bool:

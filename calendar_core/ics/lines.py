@@ -10,6 +10,8 @@ from dataclasses import dataclass, field, replace
 
 from icalendar.parser import Contentline
 
+from calendar_core.errors import BadCalendarData
+
 _FOLD = re.compile(r"\r?\n[ \t]")
 _BREAK = re.compile(r"\r?\n")
 _HEAD = re.compile(r'(?:[^":]|"[^"]*")*')
@@ -17,6 +19,8 @@ _NAME = re.compile(r"[A-Za-z0-9-]+")
 _PARAM = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";])*)')
 WIDTH = 75
 """Octets in a line before it is folded."""
+DEEPEST = 8
+"""Components in components; RFC 5545 has three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,8 @@ def _nest(lines: Iterator[str], name: str) -> Block:
     for text in lines:
         upper = text[:6].upper()
         if upper == "BEGIN:":
+            if len(stack) > DEEPEST:
+                raise BadCalendarData("its components are nested too deeply")
             stack.append((text[6:].strip().upper(), []))
         elif upper.startswith("END:"):
             _close(stack, text[4:].strip().upper())

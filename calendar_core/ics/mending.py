@@ -13,10 +13,11 @@ import icalendar
 from calendar_core.errors import BadCalendarData
 from calendar_core.ics.lines import Block, Line, calendar
 from calendar_core.ics.zoning import TIMED, Zoning
-from calendar_core.rules import parts_of, rule_of, why_refused
+from calendar_core.rules import is_readable, parts_of, rule_of, why_refused
 
 _NEEDED = ("DTSTART", "RECURRENCE-ID", "RRULE")
 _DASHED = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?(Z?))?$")
+_TIME = re.compile(r"\d{8}(?:T\d{6}Z?)?")
 _SHORT = re.compile(r"^(\d{8}T\d{4})(Z?)$")
 _SOUND = re.compile(
     # Text under a known name, with at most a language; times in RFC 5545's form; whole numbers.
@@ -29,6 +30,10 @@ _SOUND = re.compile(
 )
 """Lines that need no second look: nearly all of them, and the look is what takes an import's time.
 """
+_PARTS = (
+    *("FREQ", "INTERVAL", "COUNT", "UNTIL", "WKST", "BYSETPOS", "BYMONTH", "BYMONTHDAY"),
+    *("BYYEARDAY", "BYWEEKNO", "BYDAY", "BYHOUR", "BYMINUTE", "BYSECOND"),
+)
 _ONCE = ("UID", "DTSTART", "DTEND", "DURATION", "RECURRENCE-ID", "DTSTAMP", "SEQUENCE", "STATUS")
 _WORDS = {
     "DTSTART": "start",
@@ -79,7 +84,7 @@ class Mender:
 
     def _rule(self, line: Line) -> Line:
         parts = {k: v.upper() for k, v in parts_of(line.value.replace(" ", "")).items()}
-        strange = [name for name in parts if name.startswith("X-") or name == "RSCALE"]
+        strange = [name for name in parts if name not in _PARTS]
         if parts.get("COUNT", "").startswith("-"):
             strange.append("COUNT")
         for name in strange:
@@ -87,7 +92,14 @@ class Mender:
             self._notes.append(
                 f"its rule has a part {name} that means nothing here and was left out"
             )
-        reason = why_refused(rule_of(parts))
+        reason = why_refused(parts)
+        for name in [] if reason is None or is_readable(parts) else list(parts):
+            rest = {one: value for one, value in parts.items() if one != name}
+            if name.startswith("BY") and why_refused(rest) is None:
+                self._notes.append(
+                    f"its rule has a part {name} that can't be read and was left out"
+                )
+                return Line(f"RRULE:{rule_of(rest)}")
         if reason is not None:
             raise BadCalendarData(reason)
         return Line(f"RRULE:{rule_of(parts)}")
@@ -178,6 +190,8 @@ def _in_order(event: Block) -> Block:
     """
     start, end = event.line("DTSTART"), event.line("DTEND")
     if start is None or end is None or start.head[7:] != end.head[5:]:
+        return event
+    if not _TIME.fullmatch(start.value) or not _TIME.fullmatch(end.value):
         return event
     if end.value < start.value:
         swapped = event.with_lines("DTSTART", [start.with_value(end.value)])

@@ -233,7 +233,8 @@ def _dt(block: Block, name: str) -> Moment:
     line = block.line(name)
     told = [] if line is None else moments_of(line)
     if not told:
-        raise BadCalendarData(f"its {name} is missing or can't be read")
+        word = "start" if name == "DTSTART" else "original start"
+        raise BadCalendarData(f"its {word} is missing or can't be read")
     return told[0]
 
 

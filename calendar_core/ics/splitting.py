@@ -19,7 +19,6 @@ _EDGE = re.compile(
     r"^[ \t]*(BEGIN|END):(VCALENDAR|VEVENT|VTIMEZONE|VTODO|VJOURNAL)[ \t]*\r?$", re.I | re.M
 )
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.I | re.M)
-_ALARM = re.compile(r"^BEGIN:VALARM.*?^END:VALARM", re.I | re.M | re.S)
 _VOLATILE = re.compile(r"^(DTSTAMP|CREATED|LAST-MODIFIED|SEQUENCE)[;:].*\n?", re.I | re.M)
 _ID = re.compile(r"^TZID(?:;[^:\r\n]*)?:([^\r\n]*)", re.I | re.M)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
@@ -122,7 +121,8 @@ def _closed(inside: str, name: str) -> str:
 
 def uid_of(block: str) -> str:
     """An event's UID; without one, the same for the same content at every import."""
-    found = _UID.search(_ALARM.sub("", block) if "VALARM" in block else block)
+    outside = (part.partition("BEGIN:VALARM")[0] for part in block.split("END:VALARM"))
+    found = _UID.search("\n".join(outside))
     uid = re.sub(r"\r?\n[ \t]", "", found[1]).strip() if found else ""
     if uid:
         return uid

@@ -1,4 +1,4 @@
-"""Occurrences before and after an edit are the same set except what was asked, for every scope (law 6).
+"""Occurrences before and after an edit are the same but for what was asked, at every scope (law 6).
 
 What occurs afterwards is asked of recurring-ical-events, which knows nothing of us.
 """
