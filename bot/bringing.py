@@ -71,7 +71,7 @@ class Brought:
             told = [f"{name} is a calendar without events; nothing was changed."]
         if self.problems:
             told.append(f"{say_count(len(self.problems), 'entry', 'entries')} could not be read:")
-            told += [f"  {uid}: {why}" for uid, why in self.problems[:MOST_PROBLEMS]]
+            told += [f"  {uid or 'file'}: {why}" for uid, why in self.problems[:MOST_PROBLEMS]]
             if len(self.problems) > MOST_PROBLEMS:
                 told.append(f"  …and {len(self.problems) - MOST_PROBLEMS} more.")
         return told
@@ -114,7 +114,7 @@ class Bringing:
 
         file = split(data)
         found: list[Resource] = []
-        problems = [(one.uid, one.reason) for one in file.problems]
+        problems: list[tuple[str, str]] = []
         total = len(file.components)
         for number, one in enumerate(resources(file, zone=zone), 1):
             if isinstance(one, Problem):
