@@ -1,7 +1,7 @@
 """Databases for tests: every test that takes `database` runs on SQLite and on a real PostgreSQL.
 
-One server and one migrated template a test run; each test gets a copy of its own. Where the PostgreSQL wheel
-can't run, its half is skipped and says so.
+One server and one migrated template a test run; each test gets a copy of its own. Where the
+PostgreSQL wheel can't run, its half is skipped and says so.
 """
 
 import asyncio
@@ -38,7 +38,7 @@ class Postgres:
     def run(self, command: str) -> None:
         """Run an administrator's command."""
         with psycopg.connect(self.uri, autocommit=True) as connection:
-            connection.execute(command)  # type: ignore[arg-type]
+            connection.execute(command)
 
     def create(self, template: str = "template1") -> str:
         """A new database; its name."""

@@ -1,4 +1,4 @@
-"""A small house to play in: two people with built-in calendars, a mirror, a desk, and a clock that stands still."""
+"""A small house to play in: two people with built-in calendars, a mirror, a desk, a standing clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,4 @@
-"""The mirror against a brute-force oracle, and by example: windows, zones, horizons, owners, search."""
+"""The mirror against brute force, and by example: windows, zones, horizons, owners, search."""
 
 import random
 from collections.abc import Iterable
@@ -64,10 +64,10 @@ def _some_event(chance: random.Random, number: int) -> Event:
     if kind == "days":
         fields["when"] = days(first, chance.choice((1, 1, 3)))
     else:
-        start = datetime(first.year, first.month, first.day, chance.randrange(24), 30)
         clock = UTC if kind == "floating" else zone
         length = {"long": timedelta(hours=60), "mark": timedelta()}.get(kind, timedelta(minutes=45))
-        begin = start.replace(tzinfo=clock).astimezone(UTC).astimezone(clock)
+        start = datetime(first.year, first.month, first.day, chance.randrange(24), 30, tzinfo=clock)
+        begin = start.astimezone(UTC).astimezone(clock)
         fields["when"] = TimeSpan(
             start=begin, end=(begin.astimezone(UTC) + length).astimezone(clock)
         )
@@ -303,14 +303,15 @@ async def test_far_away_occurrences_are_found_too(house: House) -> None:
 
 
 async def test_words_are_found_without_case_and_accents_best_first(house: House) -> None:
-    for title, fields in (
+    texts: tuple[tuple[str, dict[str, Any]], ...] = (
         ("Lunch", {"description": "with the Café crew about the review"}),
         ("Review", {"uid": "exact@test"}),
         ("Review of the budget", {}),
         ("Budget", {"location": "Review room"}),
         ("Quarterly review", {}),
         ("Dentist", {}),
-    ):
+    )
+    for title, fields in texts:
         await house.create(an_event(title, **fields))
 
     found = await house.mirror.search((ME,), "REVIEW", zone=BERLIN)

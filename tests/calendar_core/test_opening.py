@@ -158,9 +158,12 @@ def test_a_second_process_on_one_folder_is_told(tmp_path: Path) -> None:
 
 
 async def test_what_fails_halfway_leaves_nothing(database: Database) -> None:
-    with pytest.raises(RuntimeError):
+    async def fails_halfway() -> None:
         async with database.session() as session:
             await session.execute(text("UPDATE alembic_version SET version_num = 'half'"))
             raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        await fails_halfway()
 
     assert await _version(database) == known_versions()[-1]

@@ -1,7 +1,9 @@
 """Reading built-in calendars through the same port as any other. Their mirror is current without it: the desk
 absorbs what it writes; this is for a mirror that is built anew."""
 
-from collections.abc import AsyncIterator, Sequence
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import and_, or_, select
@@ -12,11 +14,11 @@ from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import CursorDied, NotFound
 from calendar_core.events import Calendar, CalendarId, Resource
+from calendar_core.indexing import expand_live
 from calendar_core.people import PersonId
 from calendar_core.providers.local.tables import LocalResourceRow
 from calendar_core.sync.reader import Page
 from calendar_core.tables import CalendarRow
-from calendar_core.timeline import agenda
 from calendar_core.when import TimeSpan
 
 _PAGE = 500
@@ -56,9 +58,9 @@ class LocalReader:
     async def busy(self, calendar_id: CalendarId, span: TimeSpan) -> tuple[TimeSpan, ...]:
         """When the calendar is taken; whole days as UTC has them. Raises NotFound."""
         calendar = await self._calendar(calendar_id)
-        async with self._database.reading() as session:
-            found = await agenda(session, (calendar.owner,), span, _UTC, calendars=(calendar_id,))
-        return tuple(one.span for one in busy_spans(found.occurrences, (), _UTC))
+        pages = [page async for page in self.changes_since(calendar_id, None)]
+        resources = [one for page in pages for one in page.changed]
+        return await asyncio.to_thread(_busy, resources, calendar, span)
 
     async def _calendar(self, calendar_id: CalendarId) -> Calendar:
         async with self._database.reading() as session:
@@ -82,6 +84,13 @@ class LocalReader:
                     .limit(_PAGE)
                 )
             ).all()
+
+
+def _busy(
+    resources: Iterable[Resource], calendar: Calendar, span: TimeSpan
+) -> tuple[TimeSpan, ...]:
+    found = chain.from_iterable(expand_live(one, calendar, span, _UTC) for one in resources)
+    return tuple(one.span for one in busy_spans(found, (), _UTC))
 
 
 def _page(rows: Sequence[LocalResourceRow], cursor: str | None) -> Page:
