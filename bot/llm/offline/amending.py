@@ -1,4 +1,7 @@
-"""Small corrections of what was just proposed, done or looked up: "make it an hour later", "no, Thursday", "with Bo instead"."""
+"""Small corrections of what was just proposed, done or looked up.
+
+"Make it an hour later", "no, Thursday", "with Bo instead"; carrying them out is `reviving`.
+"""
 
 import re
 from collections.abc import Mapping
@@ -14,9 +17,12 @@ from bot.llm.offline.slots import place_in, trimmed
 from calendar_core.phrases import Kind, Meaning
 
 _FRONT = re.compile(
-    r"^(?:(?:no|nope|nah|not that|actually|wait|sorry|hmm+|oh|ah|rather|well|ok|okay|yes|yeah|but|hold on|on second thought|correction|i mean|i meant"
-    r"|better|please|then|or|great|maybe|could you|can you|can we|could we|let'?s|lets|i'?d rather|i (?:want|need|would like) (?:it )?|it should(?: be)?"
-    r"|should be|how about|what about|and what about|and how about|and|also|i said|sure)[\s,.!;:]+)+",
+    r"^(?:(?:no|nope|nah|not that|actually|wait|sorry|hmm+|oh|ah|rather|well|ok|okay|yes"
+    r"|yeah|but|hold on|on second thought|correction|i mean|i meant"
+    r"|better|please|then|or|great|maybe|could you|can you|can we|could we|let'?s|lets"
+    r"|i'?d rather|i (?:want|need|would like) (?:it )?|it should(?: be)?"
+    r"|should be|how about|what about|and what about|and how about|and|also|i said"
+    r"|sure)[\s,.!;:]+)+",
     re.I,
 )
 _MAKE = re.compile(
@@ -24,21 +30,26 @@ _MAKE = re.compile(
 )
 _PART = re.compile(r"\b(?P<part>morning|afternoon|evening)s\b", re.I)
 _TITLE = re.compile(
-    r"^(?:call|name|rename|title|retitle)\s+(?:it|that|this)\s*(?:to|as|:)?\s+(?P<a>.+)$|^(?:change|set) the (?:title|name) to\s+(?P<b>.+)$|^the (?:title|name) (?:is|should be)\s+(?P<c>.+)$",
+    r"^(?:call|name|rename|title|retitle)\s+(?:it|that|this)\s*(?:to|as|:)?\s+(?P<a>.+)$"
+    r"|^(?:change|set) the (?:title|name) to\s+(?P<b>.+)$|^the (?:title|name) (?:is"
+    r"|should be)\s+(?P<c>.+)$",
     re.I,
 )
 _WITH_INSTEAD = re.compile(
-    rf"^(?:make it |change it to |do it |it'?s )?(?:with )(?P<who>{LIST})(?P<instead>\s+instead)?(?:,? (?:and )?not (?:with )?{LIST})?\W*$",
+    r"^(?:make it |change it to |do it |it'?s )?(?:with "
+    rf")(?P<who>{LIST})(?P<instead>\s+instead)?(?:,? (?:and )?not (?:with )?{LIST})?\W*$",
     re.I,
 )
 _INSTEAD_OF = re.compile(rf"^(?:with )?(?P<new>{LIST}) instead of (?P<old>{LIST})\W*$", re.I)
 _ALSO = re.compile(
-    rf"^(?:add|invite|include|bring|with|plus)\s+(?P<who>{LIST})(?:\s+(?:too|as well|also|to it|to that|to the (?:meeting|event|call)))*\W*$",
+    rf"^(?:add|invite|include|bring|with|plus)\s+(?P<who>{LIST})(?:\s+(?:too|as well|also"
+    r"|to it|to that|to the (?:meeting|event|call)))*\W*$",
     re.I,
 )
 _AND_TOO = re.compile(rf"^(?P<who>{LIST})\s+(?:too|as well|also)\W*$", re.I)
 _WITHOUT = re.compile(
-    rf"^(?:without|remove|drop|uninvite|take off|leave out|not|minus)\s+(?P<who>{LIST})(?:\s+from (?:it|that|the list))?\W*$",
+    r"^(?:without|remove|drop|uninvite|take off|leave out|not"
+    rf"|minus)\s+(?P<who>{LIST})(?:\s+from (?:it|that|the list))?\W*$",
     re.I,
 )
 _JUST_INSTEAD = re.compile(rf"^(?P<who>{LIST}) instead\W*$", re.I)
@@ -50,10 +61,112 @@ _VIDEO = re.compile(r"\b(?:video(?: (?:link|call))?|zoom(?: link)?|meet link|goo
 _CALENDAR = re.compile(r"\b(?:on|to|in) (?:my|the) (?P<name>\w+) calendar\b", re.I)
 _REMIND = re.compile(r"^(?:and )?(?:remind me|with a reminder)\b", re.I)
 _FILLER = frozenset(
-    "it that this make move change push put set do the to be at on in for from until a an instead please let's lets then just my of with should is reschedule by and no not "
-    "bring shift meeting event appointment time date day start starts begin end ends keep have let us i we you can could better rather back out forward up same "
-    "one only really like want need would also schedule postpone delay extend shorten only add or but so them when hour length it's slot slots options something anything "
-    "more other others any find show me are there else".split()
+    [
+        "it",
+        "that",
+        "this",
+        "make",
+        "move",
+        "change",
+        "push",
+        "put",
+        "set",
+        "do",
+        "the",
+        "to",
+        "be",
+        "at",
+        "on",
+        "in",
+        "for",
+        "from",
+        "until",
+        "a",
+        "an",
+        "instead",
+        "please",
+        "let's",
+        "lets",
+        "then",
+        "just",
+        "my",
+        "of",
+        "with",
+        "should",
+        "is",
+        "reschedule",
+        "by",
+        "and",
+        "no",
+        "not",
+        "bring",
+        "shift",
+        "meeting",
+        "event",
+        "appointment",
+        "time",
+        "date",
+        "day",
+        "start",
+        "starts",
+        "begin",
+        "end",
+        "ends",
+        "keep",
+        "have",
+        "let",
+        "us",
+        "i",
+        "we",
+        "you",
+        "can",
+        "could",
+        "better",
+        "rather",
+        "back",
+        "out",
+        "forward",
+        "up",
+        "same",
+        "one",
+        "only",
+        "really",
+        "like",
+        "want",
+        "need",
+        "would",
+        "also",
+        "schedule",
+        "postpone",
+        "delay",
+        "extend",
+        "shorten",
+        "only",
+        "add",
+        "or",
+        "but",
+        "so",
+        "them",
+        "when",
+        "hour",
+        "length",
+        "it's",
+        "slot",
+        "slots",
+        "options",
+        "something",
+        "anything",
+        "more",
+        "other",
+        "others",
+        "any",
+        "find",
+        "show",
+        "me",
+        "are",
+        "there",
+        "else",
+    ]
 )
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+")
 
@@ -184,9 +297,26 @@ def _of_rest(bare: str, setting: Setting, about: str) -> Amendment | None:
         rest = pattern.sub(" ", rest)
     allowed = _FILLER | {w.casefold() for w in _WORD.findall(about)}
     if scope:
-        allowed |= set(
-            "all whole entire series every this that only just following future and one ones occurrence going forward on".split()
-        )
+        allowed |= {
+            "all",
+            "whole",
+            "entire",
+            "series",
+            "every",
+            "this",
+            "that",
+            "only",
+            "just",
+            "following",
+            "future",
+            "and",
+            "one",
+            "ones",
+            "occurrence",
+            "going",
+            "forward",
+            "on",
+        }
     if any(word.casefold() not in allowed for word in _WORD.findall(rest)):
         return None
     private = said["private"]

@@ -14,10 +14,17 @@ def complete(frame: Frame, setting: Setting) -> Frame:
     question = _QUESTIONS.get(frame.tool, _nothing)(dict(frame.arguments), setting)
     return Frame(
         tool=frame.tool,
-        arguments=filled(**frame.arguments),
+        arguments=_told(frame),
         ask=question,
         pointed=frame.pointed,
     )
+
+
+def _told(frame: Frame) -> dict[str, Any]:
+    """The arguments that say something; "no" to a preference does."""
+    if frame.tool == "set_preferences":
+        return dict(frame.arguments)
+    return filled(**frame.arguments)
 
 
 def _nothing(known: dict[str, Any], setting: Setting) -> str | None:

@@ -16,13 +16,15 @@ _SERIES = (
     (
         "all",
         re.compile(
-            r"\b(?:all of them|whole series|entire series|every (?:one|occurrence|instance)|all (?:the )?(?:occurrences|instances))\b"
+            r"\b(?:all of them|whole series|entire series|every (?:one|occurrence|instance)"
+            r"|all (?:the )?(?:occurrences|instances))\b"
         ),
     ),
     (
         "following",
         re.compile(
-            r"\b(?:(?:this|that) and (?:all )?(?:the )?(?:following|future|later)|from (?:now|then|here) on|all (?:the )?(?:following|future)|going forward)\b"
+            r"\b(?:(?:this|that) and (?:all )?(?:the )?(?:following|future|later)"
+            r"|from (?:now|then|here) on|all (?:the )?(?:following|future)|going forward)\b"
         ),
     ),
     (
@@ -36,22 +38,32 @@ _VERB = re.compile(
     rf"^(?:{UPDATE}|{DELETE}|make|have|set|schedule|put|add)\s+(?:back |forward |up |out )?", re.I
 )
 _TITLE = re.compile(
-    rf"(?:\b(?:rename|retitle)\s+(?P<a>.+?)\s+(?:to|as)|\b(?:change|update|edit|set|switch|modify)\s+(?:the\s+)?(?:name|title|subject)\s+(?:of|for|on)?\s*(?P<b>.*?)\s*\b(?:to|as|from)|\bcall\s+(?P<c>it|(?:the|my).+?)(?=\s+{Q}|\s+[A-Z]))\s*(?::\s*)?(?P<title>.+)$",
+    r"(?:\b(?:rename|retitle)\s+(?P<a>.+?)\s+(?:to|as)|\b(?:change|update|edit|set|switch"
+    r"|modify)\s+(?:the\s+)?(?:name|title|subject)\s+(?:of|for|on)?\s*(?P<b>.*?)\s*\b(?:to"
+    rf"|as|from)|\bcall\s+(?P<c>it|(?:the|my).+?)(?=\s+{Q}"
+    r"|\s+[A-Z]))\s*(?::\s*)?(?P<title>.+)$",
     re.I,
 )
 _PLACE = re.compile(
-    rf"(?:\b(?:change|update|set|move|switch|edit|modify|add)\s+(?:the\s+)?(?:locati+on|place|venue|address|room)\s*(?:of|for|on|in)?\s*(?P<a>.*?)\s*\b(?:to be|to|as|at|:)|\bhave\s+(?P<x>.{{1,60}}?)\s+as the (?:location|place|venue) (?:of|for|on)\s+(?P<d>.+)$|(?P<b>.+?)\s+(?:to (?:be |take place |happen )?(?:at|in)|to be held (?:at|in)|should be (?:at|in))\s)\s*(?P<place>(?!{T})[^{T[1:-1]}.,]+)?",
+    r"(?:\b(?:change|update|set|move|switch|edit|modify|add)\s+(?:the\s+)?(?:locati+on"
+    r"|place|venue|address|room)\s*(?:of|for|on|in)?\s*(?P<a>.*?)\s*\b(?:to be|to|as|at|:)"
+    rf"|\bhave\s+(?P<x>.{{1,60}}?)\s+as the (?:location|place|venue) (?:of|for"
+    r"|on)\s+(?P<d>.+)$|(?P<b>.+?)\s+(?:to (?:be |take place |happen )?(?:at|in)"
+    rf"|to be held (?:at|in)|should be (?:at|in))\s)\s*(?P<place>(?!{T})[^{T[1:-1]}.,]+)?",
     re.I,
 )
 _TAKE_OFF = re.compile(
-    rf"^(?:{DELETE}|take|kick|exclude|uninvite|disinvite|cut|leave)\s+(?P<who>{LIST})\s+(?:off|from|out of)\s+(?:of\s+)?(?:the (?:guest )?list (?:for|of)\s+)?(?P<event>.+)$",
+    rf"^(?:{DELETE}|take|kick|exclude|uninvite|disinvite|cut"
+    rf"|leave)\s+(?P<who>{LIST})\s+(?:off|from|out of)\s+(?:of\s+)?(?:the (?:guest )?list "
+    r"(?:for|of)\s+)?(?P<event>.+)$",
     re.I,
 )
 _UNINVITE = re.compile(
     rf"\b(?:uninvite|disinvite|remove)\s+(?P<who>{LIST})(?:\s+(?:from|off)\s+(?P<event>.+))?$", re.I
 )
 _WAS_WITH = re.compile(
-    rf"^(?P<event>.+?)\s+(?:was|is|were)\s+with\s+(?P<new>{LIST}),?\s+(?:and )?not\s+(?:with\s+)?(?P<old>{LIST})",
+    rf"^(?P<event>.+?)\s+(?:was|is|were)\s+with\s+(?P<new>{LIST}),?\s+(?:and "
+    rf")?not\s+(?:with\s+)?(?P<old>{LIST})",
     re.I,
 )
 _REPEAT = re.compile(
@@ -62,11 +74,13 @@ _TO_TIME = re.compile(
     rf"\b(?:to|until|till|for|at|instead|on|be|as|into)\b[^{T[1:-1]}]{{0,25}}$", re.I
 )
 _CANCEL_MOVE = re.compile(
-    r"^(?:cancel|remove|delete|drop)\b(?P<event>.+?)[.,;]?\s+(?:and |then |but )*(?:re-?schedule|move|push|change|put)\b(?P<to>.*)$",
+    r"^(?:cancel|remove|delete|drop)\b(?P<event>.+?)[.,;]?\s+(?:and |then "
+    r"|but )*(?:re-?schedule|move|push|change|put)\b(?P<to>.*)$",
     re.I,
 )
 _SPLIT_TO = re.compile(
-    rf"\s(?:to|until|till|instead)\s(?=[^{T[1:-1]}]{{0,30}}{T})|\s(?:for|by|on|at|into|up)\s(?=[^{T[1:-1]}]{{0,12}}{T}[^{T[1:-1]}]*$)|\s(?=be (?:at |on )?{T})",
+    rf"\s(?:to|until|till|instead)\s(?=[^{T[1:-1]}]{{0,30}}{T})|\s(?:for|by|on|at|into"
+    rf"|up)\s(?=[^{T[1:-1]}]{{0,12}}{T}[^{T[1:-1]}]*$)|\s(?=be (?:at |on )?{T})",
     re.I,
 )
 _STATUS = (
@@ -118,7 +132,7 @@ def _wrong_person(s: Sentence) -> dict[str, Any] | None:
 
 def _taken_off(s: Sentence) -> dict[str, Any] | None:
     match = _TAKE_OFF.match(s.marked) or _UNINVITE.search(s.marked)
-    if match is None or not match["event"] and "uninvite" not in s.low and "remove" not in s.low:
+    if match is None or (not match["event"] and "uninvite" not in s.low and "remove" not in s.low):
         return None
     names = list(names_of(match["who"]))
     event = match["event"] or s.marked[: match.start()]
@@ -160,7 +174,8 @@ def _placed(s: Sentence) -> dict[str, Any] | None:
 def _marked_as(s: Sentence) -> dict[str, Any] | None:
     if (
         re.search(
-            r"\bas (?:private|public|busy|free|tentative|out of office)\b|\b(?:make|set|keep)\b.*\b(?:private|public|tentative)\b",
+            r"\bas (?:private|public|busy|free|tentative|out of office)\b|\b(?:make|set"
+            r"|keep)\b.*\b(?:private|public|tentative)\b",
             s.low,
         )
         is None
@@ -243,7 +258,11 @@ def _pointing_without(s: Sentence, before: str, after: str) -> dict[str, Any]:
 
 
 _ALL = re.compile(
-    rf"\b(?:all|every|everything|each|entire|whole|both)\b|^(?:clear|wipe|empty|clean|erase|format|rm rf|reset|free up)\b.*\b(?:{CALENDAR}|day|week|morning|afternoon|evening)\b|^(?:{DELETE}) (?:my |the |any )?(?:calendar )?(?:events|meetings|appointments|plans|engagements)\b|^(?:clear|wipe|empty|free up) (?:my |the |out )*{T}"
+    r"\b(?:all|every|everything|each|entire|whole|both)\b|^(?:clear|wipe|empty|clean|erase"
+    rf"|format|rm rf|reset|free up)\b.*\b(?:{CALENDAR}|day|week|morning|afternoon"
+    rf"|evening)\b|^(?:{DELETE}) (?:my |the |any )?(?:calendar )?(?:events|meetings"
+    r"|appointments|plans|engagements)\b|^(?:clear|wipe|empty|free up) (?:my |the "
+    rf"|out )*{T}"
 )
 
 
@@ -271,7 +290,9 @@ def read_delete(s: Sentence, setting: Setting) -> Frame:
 
 
 _INVITED = re.compile(
-    rf"^(?:please )?(?:re-?)?(?:invite|add|include|bring|loop in|loop|put|get|cc)\s+(?:in\s+)?(?P<who>{LIST})\s*(?:as (?:an? )?(?:optional )?(?:guests?|attendees?|participants?)\s*)?(?:(?:to|in|into|on|for|along to)\s+(?P<event>.+))?$",
+    r"^(?:please )?(?:re-?)?(?:invite|add|include|bring|loop in|loop|put|get"
+    rf"|cc)\s+(?:in\s+)?(?P<who>{LIST})\s*(?:as (?:an? )?(?:optional )?(?:guests?"
+    r"|attendees?|participants?)\s*)?(?:(?:to|in|into|on|for|along to)\s+(?P<event>.+))?$",
     re.I,
 )
 
@@ -292,13 +313,18 @@ def read_invite(s: Sentence, setting: Setting) -> Frame:
 
 
 _NOTE = re.compile(
-    r"[,.!?]?\s*\b(?:and |then |also )*(?:please )?(?:(?:say|saying|tell|write|message|comment|add|send|let|note|mention|reply|respond)\b(?: (?:a |the |him|her|them|everyone|everybody|the organizer|back|\w+))*?(?:\s(?:comment|message|note))?(?: (?:that|know(?: that)?|saying|says|:|with))?|because|since|as i|,? (?=i (?:can'?t|have|will)))\s*(?P<note>.+)$",
+    r"[,.!?]?\s*\b(?:and |then |also )*(?:please )?(?:(?:say|saying|tell|write|message"
+    r"|comment|add|send|let|note|mention|reply|respond)\b(?: (?:a |the |him|her|them"
+    r"|everyone|everybody|the organizer|back|\w+))*?(?:\s(?:comment|message"
+    r"|note))?(?: (?:that|know(?: that)?|saying|says|:|with))?|because|since|as i"
+    r"|,? (?=i (?:can'?t|have|will)))\s*(?P<note>.+)$",
     re.I,
 )
 _TENTATIVE = re.compile(r"\b(?:tentative|tentatively|maybe|perhaps|possibly|might)\b")
 _DECLINE = re.compile(r"\b(?:decline|reject|turn down|no|not|can'?t|won'?t|refuse|pass on|skip)\b")
 _FROM = re.compile(
-    rf"\b(?:from|by)\s+(?P<who>{LIST})|(?P<owner>(?!today|tomorrow|\w+day)[a-z]\w+)'s (?:invite|invitation|request|meeting|event)\b",
+    rf"\b(?:from|by)\s+(?P<who>{LIST})|(?P<owner>(?!today|tomorrow"
+    r"|\w+day)[a-z]\w+)'s (?:invite|invitation|request|meeting|event)\b",
     re.I,
 )
 
@@ -322,7 +348,8 @@ def read_answer(s: Sentence, setting: Setting) -> Frame:
     words = event_words(
         s,
         re.sub(
-            r"^(?:accept|decline|join|rsvp|reject|turn down|confirm|tentatively|respond|say|yes|no|to|with)\b",
+            r"^(?:accept|decline|join|rsvp|reject|turn down|confirm|tentatively|respond|say"
+            r"|yes|no|to|with)\b",
             " ",
             pointed,
             flags=re.I,

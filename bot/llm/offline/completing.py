@@ -20,8 +20,10 @@ from calendar_core.phrases import Kind
 Known = dict[str, Any]
 
 _COMMAND = re.compile(
-    r"^(?:please )?(?:(?:can|could|would) you )?(?:show|what|what's|whats|when|who|where|list|cancel|delete|remove|remind me|move"
-    r"|reschedule|find|am i|do i|is there|schedule|create|invite|search|how|free time|set up|set a)\b",
+    r"^(?:please )?(?:(?:can|could|would) you )?(?:show|what|what's|whats|when|who|where"
+    r"|list|cancel|delete|remove|remind me|move"
+    r"|reschedule|find|am i|do i|is there|schedule|create|invite|search|how|free time"
+    r"|set up|set a)\b",
     re.I,
 )
 _ALL_DAY = re.compile(
@@ -32,7 +34,8 @@ _EVERYTHING = re.compile(
     re.I,
 )
 _NAMING = re.compile(
-    r"^(?:(?:it'?s|it is|call it|name it|title it|named|called|the title is|make it|just|i think|let'?s call it|let'?s say)\s+)+(?:an? |the )?(?=\S)",
+    r"^(?:(?:it'?s|it is|call it|name it|title it|named|called|the title is|make it|just"
+    r"|i think|let'?s call it|let'?s say)\s+)+(?:an? |the )?(?=\S)",
     re.I,
 )
 

@@ -1,4 +1,4 @@
-"""One step of a conversation: a fresh request, a follow-up, or the answer to what tools brought back."""
+"""One step of a conversation: a request, a follow-up, or the answer to what tools brought back."""
 
 from bot.llm.model import ModelRequest
 from bot.llm.offline import smalltalk

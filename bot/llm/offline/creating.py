@@ -22,27 +22,35 @@ from bot.llm.offline.timewords import meaning_of
 from bot.llm.offline.titles import title_of
 
 _INVITE = re.compile(
-    rf"[,.]?\s*(?:and\s+|then\s+)*(?:please\s+)?(?:invite|add|include|send (?:an? )?(?:calendar )?(?:invite|invitation)s?(?: out)? to)\s+(?P<who>{LIST})(?=\s|[.,!?{BREAK}]|$)(?:\s+(?:as attendees?|to it|too))?",
+    r"[,.]?\s*(?:and\s+|then\s+)*(?:please\s+)?(?:invite|add|include"
+    r"|send (?:an? )?(?:calendar )?(?:invite|invitation)s?(?: out)? "
+    rf"to)\s+(?P<who>{LIST})(?=\s|[.,!?{BREAK}]|$)(?:\s+(?:as attendees?|to it|too))?",
     re.I,
 )
 _SEND_INVITE = re.compile(
-    rf"^send (?:out )?(?:an? |the )?(?:\w+ )?invit\w*(?: out)?(?: to)?\s+(?P<who>{LIST})\s*(?:for|to|about)?\s*",
+    r"^send (?:out )?(?:an? |the )?(?:\w+ )?invit\w*(?: out)?(?: "
+    rf"to)?\s+(?P<who>{LIST})\s*(?:for|to|about)?\s*",
     re.I,
 )
 _ALL_DAY = re.compile(
-    r"\b(?:all[- ]day(?: long)?(?: event| meeting)?|(?:the )?(?:whole|entire|full) day|for the day)\b",
+    r"\b(?:all[- ]day(?: long)?(?: event| meeting)?|(?:the )?(?:whole|entire|full) day"
+    r"|for the day)\b",
     re.I,
 )
 _VIDEO = re.compile(
-    r"\b(?:with (?:a )?)?(?:video(?: link| call)?|zoom(?: link)?|google meet|teams link|meet link|conference link)\b",
+    r"\b(?:with (?:a )?)?(?:video(?: link| call)?|zoom(?: link)?|google meet|teams link"
+    r"|meet link|conference link)\b",
     re.I,
 )
 _ADD_VIDEO = re.compile(
-    r",?\s*(?:and )?(?:with|add|include|plus) (?:a |the )?(?:video(?: link| call| conference)?|zoom(?: link| call)?|google meet|teams link|meet link|conference link)\b",
+    r",?\s*(?:and )?(?:with|add|include|plus) (?:a |the )?(?:video(?: link| call"
+    r"| conference)?|zoom(?: link| call)?|google meet|teams link|meet link"
+    r"|conference link)\b",
     re.I,
 )
 _SHOW_AS = re.compile(
-    r"^(?:show|mark|put|set|list|note|make|block) .{0,30}?\b(?:as|to)\b|,?\s*\band (?:put|mark|show|set) (?:me|it|my (?:status|calendar))(?: as| to)? (?P<late>.+)$",
+    r"^(?:show|mark|put|set|list|note|make|block) .{0,30}?\b(?:as|to)\b|,?\s*\band (?:put"
+    r"|mark|show|set) (?:me|it|my (?:status|calendar))(?: as| to)? (?P<late>.+)$",
     re.I,
 )
 _STATUS = (
@@ -52,7 +60,8 @@ _STATUS = (
     ("free", re.compile(r"\bas (?:free|available)\b", re.I)),
 )
 _PRIVATE = re.compile(
-    r",?\s*\b(?:and )?(?:make|keep|mark) it private\b|\bprivate(?= (?:event|meeting|appointment))\s*",
+    r",?\s*\b(?:and )?(?:make|keep|mark) it private\b|\bprivate(?= (?:event|meeting"
+    r"|appointment))\s*",
     re.I,
 )
 _MEETING = re.compile(rf"\b{MEETING}s?\b", re.I)
@@ -60,7 +69,8 @@ _WHOLE_DAY = re.compile(rf"\b{WHOLE_DAY}\b", re.I)
 _EVENT = re.compile(rf"\b{EVENT}\b", re.I)
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMt)(?<!\bSt)[.!?]\s+|[.!?]$|;\s*"
-    r"|,\s+(?:so |please |and )*(?=(?:schedule|add|create|book|set up|put|make) (?:a|an|the|my|me)\b)"
+    r"|,\s+(?:so |please |and )*(?=(?:schedule|add|create|book|set up|put|make) (?:a|an|the"
+    r"|my|me)\b)"
     r"|\s+and\s+(?=(?:schedule|add|create|book|set up) (?:a|an|the|my)\b)"
     r"|,\s+(?=(?:it|we|i|they|that)(?:'s|'re|'m|'ll| is| will| are| am)\b)"
     r"|,\s+(?=please (?:add|put|save)\b)",
@@ -142,7 +152,8 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
 
 
 _STATUS_WORDS = re.compile(
-    r"^(?:(?:me|my \w+|as|an?|out|of|the|office|ooo|busy|away|free|unavailable|status|showas|town)\s*)+$",
+    r"^(?:(?:me|my \w+|as|an?|out|of|the|office|ooo|busy|away|free|unavailable|status"
+    r"|showas|town)\s*)+$",
     re.I,
 )
 
@@ -154,9 +165,8 @@ def _event_times(s: Sentence) -> tuple[Any, ...]:
 def _take_invited(marked: str) -> tuple[str, list[str]]:
     for pattern in (_SEND_INVITE, _INVITE):
         match = pattern.search(marked)
-        if (
-            match is None
-            or match.start() == 0
+        if match is None or (
+            match.start() == 0
             and pattern is _INVITE
             and not match[0].lower().lstrip().startswith("invite")
         ):

@@ -1,4 +1,4 @@
-"""Words that only make sense after what went before: choices, corrections, "it" and "that", "what about Friday"."""
+"""Words that only make sense after what went before: choices, corrections, "what about Friday"."""
 
 import re
 from collections.abc import Mapping
@@ -21,25 +21,30 @@ _WHICH = "Which one? Say its number, its day or a word of its title."
 _LEFT = "All right, I leave it as it is."
 _PRESS_UNDO = "Press Undo on the card above; it works for 24 hours."
 _UNDO = re.compile(
-    r"^(?:please )?(?:undo|take (?:it|that) back|revert|reverse)(?: (?:it|that|this|the last (?:one|change)))?\W*$",
+    r"^(?:please )?(?:undo|take (?:it|that) back|revert|reverse)(?: (?:it|that|this"
+    r"|the last (?:one|change)))?\W*$",
     re.I,
 )
 _CANCEL_IT = re.compile(
-    r"^(?:no[, ]+|actually[, ]+|please )*(?:cancel|delete|remove|scrap|drop) (?:it|that|this|that one|this one|the (?:event|meeting|reminder))(?: again)?(?: please)?\W*$",
+    r"^(?:no[, ]+|actually[, ]+|please )*(?:cancel|delete|remove|scrap|drop) (?:it|that"
+    r"|this|that one|this one|the (?:event|meeting|reminder))(?: again)?(?: please)?\W*$",
     re.I,
 )
 _BARE_CANCEL = re.compile(r"^\W*(?:cancel|stop|don'?t)\W*$", re.I)
 _NONE = re.compile(r"^(?:neither|none)(?: of (?:them|those|these))?\W*$", re.I)
 _BOOK_IT = re.compile(
-    r"^(?:ok|okay|yes|yeah|great|perfect|good|then|please|\W)*(?:book|schedule|take|put|block|reserve|create|add|make)\s+(?:it|that|this|me in)(?: in| then| please)*\W*$",
+    r"^(?:ok|okay|yes|yeah|great|perfect|good|then|please|\W)*(?:book|schedule|take|put"
+    r"|block|reserve|create|add|make)\s+(?:it|that|this|me in)(?: in| then| please)*\W*$",
     re.I,
 )
 _AGAIN = re.compile(
-    r"^(?:and|what about|how about|and what about|and how about|what of|then|same for|and on|ok and|or)\b",
+    r"^(?:and|what about|how about|and what about|and how about|what of|then|same for"
+    r"|and on|ok and|or)\b",
     re.I,
 )
 _MORE = re.compile(
-    r"^(?:more|other|any other|another|different|show me more|anything else|something else|more options|next ones?)(?: (?:times?|slots?|options?|suggestions?|please))*\W*$",
+    r"^(?:more|other|any other|another|different|show me more|anything else|something else"
+    r"|more options|next ones?)(?: (?:times?|slots?|options?|suggestions?|please))*\W*$",
     re.I,
 )
 _POINTS = re.compile(
@@ -141,10 +146,8 @@ def _for_event(choice: Called, ref: str) -> Frame:
 def _slot_taken(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """One of the free slots that were offered."""
     slots = memory.slots
-    if (
-        slots is None
-        or memory.waiting
-        and not re.search(r"\d|\b(?:first|second|third|last|other|slot)\b", text)
+    if slots is None or (
+        memory.waiting and not re.search(r"\d|\b(?:first|second|third|last|other|slot)\b", text)
     ):
         return None
     free = slots.tool == "check_availability" and slots.facts.get("free") is not False
@@ -154,7 +157,8 @@ def _slot_taken(text: str, memory: Memory, setting: Setting) -> Reply | None:
         r"\s(?:for|as|called|and call it|named)\s(?=[a-z\"'])", clean(text), maxsplit=1
     )
     words[0] = re.sub(
-        r"^(?:ok|okay|yes|great|good|perfect|please|\W)*(?:book|take|choose|pick|use|schedule|i'?ll take|let'?s (?:do|take|go with)|go with|do)\s+",
+        r"^(?:ok|okay|yes|great|good|perfect|please|\W)*(?:book|take|choose|pick|use"
+        r"|schedule|i'?ll take|let'?s (?:do|take|go with)|go with|do)\s+",
         "",
         words[0],
         flags=re.I,
@@ -186,8 +190,11 @@ def _book(slots: Called, when: str, title: str, setting: Setting, *, titled: boo
 
 
 _ONE_OF = re.compile(
-    r"\b(?:(?:the |number |#)?(?:first|second|third|fourth|fifth|last|latest|later|earlier|weekly|recurring|other|[1-9])(?: (?:one|event|meeting))"
-    r"|the (?:first|second|third|fourth|fifth|last)(?= (?:to|by|at|for)\b|\W*$)|(?:number |#)[1-9]|both(?: of them| events| meetings)?|all (?:of )?(?:them|these|those|\w+ of them)|them all|all)\b",
+    r"\b(?:(?:the |number |#)?(?:first|second|third|fourth|fifth|last|latest|later|earlier"
+    r"|weekly|recurring|other|[1-9])(?: (?:one|event|meeting))"
+    r"|the (?:first|second|third|fourth|fifth|last)(?= (?:to|by|at|for)\b|\W*$)|(?:number "
+    r"|#)[1-9]|both(?: of them| events| meetings)?|all (?:of )?(?:them|these|those"
+    r"|\w+ of them)|them all|all)\b",
     re.I,
 )
 _ON_EVENTS = (
@@ -257,7 +264,7 @@ def _asked_again(text: str, memory: Memory, setting: Setting) -> Reply | None:
             )
         )
     found = amendment(text, setting)
-    if found is None or found.when is None and not _AGAIN.match(bare):
+    if found is None or (found.when is None and not _AGAIN.match(bare)):
         return None
     return as_reply((asking.complete(_looked_again(looked, found), setting),))
 

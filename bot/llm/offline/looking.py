@@ -14,34 +14,42 @@ from calendar_core.phrases import Kind, Meaning
 _POINTED = (
     (
         Pointed.WEATHER,
-        r"\b(?:weather|temperature|rain|raining|sunny|forecast|snow|cold|hot|whether looking|umbrella)\b",
+        r"\b(?:weather|temperature|rain|raining|sunny|forecast|snow|cold|hot"
+        r"|whether looking|umbrella)\b",
     ),
     (
         Pointed.ANSWERS,
-        r"\b(?:accept|accepted|declin\w+|respon\w+|rsvp\w*|tentativ\w+|coming|bringing|attending|confirmed)\b",
+        r"\b(?:accept|accepted|declin\w+|respon\w+|rsvp\w*|tentativ\w+|coming|bringing"
+        r"|attending|confirmed)\b",
     ),
     (Pointed.HOW_MANY, r"\bhow many\b|\bcount\b|\bnumber of\b"),
     (Pointed.HOW_LONG, r"\bhow long (?!until)\b|\bduration\b|\bhow much time\b"),
     (
         Pointed.WHERE,
-        r"^(?:and )?(?:where|wher|where's|wheres)\b|\bwhere (?:is|are|am|my|the)\b|\b(?:address|location|building|restaurant|venue|which room|what room)\b",
+        r"^(?:and )?(?:where|wher|where's|wheres)\b|\bwhere (?:is|are|am|my|the)\b"
+        r"|\b(?:address|location|building|restaurant|venue|which room|what room)\b",
     ),
     (
         Pointed.WHO,
-        r"^(?:who|who's|whos|whom|with whom)\b|\bwho (?:is|am|are|will)\b|\b(?:attendees|guests|participants)\b",
+        r"^(?:who|who's|whos|whom|with whom)\b|\bwho (?:is|am|are|will)\b|\b(?:attendees"
+        r"|guests|participants)\b",
     ),
     (
         Pointed.WHEN,
-        r"^(?:when|whens|when's|at what time|what time|what day|what date|which day|how long until)\b|\b(?:when|what time|what day) (?:is|are|am|my|does|do|was|i)\b|\bdate of\b",
+        r"^(?:when|whens|when's|at what time|what time|what day|what date|which day"
+        r"|how long until)\b|\b(?:when|what time|what day) (?:is|are|am|my|does|do|was|i)\b"
+        r"|\bdate of\b",
     ),
 )
 _POINTS = tuple((pointed, re.compile(pattern)) for pointed, pattern in _POINTED)
 _NEXT = re.compile(r"\b(?:next|upcoming|following|coming up next)\b(?! (?:few|two|three|\d))")
 _PAST = re.compile(
-    r"\b(?:last time|previous|most recent|was my last|did i last|i last)\b|^when (?:was|did)\b|\bmy last \w+ with\b"
+    r"\b(?:last time|previous|most recent|was my last|did i last|i last)\b|^when (?:was"
+    r"|did)\b|\bmy last \w+ with\b"
 )
 _OUT = re.compile(
-    r"\bwho(?:'s| is| are|s)? (?:out|away|off|on vacation|on holiday|absent|working from home)\b|\banyone (?:out|away|off)\b"
+    r"\bwho(?:'s| is| are|s)? (?:out|away|off|on vacation|on holiday|absent"
+    r"|working from home)\b|\banyone (?:out|away|off)\b"
 )
 _ONE_EVENT = re.compile(r"\b(?:next|first|1st|coming)\b")
 
@@ -91,11 +99,14 @@ def _is_day(s: Sentence) -> bool:
 
 _PART = re.compile(r"\b(morning|afternoon|evening)s?\b")
 _COUNT = re.compile(
-    r"\b(one|two|three|four|five|ten|\d{1,2}) (?:\w+ )?(?:slots|options|times|suggestions|possibilities)\b"
+    r"\b(one|two|three|four|five|ten|\d{1,2}) (?:\w+ )?(?:slots|options|times|suggestions"
+    r"|possibilities)\b"
 )
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 _WHOSE = re.compile(
-    rf"\b(?:are|is|am|will|can|could|would|does|do|if|when|times?|that)\s+(?P<who>{LIST})\s+(?:(?:be|all|both|have|has|is|are)\s+)*(?:free|available|busy|booked|meet|open|work)\b",
+    r"\b(?:are|is|am|will|can|could|would|does|do|if|when|times?"
+    rf"|that)\s+(?P<who>{LIST})\s+(?:(?:be|all|both|have|has|is|are)\s+)*(?:free|available"
+    r"|busy|booked|meet|open|work)\b",
     re.I,
 )
 _TIME_WITH = re.compile(rf"\b(?:for|with|between)\s+(?P<who>{LIST})", re.I)
@@ -121,7 +132,8 @@ def who_else(s: Sentence, setting: Setting) -> list[str]:
 
 
 _FOR_LENGTH = re.compile(
-    r"[\s,]+for (?P<length>(?:at least |about |around )?(?:an?|half|one|two|three|four|\d+)\b.{0,20}?"
+    r"[\s,]+for (?P<length>(?:at least |about |around )?(?:an?|half|one|two|three|four"
+    r"|\d+)\b.{0,20}?"
     r"(?:hours?|hrs?|h|minutes?|mins?|min)\b.{0,20})$",
     re.I,
 )

@@ -1,4 +1,4 @@
-"""What the conversation so far means for the next words: what was asked, offered, proposed, done and shown.
+"""What the conversation so far means for the next words: what was asked, proposed, done and shown.
 
 All of it is read off the transcript; nothing is kept here between two replies.
 """

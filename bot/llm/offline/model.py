@@ -1,4 +1,4 @@
-"""The offline model: a pure function of the request. Everything that it remembers stands in the transcript."""
+"""The offline model: a pure function of the request; all that it remembers is in the transcript."""
 
 from collections.abc import AsyncIterator
 

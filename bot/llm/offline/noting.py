@@ -21,20 +21,27 @@ from bot.llm.offline.slots import (
 
 _REMINDER = r"(?:reminders?|alarms?|alerts?|notifications?|notices?)"
 _LEAD = re.compile(
-    rf"^(?:.{{0,60}}?\b(?:remind(?: (?:me|us|him|her|them|it|everyone|everybody|the team|the channel))*|notify me|alert me|nudge me|warn me|wake me(?: up)?|tell me|let me know|(?:don't let me )?forget)\b"
-    rf"|.{{0,60}}?\b(?:reminder )?{_REMINDER}\b)(?:\s+(?:set|notification|alert|in my calendar|on my calendar|up))*\s*",
+    rf"^(?:.{{0,60}}?\b(?:remind(?: (?:me|us|him|her|them|it|everyone|everybody|the team"
+    r"|the channel))*|notify me|alert me|nudge me|warn me|wake me(?: up)?|tell me"
+    r"|let me know|(?:don't let me )?forget)\b"
+    rf"|.{{0,60}}?\b(?:reminder )?{_REMINDER}\b)(?:\s+(?:set|notification|alert"
+    r"|in my calendar|on my calendar|up))*\s*",
     re.I,
 )
 _LINK = re.compile(
-    r"^(?:(?:to|about|of|off|that|for|there is|there's|i have to|i have|i need to|i should|i must|on|regarding|towards|in|before|and|the upcoming|upcoming|by|up|it|input name as)\s+)+(?:(?:a|an)\s+(?=\w))?",
+    r"^(?:(?:to|about|of|off|that|for|there is|there's|i have to|i have|i need to|i should"
+    r"|i must|on|regarding|towards|in|before|and|the upcoming|upcoming|by|up|it"
+    r"|input name as)\s+)+(?:(?:a|an)\s+(?=\w))?",
     re.I,
 )
 _BEFORE = re.compile(
-    rf"{T}?\s*(?:\b(?:before|ahead of|prior to|in advance of|prior of)\b|(?<={T}))\s*(?P<event>.+)$",
+    rf"{T}?\s*(?:\b(?:before|ahead of|prior to|in advance of|prior of)\b"
+    rf"|(?<={T}))\s*(?P<event>.+)$",
     re.I,
 )
 _CHANNEL = re.compile(
-    r"^(?:remind|notify|alert|nudge) (?:us|everyone|everybody|the (?:team|channel|group)|all|here|@?channel)\b"
+    r"^(?:remind|notify|alert|nudge) (?:us|everyone|everybody|the (?:team|channel|group)"
+    r"|all|here|@?channel)\b"
 )
 
 
@@ -102,7 +109,8 @@ def _text(s: Sentence, piece: str) -> str | None:
     if title.taken:
         return s.words(title.taken)
     early = re.match(
-        r"^(?P<what>(?:i|we|my|the)\b.{3,80}?)[,.]?\s*\b(?:can you |please |and |so )*(?:remind|create reminder|set (?:a )?reminder)\b",
+        r"^(?P<what>(?:i|we|my|the)\b.{3,80}?)[,.]?\s*\b(?:can you |please |and "
+        r"|so )*(?:remind|create reminder|set (?:a )?reminder)\b",
         piece,
         re.I,
     )
@@ -121,7 +129,8 @@ def _text(s: Sentence, piece: str) -> str | None:
     words = re.sub(r"\s{2,}", " ", _LINK.sub("", words.strip()))
     words = trimmed(words)
     if not words or re.fullmatch(
-        rf"(?:{DETERMINER}\s+)?(?:event|events|item|something|it|that|this|then|me|us|do something)",
+        rf"(?:{DETERMINER}\s+)?(?:event|events|item|something|it|that|this|then|me|us"
+        r"|do something)",
         words,
         re.I,
     ):
@@ -132,7 +141,8 @@ def _text(s: Sentence, piece: str) -> str | None:
 def read_unremind(s: Sentence, setting: Setting) -> Frame:
     """A reminder to take back."""
     rest = re.sub(
-        rf"\b{_REMINDER}\b|\b(?:remind|reminding) me\b|^(?:stop|don'?t|do not|quit|turn off|disable)\b",
+        rf"\b{_REMINDER}\b|\b(?:remind|reminding) me\b|^(?:stop|don'?t|do not|quit|turn off"
+        r"|disable)\b",
         " ",
         s.marked,
         flags=re.I,
@@ -155,20 +165,24 @@ def read_unremind(s: Sentence, setting: Setting) -> Frame:
 
 
 _ZONE = re.compile(
-    r"\b(?:time ?zone|zone)\b.*?\b(?:to|is|as|:)\s+(?P<a>[\w/ +-]{2,40})$|\bi (?:live|moved|relocated) (?:in|to) (?P<b>[\w/ ]{2,40})$",
+    r"\b(?:time ?zone|zone)\b.*?\b(?:to|is|as|:)\s+(?P<a>[\w/ +-]{2,40})$|\bi (?:live|moved"
+    r"|relocated) (?:in|to) (?P<b>[\w/ ]{2,40})$",
     re.I,
 )
 _DAYS = re.compile(
-    r"\b((?:mon|tue|wed|thu|fri|sat|sun)\w*(?:\s*(?:to|through|until|-|,|and)\s*(?:and )?(?:mon|tue|wed|thu|fri|sat|sun)\w*)*)",
+    r"\b((?:mon|tue|wed|thu|fri|sat|sun)\w*(?:\s*(?:to|through|until|-|,"
+    r"|and)\s*(?:and )?(?:mon|tue|wed|thu|fri|sat|sun)\w*)*)",
     re.I,
 )
 _HOURS = re.compile(
-    r"\b(?:from )?(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)\s*(?:to|until|till|-|–|and)\s*(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)\b",
+    r"\b(?:from )?(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)\s*(?:to|until|till|-|–"
+    r"|and)\s*(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)\b",
     re.I,
 )
 _CLOCK = re.compile(r"\b(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?|noon)\b", re.I)
 _LENGTH = re.compile(
-    r"\b(\d{1,3}|an?|one|half an?|fifteen|thirty|forty[- ]five|ten|five|twenty|two)[ -]?(minutes?|mins?|hours?|days?)\b",
+    r"\b(\d{1,3}|an?|one|half an?|fifteen|thirty|forty[- ]five|ten|five|twenty"
+    r"|two)[ -]?(minutes?|mins?|hours?|days?)\b",
     re.I,
 )
 

@@ -6,14 +6,24 @@ from collections.abc import Sequence
 from bot.llm.offline.lexicon import EVENT, RELATION, Q, T
 
 _STOP = (
-    r"(?:at|in|on|for|to|about|regarding|re|concerning|from|by|so|because|that|who|which|where|when|if|but|is|are|was|were|will"
-    r"|be|has|have|called|titled|named|tomorrow|today|tonight|this|next|last|until|before|after|during|please|instead|as|of"
-    r"|i|we|it|invite|add|then|using|via|over|off|into|onto|around|coming|later|every|each|can|should|would|could|my calendar"
-    r"|scheduled|planned|not|except|need|send|make|put|set|create|and (?:invite|add|then|put|send|make|set|tell|his|her|their|i|say)\b)"
+    r"(?:at|in|on|for|to|about|regarding|re|concerning|from|by|so|because|that|who|which"
+    r"|where|when|if|but|is|are|was|were|will"
+    r"|be|has|have|called|titled|named|tomorrow|today|tonight|this|next|last|until|before"
+    r"|after|during|please|instead|as|of"
+    r"|i|we|it|invite|add|then|using|via|over|off|into|onto|around|coming|later|every|each"
+    r"|can|should|would|could|my calendar"
+    r"|scheduled|planned|not|except|need|send|make|put|set|create|and (?:invite|add|then"
+    r"|put|send|make|set|tell|his|her|their|i|say)\b)"
 )
-_NAME = rf"(?:(?!{_STOP}\b)(?:dr\.? |mr\.? |mrs\.? |ms\.? |prof\.? )?[^\s,.;:!?&\ue000-\ue2ff]+(?:\.(?=\w))?[^\s,.;:!?&\ue000-\ue2ff]*)"
+_NAME = (
+    rf"(?:(?!{_STOP}\b)(?:dr\.? |mr\.? |mrs\.? |ms\.? "
+    r"|prof\.? )?[^\s,.;:!?&\ue000-\ue2ff]+(?:\.(?=\w))?[^\s,.;:!?&\ue000-\ue2ff]*)"
+)
 _PERSON = rf"(?:{_NAME}(?: (?!and\b|or\b){_NAME}){{0,3}})"
-LIST = rf"{_PERSON}(?:(?:\s?,\s?(?:and |& )?|\s?\.\s(?=[A-Z][a-z]+ and )| and | & | plus |\s?/\s?){_PERSON}){{0,30}}"
+LIST = (
+    rf"{_PERSON}(?:(?:\s?,\s?(?:and |& )?|\s?\.\s(?=[A-Z][a-z]+ and )| and | & | plus "
+    rf"|\s?/\s?){_PERSON}){{0,30}}"
+)
 """A pattern for one or several names."""
 _WITH = re.compile(
     rf"\b(?:along )?with(?: my (?:friends?|colleagues?|boss|partner))?(?= )\s+(?P<who>{LIST})", re.I
@@ -21,17 +31,20 @@ _WITH = re.compile(
 _SPLIT = re.compile(r"\s*(?:,\s*(?:and|&)?\s+|,|\band\b|&|\bplus\b|/|\bor\b|\.\s)\s*", re.I)
 MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
 _NOBODY = re.compile(
-    rf"^(?:the|a|an|no|any|some|all|me|us|you|him|her|them|it|myself|people|everyone|everybody|anyone|someone|somebody|this person"
+    r"^(?:the|a|an|no|any|some|all|me|us|you|him|her|them|it|myself|people|everyone"
+    r"|everybody|anyone|someone|somebody|this person"
     rf"|attendees|guests|(?:(?:my|our|his|her|their|the|your)\s.*\b)?{RELATION}|\d+)$",
     re.I,
 )
 _LEAD = re.compile(
-    r"^(?:(?:my|our|his|her|their) (?:friends?|boss|partner|manager|colleague|wife|husband|brother|sister|mom|dad|clerks?|doctor) |clerks |both )",
+    r"^(?:(?:my|our|his|her|their) (?:friends?|boss|partner|manager|colleague|wife|husband"
+    r"|brother|sister|mom|dad|clerks?|doctor) |clerks |both )",
     re.I,
 )
 _ARTICLE = re.compile(r"^(?:my|our|his|her|their|the|a|an|your)\b", re.I)
 _TRAIL = re.compile(
-    r"(?:'s)?(?: (?:too|also|again|there|them|soon|please|in them|as well|team|manager|boss|supervisor))+$|'s(?: \w+){1,3}$",
+    r"(?:'s)?(?: (?:too|also|again|there|them|soon|please|in them|as well|team|manager|boss"
+    r"|supervisor))+$|'s(?: \w+){1,3}$",
     re.I,
 )
 
@@ -60,7 +73,8 @@ def with_people(marked: str) -> tuple[re.Match[str] | None, tuple[str, ...]]:
 
 
 _SEEING = re.compile(
-    rf"\b(?:meeting|meet|met|seeing|see|visiting|visit|seen|jamming|invite|inviting)(?: up)?(?: with)? (?!{T}|{Q})(?P<who>{LIST})",
+    r"\b(?:meeting|meet|met|seeing|see|visiting|visit|seen|jamming|invite"
+    rf"|inviting)(?: up)?(?: with)? (?!{T}|{Q})(?P<who>{LIST})",
     re.I,
 )
 _OBJECT = re.compile(rf"^(?:the|a|an|my|our|what|when|where|how|if|all|any|{EVENT})\b", re.I)

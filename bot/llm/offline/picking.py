@@ -1,4 +1,4 @@
-"""Which of several was meant: "2", "the second one", "the weekly one", "the later one", "both", "Thursday's"."""
+"""Which of several was meant: "2", "the second one", "the weekly one", "both", "Thursday's"."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -29,20 +29,24 @@ _ORDINAL = re.compile(
     r"(?!\s+(?:of|week|day|month))"
 )
 _NUMBER = re.compile(
-    r"^(?:(?:number|option|slot|no\.?|#|nr\.?|the|book|take|choose|pick|i take|i'll take|let's do|do|yes|ok)\s*)*"
+    r"^(?:(?:number|option|slot|no\.?|#|nr\.?|the|book|take|choose|pick|i take|i'll take"
+    r"|let's do|do|yes|ok)\s*)*"
     r"(?P<n>[1-9]|one|two|three|four|five|six|seven|eight|nine)"
     r"(?:(?:\s*(?:,|and|&|\+)\s*)(?P<more>[1-9]|one|two|three|four|five|six|seven|eight|nine))?"
-    r"(?:\s+(?:please|works|is (?:good|fine|great|perfect)|sounds good|it is|then|for me|thanks|would be \w+))*$"
+    r"(?:\s+(?:please|works|is (?:good|fine|great|perfect)|sounds good|it is|then|for me"
+    r"|thanks|would be \w+))*$"
 )
 _ALL = re.compile(
-    r"\b(?:both|all(?: (?:of )?(?:them|those|these|\d|two|three))?|every one|each|everything|the lot)\b"
+    r"\b(?:both|all(?: (?:of )?(?:them|those|these|\d|two|three))?|every one|each"
+    r"|everything|the lot)\b"
 )
 _LAST = re.compile(r"\blast\b|\bbottom\b")
 _SERIES = re.compile(
     r"\b(?:weekly|recurring|repeating|regular|series|daily|monthly|repeats|biweekly|yearly)\b"
 )
 _SINGLE = re.compile(
-    r"\b(?:one[- ]off|single|one[- ]time|non[- ]recurring|not (?:the )?(?:weekly|recurring|repeating|series)"
+    r"\b(?:one[- ]off|single|one[- ]time|non[- ]recurring|not (?:the )?(?:weekly|recurring"
+    r"|repeating|series)"
     r"|that doesn'?t repeat)\b"
 )
 _LATER = re.compile(r"\b(?:later|latest|latter|furthest)\b")
@@ -51,9 +55,62 @@ _EARLIER = re.compile(
 )
 _OTHER = re.compile(r"\bother(?: one)?\b")
 _EMPTY = frozenset(
-    "the a an one ones my our that this it please with for i mean meant want no yes on at in is was of to not and or "
-    "take book choose pick do let's lets works fine good great thanks i'll ok okay event meeting sounds go then him her "
-    "slot option number".split()
+    [
+        "the",
+        "a",
+        "an",
+        "one",
+        "ones",
+        "my",
+        "our",
+        "that",
+        "this",
+        "it",
+        "please",
+        "with",
+        "for",
+        "i",
+        "mean",
+        "meant",
+        "want",
+        "no",
+        "yes",
+        "on",
+        "at",
+        "in",
+        "is",
+        "was",
+        "of",
+        "to",
+        "not",
+        "and",
+        "or",
+        "take",
+        "book",
+        "choose",
+        "pick",
+        "do",
+        "let's",
+        "lets",
+        "works",
+        "fine",
+        "good",
+        "great",
+        "thanks",
+        "i'll",
+        "ok",
+        "okay",
+        "event",
+        "meeting",
+        "sounds",
+        "go",
+        "then",
+        "him",
+        "her",
+        "slot",
+        "option",
+        "number",
+    ]
 )
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 

@@ -7,8 +7,9 @@ from bot.llm.model import Setting
 from bot.llm.offline import lexicon
 from bot.llm.offline.changing import read_answer, read_delete, read_invite, read_update
 from bot.llm.offline.creating import read_create
+from bot.llm.offline.cues import Intent
 from bot.llm.offline.frame import Frame
-from bot.llm.offline.intents import Intent, intent_of
+from bot.llm.offline.intents import intent_of
 from bot.llm.offline.looking import (
     read_calendars,
     read_figures,
@@ -38,18 +39,22 @@ READERS: dict[Intent, Callable[[Sentence, Setting], Frame]] = {
 }
 
 _VERBS = (
-    r"(?:add|create|schedule|book|move|change|reschedule|push|cancel|delete|remove|remind me|show me|invite|find|rename|accept|decline"
+    r"(?:add|create|schedule|book|move|change|reschedule|push|cancel|delete|remove"
+    r"|remind me|show me|invite|find|rename|accept|decline"
     r"|set up|set a reminder|what|when|am i|tell me)"
 )
 _JOINT = re.compile(
-    rf"(?:,?\s+(?:and|then|and then|and also|also)\s+|[.;!]\s+(?:and |then |also )*)(?:please\s+)?(?={_VERBS}\b)",
+    r"(?:,?\s+(?:and|then|and then|and also|also)\s+|[.;!]\s+(?:and |then "
+    rf"|also )*)(?:please\s+)?(?={_VERBS}\b)",
     re.I,
 )
 _KNOWN_WORD = re.compile(
     rf"(?:{lexicon.EVENT}|{lexicon.CREATE}|{lexicon.DELETE}|{lexicon.UPDATE}|{lexicon.LOOK})\b"
 )
 _NO_REQUEST = re.compile(
-    r"^(?:add|invite|schedule|book|set up|create|move|reschedule|change|cancel|delete|remove)\s+(?:it|that|this|them|him|her)\b|^(?:move|reschedule|push|change) (?:to|for|until|by)\b|^(?:when|what|tell me)\b.*\bfree\b",
+    r"^(?:add|invite|schedule|book|set up|create|move|reschedule|change|cancel|delete"
+    r"|remove)\s+(?:it|that|this|them|him|her)\b|^(?:move|reschedule|push|change) (?:to|for"
+    r"|until|by)\b|^(?:when|what|tell me)\b.*\bfree\b",
     re.I,
 )
 _SMALL = re.compile(r"^(?:add|invite)\s+[A-Z]\w+(?:\s+and\s+[A-Z]\w+)*\.?$")
@@ -74,9 +79,10 @@ def read_one(text: str, setting: Setting) -> Frame | None:
 
 
 def _intent(s: Sentence) -> Intent | None:
-    if _ONLY_TIME.fullmatch(s.low):
+    intent = intent_of(_told(s), s.text.casefold())
+    if intent is Intent.CREATE and _ONLY_TIME.fullmatch(s.low):
         return Intent.LOOK
-    return intent_of(_told(s), s.text.casefold())
+    return intent
 
 
 _ONLY_TIME = re.compile(r"(?:[\ue000-\ue0ff][\s,]*)+(?:then|too)?")

@@ -1,4 +1,4 @@
-"""A new time out of an old one: "Thursday" keeps the hour, "at 4" keeps the day, "an hour later" moves both."""
+"""A new time out of an old one: "Thursday" keeps the hour, "at 4" the day, "later" moves both."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -8,9 +8,9 @@ from bot.llm.offline.timewords import meaning_of, told_by
 from calendar_core.phrases import Kind, Meaning, NotUnderstood
 
 _MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
+    *("January", "February", "March", "April", "May", "June", "July", "August"),
+    *("September", "October", "November", "December"),
+)
 _CLOCK = re.compile(r"\b(?:at\s+)?(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)$", re.I)
 
 

@@ -1,4 +1,7 @@
-"""Calling again what was proposed or done, with a correction put in. Reading the correction is `amending`."""
+"""Calling again what was proposed or done, with a correction put in.
+
+Reading the correction is `amending`.
+"""
 
 import re
 from typing import Any
@@ -243,7 +246,7 @@ def _reminded_again(found: Amendment, noted: Called, setting: Setting) -> Frames
         )
     if found.repeat:
         known["when"] = retimed(str(known.get("when") or ""), found.repeat, setting)
-    if found.leads or found.length and known.get("event"):
+    if found.leads or (found.length and known.get("event")):
         known["leads"] = list(found.leads) or [found.length]
     if known == dict(noted.arguments):
         return ()

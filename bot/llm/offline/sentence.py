@@ -1,6 +1,7 @@
-"""What a person wrote, made ready for reading: cleaned, with its time words and quoted words marked.
+"""What a person wrote, made ready for reading: cleaned, its time words and quoted words marked.
 
-A mark is one character of Unicode's private use area, so that patterns can look at words and marks alike.
+A mark is one character of Unicode's private use area, so that patterns can look at words and
+marks alike.
 """
 
 import re
@@ -14,23 +15,39 @@ from calendar_core.phrases import Found
 LONGEST = 2000
 """Characters of a message that are read; nobody asks a calendar for something in more."""
 
-_COMMAND = rf"(?:{lexicon.CREATE}|{lexicon.DELETE}|{lexicon.UPDATE}|{lexicon.LOOK}|{lexicon.ANSWER}|{lexicon.REMIND}|invite)"
+_COMMAND = (
+    rf"(?:{lexicon.CREATE}|{lexicon.DELETE}|{lexicon.UPDATE}|{lexicon.LOOK}"
+    rf"|{lexicon.ANSWER}|{lexicon.REMIND}|invite)"
+)
 _GREETING = re.compile(
-    r"(?:(?:hey|hi|hello|howdy) there|hey|hi|hello|howdy|hiya|yo|ok|okay|good (?:morning|afternoon|evening|day)|thanks|thank you|well|so|um+|uh+|hmm+"
-    r"|alright|all right|great|sure|yes|yeah|yep|oh|ah|also|then|and|but|actually|perfect|nice|cool|dear|greetings"
-    r"|convene|@convene|olly|siri|alexa|cortana|google|jarvis|assistant|buddy|robot|bot|computer|mate|dude|sir"
-    r"|please|pls|plz|kindly|just|open calendar(?: and)?|go ahead and|do me a favou?r(?: and)?|quickly|first)"
+    r"(?:(?:hey|hi|hello|howdy) there|hey|hi|hello|howdy|hiya|yo|ok|okay|good (?:morning"
+    r"|afternoon|evening|day)|thanks|thank you|well|so|um+|uh+|hmm+"
+    r"|alright|all right|great|sure|yes|yeah|yep|oh|ah|also|then|and|but|actually|perfect"
+    r"|nice|cool|dear|greetings"
+    r"|convene|@convene|olly|siri|alexa|cortana|google|jarvis|assistant|buddy|robot|bot"
+    r"|computer|mate|dude|sir"
+    r"|please|pls|plz|kindly|just|open calendar(?: and)?|go ahead and"
+    r"|do me a favou?r(?: and)?|quickly|first)"
     r"(?:\s*[,!.:;]+\s*|\s+|$)",
     re.I,
 )
 _WRAPPER = re.compile(
-    r"(?:(?:can|could|would|will|may|might) (?:you|u|we|i|someone)|would you mind|are you able to|am i able to"
-    r"|i (?:want|need|would like|'d like|expect|wish|ask) (?:for )?you to|i'd like you to|you (?:should|can|could|must)"
-    r"|(?:is|are) there (?:a|any) way (?:to|you can|i can)|is it possible to|make sure (?:to|you)|be sure to"
-    r"|don'?t forget to|remember to|help me(?: to)?|let'?s|lets|let us|i'?m (?:trying|looking) to|it'?s time to"
-    r"|i(?: really|'d| would| also| just)* (?:want|like|need|have|love|wish|plan|intend|gotta|got|wanna|am going"
-    r"|'?m going|ought|hope) ?(?:to)?|i'?m (?:gonna|going to)|i (?:gotta|wanna|should|must|will|'ll)|i'?ll|try to"
-    r"|we (?:need|have|want|should)(?: to)?|may you|i(?:'m| am) going to have to|i(?:'ll| will| might| may) (?:have|need|want) to|i was (?:hoping|wanting|wondering if you could) ?(?:to)?)\s+(?:please |kindly |just |also |go ahead and |maybe |quickly )*"
+    r"(?:(?:can|could|would|will|may|might) (?:you|u|we|i|someone)|would you mind"
+    r"|are you able to|am i able to"
+    r"|i (?:want|need|would like|'d like|expect|wish|ask) (?:for )?you to|i'd like you to"
+    r"|you (?:should|can|could|must)"
+    r"|(?:is|are) there (?:a|any) way (?:to|you can|i can)|is it possible to"
+    r"|make sure (?:to|you)|be sure to"
+    r"|don'?t forget to|remember to|help me(?: to)?|let'?s|lets|let us|i'?m (?:trying"
+    r"|looking) to|it'?s time to"
+    r"|i(?: really|'d| would| also| just)* (?:want|like|need|have|love|wish|plan|intend"
+    r"|gotta|got|wanna|am going"
+    r"|'?m going|ought|hope) ?(?:to)?|i'?m (?:gonna|going to)|i (?:gotta|wanna|should|must"
+    r"|will|'ll)|i'?ll|try to"
+    r"|we (?:need|have|want|should)(?: to)?|may you|i(?:'m| am) going to have to|i(?:'ll"
+    r"| will| might| may) (?:have|need|want) to|i was (?:hoping|wanting"
+    r"|wondering if you could) ?(?:to)?)\s+(?:please |kindly |just |also |go ahead and "
+    r"|maybe |quickly )*"
     rf"(?={_COMMAND}\b)",
     re.I,
 )
@@ -39,7 +56,8 @@ _PLAIN_WRAPPER = re.compile(
     re.I,
 )
 _TAIL = re.compile(
-    r"(?:[\s,.!?]|\b(?:please|pls|plz|thanks|thank you|thx|cheers|olly|for me please|okay|ok|asap)$)+$",
+    r"(?:[\s,.!?]|\b(?:please|pls|plz|thanks|thank you|thx|cheers|olly|for me please|okay"
+    r"|ok|asap)$)+$",
     re.I,
 )
 _SPACE = re.compile(r"\s+")
@@ -47,9 +65,17 @@ _PRIVATE = re.compile("[\ue000-\uf8ff\x00-\x08\x0b-\x1f]")
 _QUOTED = re.compile(r"\"([^\"]{1,200})\"|(?<!\w)'([^']{2,200}[^'\s])'(?!\w)")
 _PROPER = re.compile(
     r"(?<=\b(?:called|titled) )(?!(?:The |A )?(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b)"
-    r"(?:[A-Z][\w'&-]*)(?:\s(?:(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Today|Tomorrow)"
+    r"(?:[A-Z][\w'&-]*)(?:\s(?:(?!(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|Jan|Feb|Mar"
+    r"|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Today|Tomorrow)"
     r"[A-Z#:][\w'&-]*|of|the|and|&)(?!\w))+"
 )
+_SHORT_DAY = re.compile(
+    r"\b(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b\.?(?=\s+(?:at\s+)?\d)", re.I
+)
+_DAYS = {
+    day[:3].casefold(): day
+    for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+}
 _STRAIGHT = str.maketrans({"‘": "'", "’": "'", "“": '"', "”": '"', "„": '"', "`": "'", " ": " "})
 
 
@@ -92,6 +118,7 @@ class Sentence:
 def clean(text: str) -> str:
     """One line, plain quotes, no marks of ours, not longer than what is read."""
     text = re.sub(r"(?<=\s)w/\s*", "with ", text[:LONGEST])
+    text = _SHORT_DAY.sub(lambda match: _DAYS[match[0][:3].casefold()], text)
     return _SPACE.sub(" ", _PRIVATE.sub(" ", text[:LONGEST].translate(_STRAIGHT))).strip()
 
 

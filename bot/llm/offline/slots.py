@@ -12,38 +12,52 @@ BREAK = "\ue200"
 """Stands where something was taken out."""
 
 _BEFORE_TIME = (
-    r"(?:\b(?:on|not|except|excluding|only|but|and not|at|for|from|by|in|this|starting|beginning|start|around|about|between|during|the|of|until|till|to|through|scheduled"
-    r"|set|that starts|that is|which is|which starts|lasting|lasts|that lasts|last|and lasting|happening|taking place|start time"
-    r"|sometime|some time|anytime|any time|as of|due|dated|ending|ends|and ends|before|after|within|since|all|is|are|be|was"
-    r"|were|will be|held|booked|planned|placed|each|early|late|later|right|exactly|approximately|only|it|that's|going on|and|@"
-    r"|will take|it will take(?: about)?|takes|a|an|earlier|time slot|when|repeat|repeating|recurring|again)\s+)*"
+    r"(?:\b(?:on|not|except|excluding|only|but|and not|at|for|from|by|in|this|starting"
+    r"|beginning|start|around|about|between|during|the|of|until|till|to|through|scheduled"
+    r"|set|that starts|that is|which is|which starts|lasting|lasts|that lasts|last"
+    r"|and lasting|happening|taking place|start time"
+    r"|sometime|some time|anytime|any time|as of|due|dated|ending|ends|and ends|before"
+    r"|after|within|since|all|is|are|be|was"
+    r"|were|will be|held|booked|planned|placed|each|early|late|later|right|exactly"
+    r"|approximately|only|it|that's|going on|and|@"
+    r"|will take|it will take(?: about)?|takes|a|an|earlier|time slot|when|repeat|repeating"
+    r"|recurring|again)\s+)*"
 )
 _TIME = re.compile(
-    rf"(?:(?<=\W)|^){_BEFORE_TIME}(?:all )?{T}(?:'s|s'|')?(?: (?:meeting time|or so|sharp|sharply|instead|as well|long|time frame|in advance|for me))?",
+    rf"(?:(?<=\W)|^){_BEFORE_TIME}(?:all )?{T}(?:'s|s'|')?(?: (?:meeting time|or so|sharp"
+    r"|sharply|instead|as well|long|time frame|in advance|for me))?",
     re.I,
 )
 _ON_CALENDAR = re.compile(
-    rf",?\s*\b(?:to|on|in|into|onto|from|off|out of|of|for|at)\s+(?:(?:my|the|our|his|her|your|this)\s+)?(?P<name>(?:\w+\s+)?){CALENDAR}(?: app)?(?:'s)?\b",
+    r",?\s*\b(?:to|on|in|into|onto|from|off|out of|of|for|at)\s+(?:(?:my|the|our|his|her"
+    rf"|your|this)\s+)?(?P<name>(?:\w+\s+)?){CALENDAR}(?: app)?(?:'s)?\b",
     re.I,
 )
 _CALLED = re.compile(
-    rf"\b(?:called|titled|entitled|named|name it(?: as)?|call it|title it|labell?ed|with the (?:title|name|subject)|by the name of|under the name"
-    rf"|input name as|title is|name is|subject is|known as)[,:]?\s+(?:the )?(?P<title>{Q}|[^{BREAK},;]+)",
+    r"\b(?:called|titled|entitled|named|name it(?: as)?|call it|title it|labell?ed"
+    r"|with the (?:title|name|subject)|by the name of|under the name"
+    rf"|input name as|title is|name is|subject is|known as)[,:]?\s+(?:the )?(?P<title>{Q}"
+    rf"|[^{BREAK},;]+)",
     re.I,
 )
 _QUOTE = re.compile(Q)
 _JUNK = re.compile(r"^[\s,.;:!?\-–'\ue200]+|[\s,;:!?\-–\ue200]+$|(?<!\b[A-Za-z])\.+$")
 _DANGLING = re.compile(
-    r"\s+(?:on|at|for|from|by|in|to|with|and|the|a|an|of|about|that|which|is|will be|starting|my|please|me|it|be|this|around|between"
-    r"|scheduled|set|lasting|until|till|or|so|but|then|also|as|will|next|are|was|has|have|i have|coming|in advance|again|added|booked)$",
+    r"\s+(?:on|at|for|from|by|in|to|with|and|the|a|an|of|about|that|which|is|will be"
+    r"|starting|my|please|me|it|be|this|around|between"
+    r"|scheduled|set|lasting|until|till|or|so|but|then|also|as|will|next|are|was|has|have"
+    r"|i have|coming|in advance|again|added|booked)$",
     re.I,
 )
 _LEADING = re.compile(
-    rf"^(?:{DETERMINER}|for|to|of|about|with|on|at|in|and|that|is|up|me|us|down|new|out|from|called|named|titled|it|then|so|also|be|upcoming|next|by|please|just)\s+",
+    rf"^(?:{DETERMINER}|for|to|of|about|with|on|at|in|and|that|is|up|me|us|down|new|out"
+    r"|from|called|named|titled|it|then|so|also|be|upcoming|next|by|please|just)\s+",
     re.I,
 )
 _GENERIC = re.compile(
-    rf"^(?:(?:{DETERMINER}|new|next|upcoming|following|other|whole|entire|calendar|scheduled|first|future|past|last|current|remaining|previous|day's|succeeding)\s+)*(?:{GENERIC}(?:\s+|$))*$",
+    rf"^(?:(?:{DETERMINER}|new|next|upcoming|following|other|whole|entire|calendar"
+    r"|scheduled|first|future|past|last|current|remaining|previous|day's"
+    rf"|succeeding)\s+)*(?:{GENERIC}(?:\s+|$))*$",
     re.I,
 )
 
@@ -119,21 +133,29 @@ def called(marked: str) -> Cut:
 
 
 _AT = re.compile(
-    rf"\s(?:(?:located |held |taking place |happening |over |is |it'?s |will be |be )?(?:at|@|inside)|location(?: is| will be|:)?|in|on(?= (?:mt\b|mount\b|campus|zoom|teams|the (?:beach|roof|patio|deck|terrace|lake|field|boat|phone))))\s+"
-    rf"(?P<place>(?!(?:least|most|all|once|for|on|at|in|to|my calendar|home with|advance|case|order|a row|total|charge|person with|front)\b)[^{BREAK}{T[1:-1]},.;!?]+(?:\.(?=\s?[A-Z])[^{BREAK}{T[1:-1]},.;!?]+)?)",
+    r"\s(?:(?:located |held |taking place |happening |over |is |it'?s |will be |be )?(?:at"
+    r"|@|inside)|location(?: is| will be|:)?|in|on(?= (?:mt\b|mount\b|campus|zoom|teams"
+    r"|the (?:beach|roof|patio|deck|terrace|lake|field|boat|phone))))\s+"
+    r"(?P<place>(?!(?:least|most|all|once|for|on|at|in|to|my calendar|home with|advance"
+    r"|case|order|a row|total|charge|person with"
+    rf"|front)\b)[^{BREAK}{T[1:-1]},.;!?]+(?:\.(?=\s?[A-Z])[^{BREAK}{T[1:-1]},.;!?]+)?)",
     re.I,
 )
 _PLACE_END = re.compile(
-    r"\s(?:with|for|to|about|regarding|and|because|so|until|lasting|that|which|it|is|called|from|please|then|every|repeat\w*|start\w*|instead)\b.*$",
+    r"\s(?:with|for|to|about|regarding|and|because|so|until|lasting|that|which|it|is|called"
+    r"|from|please|then|every|repeat\w*|start\w*|instead)\b.*$",
     re.I,
 )
 _INDOORS = re.compile(
-    r"\b(?:room|office|cafeteria|lobby|park|building|hall|house|home|downtown|school|library|church|gym|hotel|restaurant|bar|cafe|mall|beach|studio"
-    r"|kitchen|garden|airport|hospital|clinic|station|auditorium|center|centre|store|street|st|avenue|town|city|person|conf|campus|theater|theatre|museum|club|pub|stadium)\b",
+    r"\b(?:room|office|cafeteria|lobby|park|building|hall|house|home|downtown|school"
+    r"|library|church|gym|hotel|restaurant|bar|cafe|mall|beach|studio"
+    r"|kitchen|garden|airport|hospital|clinic|station|auditorium|center|centre|store|street"
+    r"|st|avenue|town|city|person|conf|campus|theater|theatre|museum|club|pub|stadium)\b",
     re.I,
 )
 _NO_PLACE = re.compile(
-    r"^(?:my|the|our|a|an)?\s*(?:calendar|schedule|morning|afternoon|evening|event|meeting|it|that|this|them|advance|general|particular|work for|touch|there|name|time)\b",
+    r"^(?:my|the|our|a|an)?\s*(?:calendar|schedule|morning|afternoon|evening|event|meeting"
+    r"|it|that|this|them|advance|general|particular|work for|touch|there|name|time)\b",
     re.I,
 )
 
@@ -163,8 +185,7 @@ def _is_place(preposition: str, place: str, marked: str) -> bool:
         words[:1].isupper()
         or bool(_INDOORS.search(words))
         or (spoken and len(words.split()) <= 3)
-        or words.split()[0].casefold() == "the"
-        and any(w[:1].isupper() for w in words.split())
+        or (words.split()[0].casefold() == "the" and any(w[:1].isupper() for w in words.split()))
     )
 
 
@@ -179,17 +200,38 @@ class EventWords:
 
 
 _SCAFFOLD = re.compile(
-    r"(?:'s|'re|'ll|'m|'ve|'d)?\b(?:what|whats|when|whens|where|wheres|wher|who|whos|which|how|why|whose|do|does|did|is|are|am|was|were|will|would|can|could|should"
-    r"|has|have|had|be|been|being|i|i'm|im|me|my|mine|you|your|we|us|our|he|him|she|it|its|they|them|their|there|here|this|that|these|those|the|a|an|any|anything"
-    r"|anyone|anybody|some|something|all|everything|every|each|other|another|else|one|ones|of|on|at|in|into|onto|for|to|from|by|as|about|with|without|and|or|if|but|so|not|no|yet|still"
-    r"|go|going|goes|gonna|get|got|take|taking|takes|taken|place|happen|happens|happening|happened|scheduled|schedule|schedules|planned|set|booked|supposed|coming|upcoming|next|last|latest|first|second|third"
-    r"|fourth|fifth|final|current|previous|past|future|start|starts|started|starting|begin|begins|end|ends|ending|finish|long|much|many|time|day|date|dates|hour|address|location|located|building|restaurant|room|name"
-    r"|tell|show|find|search|list|look|looking|check|give|see|seeing|display|read|let|know|want|need|like|please|remind|reminder|calendar|agenda|diary|planner|event|events|entry|entries|item|items"
-    r"|accept|accepted|accepting|decline|declined|declining|respond|responded|response|reply|replied|tentative|tentatively|tentativly|attend|attending|attended|moved|changed|pushed|postponed|rescheduled|shifted|invited|invite|organized|organizing|organizer|leading|hosting|led|underway|now|ever|out"
-    r"|people|weather|temperature|rain|sunny|cold|hot|forecast|chance|whether|looking|saved|called|titled|named|left|more|information|info|details|people|person|too|just|again|up|over"
-    r"|eat|eating|having|playing|attend|doing|done|been|won't|don't|didn't|isn't|it's|what's|when's|where's|who's|how's|that's|there's|i'd|i've|month|year|week|weekend|today|tomorrow|morning|afternoon|evening|night"
-    r"|status|say|until|since|during|between|before|after|already|also|only|included|include|includes|confirm|verify|thing|things|interesting|occurred|occurs|begin|beginning|rsvp|rsvp'd|bringing|able|make|made|put|add|added"
-    r"|happens|lasts|last|lasting|soon|supposed|marked|mark|shall|delete|remove|cancel|erase|clear|wipe|drop|off|away|rid|hello|hi|hey|ya|your|timeframe|period|free|open|busy|available|pull|bring|view|listed|official list)\b(?!')",
+    r"(?:'s|'re|'ll|'m|'ve|'d)?\b(?:what|whats|when|whens|where|wheres|wher|who|whos|which"
+    r"|how|why|whose|do|does|did|is|are|am|was|were|will|would|can|could|should"
+    r"|has|have|had|be|been|being|i|i'm|im|me|my|mine|you|your|we|us|our|he|him|she|it|its"
+    r"|they|them|their|there|here|this|that|these|those|the|a|an|any|anything"
+    r"|anyone|anybody|some|something|all|everything|every|each|other|another|else|one|ones"
+    r"|of|on|at|in|into|onto|for|to|from|by|as|about|with|without|and|or|if|but|so|not|no"
+    r"|yet|still"
+    r"|go|going|goes|gonna|get|got|take|taking|takes|taken|place|happen|happens|happening"
+    r"|happened|scheduled|schedule|schedules|planned|set|booked|supposed|coming|upcoming"
+    r"|next|last|latest|first|second|third"
+    r"|fourth|fifth|final|current|previous|past|future|start|starts|started|starting|begin"
+    r"|begins|end|ends|ending|finish|long|much|many|time|day|date|dates|hour|address"
+    r"|location|located|building|restaurant|room|name"
+    r"|tell|show|find|search|list|look|looking|check|give|see|seeing|display|read|let|know"
+    r"|want|need|like|please|remind|reminder|calendar|agenda|diary|planner|event|events"
+    r"|entry|entries|item|items"
+    r"|accept|accepted|accepting|decline|declined|declining|respond|responded|response"
+    r"|reply|replied|tentative|tentatively|tentativly|attend|attending|attended|moved"
+    r"|changed|pushed|postponed|rescheduled|shifted|invited|invite|organized|organizing"
+    r"|organizer|leading|hosting|led|underway|now|ever|out"
+    r"|people|weather|temperature|rain|sunny|cold|hot|forecast|chance|whether|looking|saved"
+    r"|called|titled|named|left|more|information|info|details|people|person|too|just|again"
+    r"|up|over"
+    r"|eat|eating|having|playing|attend|doing|done|been|won't|don't|didn't|isn't|it's"
+    r"|what's|when's|where's|who's|how's|that's|there's|i'd|i've|month|year|week|weekend"
+    r"|today|tomorrow|morning|afternoon|evening|night"
+    r"|status|say|until|since|during|between|before|after|already|also|only|included"
+    r"|include|includes|confirm|verify|thing|things|interesting|occurred|occurs|begin"
+    r"|beginning|rsvp|rsvp'd|bringing|able|make|made|put|add|added"
+    r"|happens|lasts|last|lasting|soon|supposed|marked|mark|shall|delete|remove|cancel"
+    r"|erase|clear|wipe|drop|off|away|rid|hello|hi|hey|ya|your|timeframe|period|free|open"
+    r"|busy|available|pull|bring|view|listed|official list)\b(?!')",
     re.I,
 )
 _TOKEN = re.compile(rf"{Q}|{T}|{BREAK}|[^\s{BREAK}\ue000-\ue1ff]+")
@@ -244,7 +286,9 @@ def _best_run(piece: str) -> str | None:
     return max(named or runs, key=lambda run: len(run.split()), default=None)
 
 
-_GOING = frozenset("trip flight visit drive ride journey vacation trips flights".split())
+_GOING = frozenset(
+    ["trip", "flight", "visit", "drive", "ride", "journey", "vacation", "trips", "flights"]
+)
 
 
 def _is_content(token: str, before: str, after: str, current: list[str]) -> bool:

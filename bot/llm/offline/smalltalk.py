@@ -3,17 +3,26 @@
 import re
 from datetime import datetime
 
-_ABILITIES = "I can show your day, find a time, create, move or cancel events, invite people, and remind you."
+_ABILITIES = (
+    "I can show your day, find a time, create, move or cancel events, invite people, and "
+    "remind you."
+)
 _HELLO = re.compile(
-    r"^(?:(?:hi|hey|hello|howdy|hiya|yo|good (?:morning|afternoon|evening|day)|greetings|moin|hallo)(?: (?:there|convene|all|everyone|olly))?\s*[,.!]*\s*)+$",
+    r"^(?:(?:hi|hey|hello|howdy|hiya|yo|good (?:morning|afternoon|evening|day)|greetings"
+    r"|moin|hallo)(?: (?:there|convene|all|everyone|olly))?\s*[,.!]*\s*)+$",
     re.I,
 )
 _THANKS = re.compile(
-    r"^(?:ok(?:ay)?[, ]*|great[,. ]*|perfect[,. ]*|cool[,. ]*)*(?:thanks?(?: you)?(?: (?:a lot|so much|very much|again))?|thx|ty|cheers|much appreciated|great|perfect|awesome|nice|cool|good job|well done|ok(?:ay)?|got it|sounds good|all good)\s*[.!]*$",
+    r"^(?:ok(?:ay)?[, ]*|great[,. ]*|perfect[,. ]*"
+    r"|cool[,. ]*)*(?:thanks?(?: you)?(?: (?:a lot|so much|very much|again))?|thx|ty|cheers"
+    r"|much appreciated|great|perfect|awesome|nice|cool|good job|well done|ok(?:ay)?|got it"
+    r"|sounds good|all good)\s*[.!]*$",
     re.I,
 )
 _HELP = re.compile(
-    r"^(?:help(?: me)?|what can (?:you|i|u) (?:do|ask|say).*|who are you|what are you|how do(?:es)? (?:i|this|you) (?:use|work).*|commands?|menu|\?+|what do you do)\s*[?.!]*$",
+    r"^(?:help(?: me)?|what can (?:you|i|u) (?:do|ask|say).*|who are you|what are you"
+    r"|how do(?:es)? (?:i|this|you) (?:use|work).*|commands?|menu|\?+"
+    r"|what do you do)\s*[?.!]*$",
     re.I,
 )
 _BYE = re.compile(
@@ -25,11 +34,14 @@ _HOW = re.compile(
 )
 _CLOCK = re.compile(r"^what(?:'s| is)? (?:the )?(?:time(?: is it)?|time is it)(?: now)?\W*$", re.I)
 _OFF = re.compile(
-    r"^(?:tell me a (?:joke|story)|(?:how|what)(?:'s| is| will)? the weather\b.{0,30}|sing|play (?:some )?music.{0,40}|who (?:made|are) you)\W*$",
+    r"^(?:tell me a (?:joke|story)|(?:how|what)(?:'s| is| will)? the weather\b.{0,30}|sing"
+    r"|play (?:some )?music.{0,40}|who (?:made|are) you)\W*$",
     re.I,
 )
 _DROP = re.compile(
-    r"^(?:no[,. ]*)?(?:never ?mind|forget (?:it|that|about it)|drop (?:it|that)|leave it|scrap that|no thanks?(?: you)?|nothing|not now|skip it|stop|cancel|cancel that|cancel it|nvm|don'?t)\s*[.!]*$",
+    r"^(?:no[,. ]*)?(?:never ?mind|forget (?:it|that|about it)|drop (?:it|that)|leave it"
+    r"|scrap that|no thanks?(?: you)?|nothing|not now|skip it|stop|cancel|cancel that"
+    r"|cancel it|nvm|don'?t)\s*[.!]*$",
     re.I,
 )
 

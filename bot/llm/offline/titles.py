@@ -8,21 +8,24 @@ from bot.llm.offline.sentence import Sentence
 from bot.llm.offline.slots import BREAK, bare, is_generic, place_in, trimmed
 
 _HEAD_NOUN = (
-    r"(?:calendar )?(?:event|entry|item|something|anything|reminder|time|slot|plan|appointment|meeting"
+    r"(?:calendar )?(?:event|entry|item|something|anything|reminder|time|slot|plan"
+    r"|appointment|meeting"
     r"|block|note|spot|invite|invitation|meeting event|thing|task|activity|session|schedule)"
 )
 _I = r"(?:i|we)"
 _LEADS = tuple(
     re.compile(pattern, re.I)
     for pattern in (
-        rf"^(?:please )?(?:mark|block|set|label|put|reserve)\b[^{BREAK}]{{0,20}}{BREAK}\s*(?:off )?(?:as|for)\s+",
+        r"^(?:please )?(?:mark|block|set|label|put"
+        rf"|reserve)\b[^{BREAK}]{{0,20}}{BREAK}\s*(?:off )?(?:as|for)\s+",
         rf"^(?:please )?{CREATE}(?:\s+(?:me|us|for me|for us|up|down|in|off|out))*"
         rf"\s+(?:{DETERMINER}\s+)?(?:(?:new|calendar|quick)\s+)*",
         rf"^{_HEAD_NOUN}s?(?:\s+{BREAK})*"
         r"\s+(?:for|called|about|of|on|to|titled|named|that|where|which|with the title)"
         rf"\s+(?!{BREAK}|me\b|us\b|with\b|(?:my|our|his|her|the)\s+{RELATION}\b)"
         rf"(?:{DETERMINER}\s+)?(?:(?:calendar )?(?:event|entry|item)s?\s+(?:for|of)\s+)?",
-        rf"^(?:calendar )?(?:events?|entry|item)\s+(?!{BREAK}|(?:with|at|in|on|for|from|to|please)\b)",
+        rf"^(?:calendar )?(?:events?|entry|item)\s+(?!{BREAK}|(?:with|at|in|on|for|from|to"
+        r"|please)\b)",
         r"^(?:please )?(?:show|mark|list|put|make|set|note) (?:me|us|my \w+(?: status)?)(?: \w+)?"
         r" (?:as|to|for|down for) (?:an? )?",
         r"^(?:update|edit|change) (?:my|the|our) calend[ae]r"
@@ -38,7 +41,8 @@ _LEADS = tuple(
         rf" (?:need|want|like|love|have|got|gotta|should|must|plan|wish)(?: {BREAK})?\s+"
         rf"(?:(?:to )(?:have|attend|get|do|make time for)\s+)?(?:to\s+)?(?:{DETERMINER}\s+)?",
         r"^(?:i(?:'m| am) interested in (?:going to )?"
-        r"|i(?:'m| am) (?:planning|supposed|scheduled|meant) (?:to|for|on) |i(?:'ll| will) be (?:in|on) (?:the )?)",
+        r"|i(?:'m| am) (?:planning|supposed|scheduled|meant) (?:to|for|on) |i(?:'ll"
+        r"| will) be (?:in|on) (?:the )?)",
         rf"^{_I} (?:can|could|should|must|might|may|will|shall) ",
         rf"^(?:to|for|about|called|have|that)\s+(?:{DETERMINER}\s+)?",
         rf"^{_I}(?:'m| am|'ll| will|'re| are)(?: be)? (?!in\b)",
@@ -48,8 +52,10 @@ _LEADS = tuple(
 _AFTERTHOUGHT = re.compile(
     r"^(?:please |can you |could you |and |so |also |then )*"
     r"(?:(?:put|add|set|save|mark|schedule|book|create|note|place|enter|make|get) "
-    rf"(?:it|that|this|them|the event|this event|an event|(?:a |the )?(?:{T} )?reminder)?(?: {BREAK}|{T}|\W)*"
-    rf"(?:in|on|to|into|down)?(?: (?:my|the))?(?: \w+)?(?: {CALENDAR})?(?: (?:for|at|on|in|the)| {BREAK}|{T}|\W)*"
+    r"(?:it|that|this|them|the event|this event|an event|(?:a "
+    rf"|the )?(?:{T} )?reminder)?(?: {BREAK}|{T}|\W)*"
+    rf"(?:in|on|to|into|down)?(?: (?:my|the))?(?: \w+)?(?: {CALENDAR})?(?: (?:for|at|on|in"
+    rf"|the)| {BREAK}|{T}|\W)*"
     r"(?:please)?|remind (?:it|me)|thanks?|please add that"
     r"|(?:book|reserve|find|get) (?:a|us a|me a) room\b.*|(?:we|i) need a room|so excited)\W*$",
     re.I,
@@ -60,12 +66,14 @@ _DETAIL = re.compile(
     re.I,
 )
 _STATUS = re.compile(
-    r"^(?:(?:me|my \w+|as|an?|i|will|be|to|out|of|the|office|ooo|busy|away|free|unavailable|available"
+    r"^(?:(?:me|my \w+|as|an?|i|will|be|to|out|of|the|office|ooo|busy|away|free|unavailable"
+    r"|available"
     r"|looks?|like|am|going|i'm|status|showas)\s*)+$",
     re.I,
 )
 _COPULA = re.compile(
-    rf"^(?P<title>[^.{BREAK}]{{2,80}}?)\s+(?:(?:is|are|will be) meeting|is|are|was|will be|'ll be|happened"
+    rf"^(?P<title>[^.{BREAK}]{{2,80}}?)\s+(?:(?:is|are|will be) meeting|is|are|was|will be"
+    r"|'ll be|happened"
     r"|happens|takes place|will take place|starts?|begins?|meets)"
     r"(?:\s+(?:on|at|in|from|being|scheduled|set|held|happening|for|going to be|due))*"
     rf"\s*(?={BREAK}|at |in |$)",
@@ -87,8 +95,10 @@ _ONLY_VERB = re.compile(rf"^(?:{CREATE}|find|need|want|get)$", re.I)
 _COMMAND = re.compile(rf"^(?:please |can you |could you |and |so |also |then )*{CREATE}\b", re.I)
 _EVENT = re.compile(rf"\b{EVENT}\b", re.I)
 _NAMELESS = re.compile(
-    r"^(?:(?:new|calendar|another|next|scheduled)\s+)*(?:events?|entry|item|something|anything|reminder"
-    r"|time|slot|it|that|this|thing|plan|block|schedule|calend[ae]r|task|activity|invite|data|booking"
+    r"^(?:(?:new|calendar|another|next|scheduled)\s+)*(?:events?|entry|item|something"
+    r"|anything|reminder"
+    r"|time|slot|it|that|this|thing|plan|block|schedule|calend[ae]r|task|activity|invite"
+    r"|data|booking"
     r"|event \w+ing)$",
     re.I,
 )
