@@ -15,7 +15,9 @@ Ask: TypeAlias = Callable[[str, str], Awaitable[str]]
 Tell: TypeAlias = Callable[[str], Awaitable[None]]
 """Shows a line."""
 
-HOURS = "9-17"
+ZONE = "Your time zone"
+HOURS = "Your working hours"
+USUAL_HOURS = "9-17"
 CHOICES = """\
 What should your calendar begin with?
   1  a small sample week, to try things on
@@ -33,21 +35,28 @@ async def first_start(
 ) -> FirstAnswers | None:
     """Ask what is needed; None when this terminal's person turns out to be known already.
 
-    The first question needs nothing but a terminal: the house may still be on its way.
+    The first questions need nothing but a terminal: the house may still be on its way.
     """
     await tell("Hello, I'm Convene. A few questions first; Enter takes what stands in brackets.")
     name = await _name(ask, tell, name_guess)
-    answers = await welcome()
-    if await answers.known_person() is not None:
+    guess = zone_guess()
+    zone = await ask(ZONE, guess)
+    house = await welcome()
+    if await house.known_person() is not None:
         return None
-    zone = await _checked(ask, tell, "Your time zone", zone_guess(), answers.check_zone)
-    hours = await _checked(ask, tell, "Your working hours", HOURS, answers.check_hours)
+    while why := house.check_zone(zone):
+        await tell(why)
+        zone = await ask(ZONE, guess)
+    hours = await ask(HOURS, USUAL_HOURS)
+    while why := house.check_hours(hours):
+        await tell(why)
+        hours = await ask(HOURS, USUAL_HOURS)
     return FirstAnswers(name=name, zone=zone, hours=hours, load=await _load(ask, tell))
 
 
 def default_answers(*, name: str, zone: str) -> FirstAnswers:
     """What stands where nobody can be asked."""
-    return FirstAnswers(name=name if is_person(name) else "me", zone=zone, hours=HOURS)
+    return FirstAnswers(name=name if is_person(name) else "me", zone=zone, hours=USUAL_HOURS)
 
 
 async def _name(ask: Ask, tell: Tell, guess: str) -> str:
@@ -56,17 +65,6 @@ async def _name(ask: Ask, tell: Tell, guess: str) -> str:
         if is_person(name):
             return name
         await tell("A name of one line please, without # or @ before it.")
-
-
-async def _checked(
-    ask: Ask, tell: Tell, question: str, default: str, check: Callable[[str], str | None]
-) -> str:
-    while True:
-        answer = (await ask(question, default)).strip()
-        why = check(answer)
-        if why is None:
-            return answer
-        await tell(why)
 
 
 async def _load(ask: Ask, tell: Tell) -> Load:

@@ -30,7 +30,7 @@ class FirstAnswers:
 
     name: str
     zone: str
-    """IANA name, known to exist."""
+    """As typed and accepted: "Europe/Berlin", "berlin"."""
     hours: str
     """Working hours as typed and accepted: "9-17"."""
     load: Load = "nothing"

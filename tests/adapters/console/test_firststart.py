@@ -71,9 +71,9 @@ async def test_without_a_file_one_may_choose_again() -> None:
 
 
 async def test_who_is_known_is_not_asked_further() -> None:
-    person = Person("Bo")
+    person = Person("Bo", "")
     assert await answers_of(person, known="Ana") is None
-    assert person.asked == ["Your name"]
+    assert person.asked == ["Your name", "Your time zone"]
 
 
 async def test_leaving_in_between_makes_nothing() -> None:
