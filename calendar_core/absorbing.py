@@ -1,7 +1,7 @@
 """Taking in what calendars hold: the only writer of the mirror's events and occurrences.
 
-Reading and expanding the texts comes first, in a thread when there are many; then one short unit of work stores
-a batch. Telling the followers in that same unit of work is `mirror`.
+Reading and expanding the texts comes first, in a thread when there are many; then one short unit of
+work stores a batch. Telling the followers in that same unit of work is `mirror`.
 """
 
 import asyncio
@@ -149,7 +149,7 @@ async def write_index(
 def _upsert(dialect: str) -> Any:
     make = postgresql.insert if dialect == "postgresql" else sqlite.insert
     statement = make(EventRow.__table__)  # type: ignore[arg-type]
-    changing = [c for c in EventRow.__table__.columns.keys() if c != "id"]
+    changing = [column.key for column in EventRow.__table__.columns if column.key != "id"]
     return statement.on_conflict_do_update(
         index_elements=["id"], set_={name: statement.excluded[name] for name in changing}
     )

@@ -1,8 +1,9 @@
 """The database: one engine, short units of work, one schema. SQLite beside the data, or PostgreSQL.
 
 Tables stand beside their owners (`calendar_core.tables`, `bot.tables`, …) on the one `Base`; their
-migrations are numbered files in `calendar_core/migrations/versions`. Rows never leave the module that
-stores them. Opening and bringing the schema up to date is `opening`; one process a folder is `folder`.
+migrations are numbered files in `calendar_core/migrations/versions`. Rows never leave the module
+that stores them. Opening and bringing the schema up to date is `opening`; one process a folder is
+`folder`.
 """
 
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -62,7 +63,8 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 
 class Database:
-    """Hands out units of work. A session is opened late, closed soon, and never shared between tasks."""
+    """Hands out units of work. A session is opened late, closed soon, and never shared between
+    tasks."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -81,8 +83,9 @@ class Database:
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A unit of work that writes: committed at the end, rolled back on any error.
 
-        On SQLite it holds the one write lock from its start, so nothing that it read can be outdated when
-        it writes. Raises DatabaseUnusable when the database is locked, full or not writable.
+        On SQLite it holds the one write lock from its start, so nothing that it read can be
+        outdated when it writes. Raises DatabaseUnusable when the database is locked, full or not
+        writable.
         """
         with said_plainly():
             async with self._writing() as session, session.begin():
@@ -113,19 +116,23 @@ def said_plainly() -> Iterator[None]:
         raise
 
 
+_NO_ANSWER = "The database server does not answer. Check CONVENE_DATABASE_URL and that it runs."
+_NO_SERVER = "The database server was not found. Check CONVENE_DATABASE_URL."
+_NO_ENTRY = "The database server refused the password. Check CONVENE_DATABASE_URL."
+_DAMAGED = "The database file is damaged or not a database. Move it away, or restore a copy."
 _SENTENCES = {
-    "not a database": "The database file is damaged or not a database. Move it away, or restore a copy.",
-    "malformed": "The database file is damaged. Move it away, or restore a copy.",
+    "not a database": _DAMAGED,
+    "malformed": _DAMAGED,
     "locked": "The database is in use by another program. Close that, then try again.",
     "readonly": "The database may not be written. Check the rights of its file and folder.",
     "unable to open": "The database file cannot be opened. Check the folder and its rights.",
     "disk is full": "The disk is full. Make room, then try again.",
     "disk i/o error": "The disk did not answer as it should. Check it, then try again.",
-    "connection refused": "The database server does not answer. Check CONVENE_DATABASE_URL and that it runs.",
-    "connection failed": "The database server does not answer. Check CONVENE_DATABASE_URL and that it runs.",
-    "failed to resolve host": "The database server was not found. Check CONVENE_DATABASE_URL.",
-    "could not translate host": "The database server was not found. Check CONVENE_DATABASE_URL.",
-    "password authentication": "The database server refused the password. Check CONVENE_DATABASE_URL.",
+    "connection refused": _NO_ANSWER,
+    "connection failed": _NO_ANSWER,
+    "failed to resolve host": _NO_SERVER,
+    "could not translate host": _NO_SERVER,
+    "password authentication": _NO_ENTRY,
 }
 
 
@@ -149,8 +156,8 @@ def _prepare_sqlite(foreign_keys: bool) -> Callable[[Any, Any], None]:
     )
 
     def prepare(connection: Any, record: Any) -> None:
-        # Python's own transaction handling would begin too late (after SELECT and DDL): it is switched
-        # off, and `_begin_sqlite` begins instead.
+        # Python's own transaction handling would begin too late (after SELECT and DDL): it is
+        # switched off, and `_begin_sqlite` begins instead.
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in pragmas:

@@ -65,4 +65,5 @@ class Expired(Undecidable):
 
 
 class DatabaseUnusable(CalendarError):
-    """The database cannot be opened: missing folder, no rights, corrupt, locked or of a newer version."""
+    """The database cannot be opened: missing folder, no rights, corrupt, locked or of a newer
+    version."""

@@ -1,8 +1,8 @@
 """Events as people know them: pure values in the field's words (RFC 5545).
 
-An `Event` is one component: a single event, the master of a series, or one changed occurrence. A `Resource` is
-all of one UID as it is stored: master and overrides together, in iCalendar text. Reading and writing that text
-is `calendar_core.ics`; expanding a series is `recurrence`.
+An `Event` is one component: a single event, the master of a series, or one changed occurrence. A
+`Resource` is all of one UID as it is stored: master and overrides together, in iCalendar text.
+Reading and writing that text is `calendar_core.ics`; expanding a series is `recurrence`.
 """
 
 from dataclasses import dataclass
@@ -18,8 +18,9 @@ CalendarId = NewType("CalendarId", str)
 EventId = NewType("EventId", str)
 """One UID on one calendar; stable over syncs (see `event_id`)."""
 RecurrenceId = NewType("RecurrenceId", str)
-"""Which occurrence of a series: its original start, "2026-03-11T09:30:00+00:00" (UTC), or "2026-03-11" for
-all-day series, or without offset for floating ones. Empty for an event that does not repeat."""
+"""Which occurrence of a series: its original start, "2026-03-11T09:30:00+00:00" (UTC), or
+"2026-03-11" for all-day series, or without offset for floating ones. Empty for an event that
+does not repeat."""
 
 
 class Status(StrEnum):
@@ -79,7 +80,8 @@ class Guest:
     """Somebody invited, or the organizer."""
 
     address: str
-    """RFC 5545 CAL-ADDRESS: `mailto:ana@example.org` in lower case, or `urn:uuid:…` for a local person."""
+    """RFC 5545 CAL-ADDRESS: `mailto:ana@example.org` in lower case, or `urn:uuid:…` for a local
+    person."""
     name: str = ""
     answer: Answer = Answer.OPEN
     attendance: Attendance = Attendance.REQUIRED
@@ -95,8 +97,8 @@ class Repeat:
     """How a series repeats."""
 
     rule: str = ""
-    """RRULE value without prefix, e.g. FREQ=WEEKLY;BYDAY=TU; UNTIL in UTC when the start has a zone. Empty when
-    only `extra` repeats."""
+    """RRULE value without prefix, e.g. FREQ=WEEKLY;BYDAY=TU; UNTIL in UTC when the start has a
+    zone. Empty when only `extra` repeats."""
     skipped: tuple[datetime | date, ...] = ()
     """EXDATE."""
     extra: tuple[datetime | date, ...] = ()

@@ -17,14 +17,16 @@ class FolderInUse(DatabaseUnusable):
 
 
 class FolderLock:
-    """Holds a data folder for the life of a process; the system lets go of it when the process dies."""
+    """Holds a data folder for the life of a process; the system lets go of it when the process
+    dies."""
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "convene.lock"
         self._file: IO[str] | None = None
 
     def acquire(self) -> None:
-        """Take the folder. Raises FolderInUse, or DatabaseUnusable when the folder may not be written."""
+        """Take the folder. Raises FolderInUse, or DatabaseUnusable when the folder may not be
+        written."""
         try:
             file = self._path.open("a+")
         except OSError as err:
@@ -36,7 +38,8 @@ class FolderLock:
         except OSError as err:
             file.close()
             raise FolderInUse(
-                f"Convene already runs on {self._path.parent}. Close that, or choose another folder with --data."
+                f"Convene already runs on {self._path.parent}. "
+                "Close that, or choose another folder with --data."
             ) from err
         self._file = file
 

@@ -1,8 +1,9 @@
-"""Moving the horizon on: series are indexed further as time passes. Answers are right without it, only slower."""
+"""Moving the horizon on: series are indexed further as time passes. Answers are right without
+it, only slower."""
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import select, update
 
 from calendar_core import absorbing
 from calendar_core.calendars import calendar_from

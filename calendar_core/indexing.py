@@ -1,7 +1,8 @@
-"""A resource becomes what the mirror keeps of it: its event, its looks, and its occurrences in the horizon.
+"""A resource becomes what the mirror keeps of it: its event, its looks, and its occurrences in the
+horizon.
 
-Pure, and slow enough to be run in a thread for many resources. Expanding a series is `recurrence`; storing
-the result is `absorbing`.
+Pure, and slow enough to be run in a thread for many resources. Expanding a series is `recurrence`;
+storing the result is `absorbing`.
 """
 
 from collections.abc import Iterable
@@ -54,8 +55,8 @@ class Horizon:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How an occurrence looks in an agenda; many share one. Fields as in `Occurrence`, in the order of
-    `timeline.OCCURRENCE`."""
+    """How an occurrence looks in an agenda; many share one. Fields as in `Occurrence`, in the
+    order of `timeline.OCCURRENCE`."""
 
     title: str
     location: str

@@ -1,13 +1,14 @@
 """The local copy of all calendars: read it, look in it, take into it what calendars hold.
 
-Every question names whose calendars it is about (law 9). Writing to a calendar is `changes.desk`; fetching what
-a provider holds is `sync`. The scan behind an agenda is `timeline`, storing is `absorbing`.
+Every question names whose calendars it is about (law 9). Writing to a calendar is `changes.desk`;
+fetching what a provider holds is `sync`. The scan behind an agenda is `timeline`, storing is
+`absorbing`.
 """
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -126,8 +127,9 @@ class Mirror:
     ) -> Report:
         """Take in resources and forget UIDs; followers hear of it in the same unit of work.
 
-        Repeating it changes nothing and is no news. With a `session` all is part of the caller's unit of work;
-        without, it comes in batches of their own, so that a long import does not lock others out.
+        Repeating it changes nothing and is no news. With a `session` all is part of the caller's
+        unit of work; without, it comes in batches of their own, so that a long import does not lock
+        others out.
         """
         from calendar_core import absorbing
 
@@ -183,7 +185,8 @@ class Mirror:
     async def resources(
         self, calendar_id: CalendarId, owners: Sequence[PersonId], uids: Sequence[str] | None = None
     ) -> tuple[Resource, ...]:
-        """What a calendar of these owners holds, all of it or some UIDs: for exports and imports."""
+        """What a calendar of these owners holds, all of it or some UIDs: for exports and
+        imports."""
         wanted = (
             select(EventRow.uid, EventRow.ics, EventRow.etag)
             .join(CalendarRow, CalendarRow.id == EventRow.calendar_id)
@@ -209,7 +212,8 @@ class Mirror:
         *,
         session: AsyncSession | None = None,
     ) -> Occurrence:
-        """One occurrence as it stands now; of a series without `recurrence_id` the next. Raises NotFound."""
+        """One occurrence as it stands now; of a series without `recurrence_id` the next. Raises
+        NotFound."""
         async with self._reading(session) as reading:
             stored = await self._event(reading, target.event_id, owners)
             found = await search.occurrence_of_target(
@@ -255,7 +259,8 @@ class Mirror:
             )
 
     async def extend_horizon(self) -> None:
-        """Index series further as time goes on: for a daily job. Answers are right without it, only slower."""
+        """Index series further as time goes on: for a daily job. Answers are right without it,
+        only slower."""
         from calendar_core import horizon
 
         await horizon.extend(self._database, self._clock.now(), HORIZON)

@@ -1,7 +1,8 @@
-"""When things happen, as the index keeps it: whole microseconds, and back again in the viewer's zone.
+"""When things happen, as the index keeps it: whole microseconds, and back again in the viewer's
+zone.
 
-Days and floating times are kept as if they were in UTC and told apart by their kind. Making rows of a
-resource is `indexing`, finding them `timeline`.
+Days and floating times are kept as if they were in UTC and told apart by their kind. Making rows of
+a resource is `indexing`, finding them `timeline`.
 """
 
 from collections.abc import Sequence

@@ -47,7 +47,8 @@ async def bring_up_to_date(database: Database) -> None:
         return
     if version is not None and version not in known:
         raise DatabaseUnusable(
-            "The database was made by a newer Convene. Update Convene, or choose another folder with --data."
+            "The database was made by a newer Convene. "
+            "Update Convene, or choose another folder with --data."
         )
     await _migrate(database)
 
@@ -101,8 +102,8 @@ def _is_missing_table(err: DBAPIError) -> bool:
 
 
 async def _migrate(database: Database) -> None:
-    # An engine of its own: no pooled connection has seen the schema half made, and tables may be rebuilt
-    # without foreign keys deleting what hangs on them.
+    # An engine of its own: no pooled connection has seen the schema half made, and tables may be
+    # rebuilt without foreign keys deleting what hangs on them.
     engine = make_engine(database.url, foreign_keys=False, poolclass=NullPool)
     try:
         with said_plainly():

@@ -1,8 +1,9 @@
 """Finding events: by words and people, or by the id of the one that was meant.
 
-Words are compared without case and accents, and all of them must fit in title, place, description, guests or
-categories. A series stands for itself by its next occurrence (within a window: its first there). Best first:
-the title itself, a title that begins so, words in the title, anything else; then what is nearest in time.
+Words are compared without case and accents, and all of them must fit in title, place, description,
+guests or categories. A series stands for itself by its next occurrence (within a window: its first
+there). Best first: the title itself, a title that begins so, words in the title, anything else;
+then what is nearest in time.
 """
 
 from collections.abc import Iterable, Sequence
@@ -147,7 +148,8 @@ async def _nearest(
     now: datetime,
     zone: ZoneInfo,
 ) -> list[Occurrence]:
-    """Of each event the occurrence that stands for it: the first in the window, else the next, else the last."""
+    """Of each event the occurrence that stands for it: the first in the window, else the next,
+    else the last."""
     which = _of_events(events)
     if span is not None:
         since, until = micros(span.start) - _DAY, micros(span.end) + _DAY

@@ -1,7 +1,8 @@
 """The mirror at rest: calendars, whole resources, and the index of when what happens.
 
-Rows stay inside the mirror's modules (`mirror`, `calendars`, `absorbing`, `timeline`, `search`). Instants that
-are searched in ranges are whole microseconds since 1970 in UTC: one integer comparison on both databases.
+Rows stay inside the mirror's modules (`mirror`, `calendars`, `absorbing`, `timeline`, `search`).
+Instants that are searched in ranges are whole microseconds since 1970 in UTC: one integer
+comparison on both databases.
 """
 
 from datetime import datetime
@@ -37,7 +38,8 @@ class CalendarRow(Base):
     position: Mapped[int] = mapped_column(default=0)
     """In the order they were added."""
     indexed_since: Mapped[int] = mapped_column(BigInteger)
-    """Between this instant and `indexed_until` the index is whole; outside, series are expanded live."""
+    """Between this instant and `indexed_until` the index is whole; outside, series are expanded
+    live."""
     indexed_until: Mapped[int] = mapped_column(BigInteger)
     has_live: Mapped[bool] = mapped_column(default=False)
     """Whether some series repeats too often to be indexed at all."""
@@ -65,12 +67,14 @@ class EventRow(Base):
     first_start: Mapped[int] = mapped_column(BigInteger)
     """No occurrence starts before."""
     covered_since: Mapped[int | None] = mapped_column(BigInteger)
-    """Of a series that is only partly indexed: from where. None, like `covered_until`, when all of it is."""
+    """Of a series that is only partly indexed: from where. None, like `covered_until`, when all
+    of it is."""
     covered_until: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class ComponentRow(Base):
-    """How an event looks in an agenda: its master, or a changed occurrence. Many occurrences share one."""
+    """How an event looks in an agenda: its master, or a changed occurrence. Many occurrences
+    share one."""
 
     __tablename__ = "components"
 
@@ -98,7 +102,8 @@ class OccurrenceRow(Base):
 
     __tablename__ = "occurrences"
     __table_args__ = (
-        # A scan for what overlaps a window: short ones by their start, the few long ones by their end.
+        # A scan for what overlaps a window: short ones by their start, the few long ones by their
+        # end.
         _index_of_some("ix_occurrences_short", "calendar_id", "starts", only="length = 0"),
         _index_of_some("ix_occurrences_long", "calendar_id", "ends", only="length = 1"),
     )
@@ -116,6 +121,7 @@ class OccurrenceRow(Base):
     ends: Mapped[int] = mapped_column(BigInteger)
     """Exclusive."""
     kind: Mapped[int] = mapped_column(SmallInteger)
-    """0 at instants; 1 whole days and 2 floating wall time, both as if in UTC (`occurrences.Kind`)."""
+    """0 at instants; 1 whole days and 2 floating wall time, both as if in UTC
+    (`occurrences.Kind`)."""
     length: Mapped[int] = mapped_column(SmallInteger)
     """0 short, 1 longer than `occurrences.LONG`."""

@@ -1,7 +1,8 @@
 """What is on between two instants: one range scan over the index, and live expansion beyond it.
 
-One statement answers for the calendars, too. Series are indexed within each calendar's horizon; a window that
-reaches beyond it expands the few series that are not wholly indexed, so the answer is right for any window.
+One statement answers for the calendars, too. Series are indexed within each calendar's horizon; a
+window that reaches beyond it expands the few series that are not wholly indexed, so the answer is
+right for any window.
 """
 
 from collections.abc import Collection, Iterable, Sequence

@@ -1,4 +1,5 @@
-"""The trail: who did what with which change, when, and what came of it. One line a transition, never altered."""
+"""The trail: who did what with which change, when, and what came of it. One line a transition,
+never altered."""
 
 from dataclasses import dataclass
 from datetime import datetime

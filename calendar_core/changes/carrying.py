@@ -1,7 +1,7 @@
 """Carrying a confirmed change to its calendars, and its outcome back: write, absorb, close.
 
-Every step may be repeated: the writers find their own work done, the mirror takes nothing in twice, and the last
-step is one conditional update together with what the mirror and its followers store.
+Every step may be repeated: the writers find their own work done, the mirror takes nothing in twice,
+and the last step is one conditional update together with what the mirror and its followers store.
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,7 +42,8 @@ class Carrier:
         self._clock = clock
 
     async def carry(self, ticket: ConfirmedChange) -> PendingChange:
-        """Write a change and close it as applied, stale or failed; it stays confirmed when asked to wait."""
+        """Write a change and close it as applied, stale or failed; it stays confirmed when asked
+        to wait."""
         try:
             written = await self._write(ticket)
         except ChangedMeanwhile:
@@ -76,7 +77,8 @@ class Carrier:
         return found[0] if found else None
 
     async def _write(self, ticket: ConfirmedChange) -> list[Written]:
-        """Have each provider make its part; when a later one can't, the earlier ones take theirs back."""
+        """Have each provider make its part; when a later one can't, the earlier ones take theirs
+        back."""
         done: list[tuple[CalendarWriter, ConfirmedChange, Sequence[Written]]] = []
         for provider, part in (await self._parts(ticket)).items():
             writer = self._writers.get(provider)

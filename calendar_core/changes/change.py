@@ -1,7 +1,8 @@
 """A change to calendars, from "somebody wants" to "it stands there": pure values.
 
-A change is drawn up once: its `writes` hold the whole text before and after, so that what is confirmed is what
-is written (law 2) and undoing is writing the other way round. Drawing up is `planning`; the counter is `desk`.
+A change is drawn up once: its `writes` hold the whole text before and after, so that what is
+confirmed is what is written (law 2) and undoing is writing the other way round. Drawing up is
+`planning`; the counter is `desk`.
 """
 
 from dataclasses import dataclass
@@ -55,7 +56,8 @@ class Reply:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bring:
-    """Import whole resources into a calendar; those that already stand there the same are left alone."""
+    """Import whole resources into a calendar; those that already stand there the same are left
+    alone."""
 
     calendar_id: CalendarId
     resources: tuple[Resource, ...]
@@ -88,12 +90,13 @@ class Proposal:
     public: bool = False
     """Whether everyone in the place may see the card: only for the channel's own calendar."""
     also: tuple[PersonId, ...] = ()
-    """Further owners whose calendars the edits may touch: the channel's own, where the owner may manage it."""
+    """Further owners whose calendars the edits may touch: the channel's own, where the owner may
+    manage it."""
 
 
 class ChangeStatus(StrEnum):
-    """Where a change stands. ASKED and PROPOSED are open; CONFIRMED waits to be written; the rest is final but
-    APPLIED, which can become UNDONE."""
+    """Where a change stands. ASKED and PROPOSED are open; CONFIRMED waits to be written; the
+    rest is final but APPLIED, which can become UNDONE."""
 
     ASKED = "asked"
     """A scope is missing; there is no payload to confirm yet."""
@@ -135,7 +138,8 @@ class Glimpse:
     is_series: bool = False
     scope: Scope | None = None
     remaining: int | None = None
-    """How many occurrences of the series are left, from the one that was meant; None: endless or no series."""
+    """How many occurrences of the series are left, from the one that was meant; None: endless or
+    no series."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

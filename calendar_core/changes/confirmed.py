@@ -1,4 +1,5 @@
-"""The ticket to write: only the desk makes one, after the owner's press won the conditional UPDATE."""
+"""The ticket to write: only the desk makes one, after the owner's press won the conditional
+UPDATE."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +10,8 @@ from calendar_core.people import PersonId
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConfirmedChange:
-    """A change that its owner confirmed. Made by `desk` alone; import contracts keep others from naming it."""
+    """A change that its owner confirmed. Made by `desk` alone; import contracts keep others from
+    naming it."""
 
     id: ChangeId
     by: PersonId

@@ -1,8 +1,9 @@
 """The change desk: the one counter that every calendar write must pass.
 
-Tools hand in what somebody wants; people confirm it; only then is a provider called. Reading calendars happens
-elsewhere (`mirror`), and so does drawing the card (`bot.confirmations`). The status column is the outbox: what is
-confirmed and not applied is finished after a crash. Doing the write is `carrying`, the rows are `ledger`.
+Tools hand in what somebody wants; people confirm it; only then is a provider called. Reading
+calendars happens elsewhere (`mirror`), and so does drawing the card (`bot.confirmations`). The
+status column is the outbox: what is confirmed and not applied is finished after a crash. Doing the
+write is `carrying`, the rows are `ledger`.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,6 @@ from calendar_core.changes.change import (
     Bring,
     ChangeId,
     ChangeStatus,
-    Create,
     Edit,
     PendingChange,
     Proposal,
@@ -43,7 +43,8 @@ WAITS = timedelta(hours=24)
 
 
 class ChangeDesk:
-    """Takes proposals, lets their owner decide, and has confirmed ones written. It alone makes a ConfirmedChange."""
+    """Takes proposals, lets their owner decide, and has confirmed ones written. It alone makes a
+    ConfirmedChange."""
 
     def __init__(
         self,
@@ -60,8 +61,8 @@ class ChangeDesk:
     async def propose(self, proposal: Proposal) -> PendingChange:
         """Draw up what somebody wants and keep it; nothing is written.
 
-        It comes back ASKED when a series is edited without a scope. What it supersedes is closed in the same
-        unit of work. Raises NotFound, NotAllowed, ScopeRefused, BadCalendarData.
+        It comes back ASKED when a series is edited without a scope. What it supersedes is closed in
+        the same unit of work. Raises NotFound, NotAllowed, ScopeRefused, BadCalendarData.
         """
         change = await self._draw_up(proposal)
         async with self._database.session() as session:
@@ -95,7 +96,8 @@ class ChangeDesk:
         return change
 
     async def confirm(self, change_id: ChangeId, by: PersonId) -> ConfirmedChange:
-        """Let the owner's press win or lose: one conditional update answers whose, whether open, whether in time.
+        """Let the owner's press win or lose: one conditional update answers whose, whether open,
+        whether in time.
 
         Raises NotYours, Expired, AlreadyDecided, each with the change as it stands, or NotFound.
         """
@@ -144,12 +146,13 @@ class ChangeDesk:
         return change
 
     async def apply(self, confirmed: ConfirmedChange) -> PendingChange:
-        """Have a confirmed change written and tell how it ended: applied, stale, failed; still confirmed when the
-        provider asks for time. Repeating it is harmless."""
+        """Have a confirmed change written and tell how it ended: applied, stale, failed; still
+        confirmed when the provider asks for time. Repeating it is harmless."""
         return await self._carrier.carry(confirmed)
 
     async def finish(self, change_id: ChangeId) -> PendingChange:
-        """Go on with a confirmed change after a crash or a pause; one that is finished is returned as it is."""
+        """Go on with a confirmed change after a crash or a pause; one that is finished is
+        returned as it is."""
         change = await self.get(change_id)
         if change.status is not ChangeStatus.CONFIRMED:
             return change
@@ -164,8 +167,8 @@ class ChangeDesk:
     async def undo(self, change_id: ChangeId, by: PersonId) -> PendingChange:
         """Take an applied change back, within a day, if what it wrote still stands.
 
-        The press confirms: the inverse change is made, written and returned as it ended; when it was applied the
-        first is UNDONE. Raises NotYours, Expired, AlreadyDecided, NotFound.
+        The press confirms: the inverse change is made, written and returned as it ended; when it
+        was applied the first is UNDONE. Raises NotYours, Expired, AlreadyDecided, NotFound.
         """
         change = await self._pressed(change_id, by, {ChangeStatus.APPLIED})
         inverse, stands_in_the_way = await self._turn_round(change, by)
@@ -234,7 +237,8 @@ class ChangeDesk:
             return await trail_of(session, owner, limit)
 
     async def _draw_up(self, proposal: Proposal) -> PendingChange:
-        # Late: planning needs the iCalendar libraries, which nobody waits for before the first prompt.
+        # Late: planning needs the iCalendar libraries, which nobody waits for before the first
+        # prompt.
         from calendar_core.changes import planning
 
         now = self._clock.now()

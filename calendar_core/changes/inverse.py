@@ -1,4 +1,5 @@
-"""Taking a change back: the same writes the other way round, if what was written still stands. Pure.
+"""Taking a change back: the same writes the other way round, if what was written still stands.
+Pure.
 
 Guests' answers that came meanwhile do not stand in the way, and are kept where the guest stays.
 """

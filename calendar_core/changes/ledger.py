@@ -1,6 +1,8 @@
-"""Changes at rest: kept, found, and moved from status to status by conditional updates. Only `desk` uses it.
+"""Changes at rest: kept, found, and moved from status to status by conditional updates. Only `desk`
+uses it.
 
-Each function works inside the unit of work of one step; whoever loses a race sees that nothing was updated.
+Each function works inside the unit of work of one step; whoever loses a race sees that nothing was
+updated.
 """
 
 from collections.abc import Collection

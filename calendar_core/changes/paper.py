@@ -1,4 +1,5 @@
-"""Changes as rows: JSON on the way in, frozen values on the way out. Only `ledger` uses it; exact both ways."""
+"""Changes as rows: JSON on the way in, frozen values on the way out. Only `ledger` uses it;
+exact both ways."""
 
 import json
 from collections.abc import Mapping
@@ -73,7 +74,8 @@ _KIND = "!"
 
 
 def written_down(value: Any) -> Any:
-    """A value as plain JSON that can be read back exactly: kinds by name, instants with their zone."""
+    """A value as plain JSON that can be read back exactly: kinds by name, instants with their
+    zone."""
     match value:
         case Enum():
             return {_KIND: type(value).__name__, "is": value.value}

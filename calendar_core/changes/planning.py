@@ -1,7 +1,7 @@
 """Drawing up a change: edits become whole texts before and after, and what the card shows. Pure.
 
-Nothing is written and nothing is looked up here: the desk hands in what stands, and the plan is all that is ever
-written (law 2). Edits of series are `recurrence`; taking a change back is `inverse`.
+Nothing is written and nothing is looked up here: the desk hands in what stands, and the plan is all
+that is ever written (law 2). Edits of series are `recurrence`; taking a change back is `inverse`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -283,7 +283,8 @@ def _occurrence(resource: Resource, recurrence_id: RecurrenceId) -> Event:
 
 
 def _asking_again(patch: Patch, event: Event, calendar: Calendar) -> Patch:
-    """A new time is asked about again (RFC 6638 §3.2.8), where the provider does not see to it itself."""
+    """A new time is asked about again (RFC 6638 §3.2.8), where the provider does not see to it
+    itself."""
     me = addresses_of(calendar)
     mine = event.organizer is None or event.organizer.address in me
     if patch.when is None or not mine or capabilities.of(calendar.provider).resets_answers:

@@ -1,4 +1,5 @@
-"""What stands now of all that some edits touch: looked up in the mirror, only on calendars that their owners have."""
+"""What stands now of all that some edits touch: looked up in the mirror, only on calendars that
+their owners have."""
 
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
@@ -12,7 +13,8 @@ if TYPE_CHECKING:
 
 
 async def look_up(mirror: Mirror, edits: Iterable[Edit], owners: Sequence[PersonId]) -> "Standing":
-    """Events, calendars and resources that the edits name. Raises NotFound for what is not these owners'."""
+    """Events, calendars and resources that the edits name. Raises NotFound for what is not these
+    owners'."""
     from calendar_core.changes.planning import Standing
 
     events, resources = {}, {}

@@ -9,7 +9,8 @@ from calendar_core.database import Base, UtcDateTime
 
 
 class ChangeRow(Base):
-    """A change, whatever its status. The status column is the outbox: confirmed means "to be written"."""
+    """A change, whatever its status. The status column is the outbox: confirmed means "to be
+    written"."""
 
     __tablename__ = "changes"
     __table_args__ = (

@@ -1,4 +1,5 @@
-"""The port through which confirmed changes reach a provider. Lives here because the desk alone calls it."""
+"""The port through which confirmed changes reach a provider. Lives here because the desk alone
+calls it."""
 
 from dataclasses import dataclass
 from typing import Protocol
@@ -25,8 +26,8 @@ class CalendarWriter(Protocol):
     async def apply(self, change: ConfirmedChange) -> tuple[Written, ...]:
         """Make all writes of a change, all or none where the provider can.
 
-        Conditional on each write's etag and idempotent: a repeat after a crash finds its own work done and
-        returns it. Also returned is what the provider changed on the way (guests' copies).
+        Conditional on each write's etag and idempotent: a repeat after a crash finds its own work
+        done and returns it. Also returned is what the provider changed on the way (guests' copies).
 
         Raises ChangedMeanwhile (nothing was written), NotAllowed, NotFound, SignInNeeded, TryLater.
         """

@@ -17,8 +17,8 @@ class EventNews:
     what: str
     """added | changed | removed."""
     origin: str = "synced"
-    """made (by a change of its owner here) | invited (a guest's copy) | answered (by a guest) | imported |
-    synced."""
+    """made (by a change of its owner here) | invited (a guest's copy) | answered (by a guest) |
+    imported | synced."""
     times_changed: bool = True
     """Whether any occurrence moved, came or went."""
     title: str = ""
@@ -40,5 +40,6 @@ class EventFollower(Protocol):
     """Hears of every absorb, inside the same unit of work."""
 
     async def follow(self, report: Report, session: Any) -> None:
-        """Bring what hangs on these events in step, using the absorb's own session (an AsyncSession)."""
+        """Bring what hangs on these events in step, using the absorb's own session (an
+        AsyncSession)."""
         ...

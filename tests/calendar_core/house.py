@@ -1,4 +1,5 @@
-"""A small house to play in: two people with built-in calendars, a mirror, a desk, a standing clock."""
+"""A small house to play in: two people with built-in calendars, a mirror, a desk, a standing
+clock."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

@@ -1,4 +1,5 @@
-"""What a guest's copy of an organizer's resource says. Pure; keeping them in step is `scheduling`."""
+"""What a guest's copy of an organizer's resource says. Pure; keeping them in step is
+`scheduling`."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -15,8 +16,8 @@ from calendar_core.recurrence import remove
 def copy_for(organizers: str, address: str, *, at: datetime) -> str | None:
     """The organizer's text as far as this guest is invited; None when to nothing of it.
 
-    A guest of single occurrences gets those alone; one who is not asked to some occurrences of a series gets it
-    without them (RFC 6638 §3.2.6).
+    A guest of single occurrences gets those alone; one who is not asked to some occurrences of a
+    series gets it without them (RFC 6638 §3.2.6).
     """
     components = read(organizers)
     if not any(_invites(one, address) for one in components):
@@ -34,7 +35,8 @@ def copy_for(organizers: str, address: str, *, at: datetime) -> str | None:
 
 
 def with_own(copy: str, standing: str, organizers_before: str | None, *, at: datetime) -> str:
-    """A new copy with what the guest had set on the old one for themselves: alarms, colour, busy or free."""
+    """A new copy with what the guest had set on the old one for themselves: alarms, colour, busy
+    or free."""
     new, old = read(copy)[0], read(standing)[0]
     if new.recurrence_id or old.recurrence_id or organizers_before is None:
         return copy

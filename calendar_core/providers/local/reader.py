@@ -1,5 +1,5 @@
-"""Reading built-in calendars through the same port as any other. Their mirror is current without it: the desk
-absorbs what it writes; this is for a mirror that is built anew."""
+"""Reading built-in calendars through the same port as any other. Their mirror is current without
+it: the desk absorbs what it writes; this is for a mirror that is built anew."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
@@ -41,7 +41,8 @@ class LocalReader:
     async def changes_since(
         self, calendar_id: CalendarId, cursor: str | None
     ) -> AsyncIterator[Page]:
-        """What changed since a revision. Raises CursorDied for a cursor of another kind, NotFound."""
+        """What changed since a revision. Raises CursorDied for a cursor of another kind,
+        NotFound."""
         if cursor is not None and not cursor.isdigit():
             raise CursorDied("That is no cursor of this calendar.")
         revision, key = int(cursor or 0), _LAST_KEY

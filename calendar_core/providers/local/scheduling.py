@@ -1,8 +1,8 @@
 """Invitations between people whose calendars are kept here: RFC 6638 in spirit, without any mail.
 
-The organizer's resource is the truth. Each guest who is a local person holds a copy of it on their default
-calendar, under the same UID; an answer that a guest writes on their copy is written into the organizer's, and so
-into everybody's. All of it happens in the writer's own transaction.
+The organizer's resource is the truth. Each guest who is a local person holds a copy of it on their
+default calendar, under the same UID; an answer that a guest writes on their copy is written into
+the organizer's, and so into everybody's. All of it happens in the writer's own transaction.
 """
 
 from datetime import datetime
@@ -24,7 +24,8 @@ class LocalPeople(Protocol):
     """Who of the guests has a calendar here."""
 
     async def calendar_of(self, address: str) -> CalendarId | None:
-        """The default calendar of the local person whom a CAL-ADDRESS names; None for anybody else."""
+        """The default calendar of the local person whom a CAL-ADDRESS names; None for anybody
+        else."""
         ...
 
     async def same_owner(self, one: CalendarId, other: CalendarId) -> bool:
@@ -41,7 +42,8 @@ class Scheduling:
         self._at = at
 
     async def follow(self, write: Write, standing: Held) -> list[Written]:
-        """Do what a write that was just made means for others; `standing` is what stood there before."""
+        """Do what a write that was just made means for others; `standing` is what stood there
+        before."""
         home = standing.copy_of or await self._home_of(write)
         if home is not None:
             return await self._answer(home, write)
@@ -52,7 +54,8 @@ class Scheduling:
         return []
 
     async def _home_of(self, write: Write) -> CalendarId | None:
-        """The organizer's calendar, when an invitation comes back to a guest's calendar (an undo)."""
+        """The organizer's calendar, when an invitation comes back to a guest's calendar (an
+        undo)."""
         for calendar_id, one in (await holders(self._session, write.uid)).items():
             if calendar_id == write.calendar_id or one.ics is None or one.copy_of is not None:
                 continue
@@ -63,7 +66,8 @@ class Scheduling:
         return None
 
     async def _is_organized_here(self, write: Write) -> bool:
-        """Whether the calendar holds the organizer's own resource, and not an event from elsewhere."""
+        """Whether the calendar holds the organizer's own resource, and not an event from
+        elsewhere."""
         components = _components(write.after) or _components(write.before)
         who = next((one.organizer for one in components if one.organizer is not None), None)
         if who is None:
@@ -107,7 +111,8 @@ class Scheduling:
         return written
 
     async def _answer(self, home: CalendarId, write: Write) -> list[Written]:
-        """Write a guest's answer into the organizer's resource, and from there into the other copies."""
+        """Write a guest's answer into the organizer's resource, and from there into the other
+        copies."""
         standing = (await held(self._session, home, [write.uid]))[write.uid]
         if standing.ics is None:
             return []
@@ -140,11 +145,11 @@ class Scheduling:
 
 
 def _new_answers(write: Write, organizers: str, address: str) -> dict[RecurrenceId, Answer]:
-    """What a guest's copy says about them, where the organizer's resource says otherwise; a copy that
-    they removed is a no."""
+    """What a guest's copy says about them, where the organizer's resource says otherwise; a copy
+    that they removed is a no."""
     held_there = {one.recurrence_id: one for one in _components(organizers)}
     if write.after is None:
-        given = {rid: Answer.DECLINED for rid in held_there}
+        given = dict.fromkeys(held_there, Answer.DECLINED)
     else:
         given = {
             one.recurrence_id: answer

@@ -1,4 +1,5 @@
-"""Writing to built-in calendars: one transaction for all writes of a change, and for what follows from them."""
+"""Writing to built-in calendars: one transaction for all writes of a change, and for what
+follows from them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -21,7 +22,8 @@ from calendar_core.providers.local.tables import LocalWriteRow
 _REMEMBERED = timedelta(days=7)
 """How long a write that was done is known as done."""
 _ONE_WRITES = 0x436F6E77
-"""Key of the PostgreSQL advisory lock under which one unit of work writes at a time, as on SQLite."""
+"""Key of the PostgreSQL advisory lock under which one unit of work writes at a time, as on
+SQLite."""
 
 
 class LocalWriter:
@@ -33,9 +35,11 @@ class LocalWriter:
         self._clock = clock
 
     async def apply(self, change: ConfirmedChange) -> tuple[Written, ...]:
-        """Make all writes of a change or none; guests who are local people get their copies in step.
+        """Make all writes of a change or none; guests who are local people get their copies in
+        step.
 
-        A repeat finds its own work done and returns it. Raises ChangedMeanwhile (nothing was written).
+        A repeat finds its own work done and returns it. Raises ChangedMeanwhile (nothing was
+        written).
         """
         async with self._database.session() as session:
             await _take_turn(session)
