@@ -185,7 +185,10 @@ def _when(option: Option, setting: Setting) -> Meaning | None:
 
 def _by_time(low: str, options: Sequence[Option], setting: Setting) -> tuple[Option, ...]:
     low = re.sub(r"\b(?:the )?ones?\b", " ", low)
-    times = [t.meaning for t in times_in(low, setting) if isinstance(t.meaning, Meaning)]
+    found = times_in(low, setting)
+    if any(one.role == "not" for one in found):
+        return ()
+    times = [one.meaning for one in found if isinstance(one.meaning, Meaning)]
     if not times:
         return ()
     chosen = tuple(o for o in options if all(_fits(time, _moment(o, setting)) for time in times))

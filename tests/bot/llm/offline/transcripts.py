@@ -15,7 +15,11 @@ from bot.transcript import AssistantSaid, Happened, Part, ToolCalled, ToolReturn
 BERLIN = ZoneInfo("Europe/Berlin")
 NOW = datetime(2026, 3, 10, 8, 0, tzinfo=BERLIN)
 SETTING = Setting(
-    now=NOW, zone=BERLIN, speaker="Kim", people=("Ana Ruiz", "Bo Lindt"), calendars=("Personal", "Work")
+    now=NOW,
+    zone=BERLIN,
+    speaker="Kim",
+    people=("Ana Ruiz", "Bo Lindt"),
+    calendars=("Personal", "Work"),
 )
 
 
@@ -29,7 +33,9 @@ def asked(question: str, tool: str, /, **known: Any) -> AssistantSaid:
     return AssistantSaid(text=question, asks_for=tool, known=known)
 
 
-def called(tool: str, result: dict[str, Any] | str, /, *, ok: bool = True, **arguments: Any) -> list[Part]:
+def called(
+    tool: str, result: dict[str, Any] | str, /, *, ok: bool = True, **arguments: Any
+) -> list[Part]:
     """A tool is called and returns."""
     content = result if isinstance(result, str) else json.dumps(result)
     key = f"{tool}-{len(content)}-{len(arguments)}"

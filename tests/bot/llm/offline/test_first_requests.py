@@ -1,0 +1,114 @@
+"""First requests: one sentence in, the call or the question out."""
+
+from typing import Any
+
+import pytest
+
+from tests.bot.llm.offline.transcripts import calls_of, end_of, reply_to, said, words_of
+
+ONE_CALL: list[tuple[str, str, dict[str, Any]]] = [
+    ("what does my week look like", "get_schedule", {"when": "my week"}),
+    ("whats next", "get_schedule", {"next_only": True}),
+    ("who's out today", "get_schedule", {"when": "today", "person": "out"}),
+    ("tomorrow?", "get_schedule", {"when": "tomorrow"}),
+    ("where is the standup", "search_events", {"query": "standup"}),
+    ("when was my last meeting with ana", "search_events", {"person": "Ana Ruiz", "past": True}),
+    ("am i free thursday 3pm", "check_availability", {"when": "thursday 3pm"}),
+    (
+        "are ana and bo free tomorrow at 2",
+        "check_availability",
+        {"when": "tomorrow at 2", "who": ["Ana Ruiz", "Bo Lindt"]},
+    ),
+    (
+        "book 45 min with ana and bo this week, not friday",
+        "find_free_time",
+        {"who": ["Ana Ruiz", "Bo Lindt"], "length": "45 min", "when": "this week", "avoid": ["friday"]},
+    ),
+    ("lunch with ana friday at 12", "create_event", {"title": "Lunch with Ana", "when": "friday at 12"}),
+    (
+        'add a meeting called "Q3 planning" tomorrow 10 to 11:30 in room 4',
+        "create_event",
+        {"title": "Q3 planning", "when": "tomorrow 10 to 11:30", "location": "room 4"},
+    ),
+    (
+        "set up a call with eve@example.org tomorrow at 3",
+        "book_meeting",
+        {"title": "Call with eve@example.org", "when": "tomorrow at 3", "guests": ["eve@example.org"]},
+    ),
+    ("move lunch half an hour later", "update_event", {"event": "lunch", "shift": "half an hour later"}),
+    ("move my 3pm to 4pm", "update_event", {"event_when": "3pm", "when": "4pm"}),
+    ("rename standup to daily sync", "update_event", {"event": "standup", "title": "daily sync"}),
+    ("remove bo from the review", "update_event", {"event": "review", "remove_guests": ["bo"]}),
+    ("extend the review by 15 minutes", "update_event", {"event": "review", "longer_by": "15 minutes"}),
+    ("cancel the review", "delete_event", {"event": "review"}),
+    ("delete all meetings tomorrow", "delete_event", {"when": "tomorrow", "every": True}),
+    ("invite ana to the review", "add_participants", {"who": ["Ana Ruiz"], "event": "review"}),
+    (
+        "decline the sync and say i'm travelling",
+        "respond_to_invitation",
+        {"answer": "decline", "event": "sync", "note": "i'm travelling"},
+    ),
+    (
+        "remind me to send the report in 2h",
+        "set_reminder",
+        {"text": "send the report", "when": "in 2h"},
+    ),
+    (
+        "remind me 10 minutes before my dentist appointment",
+        "set_reminder",
+        {"event": "dentist appointment", "leads": ["10 minutes before"]},
+    ),
+    ("what reminders do i have", "list_reminders", {}),
+    ("cancel the reminder about the bank", "cancel_reminder", {"reminder": "bank"}),
+    ("how much time did i spend in meetings last week", "analyze_schedule", {"when": "last week"}),
+    ("which calendars do i have", "list_calendars", {}),
+    ("what are my working hours", "get_preferences", {}),
+    ("set my working hours to 8:30 to 16:00", "set_preferences", {"working_hours": "8:30 to 16:00"}),
+    ("no reminders on weekends", "set_preferences", {"weekend_reminders": False}),
+    ("remind me 15 minutes before every meeting", "set_preferences", {"reminder_leads": ["15 minutes"]}),
+]
+
+
+@pytest.mark.parametrize(("text", "tool", "arguments"), ONE_CALL)
+def test_a_plain_request_becomes_its_call(text: str, tool: str, arguments: dict[str, Any]) -> None:
+    assert calls_of(reply_to([said(text)])) == [(tool, arguments)]
+
+
+QUESTIONS = [
+    ("create an event", "create_event", {}),
+    ("dentist", "create_event", {"title": "Dentist"}),
+    ("lunch with kim on friday", "create_event", {"title": "Lunch with kim", "when": "on friday"}),
+    ("cancel", "delete_event", {}),
+    ("clear my calendar", "delete_event", {"every": True}),
+    ("remind me to call mum", "set_reminder", {"text": "call mum"}),
+    ("move the dentist", "update_event", {"event": "dentist"}),
+]
+
+
+@pytest.mark.parametrize(("text", "tool", "known"), QUESTIONS)
+def test_too_little_said_is_asked_about_in_one_question(
+    text: str, tool: str, known: dict[str, Any]
+) -> None:
+    reply = reply_to([said(text)])
+    end = end_of(reply)
+    assert (end.asks_for, dict(end.known)) == (tool, known)
+    assert words_of(reply).count("?") == 1
+
+
+def test_two_requests_in_one_sentence_become_two_calls() -> None:
+    assert calls_of(reply_to([said("move lunch to 1 and cancel the dentist")])) == [
+        ("update_event", {"event": "lunch", "when": "1"}),
+        ("delete_event", {"event": "dentist"}),
+    ]
+
+
+def test_what_is_not_understood_is_answered_with_what_can_be_done() -> None:
+    words = words_of(reply_to([said("frobnicate my tuesday")]))
+    assert words.startswith("I didn't get that. I can show your day")
+
+
+@pytest.mark.parametrize("text", ["hello", "thanks", "help", "what time is it", "tell me a joke"])
+def test_small_talk_is_answered_without_a_call(text: str) -> None:
+    reply = reply_to([said(text)])
+    assert calls_of(reply) == []
+    assert words_of(reply)
