@@ -15,8 +15,14 @@ from calendar_core.ics.properties import Clock, clock_of, moment_of, wall
 from calendar_core.ics.reading import recurrence_id as occurrence_id
 from calendar_core.ics.sheet import MASTER, Sheet, event_of, occurrence_when, with_repeat, with_when
 from calendar_core.ics.writing import stamped
-from calendar_core.rules import ScopeRefused, original_wall, parts_of, rule_of, rule_starts
-from calendar_core.shifting import until_text
+from calendar_core.rules import (
+    ScopeRefused,
+    original_wall,
+    parts_of,
+    rule_of,
+    rule_starts,
+    until_text,
+)
 from calendar_core.when import DaySpan, WallTime, at_wall, classify_wall
 
 

@@ -16,11 +16,13 @@ from dateutil.rrule import rrule, rrulestr
 
 from calendar_core.errors import BadCalendarData, CalendarError
 from calendar_core.events import Event, Repeat
-from calendar_core.ics.properties import clock_of, wall
+from calendar_core.ics.properties import Clock, clock_of, wall
 from calendar_core.when import DaySpan, at_wall
 
 CAP = 20_000
 """Occurrences that one look at one series may yield."""
+LAST_YEAR = 9000
+"""An end after it is none."""
 _STAMP = re.compile(r"^(\d{8})(T\d{6})?(Z?)$")
 _NEAR = timedelta(days=2)
 _FAST = re.compile(r"\d+")
@@ -64,12 +66,23 @@ def until_wall(parts: dict[str, str], event: Event) -> datetime | None:
     found = _STAMP.match(said)
     if found is None:
         raise BadCalendarData(f"Its rule ends at {said}, which is no time.")
+    if int(said[:4]) > LAST_YEAR:
+        return None
     day = datetime.strptime(found[1], "%Y%m%d")  # noqa: DTZ007 - a wall time
     if isinstance(event.when, DaySpan):
         return day
     moment = day if found[2] is None else datetime.strptime(said[:15], "%Y%m%dT%H%M%S")  # noqa: DTZ007
     clock = clock_of(event)
     return moment if clock is None else wall(moment.replace(tzinfo=UTC), clock)
+
+
+def until_text(last: datetime, clock: Clock, days: bool) -> str:
+    """UNTIL in the kind that DTSTART asks for (RFC 5545 §3.3.10)."""
+    if days:
+        return last.strftime("%Y%m%d")
+    if clock is None:
+        return last.strftime("%Y%m%dT%H%M%S")
+    return at_wall(last, clock).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
 
 
 def rule_starts(event: Event, since: datetime | None = None) -> Iterator[datetime]:
@@ -161,7 +174,8 @@ class Skipped:
 def is_endless(event: Event) -> bool:
     """Whether the series never ends."""
     parts = parts_of((event.repeat or Repeat()).rule)
-    bounded = "UNTIL" in parts or parts.get("COUNT", "-").lstrip("0").isdigit()
+    until = parts.get("UNTIL", "9999")[:4]
+    bounded = int(until) <= LAST_YEAR or parts.get("COUNT", "-").lstrip("0").isdigit()
     return bool(parts) and not bounded
 
 
@@ -179,6 +193,8 @@ def why_refused(parts: dict[str, str]) -> str | None:
         return "its rule repeats more than 48 times a day"
     if freq in ("HOURLY", "DAILY") and "BYSETPOS" in parts:
         return "its rule picks by position within a day, which can't be followed"
+    if freq != "YEARLY" and ("BYWEEKNO" in parts or "BYYEARDAY" in parts):
+        return f"its {freq.lower()} rule has conditions that only yearly ones have"
     every = parts.get("INTERVAL", "1")
     if not every.isdigit() or not 1 <= int(every) <= 10_000 or _never_comes(parts):
         return "its rule never comes round"

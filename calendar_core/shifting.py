@@ -5,14 +5,14 @@ A rule can follow only some moves ("the second Tuesday" is not the day after "th
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from calendar_core.events import Event, RecurrenceId, Repeat
 from calendar_core.ics.properties import Clock, clock_of, moment_of, span_at, wall
 from calendar_core.ics.reading import recurrence_id
 from calendar_core.ics.sheet import occurrence_when
-from calendar_core.rules import original_wall, parts_of, rule_of, start_wall, until_wall
+from calendar_core.rules import original_wall, parts_of, rule_of, start_wall, until_text, until_wall
 from calendar_core.when import DaySpan, TimeSpan, When, at_wall
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -165,12 +165,3 @@ def _shift_dates(parts: dict[str, str], start: datetime, moved: datetime, days: 
         parts["BYMONTHDAY"] = str(moved.day)
     if parts.get("BYMONTH", "-") == str(start.month) and parts.get("FREQ") == "YEARLY":
         parts["BYMONTH"] = str(moved.month)
-
-
-def until_text(last: datetime, clock: Clock, days: bool) -> str:
-    """UNTIL in the kind that DTSTART asks for (RFC 5545 §3.3.10)."""
-    if days:
-        return last.strftime("%Y%m%d")
-    if clock is None:
-        return last.strftime("%Y%m%dT%H%M%S")
-    return at_wall(last, clock).astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")

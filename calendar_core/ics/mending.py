@@ -11,9 +11,14 @@ from functools import lru_cache
 import icalendar
 
 from calendar_core.errors import BadCalendarData
+from calendar_core.events import RecurrenceId
 from calendar_core.ics.lines import Block, Line, calendar
+from calendar_core.ics.properties import clock_of
+from calendar_core.ics.reading import to_event
+from calendar_core.ics.values import moments_of
 from calendar_core.ics.zoning import TIMED, Zoning
-from calendar_core.rules import is_readable, parts_of, rule_of, why_refused
+from calendar_core.rules import is_readable, parts_of, rule_of, until_text, until_wall, why_refused
+from calendar_core.when import DaySpan
 
 _NEEDED = ("DTSTART", "RECURRENCE-ID", "RRULE")
 _DASHED = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?(Z?))?$")
@@ -62,7 +67,7 @@ class Mender:
     def mended(self, event: Block, uid: str) -> Block:
         """An event that can be stored. Raises BadCalendarData with the reason why not."""
         event = event.with_lines("UID", [Line(f"UID:{uid}")])
-        return _in_order(self._alarms(_once(event.mapped(self._line))))
+        return _with_until(_in_order(self._alarms(_once(event.mapped(self._line)))))
 
     def checked(self, event: Block) -> Block:
         """Without the lines that the library can't read; asked for when it found some."""
@@ -79,8 +84,21 @@ class Mender:
             self._notes.append("a line that is no property was left out")
             return None
         if name in TIMED:
-            return self._zoning.told(_plain_time(member))
+            return self._timed(self._zoning.told(_plain_time(member)))
         return self._rule(member) if name == "RRULE" else member
+
+    def _timed(self, line: Line) -> Line | None:
+        if moments_of(line):
+            return line
+        self._left_out(line)
+        return None
+
+    def _left_out(self, line: Line) -> None:
+        """Note that a line is dropped. Raises BadCalendarData for one that is needed."""
+        word = _WORDS.get(line.name, line.name)
+        if line.name in _NEEDED:
+            raise BadCalendarData(f"its {word} can't be read ({line.value[:40]})")
+        self._notes.append(f"its {word} can't be read ({line.value[:40]}) and was left out")
 
     def _rule(self, line: Line) -> Line:
         parts = {k: v.upper() for k, v in parts_of(line.value.replace(" ", "")).items()}
@@ -107,10 +125,7 @@ class Mender:
     def _readable(self, line: Line, event: Block) -> Line | None:
         if not _errors(event.name, (line,)):
             return line
-        word = _WORDS.get(line.name, line.name)
-        if line.name in _NEEDED:
-            raise BadCalendarData(f"its {word} can't be read ({line.value[:40]})")
-        self._notes.append(f"its {word} can't be read ({line.value[:40]}) and was left out")
+        self._left_out(line)
         return None
 
     def _alarms(self, event: Block) -> Block:
@@ -198,3 +213,19 @@ def _in_order(event: Block) -> Block:
         return swapped.with_lines("DTEND", [end.with_value(start.value)])
     day = end.value == start.value and len(start.value) == 8
     return event.without("DTEND") if day else event
+
+
+def _with_until(event: Block) -> Block:
+    """A rule's end in the kind of the start, which RFC 5545 wants and many programs miss."""
+    line, start = event.line("RRULE"), event.line("DTSTART")
+    parts = parts_of("" if line is None else line.value)
+    if start is None or "UNTIL" not in parts or not moments_of(start):
+        return event
+    master = to_event(event, RecurrenceId(""))
+    last, clock = until_wall(parts, master), clock_of(master)
+    if last is None:
+        return event
+    kind = until_text(last, clock, isinstance(master.when, DaySpan))
+    if len(kind) == len(parts["UNTIL"]):
+        return event
+    return event.with_lines("RRULE", [Line(f"RRULE:{rule_of({**parts, 'UNTIL': kind})}")])

@@ -20,7 +20,7 @@ from calendar_core.ics.problems import Problem
 from calendar_core.ics.reading import read
 from calendar_core.ics.zones import named_zone
 from calendar_core.ics.zoning import Zoning, with_timezones
-from calendar_core.rules import starts
+from calendar_core.rules import is_endless, rule_starts, starts
 
 if TYPE_CHECKING:
     from calendar_core.ics.splitting import SplitFile
@@ -41,6 +41,9 @@ def resources(split: SplitFile, *, zone: ZoneInfo | None) -> Iterator[Resource |
             resource = _taken(uid, blocks, mender)
         except BadCalendarData as err:
             yield Problem(uid, str(err))
+            continue
+        except (OverflowError, ValueError):
+            yield Problem(uid, "its dates are beyond what a calendar can hold")
             continue
         yield resource
         yield from (Problem(uid, note, lost=False) for note in mender.notes)
@@ -64,7 +67,11 @@ def _assembled(uid: str, events: list[Block]) -> Resource:
 
 
 def _expandable(events: tuple[Event, ...]) -> None:
-    """See that a series has starts; raises BadCalendarData."""
+    """See that a series has starts, and its rule some of its own; raises BadCalendarData."""
     for event in events:
-        if event.repeat is not None and not list(islice(starts(event), 3)):
+        if event.repeat is None:
+            continue
+        if not list(islice(starts(event), 3)):
             raise BadCalendarData("its rule leaves no occurrence")
+        if is_endless(event) and next(rule_starts(event), None) is None:
+            raise BadCalendarData("its rule never comes round")

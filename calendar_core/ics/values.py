@@ -19,6 +19,9 @@ _Word = TypeVar("_Word", bound=StrEnum)
 
 _STAMP = re.compile(r"(\d{4})(\d\d)(\d\d)(?:T(\d\d)(\d\d)(\d\d)(Z?))?")
 _ESCAPE = re.compile(r"\\(.)", re.S)
+FIRST_YEAR, LAST_YEAR = 1000, 9000
+"""Between them there is room for every zone's offset and every step of a rule."""
+LONGEST = timedelta(days=36_600)
 _UTC = ZoneInfo("UTC")
 
 
@@ -37,6 +40,8 @@ def _moment(text: str, zone: ZoneInfo | None) -> Moment | None:
     if found is None:
         return None
     year, month, day, hour, minute, second, utc = found.groups()
+    if not FIRST_YEAR <= int(year) < LAST_YEAR:
+        return None
     try:
         if hour is None:
             return date(int(year), int(month), int(day))
@@ -54,7 +59,7 @@ def length_of(text: str) -> timedelta | None:
         length: timedelta = vDuration.from_ical(text)  # type: ignore[no-untyped-call]
     except (ValueError, TypeError, OverflowError):
         return None
-    return length
+    return length if abs(length) <= LONGEST else None
 
 
 def unescaped(text: str) -> str:
