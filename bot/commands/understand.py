@@ -1,7 +1,7 @@
-"""`convene understand`: what a model would do with a request, without doing it, so that any model can be scored.
+"""`convene understand`: what a model would do with a request, without doing it.
 
-No calendar is read: look-ups are answered "the one event meant", proposing calls "proposed". What is printed for a
-time phrase is what `convene when` prints for it.
+So that any model can be scored. No calendar is read: look-ups are answered "the one event meant",
+proposing calls end the turn. What is printed for a time phrase is what `convene when` prints.
 """
 
 import asyncio
@@ -48,7 +48,10 @@ READS = frozenset(
     }
 )
 NOTES = frozenset({"set_reminder", "cancel_reminder", "set_preferences"})
-_PROMPT = "You are a calendar assistant. Call the tool that the request needs; ask one short question when something is missing."
+_PROMPT = (
+    "You are a calendar assistant. Call the tool that the request needs; "
+    "ask one short question when something is missing."
+)
 
 
 @dataclass(slots=True)
@@ -115,7 +118,7 @@ async def _listen(model: LanguageModel, text: str, setting: Setting) -> _Heard:
 
 
 def _canned(call: ToolCall, setting: Setting) -> ToolReturned:
-    """ "The one event meant", for whatever was looked up."""
+    """Says "The one event meant", for whatever was looked up."""
     words = str(call.arguments.get("query") or call.arguments.get("person") or "the event")
     start = setting.now.replace(minute=0, second=0, microsecond=0)
     event = {
@@ -144,7 +147,7 @@ def specs() -> tuple[ToolSpec, ...]:
 
 
 def _wire(tool: str, arguments: Mapping[str, Any], setting: Setting) -> dict[str, Any]:
-    """The arguments as the line shows them: checked where complete, defaults left out, times resolved."""
+    """The arguments as the line shows them: checked, defaults left out, times resolved."""
     kind = ARGUMENTS.get(tool)
     if kind is None:
         return dict(arguments)
@@ -218,8 +221,7 @@ def run(batch: str, model: str | None) -> int:
 
 async def _run(lines: Iterator[str], model: LanguageModel) -> int:
     for line in lines:
-        if line.strip():
-            print(json.dumps(await _one(line, model), ensure_ascii=False), flush=True)
+        print(json.dumps(await _one(line, model)), flush=True)
     return 0
 
 

@@ -1,9 +1,10 @@
-"""How well a model understands what people ask: public first turns, scored through `convene understand`.
+"""How well the offline model understands what people ask: public first turns.
 
-    CONVENE_CASES=… python tests/benchmarks/score_requests.py [--misses] [--model NAME]
+    CONVENE_CASES=… python tests/benchmarks/score_requests.py [--misses]
 
-Prints JSON lines: for each source and intent the share whose intent is right; then the share whose subject and start
-are both right, of the cases that have both. The cases are described in their own README; none are kept here.
+Prints JSON lines: for each source and intent the share whose intent is right; then the share whose
+subject and start are both right, of the cases that have both. The cases are described in their own
+README; none are kept here.
 """
 
 import argparse
@@ -143,7 +144,8 @@ async def _score(rows: list[dict[str, Any]]) -> tuple[dict[str, Any], list[str]]
                     row.get("start") or row.get("target_start"),
                 )
                 misses.append(
-                    f"{'' if subject else 'SUBJECT '}{'' if start else 'START '}| {row['text']} | {wanted} <- {said}"
+                    f"{'' if subject else 'SUBJECT '}{'' if start else 'START '}"
+                    f"| {row['text']} | {wanted} <- {said}"
                 )
         counts["asks"] += 1
         right["asks"] += line["asks"] is not None

@@ -47,6 +47,7 @@ _ALSO = re.compile(
     re.I,
 )
 _AND_TOO = re.compile(rf"^(?P<who>{LIST})\s+(?:too|as well|also)\W*$", re.I)
+_TOO = re.compile(r"\b(?:too|as well|also)\W*$", re.I)
 _WITHOUT = re.compile(
     r"^(?:without|remove|drop|uninvite|take off|leave out|not"
     rf"|minus)\s+(?P<who>{LIST})(?:\s+from (?:it|that|the list))?\W*$",
@@ -228,26 +229,26 @@ def _of_name(bare: str, setting: Setting) -> Amendment | None:
 def _of_people(bare: str, setting: Setting) -> Amendment | None:
     swap = _INSTEAD_OF.match(bare)
     if swap and _are_people(swap["new"], setting):
-        return Amendment(
-            more_people=_names(swap["new"], setting), fewer_people=_names(swap["old"], setting)
-        )
-    for pattern, name in (
-        (_ALSO, "more_people"),
-        (_AND_TOO, "more_people"),
-        (_WITHOUT, "fewer_people"),
-        (_WITH_INSTEAD, "people"),
-        (_JUST_INSTEAD, "people"),
-    ):
-        if (
-            pattern is _ALSO
-            and bare.casefold().startswith("with")
-            and not re.search(r"\b(?:too|as well|also)\W*$", bare, re.I)
-        ):
-            continue
+        new, old = _names(swap["new"], setting), _names(swap["old"], setting)
+        return Amendment(more_people=new, fewer_people=old)
+    plain_with = bare.casefold().startswith("with") and not _TOO.search(bare)
+    also = () if plain_with else _matched(bare, setting, _ALSO, _AND_TOO)
+    if also:
+        return Amendment(more_people=also)
+    gone = _matched(bare, setting, _WITHOUT)
+    if gone:
+        return Amendment(fewer_people=gone)
+    people = _matched(bare, setting, _WITH_INSTEAD, _JUST_INSTEAD)
+    return Amendment(people=people) if people else None
+
+
+def _matched(bare: str, setting: Setting, *patterns: re.Pattern[str]) -> tuple[str, ...]:
+    """The people that the first fitting pattern names."""
+    for pattern in patterns:
         match = pattern.match(bare)
         if match and _are_people(match["who"], setting):
-            return Amendment(**{name: _names(match["who"], setting)})
-    return None
+            return _names(match["who"], setting)
+    return ()
 
 
 def _names(words: str, setting: Setting) -> tuple[str, ...]:

@@ -91,7 +91,7 @@ def answered_when(s: Sentence, old: object, setting: Setting) -> str | None:
 
 
 def _event(known: Known, s: Sentence, name: str) -> Known:
-    """Words that point at an event, put under `name`; a person or a time where no words are left."""
+    """Words that point at an event, put under `name`; none for a person or time."""
     words = event_words(s, s.marked)
     found = words.name or (_left(s) if not words.person and not s.times else None)
     return filled(**{name: found})

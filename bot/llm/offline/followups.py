@@ -248,7 +248,7 @@ def _corrected(text: str, memory: Memory, setting: Setting) -> Reply | None:
 
 
 def _asked_again(text: str, memory: Memory, setting: Setting) -> Reply | None:
-    """The last look once more, elsewhere: "and Thursday?", "what about next week", "other times"."""
+    """The last look once more, elsewhere: "and Thursday?", "what about next week"."""
     looked = memory.looked
     if looked is None:
         return None

@@ -178,7 +178,7 @@ def _how_many(word: str) -> int:
 
 
 def _asks_whether(s: Sentence, when: str) -> bool:
-    """Says "Am I free Thursday at 3?" asks whether; "when am I free", "do I have free time" ask where."""
+    """Whether: "am I free Thursday at 3?"; where: "when am I free", "do I have free time"."""
     if re.match(
         r"^(?:when|what|which|find|show|give|get|suggest|list|look|how|free|available|open)\b",
         s.low,

@@ -103,7 +103,7 @@ def _is_noise(s: Sentence) -> bool:
 
 
 def split(text: str) -> tuple[str, ...]:
-    """The requests in "move lunch to 1 and cancel the dentist"; follow-on words stay with their request."""
+    """The requests in "move lunch to 1 and cancel the dentist", each with its follow-on words."""
     if len(text) > 1000:
         return (text,)
     pieces = [piece.strip() for piece in _JOINT.split(text) if piece.strip()]

@@ -264,7 +264,7 @@ def _without_people(piece: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _best_run(piece: str) -> str | None:
-    """The run of words that most likely is a title: it holds a noun for events, else the longest."""
+    """The run of words that most likely is a title: with a noun for events, else the longest."""
     runs: list[str] = []
     current: list[str] = []
     tokens = _TOKEN.findall(piece)

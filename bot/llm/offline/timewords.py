@@ -28,7 +28,7 @@ def told_by(phrase: str, setting: Setting) -> Meaning | NotUnderstood:
 
 
 def joined(times: Sequence[Found], setting: Setting) -> str | None:
-    """The words for one time, when day and hour stand apart: "tomorrow … at 3" → "tomorrow at 3"."""
+    """The words for one time, when day and hour stand apart: "tomorrow … at 3"."""
     whens = [t for t in times if t.role in ("when", "to")]
     whens = whens or [t for t in times if t.role == "from"]
     if not whens:

@@ -22,9 +22,18 @@ ONE_CALL: list[tuple[str, str, dict[str, Any]]] = [
     (
         "book 45 min with ana and bo this week, not friday",
         "find_free_time",
-        {"who": ["Ana Ruiz", "Bo Lindt"], "length": "45 min", "when": "this week", "avoid": ["friday"]},
+        {
+            "who": ["Ana Ruiz", "Bo Lindt"],
+            "length": "45 min",
+            "when": "this week",
+            "avoid": ["friday"],
+        },
     ),
-    ("lunch with ana friday at 12", "create_event", {"title": "Lunch with Ana", "when": "friday at 12"}),
+    (
+        "lunch with ana friday at 12",
+        "create_event",
+        {"title": "Lunch with Ana", "when": "friday at 12"},
+    ),
     (
         'add a meeting called "Q3 planning" tomorrow 10 to 11:30 in room 4',
         "create_event",
@@ -33,13 +42,25 @@ ONE_CALL: list[tuple[str, str, dict[str, Any]]] = [
     (
         "set up a call with eve@example.org tomorrow at 3",
         "book_meeting",
-        {"title": "Call with eve@example.org", "when": "tomorrow at 3", "guests": ["eve@example.org"]},
+        {
+            "title": "Call with eve@example.org",
+            "when": "tomorrow at 3",
+            "guests": ["eve@example.org"],
+        },
     ),
-    ("move lunch half an hour later", "update_event", {"event": "lunch", "shift": "half an hour later"}),
+    (
+        "move lunch half an hour later",
+        "update_event",
+        {"event": "lunch", "shift": "half an hour later"},
+    ),
     ("move my 3pm to 4pm", "update_event", {"event_when": "3pm", "when": "4pm"}),
     ("rename standup to daily sync", "update_event", {"event": "standup", "title": "daily sync"}),
     ("remove bo from the review", "update_event", {"event": "review", "remove_guests": ["bo"]}),
-    ("extend the review by 15 minutes", "update_event", {"event": "review", "longer_by": "15 minutes"}),
+    (
+        "extend the review by 15 minutes",
+        "update_event",
+        {"event": "review", "longer_by": "15 minutes"},
+    ),
     ("cancel the review", "delete_event", {"event": "review"}),
     ("delete all meetings tomorrow", "delete_event", {"when": "tomorrow", "every": True}),
     ("invite ana to the review", "add_participants", {"who": ["Ana Ruiz"], "event": "review"}),
@@ -63,9 +84,17 @@ ONE_CALL: list[tuple[str, str, dict[str, Any]]] = [
     ("how much time did i spend in meetings last week", "analyze_schedule", {"when": "last week"}),
     ("which calendars do i have", "list_calendars", {}),
     ("what are my working hours", "get_preferences", {}),
-    ("set my working hours to 8:30 to 16:00", "set_preferences", {"working_hours": "8:30 to 16:00"}),
+    (
+        "set my working hours to 8:30 to 16:00",
+        "set_preferences",
+        {"working_hours": "8:30 to 16:00"},
+    ),
     ("no reminders on weekends", "set_preferences", {"weekend_reminders": False}),
-    ("remind me 15 minutes before every meeting", "set_preferences", {"reminder_leads": ["15 minutes"]}),
+    (
+        "remind me 15 minutes before every meeting",
+        "set_preferences",
+        {"reminder_leads": ["15 minutes"]},
+    ),
 ]
 
 

@@ -1,4 +1,4 @@
-"""Whatever is written: one Finished at the end, arguments that a tool takes, and no long thought."""
+"""Whatever is written: one Finished at the end, valid arguments, no long thought."""
 
 import time
 
@@ -12,11 +12,71 @@ from bot.transcript import AssistantSaid
 from tests.bot.llm.offline.test_followups import DAY, DONE, LUNCH, REVIEWS, SLOTS
 from tests.bot.llm.offline.transcripts import asked, calls_of, reply_to, said
 
-WORDS = (
-    "move cancel it to the lunch with Ana and Bo friday at 3 pm tomorrow an hour later no not both all every "
-    'week remind me before meeting invite call "X" what when is free for 30 minutes 2 second one yes , . ? in my '
-    "calendar accept decline instead actually make longer room at next this title zone 12:30 - everything"
-).split()
+WORDS = [
+    "move",
+    "cancel",
+    "it",
+    "to",
+    "the",
+    "lunch",
+    "with",
+    "Ana",
+    "and",
+    "Bo",
+    "friday",
+    "at",
+    "3",
+    "pm",
+    "tomorrow",
+    "an",
+    "hour",
+    "later",
+    "no",
+    "not",
+    "both",
+    "all",
+    "every",
+    "week",
+    "remind",
+    "me",
+    "before",
+    "meeting",
+    "invite",
+    "call",
+    '"X"',
+    "what",
+    "when",
+    "is",
+    "free",
+    "for",
+    "30",
+    "minutes",
+    "2",
+    "second",
+    "one",
+    "yes",
+    ",",
+    ".",
+    "?",
+    "in",
+    "my",
+    "calendar",
+    "accept",
+    "decline",
+    "instead",
+    "actually",
+    "make",
+    "longer",
+    "room",
+    "at",
+    "next",
+    "this",
+    "title",
+    "zone",
+    "12:30",
+    "-",
+    "everything",
+]
 sentences = st.lists(st.sampled_from(WORDS), max_size=14).map(" ".join)
 situations = st.sampled_from([[], LUNCH, DONE, REVIEWS, SLOTS, DAY])
 
