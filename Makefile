@@ -47,11 +47,11 @@ soak: $(DEV_STAMP)
 # Its tool lives in a place of its own: what pins is not part of what is pinned.
 lock:
 	$(PYTHON) -m venv build/lock
-	build/lock/bin/pip install --disable-pip-version-check pip-tools
-	build/lock/bin/pip-compile --generate-hashes --allow-unsafe --strip-extras --no-header \
-		--no-annotate --output-file requirements.lock pyproject.toml
-	build/lock/bin/pip-compile --generate-hashes --allow-unsafe --strip-extras --no-header \
-		--no-annotate --extra dev --output-file requirements-dev.lock pyproject.toml
+	build/lock/bin/pip install --disable-pip-version-check uv
+	build/lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --quiet --output-file requirements.lock pyproject.toml
+	build/lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --quiet --extra dev --output-file requirements-dev.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \
