@@ -40,7 +40,7 @@ def test_what_was_promised_comes_once(tmp_path: Path) -> None:
     assert promised, "some lives lasted long enough to promise something"
     assert promised <= {line["task"] for line in rung}
     assert len({line["key"] for line in rung}) == len({line["task"] for line in rung})
-    assert [line for line in rung if line["late"] != (_at(line) > _due(line))] == []
+    assert [line for line in rung if _is_wrongly_marked(line)] == []
 
 
 @contextmanager
@@ -106,6 +106,12 @@ def _task(line: dict[str, Any], life: int) -> str | None:
         return f"task{life}x{line['step']}" if line["step"] else None
     words = str(line["text"]).rstrip(".").split()
     return next((word for word in words if word.startswith("task")), None)
+
+
+def _is_wrongly_marked(line: dict[str, Any]) -> bool:
+    if line["step"] == 0 and not line["late"]:
+        return False  # said in time, and shown again because the life before was killed over it
+    return bool(line["late"] != (_at(line) > _due(line)))
 
 
 def _due(line: dict[str, Any]) -> datetime:
