@@ -32,6 +32,8 @@ _MAIL = re.compile(r"[^@\s:]+@[^@\s:]+\.[^@\s:]+")
 LARGEST = 200 * 1024 * 1024
 """Bytes of a file that are read."""
 MOST_PROBLEMS = 50
+SATURDAY = 5
+WEEK = timedelta(days=7)
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done, and of how much."""
 
@@ -213,16 +215,17 @@ def read_file(file: Path) -> bytes:
 
 
 def sample_week(person: Person, now: datetime) -> tuple[Resource, ...]:
-    """A small week to try things on, around now, in the person's zone."""
+    """A small week to try things on: this one, from Saturday on the next, in the person's zone."""
     from calendar_core.ics.writing import new_resource
 
     return tuple(new_resource(event, at=now) for event in _sample_events(person, now))
 
 
 def _sample_events(person: Person, now: datetime) -> Iterator[Event]:
-    monday = now.astimezone(person.zone).date() - timedelta(
-        days=now.astimezone(person.zone).weekday()
-    )
+    today = now.astimezone(person.zone).date()
+    monday = today - timedelta(days=today.weekday())
+    if today.weekday() >= SATURDAY:
+        monday += WEEK
 
     def timed(
         uid: str, title: str, day: int, at: str, minutes: int, *, rule: str = "", location: str = ""

@@ -17,6 +17,7 @@ from calendar_core.when import TimeSpan
 
 AHEAD = timedelta(days=400)
 MOST_CANDIDATES = 9
+_WEEKDAYS = {"MO", "TU", "WE", "TH", "FR"}
 _ANY = frozenset(
     [
         "a",
@@ -244,6 +245,8 @@ def repeats(one: Occurrence) -> list[str]:
     freq = parts.get("FREQ", "")
     if freq not in names:
         return ["repeats"]
+    if every == 1 and set(parts.get("BYDAY", "").split(",")) == _WEEKDAYS:
+        return ["weekdays"]
     return [names[freq] if every == 1 else f"every {every} {unit[freq]}"]
 
 
