@@ -104,6 +104,10 @@ def _existing(sheet: Sheet, rid: RecurrenceId, scope: Scope) -> RecurrenceId:
     """The occurrence by its canonical name; for none, the first one."""
     master = event_of(sheet.block(MASTER))
     clock, days = clock_of(master), isinstance(master.when, DaySpan)
+    if len(sheet.block(MASTER).lines("RRULE")) > 1 and scope is not Scope.ALL:
+        raise ScopeRefused(
+            "This series repeats by several rules at once; only all of it can change."
+        )
     if not rid:
         if scope is not Scope.ALL:
             raise ScopeRefused("Say which occurrence of the series is meant.")
@@ -111,7 +115,7 @@ def _existing(sheet: Sheet, rid: RecurrenceId, scope: Scope) -> RecurrenceId:
         return occurrence_id(first, clock, days)
     said = wall(moment_of(rid), clock)
     name = occurrence_id(said, clock, days)
-    if name in sheet.overrides or name == occurrence_id(start_wall(master), clock, days):
+    if name in sheet.overrides:
         return name
     for start in starts(master, said - timedelta(days=2)):
         if occurrence_id(start, clock, days) == name:

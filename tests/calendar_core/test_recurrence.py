@@ -149,8 +149,16 @@ def test_removing_the_last_occurrence_removes_the_event() -> None:
 
 
 def test_an_occurrence_that_is_gone_is_not_found() -> None:
-    with pytest.raises(NotFound):
-        amend(WEDNESDAYS, Scope.THIS, rid("03-12"), Patch(title="X"), at=AT)
+    [rest] = remove(WEDNESDAYS, Scope.THIS, rid("03-11"), at=AT)
+    for day in ("03-11", "03-12"):
+        with pytest.raises(NotFound):
+            amend(as_resource(rest), Scope.THIS, rid(day), Patch(title="X"), at=AT)
+
+
+def test_parts_of_a_series_of_several_rules_are_left_to_the_program_it_came_from() -> None:
+    two = WEDNESDAYS.ics.replace("RRULE:", "RRULE:FREQ=YEARLY\r\nRRULE:")
+    with pytest.raises(ScopeRefused):
+        remove(Resource(uid="series", ics=two), Scope.FOLLOWING, rid("03-18"), at=AT)
 
 
 def test_a_new_rule_begins_where_it_first_can() -> None:

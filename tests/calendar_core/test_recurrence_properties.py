@@ -52,13 +52,16 @@ def a_series(draw: st.DrawFn) -> Resource:
     zone = draw(st.sampled_from(ZONES))
     days = draw(st.booleans()) if zone is None else False
     rule = draw(st.sampled_from(RULES)) + draw(st.sampled_from(_ends(start, zone, days)))
+    extra = draw(st.lists(st.integers(1, 90), max_size=2, unique=True))
     event = Event(
         uid="series@example.org",
         title="Choir",
         when=_span(start, start + timedelta(minutes=90), zone, days),
         zone=None if days else zone,
         floating=zone is None and not days,
-        repeat=Repeat(rule=rule),
+        repeat=Repeat(
+            rule=rule, extra=tuple(_extra(start + timedelta(days=n), zone, days) for n in extra)
+        ),
     )
     resource = new_resource(event, at=AT)
     listed = expand(resource, *FAR)[:40]
@@ -80,6 +83,10 @@ def _ends(start: datetime, zone: str | None, days: bool) -> tuple[str, ...]:
         return "", ";COUNT=9", f";UNTIL={last:%Y%m%d}"
     utc = at_wall(last, ZoneInfo(zone or "UTC")).astimezone(UTC)
     return "", ";COUNT=9", f";UNTIL={utc:%Y%m%dT%H%M%S}" + ("Z" if zone else "")
+
+
+def _extra(start: datetime, zone: str | None, days: bool) -> date:
+    return start.date() if days else at_wall(start, ZoneInfo(zone or "UTC"))
 
 
 def _span(start: datetime, end: datetime, zone: str | None, days: bool) -> When:
