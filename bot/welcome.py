@@ -1,4 +1,5 @@
-"""The person of a terminal: known or new, their calendar, and what it begins with. Implements the console's port."""
+"""The person of a terminal: known or new, their calendar, and what it begins with. Implements the
+console's port."""
 
 from datetime import datetime, time
 from pathlib import Path
@@ -78,7 +79,8 @@ class ConsoleWelcome:
 
 
 def read_hours(text: str) -> WorkingHours:
-    """Working hours as typed at the first start: "9-17", "8:30 to 16:00". Raises ValueError with the next step."""
+    """Working hours as typed at the first start: "9-17", "8:30 to 16:00". Raises ValueError with
+    the next step."""
     for separator in ("–", "-", " to ", " until "):
         first, found, last = text.strip().casefold().partition(separator)
         if found:
@@ -96,5 +98,3 @@ def _hour(text: str) -> time | None:
         except ValueError:
             continue
     return None
-
-

@@ -1,9 +1,9 @@
-"""Plays a story through the script door and writes down what everybody saw, as a transcript to read aloud.
+"""Plays a story through the script door and writes down what everybody saw, to be read aloud.
 
-A story is a text file. Its first lines set the stage (`! now …`, `! tz …`, `! calendar FILE`, `! as NAME`). Then
-`> words` is said, `(Label)` is pressed, `@ana`, `@ana #team` and `@me` change who speaks and where, `+PT15M` moves
-the clock, `= {"when": "…"}` fills the open form, `--- restart ISO` ends the process and starts another. All other
-lines are what came of it.
+A story is a text file. Its first lines set the stage (`! now …`, `! tz …`, `! as NAME`,
+`! calendar FILE`). Then `> words` is said, `(Label)` is pressed, `@ana`, `@ana #team` and `@me`
+change who speaks and where, `+PT15M` moves the clock, `= {"when": "…"}` fills the open form,
+`--- restart ISO` ends the process and starts another. All other lines are what came of it.
 """
 
 import io

@@ -1,5 +1,9 @@
-"""Every story comes out as it is written down. `CONVENE_RETELL=1` writes the stories anew, to be read aloud."""
+"""Every story comes out as it is written down.
 
+`CONVENE_RETELL=1` writes the stories anew, to be read aloud.
+"""
+
+import asyncio
 import os
 from pathlib import Path
 
@@ -11,9 +15,9 @@ STORIES = sorted((HERE / "stories").glob("*.txt"))
 
 
 @pytest.mark.parametrize("story", STORIES, ids=lambda file: file.stem)
-async def test_story_comes_out_as_told(story: Path, tmp_path: Path) -> None:
+def test_story_comes_out_as_told(story: Path, tmp_path: Path) -> None:
     told = story.read_text(encoding="utf-8")
-    happened = await play_story(told, tmp_path / "data")
+    happened = asyncio.run(play_story(told, tmp_path / "data"))
     if os.environ.get("CONVENE_RETELL"):
         story.write_text(happened, encoding="utf-8")
         return
