@@ -12,9 +12,9 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Field, Line, Quiet, Strong, Tone
-from bot.outcomes import outcome_words
+from bot.outcomes import in_lines, outcome_words
 from bot.series_words import series_words
-from bot.wording import say_count, say_day, say_names, say_when
+from bot.wording import say_count, say_day, say_length, say_line, say_names, say_when
 from calendar_core.changes.change import (
     ChangeStatus,
     Glimpse,
@@ -38,6 +38,8 @@ from calendar_core.when import DaySpan, TimeSpan
 
 MOST_SHOWN = 12
 """So many events are named on one card."""
+_USUAL = {"visibility": "public", "status": "confirmed", "shown as": "busy"}
+"""What is not said of an event, unless it was or will be otherwise."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +62,7 @@ class Reader:
 
 def card_of(change: PendingChange, reader: Reader) -> Card:
     """The card of a change as it stands now."""
+    change = in_lines(change)
     match change.status:
         case ChangeStatus.ASKED:
             return _scope_card(change, reader)
@@ -210,6 +213,10 @@ def _marks(event: Event) -> list[tuple[str, str]]:
         marks.append(("colour", event.color))
     if event.video_url:
         marks.append(("video", event.video_url))
+    if event.alarms:
+        marks.append(
+            ("reminders", f"{say_names([say_length(one) for one in event.alarms])} before")
+        )
     return marks
 
 
@@ -250,7 +257,8 @@ def _difference(before: Event, after: Event, reader: Reader) -> tuple[Field, ...
     changed("repeats", _rule_words(before, reader), _rule_words(after, reader))
     marks_before, marks_after = dict(_marks(before)), dict(_marks(after))
     for name in dict.fromkeys((*marks_before, *marks_after)):
-        changed(name, marks_before.get(name, ""), marks_after.get(name, ""))
+        usual = _USUAL.get(name, "")
+        changed(name, marks_before.get(name, usual), marks_after.get(name, usual))
     found += _guest_changes(before, after, reader)
     return tuple(found)
 
@@ -276,7 +284,7 @@ def _guest_changes(before: Event, after: Event, reader: Reader) -> list[Field]:
 
 
 def _short(text: str) -> str:
-    line = " ".join(text.split())
+    line = say_line(text)
     return line if len(line) <= 200 else f"{line[:199]}…"
 
 

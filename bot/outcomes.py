@@ -1,10 +1,11 @@
 """What came of a change, in one line, built from what the calendar holds afterwards."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.chat.cards import Tone
-from bot.wording import say_count, say_day, say_names, say_when
+from bot.wording import say_count, say_day, say_line, say_names, say_when
 from calendar_core.changes.change import ChangeStatus, Glimpse, PendingChange, Reply
 from calendar_core.events import Answer, Event, Scope
 from calendar_core.when import DaySpan
@@ -14,6 +15,7 @@ def outcome_words(
     change: PendingChange, zone: ZoneInfo, now: datetime, *, clock_24h: bool = True
 ) -> tuple[str, Tone]:
     """The outcome line of a change that is no longer open, and how it should feel."""
+    change = in_lines(change)
     match change.status:
         case ChangeStatus.APPLIED:
             return f"✓ {_applied(change, zone, now, clock_24h)}", Tone.DONE
@@ -31,6 +33,24 @@ def outcome_words(
             return change.detail or f"This has changed meanwhile: {_name(change)}.", Tone.CAREFUL
         case _:
             return change.detail or "That did not work; nothing was changed.", Tone.CAREFUL
+
+
+def in_lines(change: PendingChange) -> PendingChange:
+    """The same with titles, places and names in one line each: a break in foreign text could pass
+    for a line of the bot's own."""
+    glimpses = [
+        replace(one, before=_in_lines(one.before), after=_in_lines(one.after))
+        for one in change.glimpses
+    ]
+    return replace(change, glimpses=tuple(glimpses))
+
+
+def _in_lines(event: Event | None) -> Event | None:
+    if event is None:
+        return None
+    place = ", ".join(line for one in event.location.splitlines() if (line := say_line(one)))
+    guests = tuple(replace(guest, name=say_line(guest.name)) for guest in event.guests)
+    return replace(event, title=say_line(event.title), location=place, guests=guests)
 
 
 def _applied(change: PendingChange, zone: ZoneInfo, now: datetime, clock_24h: bool) -> str:
@@ -103,7 +123,12 @@ def _told(change: PendingChange) -> str:
     if not said:
         return ""
     words = said[0]
-    for now_words, past in ((" gets the", " got the"), (" get the", " got the"), (" is told", " was told"), (" are told", " were told")):
+    for now_words, past in (
+        (" gets the", " got the"),
+        (" get the", " got the"),
+        (" is told", " was told"),
+        (" are told", " were told"),
+    ):
         if now_words in words:
             words = words.replace(now_words, past)
             break

@@ -113,6 +113,11 @@ def say_names(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
+def say_line(text: str) -> str:
+    """Foreign text as one line: breaks and runs of blanks become one blank."""
+    return " ".join(text.split())
+
+
 def say_count(count: int, one: str, many: str | None = None) -> str:
     """Says "1 event", "3 events"."""
     return f"{count} {one if count == 1 else many or one + 's'}"

@@ -199,8 +199,8 @@ def _look(one: Expanded, me: frozenset[str], rule: str) -> Look:
         guest.name or _bare(guest.address) for guest in event.guests if guest.address not in me
     ]
     return Look(
-        title=event.title,
-        location=event.location,
+        title=_one_line(event.title),
+        location=", ".join(line for one in event.location.splitlines() if (line := _one_line(one))),
         status=event.status,
         occupancy=event.occupancy,
         visibility=event.visibility,
@@ -225,6 +225,7 @@ def _bare(address: str) -> str:
 
 
 def _one_line(text: str) -> str:
+    # A break in foreign text could pass for a line of the bot's own.
     return " ".join(text.split())
 
 
