@@ -49,6 +49,18 @@ async def calendar_and_horizon(
     return calendar_from(row), Horizon(since=row.indexed_since, until=row.indexed_until)
 
 
+async def fresh(
+    session: AsyncSession, calendar: Calendar, changed: Sequence[Resource]
+) -> Sequence[Resource]:
+    """Those of many that the mirror does not hold already, so that only they are read."""
+    if len(changed) <= _A_FEW:
+        return changed
+    known = await _texts(session, [event_id(calendar.id, one.uid) for one in changed])
+    return [
+        one for one in changed if known.get(event_id(calendar.id, one.uid)) != (one.etag, one.ics)
+    ]
+
+
 async def prepare(
     calendar: Calendar, horizon: Horizon, changed: Sequence[Resource], removed: Sequence[str] = ()
 ) -> Prepared:
@@ -93,15 +105,15 @@ async def store(session: AsyncSession, prepared: Prepared, origin: str) -> Repor
     if gone:
         await session.execute(delete(EventRow).where(EventRow.id.in_(gone)))
     await write_index(session, prepared.calendar.id, new)
-    told: list[EventNews] = [
-        _news(prepared.calendar, one.id, "changed" if one.id in known else "added", origin)
+    told = [
+        _news(
+            prepared.calendar,
+            one.id,
+            "changed" if one.id in known else "added",
+            origin,
+            times_changed=one.covered_since == FOREVER or before[one.id] != _times_of(one),
+        )
         for one in new
-        if one.id not in known or before[one.id] != _times_of(one)
-    ]
-    told += [
-        _news(prepared.calendar, one.id, "changed", origin, times_changed=False)
-        for one in new
-        if one.id in known and before[one.id] == _times_of(one)
     ]
     told += [
         replace(_news(prepared.calendar, id_, "removed", origin), title=title, by=organizer)

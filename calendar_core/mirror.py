@@ -136,14 +136,14 @@ class Mirror:
         async with self._reading(session) as reading:
             calendar, horizon = await absorbing.calendar_and_horizon(reading, calendar_id)
         reports = []
-        size = max(len(changed), 1) if session is not None else BATCH
-        for start in range(0, max(len(changed), 1), size):
-            batch = changed[start : start + size]
-            gone = removed if start == 0 else ()
-            prepared = await absorbing.prepare(calendar, horizon, batch, gone)
+        for start in range(0, max(len(changed), len(removed)), BATCH):
+            batch, gone = changed[start : start + BATCH], removed[start : start + BATCH]
+            async with self._reading(session) as reading:
+                fresh = await absorbing.fresh(reading, calendar, batch)
+            prepared = await absorbing.prepare(calendar, horizon, fresh, gone)
             async with self._writing(session) as writing:
                 reports.append(await self._store(prepared, origin, writing))
-            if progress is not None:
+            if progress is not None and batch:
                 progress(start + len(batch), len(changed))
         return Report(
             news=tuple(news for report in reports for news in report.news),

@@ -70,11 +70,17 @@ class Carrier:
                     await ledger.release_undo(session, change.undoes)
         return change
 
-    async def standing(self, write: Write, change: PendingChange) -> Resource | None:
-        """What the mirror holds where a change wrote."""
+    async def standing(self, change: PendingChange) -> dict[tuple[CalendarId, str], Resource]:
+        """What the mirror holds where a change wrote; a spot where there is nothing is left out."""
         owners = (change.owner, *change.also)
-        found = await self._mirror.resources(write.calendar_id, owners, (write.uid,))
-        return found[0] if found else None
+        spots: dict[CalendarId, list[str]] = {}
+        for write in change.writes:
+            spots.setdefault(write.calendar_id, []).append(write.uid)
+        return {
+            (calendar_id, one.uid): one
+            for calendar_id, uids in spots.items()
+            for one in await self._mirror.resources(calendar_id, owners, uids)
+        }
 
     async def _write(self, ticket: ConfirmedChange) -> list[Written]:
         """Have each provider make its part; when a later one can't, the earlier ones take theirs
@@ -170,9 +176,10 @@ class Carrier:
         from calendar_core.changes import difference
 
         change = await self._get(ticket.id)
+        standing = await self.standing(change)
         for write in change.writes:
-            standing = await self.standing(write, change)
-            told = difference.told(write.before, standing.ics if standing else None)
+            now = standing.get((write.calendar_id, write.uid))
+            told = difference.told(write.before, now.ics if now else None)
             if told:
                 return f"This has changed meanwhile: {told}."
         return "This has changed meanwhile."

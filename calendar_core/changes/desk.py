@@ -6,6 +6,7 @@ status column is the outbox: what is confirmed and not applied is finished after
 write is `carrying`, the rows are `ledger`.
 """
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -206,11 +207,11 @@ class ChangeDesk:
             return await ledger.find(session, change_id)
 
     async def open_of(self, owner: PersonId) -> tuple[PendingChange, ...]:
-        """What waits for somebody, newest first."""
+        """What waits for somebody, oldest first."""
         return await self._open(owner, None)
 
     async def open_in(self, place: str, owner: PersonId) -> tuple[PendingChange, ...]:
-        """What waits for somebody in one conversation, newest first."""
+        """What waits for somebody in one conversation, oldest first."""
         return await self._open(owner, place)
 
     async def latest_in(self, place: str, owner: PersonId) -> PendingChange | None:
@@ -243,9 +244,9 @@ class ChangeDesk:
 
         now = self._clock.now()
         owners = (proposal.owner, *proposal.also)
-        planned = planning.plan(
-            proposal.edits, await look_up(self._mirror, proposal.edits, owners), at=now
-        )
+        standing = await look_up(self._mirror, proposal.edits, owners)
+        # In a thread: an import may be thousands of texts.
+        planned = await asyncio.to_thread(planning.plan, proposal.edits, standing, at=now)
         moments = [
             planning.start_of(event)
             for glimpse in planned.glimpses
@@ -275,11 +276,7 @@ class ChangeDesk:
         from calendar_core.changes import inverse
 
         now = self._clock.now()
-        standing = {
-            (write.calendar_id, write.uid): resource
-            for write in change.writes
-            if (resource := await self._carrier.standing(write, change)) is not None
-        }
+        standing = await self._carrier.standing(change)
         async with self._database.reading() as session:
             versions = await ledger.versions_of(session, change.id)
         try:
@@ -324,7 +321,7 @@ class ChangeDesk:
         now = self._clock.now()
         async with self._database.reading() as session:
             found = await ledger.latest(session, owner, place=place, statuses=ledger.OPEN)
-        return tuple(change for change in found if change.expires_at > now)
+        return tuple(change for change in reversed(found) if change.expires_at > now)
 
     async def _pressed(
         self, change_id: ChangeId, by: PersonId, wanted: set[ChangeStatus]

@@ -93,11 +93,12 @@ async def holders(session: AsyncSession, uid: str) -> Mapping[CalendarId, Held]:
 
 def _upsert(session: AsyncSession) -> Any:
     make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = make(LocalResourceRow)
+    # The table and not the class: rows of one shape, also where a value is missing.
+    statement = make(LocalResourceRow.__table__)  # type: ignore[arg-type]
     changing = ("etag", "ics", "copy_of", "revision")
     return statement.on_conflict_do_update(
         index_elements=["calendar_id", "key"],
-        set_={name: getattr(statement.excluded, name) for name in changing},
+        set_={name: statement.excluded[name] for name in changing},
     )
 
 
