@@ -223,6 +223,7 @@ def _of_name(bare: str, setting: Setting) -> Amendment | None:
     if match is None:
         return None
     title = trimmed((match["a"] or match["b"] or match["c"]).strip("\"' "))
+    title = re.sub(r"\s+instead$", "", title)
     return Amendment(title=title[:1].upper() + title[1:200]) if title else None
 
 

@@ -30,13 +30,18 @@ def worded(
         if facts.get("proposed"):
             continue
         lines.append(_one(returned, facts, pointed))
-        if facts.get("which") or (not returned.ok and lines[-1].rstrip().endswith("?")):
+        if facts.get("which") or (not returned.ok and _asks(lines[-1])):
             asks = returned
     text = "\n\n".join(line for line in lines if line)
     if asks is None:
         return Reply(text=text)
     known = calls[asks.id].arguments if asks.id in calls else {}
     return Reply(text=text, asks_for=asks.tool, known=known)
+
+
+def _asks(words: str) -> bool:
+    """Whether a refusal leaves something to answer: a question, or an hour that does not exist."""
+    return words.rstrip().endswith("?") or "does not exist" in words
 
 
 def _one(returned: ToolReturned, facts: Mapping[str, Any], pointed: Pointed | None) -> str:

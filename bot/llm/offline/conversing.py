@@ -1,5 +1,7 @@
 """One step of a conversation: a request, a follow-up, or the answer to what tools brought back."""
 
+import re
+
 from bot.llm.model import ModelRequest
 from bot.llm.offline import smalltalk
 from bot.llm.offline.answering import worded
@@ -46,4 +48,4 @@ def lost(text: str, request: ModelRequest) -> str:
     """The words when nothing was understood, with a day of the person's own in the example."""
     times = as_sentence(text, request.setting).times
     day = times[0].text if times and len(times[0].text) < 30 else None
-    return smalltalk.not_understood(day)
+    return smalltalk.not_understood(re.sub(r"^(?:on|my|our|the)\s+", "", day) if day else None)

@@ -55,11 +55,24 @@ _POINTS = re.compile(
 
 def follow(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """The reply to a follow-up; None when the words stand for themselves."""
+    if _is_another(text, memory, setting):
+        return _taken_back(text, memory, setting)
     for take in (_taken_back, _answered, _chosen, _slot_taken, _of_shown, _corrected, _asked_again):
         reply = take(text, memory, setting)
         if reply is not None:
             return reply
     return None
+
+
+def _is_another(text: str, memory: Memory, setting: Setting) -> bool:
+    """Whether the words ask for something of their own, whatever went before."""
+    frame = read_one(text, setting)
+    if frame is None or memory.asked:
+        return False
+    if frame.tool in _OWN_WORDS:
+        return True
+    starts_anew = is_new_request(text) and not _AGAIN.match(clean(text))
+    return frame.tool in _LOOKS and starts_anew
 
 
 def _taken_back(text: str, memory: Memory, setting: Setting) -> Reply | None:
@@ -197,6 +210,8 @@ _ONE_OF = re.compile(
     r"|\w+ of them)|them all|all)\b",
     re.I,
 )
+_LOOKS = ("get_schedule", "search_events", "find_free_time", "check_availability")
+_OWN_WORDS = ("set_preferences", "get_preferences", "cancel_reminder", "list_reminders")
 _ON_EVENTS = (
     "update_event",
     "delete_event",

@@ -109,12 +109,13 @@ def _returned(memory: Memory, part: ToolReturned, call: ToolCalled | None) -> Me
     if part.tool in PROPOSING or facts.get("none"):
         return memory
     one = called.events[0] if len(called.events) == 1 else None
+    offers = bool(called.options("slots")) or part.tool == "check_availability"
     return replace(
         memory,
         looked=called,
-        slots=called if called.options("slots") or part.tool == "check_availability" else None,
+        slots=called if offers else None,
         choice=None,
-        waiting=None if one else memory.waiting,
+        waiting=None if one or offers else memory.waiting,
         applied=None if one else memory.applied,
         focus=one or memory.focus,
     )

@@ -21,6 +21,18 @@ Frames = tuple[Frame, ...]
 
 
 def amended(found: Amendment, memory: Memory, setting: Setting) -> Frames:
+    """The calls that make the correction; none when nothing would be different."""
+    ref = memory.focus.get("ref") if memory.focus else None
+    makes = memory.waiting is not None and memory.waiting.tool in ("create_event", "book_meeting")
+    if found.leads and ref and not makes and set(found.fields) == {"leads"}:
+        leads = list(found.leads)
+        return (Frame(tool="set_reminder", arguments={"event": ref, "leads": leads}),)
+    frames = _amended(found, memory, setting)
+    old = dict(memory.waiting.arguments) if memory.waiting else None
+    return () if len(frames) == 1 and dict(frames[0].arguments) == old else frames
+
+
+def _amended(found: Amendment, memory: Memory, setting: Setting) -> Frames:
     """The calls that make the correction; none when there is nothing to correct."""
     waiting = memory.waiting
     if waiting and waiting.tool in ("create_event", "book_meeting"):
