@@ -52,16 +52,15 @@ def a_series(draw: st.DrawFn) -> Resource:
     zone = draw(st.sampled_from(ZONES))
     days = draw(st.booleans()) if zone is None else False
     rule = draw(st.sampled_from(RULES)) + draw(st.sampled_from(_ends(start, zone, days)))
-    extra = draw(st.lists(st.integers(1, 90), max_size=2, unique=True))
+    numbers = draw(st.lists(st.integers(1, 90), max_size=2, unique=True))
+    extra = [_extra(start + timedelta(days=number), zone, days) for number in numbers]
     event = Event(
         uid="series@example.org",
         title="Choir",
         when=_span(start, start + timedelta(minutes=90), zone, days),
         zone=None if days else zone,
         floating=zone is None and not days,
-        repeat=Repeat(
-            rule=rule, extra=tuple(_extra(start + timedelta(days=n), zone, days) for n in extra)
-        ),
+        repeat=Repeat(rule=rule, extra=tuple(one for one in extra if one is not None)),
     )
     resource = new_resource(event, at=AT)
     listed = expand(resource, *FAR)[:40]
@@ -85,8 +84,12 @@ def _ends(start: datetime, zone: str | None, days: bool) -> tuple[str, ...]:
     return "", ";COUNT=9", f";UNTIL={utc:%Y%m%dT%H%M%S}" + ("Z" if zone else "")
 
 
-def _extra(start: datetime, zone: str | None, days: bool) -> date:
-    return start.date() if days else at_wall(start, ZoneInfo(zone or "UTC"))
+def _extra(start: datetime, zone: str | None, days: bool) -> date | None:
+    """An extra date at the series' hour; none where the clocks skip it, for then it has another."""
+    if days:
+        return start.date()
+    moment = at_wall(start, ZoneInfo(zone or "UTC"))
+    return moment if moment.replace(tzinfo=None) == start else None
 
 
 def _span(start: datetime, end: datetime, zone: str | None, days: bool) -> When:
