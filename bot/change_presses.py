@@ -14,6 +14,7 @@ from bot.outcomes import facts_of, outcome_words
 from bot.replies import EXPIRED, SUPERSEDED, already
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations
+from bot.tools.changing import who_hears
 from bot.tools.finding import owners_of
 from bot.tools.tool import ToolRefused
 from bot.transcript import Happened
@@ -177,7 +178,12 @@ class ChangePresses:
             scope=Scope.ALL if one.is_series else None,
         )
         change = await context.proposals.propose(
-            Proposal(owner=hearing.me.id, place=hearing.place.key, edits=(edit,))
+            Proposal(
+                owner=hearing.me.id,
+                place=hearing.place.key,
+                edits=(edit,),
+                remarks=(await who_hears(context, one),),
+            )
         )
         for older in await self._desk.superseded_by(change):
             await self._speaking.redraw_change(hearing.me, older)

@@ -7,7 +7,7 @@ whose payload is complete (law 6).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -75,7 +75,11 @@ def card_of(change: PendingChange, reader: Reader) -> Card:
 def _question_card(change: PendingChange, reader: Reader) -> Card:
     careful = any(remark.kind in ("conflict", "duplicate", "past") for remark in change.remarks)
     single = len(change.glimpses) == 1 and change.count <= 1
-    fields = _fields(change.glimpses[0], reader) if single else _list_fields(change, reader)
+    fields = (
+        _with_length(_fields(change.glimpses[0], reader), change.remarks)
+        if single
+        else _list_fields(change, reader)
+    )
     buttons = [Button(label="Confirm", value=f"confirm:{change.id}", style=ButtonStyle.PRIMARY)]
     if single and _can_edit(change.glimpses[0], change):
         buttons.append(Button(label="Edit", value=f"edit:{change.id}"))
@@ -312,7 +316,20 @@ def _calendar_field(change: PendingChange, reader: Reader) -> tuple[Field, ...]:
 
 def _remark_fields(remarks: Sequence[Remark]) -> tuple[Field, ...]:
     return tuple(
-        Field(name="note", value=(remark.text,)) for remark in remarks if remark.kind != "mail"
+        Field(name="note", value=(remark.text,))
+        for remark in remarks
+        if remark.kind not in ("mail", "length")
+    )
+
+
+def _with_length(fields: tuple[Field, ...], remarks: Sequence[Remark]) -> tuple[Field, ...]:
+    """Beside the time: that its length is the person's usual one, where none was said."""
+    said = next((remark.text for remark in remarks if remark.kind == "length"), None)
+    if said is None:
+        return fields
+    return tuple(
+        replace(one, value=(*one.value, f" ({said})")) if one.name == "when" else one
+        for one in fields
     )
 
 

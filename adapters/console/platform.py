@@ -48,6 +48,9 @@ class ConsolePlatform:
 
     async def update(self, message: MessageRef, card: Card, *, reply: str | None = None) -> None:
         async with self._turn:
+            known = await self.store.message(message.id)
+            if known is not None and known.card == card:
+                return
             post = await self.store.edit(message.id, card)
             if post is None:
                 raise PlaceGone(f"There is no message {message.id} in this terminal.")

@@ -296,10 +296,14 @@ async def respond_to_invitation(ctx: ProposeContext, args: RespondToInvitation) 
         note=args.note or "",
         scope=Scope(args.scope) if args.scope and one.is_series else None,
     )
+    remark = await who_hears(ctx, one)
+    return await _propose(ctx, (edit,), (remark,), "respond_to_invitation", one)
+
+
+async def who_hears(ctx: ToolContext, one: Occurrence) -> Remark:
+    """Who learns of an answer to an invitation."""
     known = await one_person(ctx, one.organizer) if one.organizer else None
-    told = (
-        Remark(kind="invited", text=f"{known.name} is told here in chat")
-        if known
-        else Remark(kind="mail", text=f"{one.organizer} is not mailed: only your copy changes")
-    )
-    return await _propose(ctx, (edit,), (told,), "respond_to_invitation", one)
+    if known is not None:
+        return Remark(kind="invited", text=f"{known.name} is told here in chat")
+    text = f"{one.organizer or 'the organizer'} is not mailed: only your copy changes"
+    return Remark(kind="mail", text=text)

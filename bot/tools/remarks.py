@@ -9,7 +9,7 @@ from bot.tools.finding import is_alive, owners_of
 from bot.tools.guests import Invited
 from bot.tools.times import EventTime
 from bot.tools.tool import ToolContext
-from bot.wording import say_clock, say_clocks, say_day, say_names, say_when
+from bot.wording import say_clock, say_clocks, say_day, say_length, say_names, say_when
 from calendar_core.busy import Claim, busy_spans, occupies
 from calendar_core.changes.change import Remark
 from calendar_core.events import Event, EventId, Occupancy, Occurrence
@@ -48,6 +48,9 @@ def _assumptions(ctx: ToolContext, event: Event, time: EventTime | None) -> list
     if time is None:
         return []
     said = [Remark(kind="clocks", text=note) for note in time.notes]
+    if time.length_guessed:
+        usual = say_length(ctx.me.preferences.default_length).removeprefix("1 ")
+        said.append(Remark(kind="length", text=f"your usual {usual}"))
     if time.no_time_said and isinstance(event.when, DaySpan):
         said.append(Remark(kind="assumed", text="no time said, so it is all day"))
     return said
