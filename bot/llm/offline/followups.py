@@ -180,6 +180,8 @@ def _slot_taken(text: str, memory: Memory, setting: Setting) -> Reply | None:
     if len(chosen) != 1:
         return None
     title = words[1].strip(" .!\"'") if len(words) > 1 else None
+    if title is None and memory.waiting and memory.waiting.tool in ("create_event", "book_meeting"):
+        title = str(memory.waiting.arguments.get("title") or "") or None
     return _book(slots, str(chosen[0].get("when") or ""), title or "", setting, titled=bool(title))
 
 

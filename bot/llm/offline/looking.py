@@ -9,6 +9,7 @@ from bot.llm.offline.lexicon import T
 from bot.llm.offline.people import LIST, known_as, names_of, seen_people, with_people
 from bot.llm.offline.sentence import Sentence
 from bot.llm.offline.slots import event_words, with_role
+from bot.llm.offline.timewords import meaning_of
 from calendar_core.phrases import Kind, Meaning
 
 _POINTED = (
@@ -147,12 +148,21 @@ def _parted(when: str | None) -> tuple[str | None, str | None]:
     return when[: match.start()], match["length"]
 
 
+def _length_within(when: str | None, setting: Setting) -> str | None:
+    """The length in "an hour tomorrow"."""
+    told = meaning_of(when, setting) if when else None
+    if told is None or told.length is None or told.kind is Kind.LENGTH:
+        return None
+    minutes = int(told.length.total_seconds() // 60)
+    return f"{minutes} minutes" if 0 < minutes < 1440 else None
+
+
 def read_free(s: Sentence, setting: Setting) -> Frame:
     """Free time: whether at a moment, else where."""
     who = who_else(s, setting)
     avoid = [t.text for t in s.times if t.role == "not"][:10]
     when, length = _parted(s.when(s.times) or with_role(s.times, "until"))
-    length = with_role(s.times, "length") or length
+    length = with_role(s.times, "length") or length or _length_within(when, setting)
     if when and _asks_whether(s, when):
         return asking.complete(
             Frame(tool="check_availability", arguments=filled(when=when, who=who, length=length)),
