@@ -1,0 +1,171 @@
+"""The rules of the house that no linter knows, asked of every file.
+
+Who may import whom stands in `pyproject.toml` and is checked by import-linter; what README.md and
+DESIGN.md say is checked by `test_docs`.
+"""
+
+import ast
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+ROOMS = ("bot", "adapters", "calendar_core", "scheduler")
+LONGEST = 400
+"""Lines of a file."""
+CATCH_ALL = {"bot/engine.py": 1, "scheduler/worker.py": 1}
+"""The two places where a bug is caught, logged with an incident id, and survived."""
+PRINTS = "bot/commands/"
+MACHINE_CLOCK = {"calendar_core/clock.py", "scheduler/ticker.py"}
+"""APScheduler runs on the machine's clock, whatever ours says."""
+LOCKS = ("requirements.lock", "requirements-dev.lock")
+
+
+def modules(*folders: str) -> list[Path]:
+    """The Python files of these folders, in order."""
+    return sorted(file for folder in folders for file in (ROOT / folder).rglob("*.py"))
+
+
+def name_of(file: Path) -> str:
+    """A file as people call it."""
+    return file.relative_to(ROOT).as_posix()
+
+
+def parsed(file: Path) -> ast.Module:
+    """A file's syntax tree."""
+    return ast.parse(file.read_text(encoding="utf-8"))
+
+
+def nodes(file: Path) -> Iterator[ast.AST]:
+    """Everything in a file's syntax tree."""
+    return ast.walk(parsed(file))
+
+
+def comments(file: Path) -> Iterator[tuple[int, str]]:
+    """The comments of a file, each with its line."""
+    text = io.StringIO(file.read_text(encoding="utf-8"))
+    for token in tokenize.generate_tokens(text.readline):
+        if token.type == tokenize.COMMENT:
+            yield token.start[0], token.string
+
+
+def called(node: ast.AST) -> str:
+    """What a call calls, as it is written; empty for anything else."""
+    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+
+
+def catches_everything(node: ast.AST) -> bool:
+    """Whether an `except` takes any exception and goes on."""
+    if not isinstance(node, ast.ExceptHandler):
+        return False
+    caught = ast.unparse(node.type) if node.type is not None else "BaseException"
+    raises_again = isinstance(node.body[-1], ast.Raise) and node.body[-1].exc is None
+    return bool(re.search(r"\b(Base)?Exception\b", caught)) and not raises_again
+
+
+def test_no_file_is_longer_than_it_can_be_read() -> None:
+    lengths = {
+        name_of(file): len(file.read_text(encoding="utf-8").splitlines())
+        for file in modules(*ROOMS)
+    }
+    assert {name: length for name, length in lengths.items() if length > LONGEST} == {}
+
+
+def test_every_module_says_what_it_is() -> None:
+    silent = [name_of(file) for file in modules(*ROOMS, "tests") if not said(file)]
+    assert silent == []
+
+
+def said(file: Path) -> str | None:
+    """A module's docstring; an empty `__init__.py` of the tests need not have one."""
+    if file.name == "__init__.py" and not file.read_text(encoding="utf-8").strip():
+        return "" if name_of(file).split("/")[0] in ROOMS else "nothing to say"
+    return ast.get_docstring(parsed(file))
+
+
+def test_bugs_are_caught_in_the_engine_and_in_the_worker_alone() -> None:
+    found = {
+        name_of(file): count
+        for file in modules(*ROOMS)
+        if (count := sum(map(catches_everything, nodes(file))))
+    }
+    assert found == CATCH_ALL
+
+
+def test_no_moment_is_naive() -> None:
+    naive = [
+        f"{name_of(file)}:{node.lineno}"
+        for file in modules(*ROOMS, "tests")
+        for node in nodes(file)
+        if isinstance(node, ast.Call) and is_naive(node)
+    ]
+    assert naive == []
+
+
+def is_naive(call: ast.Call) -> bool:
+    """Whether a call makes a moment without a zone, or a day of the machine's zone."""
+    name = called(call)
+    if re.search(r"\b(utcnow|utcfromtimestamp)$|\bdate\.today$|\bdatetime\.today$", name):
+        return True
+    wants_zone = re.search(r"\bdatetime\.(now|fromtimestamp)$", name)
+    given = len(call.args) + len(call.keywords)
+    return bool(wants_zone) and given < (1 if name.endswith("now") else 2)
+
+
+def test_the_present_is_read_off_a_clock() -> None:
+    """Commands may ask the machine; whoever has a `Clock` asks that."""
+    asking = {
+        name_of(file)
+        for file in modules("calendar_core", "scheduler", "adapters", "bot")
+        if not name_of(file).startswith(PRINTS)
+        and any(re.search(r"\bdatetime\.now$", called(node)) for node in nodes(file))
+    }
+    assert asking == MACHINE_CLOCK
+
+
+def test_only_commands_print() -> None:
+    printing = {
+        name_of(file)
+        for file in modules(*ROOMS)
+        if any(called(node) == "print" for node in nodes(file))
+    }
+    assert sorted(name for name in printing if not name.startswith(PRINTS)) == []
+
+
+def test_nothing_is_left_for_later() -> None:
+    promises = [
+        f"{name_of(file)}:{line}"
+        for file in modules(*ROOMS, "tests")
+        for line, comment in comments(file)
+        if re.search(r"\b(TODO|FIXME|XXX|HACK)\b", comment)
+    ]
+    assert promises == []
+
+
+def test_what_is_not_checked_says_which_check() -> None:
+    unnamed = [
+        f"{name_of(file)}:{line}"
+        for file in modules(*ROOMS, "tests")
+        for line, comment in comments(file)
+        if re.search(r"#\s*type:\s*ignore(?!\[[a-z-]+)", comment)
+        or re.search(r"#\s*noqa(?!:\s*[A-Z]+[0-9]+)", comment)
+    ]
+    assert unnamed == []
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_pins_by_hash_and_names_no_place(lock: str) -> None:
+    """It installs the same everywhere: from whatever index, whatever folder."""
+    lines = (ROOT / lock).read_text(encoding="utf-8").splitlines()
+    places = [
+        line for line in lines if re.search(r"://|\s@\s|(^|\s)-{1,2}(index|find|extra)", line)
+    ]
+    pins = [line for line in lines if re.match(r"[A-Za-z0-9]", line)]
+    assert places == []
+    assert [line for line in lines if re.search(r"(^|[\s=])(\.{0,2}/|[A-Za-z]:\\)", line)] == []
+    assert [pin for pin in pins if not re.match(r"\S+==\S+ (; .+ )?\\$", pin)] == []
+    assert sum("--hash=sha256:" in line for line in lines) >= len(pins) > 0
