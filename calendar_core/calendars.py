@@ -150,7 +150,7 @@ def _columns(calendar: Calendar) -> dict[str, str | bool | datetime | None]:
     return {
         "name": calendar.name,
         "account": calendar.account,
-        "address": calendar.address,
+        "address": calendar.address.lower(),
         "is_default": calendar.is_default,
         "counts_as_busy": calendar.counts_as_busy,
         "in_digests": calendar.in_digests,

@@ -92,8 +92,16 @@ class Mirror:
         return await self._calendars.default_of(owner)
 
     async def update_calendar(self, calendar: Calendar) -> None:
-        """Store changed settings of a calendar. Raises NotFound."""
+        """Store changed settings of a calendar. Raises NotFound.
+
+        Another `address` is looked for in the guests of all its events.
+        """
+        before = {one.id: one.address for one in await self._calendars.of((calendar.owner,))}
         await self._calendars.keep(calendar)
+        if before.get(calendar.id) != calendar.address:
+            from calendar_core import horizon
+
+            await horizon.reindex(self._database, calendar.id)
 
     async def remove_calendar(self, calendar_id: CalendarId, owner: PersonId) -> None:
         """Forget a calendar and all that was mirrored of it."""

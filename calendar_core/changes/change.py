@@ -71,7 +71,8 @@ class Remark:
     """Something the card must say beside the change."""
 
     kind: str
-    """conflict | duplicate | clocks | past | mail | invited | copied | unread | assumed | length."""
+    """conflict | duplicate | clocks | past | mail | invited | copied | unread | assumed |
+    length."""
     text: str
     """The sentence, for the owner's eyes, in the owner's zone."""
 

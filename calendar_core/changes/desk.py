@@ -348,6 +348,8 @@ class ChangeDesk:
             raise Expired("That waited too long. Ask again, and I will draw it up anew.", change)
         if change.status is ChangeStatus.APPLIED and change.undo_until and change.undo_until <= now:
             raise Expired("That can be undone for a day only.", change)
+        if change.status is ChangeStatus.ASKED:
+            raise AlreadyDecided("Choose first how much of the series is meant.", change)
         raise AlreadyDecided("That was decided already.", change)
 
     async def _expire(self, session: AsyncSession, change: PendingChange, now: datetime) -> bool:

@@ -13,7 +13,7 @@ import recurring_ical_events
 
 from calendar_core.database import Database
 from calendar_core.errors import NotFound
-from calendar_core.events import Event, Repeat, Resource, Scope, Target
+from calendar_core.events import Answer, Event, Guest, Repeat, Resource, Scope, Target
 from calendar_core.ics.writing import new_resource
 from calendar_core.mirror import Mirror
 from calendar_core.when import DaySpan, TimeSpan
@@ -352,3 +352,14 @@ async def test_a_removed_calendar_takes_all_with_it(house: House, database: Data
 
     assert await house.mirror.calendars((ME,)) == ()
     assert await house.mirror.search((ME,), "standup", zone=BERLIN) == ()
+
+
+async def test_a_new_address_of_the_owner_is_found_among_the_guests(house: House) -> None:
+    invited = Guest(address="mailto:me@example.org", name="Me", answer=Answer.ACCEPTED)
+    await house.create(an_event(guests=(invited,)))
+
+    await house.mirror.update_calendar(replace(house.mine, address="mailto:Me@example.org"))
+
+    (one,) = await house.seen()
+    assert (one.my_answer, one.guests) == (Answer.ACCEPTED, ())
+    assert await house.mirror.calendar_of("mailto:me@example.org") == house.mine.id
