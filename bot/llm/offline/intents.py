@@ -1,6 +1,7 @@
 """What a sentence is for: every cue in it is weighed; the heaviest sum wins.
 
-To see why a sentence was read as it was, call `weigh`. The cues are `cues`; filling in the details
+To see why a sentence was read as it was, call `weigh`. The cues are `cues`
+and `change_cues`; filling in the details
 is `reading`.
 """
 
@@ -8,7 +9,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from bot.llm.offline.cues import TABLE, Intent
+from bot.llm.offline.change_cues import CHANGING
+from bot.llm.offline.cues import TABLE
+from bot.llm.offline.intent import Intent
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +24,7 @@ class Cue:
 
 
 CUES: tuple[Cue, ...] = tuple(
-    Cue(intent, weight, re.compile(pattern)) for intent, weight, pattern in TABLE
+    Cue(intent, weight, re.compile(pattern)) for intent, weight, pattern in (*TABLE, *CHANGING)
 )
 """Every cue, compiled."""
 

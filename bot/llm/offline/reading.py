@@ -7,8 +7,8 @@ from bot.llm.model import Setting
 from bot.llm.offline import lexicon
 from bot.llm.offline.changing import read_answer, read_delete, read_invite, read_update
 from bot.llm.offline.creating import read_create
-from bot.llm.offline.cues import Intent
 from bot.llm.offline.frame import Frame
+from bot.llm.offline.intent import Intent
 from bot.llm.offline.intents import intent_of
 from bot.llm.offline.looking import (
     read_calendars,

@@ -1,0 +1,287 @@
+"""The table of cues, second half: changes, answers, reminders, preferences."""
+
+from bot.llm.offline.cues import CLAUSE
+from bot.llm.offline.intent import Intent
+from bot.llm.offline.lexicon import (
+    ANSWER,
+    CALENDAR,
+    DELETE,
+    DETERMINER,
+    UPDATE,
+    Q,
+    T,
+)
+
+_REMINDER = r"(?:reminders?|alarms?|alerts?|notifications?|remainders?|notices?)"
+_SETTINGS = (
+    r"(?:time ?zone|working hours|work hours|office hours|business hours|work(?:ing)? ?days"
+    r"|work ?week|week start|default (?:length|duration"
+    r"|meeting length|event length|reminder)s?|quiet hours|do not disturb|buffer"
+    r"|daily (?:digest|agenda|summary)|digest"
+    r"|clock|time format|weekend reminders|preferences|settings|all[- ]day reminders?)"
+)
+
+CHANGING: tuple[tuple[Intent, float, str], ...] = (
+    # Changing
+    (Intent.UPDATE, 8, rf"^{UPDATE}\b"),
+    (
+        Intent.UPDATE,
+        6,
+        rf"{CLAUSE}(?:move|change|reschedule|push|postpone|delay|shift|update|rename|bump"
+        r"|extend|shorten|switch|swap|bring|relocate|edit|modify)\b",
+    ),
+    (Intent.UPDATE, 7, r"\binstead\b"),
+    (
+        Intent.UPDATE,
+        12,
+        r"^make (?:my|the|our) .*\binstead\b|^make (?:it|that|this) (?:an? )?(?:all[- ]day"
+        r"|longer|shorter|later|earlier|private|public|weekly|daily|monthly)",
+    ),
+    (
+        Intent.UPDATE,
+        14,
+        r"\b(?:cancel|remove|delete)\b.{1,80}\b(?:and|then)? ?(?:reschedule|move"
+        r"|re-?schedule it|change it|push it)\b",
+    ),
+    (
+        Intent.UPDATE,
+        20,
+        rf"^make (?:my|the|our) (?!{T})[^.]{{1,50}}?\s(?:(?<!on )(?<!at )(?<!for )(?<!from "
+        rf"){T}$|longer|shorter|earlier|later|private|public|all day|recurring|repeat"
+        r"|weekly)",
+    ),
+    (
+        Intent.UPDATE,
+        8.5,
+        r"\bshould (?:be|start|end|last|run|take)\b|\bneeds? to be (?:moved|changed|pushed"
+        r"|at|on|in|shorter|longer)\b|\bhas (?:moved|been moved|changed|been rescheduled)\b"
+        r"|\b(?:got|was|been) (?:moved|changed|pushed|postponed|rescheduled) (?:to|until)\b",
+    ),
+    (
+        Intent.UPDATE,
+        9,
+        r"\b(?:was|is) with \w+(?: \w+)?,? (?:and )?not\b|^(?:no longer|not) with\b",
+    ),
+    (
+        Intent.UPDATE,
+        10,
+        r"^(?:remove|take|drop|delete|kick|uninvite|disinvite|cut"
+        rf"|exclude)\s(?!{DETERMINER}\b)(?!{T})(?:\w+[ ,]+(?:and )?){{1,6}}?(?:off"
+        rf"|from)\b(?! (?:of )?(?:my|the|our)? ?(?:\w+ )?{CALENDAR})(?!\s*{T})",
+    ),
+    (
+        Intent.UPDATE,
+        14,
+        r"\b(?:uninvite|disinvite)\b|\bremove (?:him|her|them)\b|\bremove \w+ from (?:my"
+        r"|the|our|this|that)\b(?! (?:\w+ )?(?:calend|schedul|agenda|diary|planner))",
+    ),
+    (
+        Intent.UPDATE,
+        12,
+        r"^(?:the|my|our) [^.]{1,50} (?:has |was |got |is |been )*(?:moved|pushed|changed"
+        r"|rescheduled|postponed|shifted) (?:to|until|by)\b",
+    ),
+    (Intent.UPDATE, 7, r"\bcan'?t make it to\b.*\b(?:but|coming)\b"),
+    (
+        Intent.UPDATE,
+        9,
+        r"^have .{1,60} as the (?:location|title|name|place)\b|^(?:set|add|change"
+        r"|put) (?:the|a) (?:location|place|title|name|description|note|color"
+        r"|colour)\b(?! down)|^call (?:it|the|my)\b|^mark (?:it|the|my) .{0,40}(?:private"
+        r"|public|tentative)",
+    ),
+    (Intent.UPDATE, 16, rf"^(?:schedule|have|put) (?:my |the )?{T} to\b"),
+    (
+        Intent.UPDATE,
+        9,
+        r"^(?:make|set|let|have) (?:it|that|this|the \w+|my \w+)(?: \w+)? (?:repeat|recur"
+        r"|start|end|last|run|longer|shorter)\b|\bstop repeating\b",
+    ),
+    (
+        Intent.UPDATE,
+        9,
+        r"^(?:add|include|attach|put) (?:a |an )?(?:video link|zoom link|meet link"
+        r"|video call|video|meet|link|zoom)\b",
+    ),
+    # Taking away
+    (Intent.DELETE, 8, rf"^{DELETE}\b"),
+    (Intent.DELETE, 8, r"^get rid\b"),
+    (
+        Intent.DELETE,
+        9.5,
+        rf"{CLAUSE}(?:delete|cancel|erase|remove|clear|wipe|get rid of|scrap|call off)\b",
+    ),
+    (
+        Intent.DELETE,
+        7,
+        rf"^take\b.{{1,60}}\b(?:off|from|out of) (?:of )?(?:my|the|our) (?:\w+ )?{CALENDAR}",
+    ),
+    (
+        Intent.DELETE,
+        9,
+        r"^(?:i'?m|i am|we are|we're) (?:not|no longer)\b|^i (?:can'?t|won'?t"
+        r"|cannot) (?:make|go|attend|do)\b|^no (?:more|longer)\b",
+    ),
+    (Intent.DELETE, 7, r"\b(?:is|was|got|has been|been) (?:cancell?ed|called off)\b(?!.*\?)"),
+    (
+        Intent.DELETE,
+        -9,
+        r"^(?:check|see|tell|find|know|confirm)\b.*\b(?:cancell?ed|removed|deleted)\b"
+        r"|\b(?:so|if|whether|that) (?:that )?i can (?:delete|cancel|remove)\b|\b(?:is|was"
+        r"|been|has|have|were|are) (?:\w+ ){0,4}(?:cancell?ed|removed|deleted)\b.*\?",
+    ),
+    (Intent.DELETE, 6, r"\bto (?:clear|delete|erase|empty|wipe) (?:my|the|out|all)\b"),
+    # Guests
+    (Intent.INVITE, 10, r"^(?:invite|re-?invite)\b(?!s)"),
+    (
+        Intent.INVITE,
+        12,
+        rf"^(?:add|include|bring|put|loop in|get|cc) (?!{DETERMINER}\b"
+        rf"|{T})[^.{Q[1:-1]}]{{1,80}}? (?:to|in|into|on|as) (?:the|my|our|this|that"
+        rf"|{T}(?:'s)?|an?)\s?(?:[^.]{{0,40}}\b)?(?:meeting|call|event|invite|invitation"
+        r"|sync|standup|review|guest list|list|attendees?|guests?|participants?|lunch"
+        r"|dinner|party|interview|workshop|session|1:1|demo|presentation|appointment"
+        rf"|brunch|breakfast|it)\b(?! {CALENDAR})",
+    ),
+    (
+        Intent.INVITE,
+        6,
+        r"\b(?:and|then|also) invite\b|\badd .{1,60} as (?:an? )?(?:attendees?|guests?"
+        r"|participants?|optional)\b",
+    ),
+    (Intent.INVITE, -7, r"^(?:create|schedule|set up|book|make|new|plan|add an?)\b"),
+    # Answers to invitations
+    (Intent.ANSWER, 11, rf"^(?:{ANSWER})\b(?! (?:all|that|if|whether|when|what))"),
+    (
+        Intent.ANSWER,
+        10,
+        r"\b(?:accept|decline|rsvp|turn down|reject)\b.{0,50}\b(?:invite|invitation|meeting"
+        r"|event|party)\b",
+    ),
+    (
+        Intent.ANSWER,
+        9,
+        r"^(?:say|respond|reply|answer|put me down|mark me|i'?ll be"
+        r"|i will be) (?:as )?(?:with )?(?:a )?(?:yes|no|maybe|tentative|attending|going"
+        r"|not attending|not going|there)\b(?! (?:with|in))",
+    ),
+    (
+        Intent.ANSWER,
+        -8,
+        r"^(?:who|has|have|did|what|how|is|are|was|which|when)\b|^(?:confirm|join"
+        r"|approve) (?:my|the|all) (?:schedule|calendar|plans)",
+    ),
+    # Reminders
+    (
+        Intent.REMIND,
+        13,
+        r"^(?:remind|remember me|wake me)\b(?! (?:me |us )?(?:what|when|where|who|which)\b)",
+    ),
+    (
+        Intent.REMIND,
+        11,
+        r"\bremind (?:me|us|him|her|them|it|everyone|everybody|the (?:team"
+        r"|channel))\b(?! (?:what|when|where|who)\b)",
+    ),
+    (
+        Intent.REMIND,
+        11,
+        r"^(?:set|create|make|add|give|send|put|schedule|need|activate|have|turn on|start"
+        rf"|get|i need|i want|i'd like|leave|issue)\b.{{0,50}}?\b{_REMINDER}\b(?! (?:event"
+        r"|meeting) on)",
+    ),
+    (
+        Intent.REMIND,
+        9,
+        r"\b(?:set|create|make|add|give me|send me|need) (?:me )?(?:an? "
+        rf"|another )?(?:\w+ )?{_REMINDER}\b",
+    ),
+    (Intent.REMIND, 8, rf"^(?:\w+ )?{_REMINDER} (?:for|to|about|that|at)\b"),
+    (Intent.REMIND, 8, r"\b(?:alert|notify|ping|nudge|warn) me\b|^(?:alert|notify|nudge|warn)\b"),
+    (Intent.REMIND, 12, r"^(?:tell|let) (?:me|us) .{0,20}\bto \w+ (?!my calendar)"),
+    (
+        Intent.REMIND,
+        4,
+        rf"\bdon'?t let me forget\b|^{_REMINDER}$|^meeting reminder$|\bset an alarm\b",
+    ),
+    (Intent.REMIND, -9, r"^(?:is|are|do|does|what|which|when|how|any|list|did|show)\b"),
+    (
+        Intent.REMINDERS,
+        14,
+        r"^(?:what|which|any|list|show|do|does|are|is|tell|see|read|how many"
+        r"|give me (?:all|my|the|a list)|check|view|display|my|pending|all|upcoming|when"
+        rf"|open|did)\b.{{0,50}}\b{_REMINDER}\b(?! (?:in|for|about|of) my (?:event"
+        r"|meeting))",
+    ),
+    (Intent.REMINDERS, 12, r"^(?:my|pending|current|upcoming|all) (?:\w+ )?reminders?\b"),
+    (
+        Intent.REMIND,
+        9,
+        r"^let (?:me|us) know (?:of|about) (?:the|my) (?:meeting|event|appointment|party)\b",
+    ),
+    (Intent.REMIND, 14, r"\b(?:notify|alert) (?:me|us) before\b"),
+    (Intent.UNREMIND, 30, rf"^{DELETE}\b.{{0,60}}\b(?:{_REMINDER})\b"),
+    (
+        Intent.UNREMIND,
+        12,
+        r"^(?:stop|don'?t|do not|quit|never mind|no need to) remind(?:ing)? me\b(?! (?:on "
+        r"weekends|at weekends))",
+    ),
+    (Intent.UNREMIND, 10, rf"^(?:turn off|disable|stop|switch off)\b.{{0,40}}\b{_REMINDER}\b"),
+    # Figures, calendars, preferences
+    (
+        Intent.PREFER,
+        40,
+        r"\bbefore (?:every|each|all my|all) (?:events?|meetings?|appointments?)\b",
+    ),
+    (
+        Intent.PREFER,
+        30,
+        rf"^(?:my )?(?:{_SETTINGS})\b(?! (?:on|tomorrow|today|at \d+ with)\b)|^(?:no"
+        rf"|don'?t (?:send|give) me) reminders (?:on|at)\b|^keep .{{0,20}}between\b"
+        r"|\bagenda at \d.*\b(?:every|each|daily)\b|\bagenda (?:every|each)\b|^(?:i"
+        rf"|we) (?:only )?work\b.{{0,10}}\b(?:mon|tue|wed|thu|fri|\d)|^my weeks? (?:start"
+        r"|begin)s?\b",
+    ),
+    (
+        Intent.ANALYZE,
+        12,
+        r"\bhow (?:many hours|much time|busy|heavy|full)\b(?! (?:until|till"
+        r"|do i have (?:until|left|before|free)|before|is left))|\bbusiest\b"
+        r"|\bmeeting load\b|\bfocus time\b(?!.*\b(?:block|book|schedule|add|create|put|set"
+        r"|find|reserve)\b)|\b(?:analy[sz]e|analysis|statistics|stats|insights?|trends?"
+        r"|breakdown)\b|\bwho do i (?:meet|see|talk)\b.{0,20}\bmost\b|\b(?:time"
+        r"|hours) (?:spent |spend )?in meetings\b|\btoo many meetings\b",
+    ),
+    (Intent.ANALYZE, -12, r"^(?:block|book|schedule|add|create|put|set|reserve|find|make)\b"),
+    (
+        Intent.CALENDARS,
+        12,
+        r"\b(?:which|what|list|show|see)\b.{0,20}\bcalendars\b|\bcalendars (?:are|do|have"
+        r"|i have)\b|^(?:my )?calendars$|\bcalendars?\b.{0,20}\b(?:linked|connected|synced"
+        r"|healthy)\b|\b(?:linked|connected) calendars?\b",
+    ),
+    (
+        Intent.PREFER,
+        14,
+        r"^(?:set|change|update|make|turn|switch|put|use|my|adjust|enable|disable|start"
+        rf"|stop|send|give|keep|leave|the|a|our)\b.{{0,40}}?\b{_SETTINGS}\b",
+    ),
+    (
+        Intent.PREFER,
+        12,
+        r"\bi work (?:from|between|only|on|mon|tue)\b|^(?:my )?week(?:s)? (?:start"
+        r"|begin)s?\b|^start (?:my |the )?weeks? on\b|\bpause (?:my |all )?(?:reminders"
+        r"|notifications)\b|\b(?:12|24|twelve|twenty four)[- ]?(?:hour|h)\b.{0,10}(?:clock"
+        r"|time|format)?$|\bdon'?t (?:remind|notify|disturb) me (?:on|at|between|after"
+        r"|before)\b|\b(?:snooze|mute) (?:all|my) (?:reminders|notifications)\b"
+        r"|\bminutes? between (?:my )?meetings\b|\bby default\b|\bbefore (?:every|each"
+        r"|all my|all) (?:events?|meetings?)\b|\bi (?:live|moved|relocated) (?:in|to)\b",
+    ),
+    (
+        Intent.PREFERENCES,
+        15,
+        r"^(?:what|show|which|tell|list|see|get|when|how|view|check"
+        rf"|where)\b.{{0,30}}\b{_SETTINGS}\b|^(?:my |the )?(?:preferences|settings)$",
+    ),
+)
