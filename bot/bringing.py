@@ -5,7 +5,7 @@ Reading iCalendar text is `calendar_core.ics`; this counts, asks the desk, and s
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -56,6 +56,8 @@ class Brought:
     """Of those, how many were new or differed from what stood there."""
     problems: tuple[tuple[str, str], ...]
     """UID and reason of what could not be read."""
+    remarks: tuple[tuple[str, str], ...] = ()
+    """UID and what to know of events that came in all the same."""
 
     def lines(self, name: str) -> list[str]:
         """What happened, in words."""
@@ -71,12 +73,18 @@ class Brought:
             told.append(f"{say_count(same, 'event')} stood there already.")
         if not self.read and not self.problems:
             told = [f"{name} is a calendar without events; nothing was changed."]
-        if self.problems:
-            told.append(f"{say_count(len(self.problems), 'entry', 'entries')} could not be read:")
-            told += [f"  {uid or 'file'}: {why}" for uid, why in self.problems[:MOST_PROBLEMS]]
-            if len(self.problems) > MOST_PROBLEMS:
-                told.append(f"  …and {len(self.problems) - MOST_PROBLEMS} more.")
-        return told
+        entries = say_count(len(self.problems), "entry", "entries")
+        told += _listed(f"{entries} could not be read:", self.problems)
+        return told + _listed("To know:", self.remarks)
+
+
+def _listed(heading: str, found: Sequence[tuple[str, str]]) -> list[str]:
+    if not found:
+        return []
+    lines = [heading, *(f"  {uid or 'file'}: {why}" for uid, why in found[:MOST_PROBLEMS])]
+    if len(found) > MOST_PROBLEMS:
+        lines.append(f"  …and {len(found) - MOST_PROBLEMS} more.")
+    return lines
 
 
 class Bringing:
@@ -117,10 +125,11 @@ class Bringing:
         file = split(data)
         found: list[Resource] = []
         problems: list[tuple[str, str]] = []
+        remarks: list[tuple[str, str]] = []
         total = len(file.components)
         for number, one in enumerate(resources(file, zone=zone), 1):
             if isinstance(one, Problem):
-                problems.append((one.uid, one.reason))
+                (problems if one.lost else remarks).append((one.uid, one.reason))
             else:
                 found.append(one)
             if progress is not None:
@@ -131,7 +140,13 @@ class Bringing:
         changed = await self._write(person, target, tuple(found))
         if progress is not None:
             progress("Writing", len(found), len(found))
-        return Brought(calendar=target, read=len(found), changed=changed, problems=tuple(problems))
+        return Brought(
+            calendar=target,
+            read=len(found),
+            changed=changed,
+            problems=tuple(problems),
+            remarks=tuple(remarks),
+        )
 
     async def bring(self, person: Person, found: tuple[Resource, ...]) -> list[str]:
         """Import events that were made here, e.g. the sample week."""

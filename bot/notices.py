@@ -201,6 +201,8 @@ def _reminder_buttons(notice: ReminderDue) -> tuple[Button, ...]:
             label="Join", value=f"join:{notice.reminder_id}", url=notice.occurrence.video_url
         )
         buttons.append(join)
+    if notice.place:  # a channel's: nobody's own to put off
+        return tuple(buttons)
     buttons.append(Button(label="Snooze 5 min", value=f"snooze:{notice.key}"))
     buttons.append(Button(label="Done", value=f"done:{notice.key}"))
     return tuple(buttons)

@@ -82,7 +82,8 @@ def _single(glimpse: Glimpse, when, zone: ZoneInfo, now: datetime) -> str:  # ty
     if after is None:
         return f'Cancelled "{before.title}"{series or ", " + when(before)}'
     if before.when != after.when:
-        return f'Moved "{after.title}" to {when(after)}{series}'
+        verb = "Moved" if _begins(before) != _begins(after) else "Changed"
+        return f'{verb} "{after.title}" to {when(after)}{series}'
     if len(after.guests) > len(before.guests):
         had = {guest.address for guest in before.guests}
         names = [g.name or g.email or "" for g in after.guests if g.address not in had]
@@ -92,6 +93,10 @@ def _single(glimpse: Glimpse, when, zone: ZoneInfo, now: datetime) -> str:  # ty
     if before.location != after.location and after.location:
         return f'"{after.title}" is at {after.location} now, {when(after)}{series}'
     return f'Changed "{after.title}", {when(after)}{series}'
+
+
+def _begins(event: Event) -> object:
+    return event.when.first if isinstance(event.when, DaySpan) else event.when.start
 
 
 def _series(glimpse: Glimpse, zone: ZoneInfo, now: datetime) -> str:

@@ -163,6 +163,7 @@ async def _next(
             for one in agenda.occurrences
             if is_alive(one) and takes_part(one, args.person or "") and _starts_later(one, ctx)
         ]
+        ahead = [one for one in ahead if isinstance(one.when, TimeSpan)] or ahead
         if ahead:
             one = min(ahead, key=lambda found: _begin(found, ctx))
             text = f"Next: {when_words(ctx, one)}, {event_words(one, ctx, known)}."

@@ -14,7 +14,7 @@ from bot.tools.finding import (
     target_of,
     which,
 )
-from bot.tools.guests import invite, one_person, organizer
+from bot.tools.guests import invite, organizer
 from bot.tools.proposing import proposed
 from bot.tools.remarks import remarks_on
 from bot.tools.retiming import new_time
@@ -302,8 +302,8 @@ async def respond_to_invitation(ctx: ProposeContext, args: RespondToInvitation) 
 
 async def who_hears(ctx: ToolContext, one: Occurrence) -> Remark:
     """Who learns of an answer to an invitation."""
-    known = await one_person(ctx, one.organizer) if one.organizer else None
-    if known is not None:
-        return Remark(kind="invited", text=f"{known.name} is told here in chat")
+    known = await ctx.world.people.named(one.organizer, near=ctx.person)
+    if known:
+        return Remark(kind="invited", text=f"{known[0].name} is told here in chat")
     text = f"{one.organizer or 'the organizer'} is not mailed: only your copy changes"
     return Remark(kind="mail", text=text)
