@@ -1,13 +1,13 @@
 """What a sentence is for: every cue in it is weighed; the heaviest sum wins.
 
-To see why a sentence was read as it was, call `weigh`. The cues are `cues`
-and `change_cues`; filling in the details
-is `reading`.
+To see why a sentence was read as it was, call `weigh`. The cues are `cues` and
+`change_cues`; filling in the details is `reading`.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from bot.llm.offline.change_cues import CHANGING
 from bot.llm.offline.cues import TABLE
@@ -23,10 +23,12 @@ class Cue:
     pattern: re.Pattern[str]
 
 
-CUES: tuple[Cue, ...] = tuple(
-    Cue(intent, weight, re.compile(pattern)) for intent, weight, pattern in (*TABLE, *CHANGING)
-)
-"""Every cue, compiled."""
+@cache
+def cues() -> tuple[Cue, ...]:
+    """Every cue, compiled when the first words come, so that starting stays quick."""
+    table = (*TABLE, *CHANGING)
+    return tuple(Cue(intent, weight, re.compile(pattern)) for intent, weight, pattern in table)
+
 
 ENOUGH = 2.5
 """Below this sum a sentence is not understood."""
@@ -42,7 +44,7 @@ _PLAIN = frozenset(
 def weigh(low: str, plain: str = "") -> Mapping[Intent, float]:
     """How much speaks for each intent, by the sentence in lower case, marked and plain."""
     sums: dict[Intent, float] = {}
-    for cue in CUES:
+    for cue in cues():
         if cue.pattern.search(plain or low if cue.intent in _PLAIN else low):
             sums[cue.intent] = sums.get(cue.intent, 0) + cue.weight
     return sums
