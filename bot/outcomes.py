@@ -1,6 +1,7 @@
 """What came of a change, in one line, built from what the calendar holds afterwards."""
 
 from dataclasses import replace
+from collections.abc import Callable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -73,7 +74,7 @@ def _applied(change: PendingChange, zone: ZoneInfo, now: datetime, clock_24h: bo
     return f"{_single(glimpse, when, zone, now)}.{told}"
 
 
-def _single(glimpse: Glimpse, when, zone: ZoneInfo, now: datetime) -> str:  # type: ignore[no-untyped-def]
+def _single(glimpse: Glimpse, when: Callable[[Event], str], zone: ZoneInfo, now: datetime) -> str:
     before, after = glimpse.before, glimpse.after
     if before is None:
         assert after is not None
