@@ -1,4 +1,5 @@
-"""Doing what was noted, at once or after a press, and taking it back. One conditional UPDATE decides every press."""
+"""Doing what was noted, at once or after a press, and taking it back. One conditional UPDATE
+decides every press."""
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
@@ -188,9 +189,7 @@ class Notes:
         )
 
     async def _do(self, person: PersonId, action: NoteAction) -> dict[str, Any]:
-        doing: dict[
-            str, Callable[[PersonId, Mapping[str, Any]], Awaitable[dict[str, Any]]]
-        ] = {
+        doing: dict[str, Callable[[PersonId, Mapping[str, Any]], Awaitable[dict[str, Any]]]] = {
             "preferences": self._set_preferences,
             "zone": self._set_zone,
             "remind": self._remind,
@@ -199,9 +198,7 @@ class Notes:
         }
         return await doing[action.kind](person, action.body)
 
-    async def _set_preferences(
-        self, person: PersonId, body: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    async def _set_preferences(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
         before = await self._people.person(person)
         preferences = _PREFERENCES.validate_python(dict(body))
         await self._people.save(replace(before, preferences=preferences))
@@ -228,16 +225,14 @@ class Notes:
         )
         return {"reminders": [kept.id]}
 
-    async def _remind_before(
-        self, person: PersonId, body: Mapping[str, Any]
-    ) -> dict[str, Any]:
+    async def _remind_before(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
         event = Target(
             event_id=EventId(body["event_id"]),
             recurrence_id=RecurrenceId(body["recurrence_id"]),
         )
         leads = [timedelta(seconds=lead) for lead in body["leads"]]
         kept = await self._reminders.remind_before(
-            person, body["place"], event, leads, body["text"]
+            person, body["place"], event, leads, body["text"], PersonId(body["whose"])
         )
         return {"reminders": [one.id for one in kept]}
 

@@ -121,6 +121,7 @@ async def _before_event(ctx: ProposeContext, args: SetReminder) -> ToolResult:
         body={
             "place": ctx.place.key if in_channel else "",
             "event_id": one.event_id,
+            "whose": one.owner,
             "recurrence_id": "" if one.is_series else one.recurrence_id,
             "leads": [int(lead.total_seconds()) for lead in leads],
             "text": args.text or "",
