@@ -1,12 +1,14 @@
 """Whose calendars there are: adding, listing and changing them. What stands on them is `mirror`."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.clock import Clock
 from calendar_core.database import Database
@@ -84,15 +86,17 @@ class Calendars:
                 delete(CalendarRow).where(CalendarRow.id == calendar_id, CalendarRow.owner == owner)
             )
 
-    async def calendar_of(self, address: str) -> CalendarId | None:
+    async def calendar_of(
+        self, address: str, *, session: AsyncSession | None = None
+    ) -> CalendarId | None:
         """The default calendar of the local person whom a CAL-ADDRESS names."""
         named = (
             CalendarRow.owner == address.removeprefix("urn:uuid:")
             if address.startswith("urn:uuid:")
             else CalendarRow.address == address
         )
-        async with self._database.reading() as session:
-            found = await session.scalar(
+        async with self._reading(session) as reading:
+            found = await reading.scalar(
                 select(CalendarRow.id)
                 .where(named, CalendarRow.is_default, CalendarRow.provider == "local")
                 .order_by(CalendarRow.position)
@@ -100,13 +104,18 @@ class Calendars:
             )
         return None if found is None else CalendarId(found)
 
-    async def same_owner(self, one: CalendarId, other: CalendarId) -> bool:
+    async def same_owner(
+        self, one: CalendarId, other: CalendarId, *, session: AsyncSession | None = None
+    ) -> bool:
         """Whether two calendars belong to one person."""
-        async with self._database.reading() as session:
-            owners = await session.scalars(
+        async with self._reading(session) as reading:
+            owners = await reading.scalars(
                 select(CalendarRow.owner).where(CalendarRow.id.in_((one, other))).distinct()
             )
             return one == other or len(owners.all()) == 1
+
+    def _reading(self, session: AsyncSession | None) -> AbstractAsyncContextManager[AsyncSession]:
+        return self._database.reading() if session is None else nullcontext(session)
 
 
 def new_calendar(

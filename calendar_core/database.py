@@ -6,6 +6,7 @@ that stores them. Opening and bringing the schema up to date is `opening`; one p
 `folder`.
 """
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -69,6 +70,7 @@ class Database:
     def __init__(self, url: str) -> None:
         self.url = url
         self._engine = make_engine(url)
+        self._writers = asyncio.Lock()
         self._writing = async_sessionmaker(self._engine, expire_on_commit=False)
         self._reading = async_sessionmaker(
             self._engine.execution_options(**{_READING: True}), expire_on_commit=False
@@ -88,7 +90,7 @@ class Database:
         writable.
         """
         with said_plainly():
-            async with self._writing() as session, session.begin():
+            async with self._turn(), self._writing() as session, session.begin():
                 yield session
 
     @asynccontextmanager
@@ -97,6 +99,23 @@ class Database:
         with said_plainly():
             async with self._reading() as session:
                 yield session
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        """Let one writer of this process at a time come to SQLite's one write lock: those who
+        wait hold no connection, which the one who writes may need to read something else."""
+        if not self.is_sqlite:
+            yield
+            return
+        try:
+            async with asyncio.timeout(_BUSY_MS / 1000):
+                await self._writers.acquire()
+        except TimeoutError as err:
+            raise DatabaseUnusable(_SENTENCES["locked"]) from err
+        try:
+            yield
+        finally:
+            self._writers.release()
 
     async def dispose(self) -> None:
         """Close all connections."""

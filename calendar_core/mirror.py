@@ -107,9 +107,11 @@ class Mirror:
         """Forget a calendar and all that was mirrored of it."""
         await self._calendars.remove(calendar_id, owner)
 
-    async def calendar_of(self, address: str) -> CalendarId | None:
+    async def calendar_of(
+        self, address: str, *, session: AsyncSession | None = None
+    ) -> CalendarId | None:
         """The default calendar of the local person whom a CAL-ADDRESS names."""
-        return await self._calendars.calendar_of(address)
+        return await self._calendars.calendar_of(address, session=session)
 
     async def providers(self, calendar_ids: Sequence[CalendarId]) -> dict[CalendarId, str]:
         """Which provider each calendar belongs to: for carrying out what its owner confirmed."""
@@ -119,9 +121,11 @@ class Mirror:
             )
             return {CalendarId(id_): provider for id_, provider in rows}
 
-    async def same_owner(self, one: CalendarId, other: CalendarId) -> bool:
+    async def same_owner(
+        self, one: CalendarId, other: CalendarId, *, session: AsyncSession | None = None
+    ) -> bool:
         """Whether two calendars belong to one person."""
-        return await self._calendars.same_owner(one, other)
+        return await self._calendars.same_owner(one, other, session=session)
 
     async def absorb(
         self,

@@ -23,12 +23,16 @@ from calendar_core.providers.local.store import Held, held, holders, put
 class LocalPeople(Protocol):
     """Who of the guests has a calendar here."""
 
-    async def calendar_of(self, address: str) -> CalendarId | None:
+    async def calendar_of(
+        self, address: str, *, session: AsyncSession | None = None
+    ) -> CalendarId | None:
         """The default calendar of the local person whom a CAL-ADDRESS names; None for anybody
-        else."""
+        else. Asked within the writer's own unit of work."""
         ...
 
-    async def same_owner(self, one: CalendarId, other: CalendarId) -> bool:
+    async def same_owner(
+        self, one: CalendarId, other: CalendarId, *, session: AsyncSession | None = None
+    ) -> bool:
         """Whether two calendars belong to one person."""
         ...
 
@@ -72,10 +76,10 @@ class Scheduling:
         who = next((one.organizer for one in components if one.organizer is not None), None)
         if who is None:
             return True
-        theirs = await self._people.calendar_of(who.address)
+        theirs = await self._people.calendar_of(who.address, session=self._session)
         if theirs is None:
             return False
-        if await self._people.same_owner(theirs, write.calendar_id):
+        if await self._people.same_owner(theirs, write.calendar_id, session=self._session):
             return True
         # A channel's calendar: organized by a member who does not hold it on their own.
         standing = (await held(self._session, theirs, [write.uid]))[write.uid]
@@ -86,7 +90,7 @@ class Scheduling:
         found = {}
         for event in _components(ics):
             for guest in event.guests:
-                calendar_id = await self._people.calendar_of(guest.address)
+                calendar_id = await self._people.calendar_of(guest.address, session=self._session)
                 if calendar_id is not None:
                     found[calendar_id] = guest.address
         return found
@@ -97,7 +101,7 @@ class Scheduling:
         """Give, change or take the guests' copies."""
         written = []
         for calendar_id in sorted(involved):
-            if await self._people.same_owner(calendar_id, write.calendar_id):
+            if await self._people.same_owner(calendar_id, write.calendar_id, session=self._session):
                 continue
             standing = (await held(self._session, calendar_id, [write.uid]))[write.uid]
             if standing.ics is not None and standing.copy_of != write.calendar_id:

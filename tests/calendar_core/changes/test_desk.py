@@ -295,3 +295,17 @@ async def test_what_waits_is_told_in_the_order_it_came(house: House) -> None:
 
     assert [one.id for one in await house.desk.open_in(PLACE, ME)] == [first.id, second.id]
     assert len(await house.desk.open_of(ME)) == 3
+
+
+async def test_many_people_press_at_once_and_all_are_served(house: House) -> None:
+    proposals = [
+        await house.propose(
+            Create(calendar_id=house.mine.id, event=an_event(f"Event {n}", guests=(guest(ANA),)))
+        )
+        for n in range(30)
+    ]
+
+    done = await asyncio.gather(*(house.press(one.id) for one in proposals))
+
+    assert {one.status for one in done} == {ChangeStatus.APPLIED}
+    assert len(await house.agenda(ANA)) == len(await house.agenda()) == 30
