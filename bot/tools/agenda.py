@@ -49,7 +49,7 @@ async def get_schedule(ctx: ToolContext, args: GetSchedule) -> ToolResult:
     known = await known_names(ctx)
     shown = [one for one in agenda.occurrences if is_alive(one) and _wanted(one, args.person)]
     lines = _agenda_lines(ctx, shown, span, known) + unread_lines(agenda.unread, ctx)
-    if _is_one_day(span) and not args.person:
+    if _is_one_day(span) and not args.person and not args.calendar:
         lines += _free_line(ctx, agenda, span)
     listed = shown[:MOST_LINES]
     return ToolResult(
@@ -137,7 +137,12 @@ def _free_line(ctx: ToolContext, agenda: Agenda, span: TimeSpan) -> list[str]:
     if day < ctx.now.date() or hours.on(day) is None:
         return []
     busy = busy_spans(agenda.occurrences, agenda.calendars, ctx.zone)
-    free = gaps(busy, hours, ctx.zone, day, now=ctx.now)
+    # Of a part of a day no more is known than that part.
+    free = [
+        TimeSpan(start=max(one.start, span.start), end=min(one.end, span.end))
+        for one in gaps(busy, hours, ctx.zone, day, now=ctx.now)
+        if one.overlaps(span)
+    ]
     if not free:
         return ["Free: nothing in your working hours."]
     clock_24h = ctx.me.preferences.clock_24h

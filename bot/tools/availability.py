@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from bot.people import Person
 from bot.tools.arguments import CheckAvailability, FindFreeTime
+from bot.tools.finding import is_anothers
 from bot.tools.guests import people_named
 from bot.tools.listing import unread_lines
 from bot.tools.times import read_length, read_time, window_of
@@ -50,6 +51,7 @@ async def find_free_time(ctx: ToolContext, args: FindFreeTime) -> ToolResult:
     lines += _numbered(ctx, slots.offered, attendees)
     lines += [_refusal(ctx, one) for one in refused]
     lines += _incomplete(ctx, slots.incomplete)
+    named = {cause.title for one in refused for cause in one.because if cause.title}
     return ToolResult(
         text="\n".join(line for line in lines if line),
         facts={
@@ -58,6 +60,12 @@ async def find_free_time(ctx: ToolContext, args: FindFreeTime) -> ToolResult:
             "length": say_length(wish.length),
             "incomplete": bool(slots.incomplete),
         },
+        strangers_text=any(
+            one.occurrence is not None
+            and one.occurrence.title in named
+            and is_anothers(ctx, one.occurrence)
+            for one in attendees[0].busy
+        ),
         status=f"Compared {say_count(len(attendees), 'calendar')}",
     )
 
@@ -71,14 +79,15 @@ def _wish(ctx: ToolContext, args: FindFreeTime) -> Wish:
         "afternoon": ctx.policy.afternoon,
         "evening": ctx.policy.evening,
     }
+    window = _window(ctx, args.when)
     return Wish(
         length=length,
-        window=_window(ctx, args.when),
+        window=window,
         part_of_day=parts[args.part_of_day] if args.part_of_day else None,
         avoid=tuple(_avoided(ctx, words) for words in args.avoid),
         count=args.count,
         prefer=Prefer.EARLIEST,
-        respect_hours=args.part_of_day != "evening",
+        respect_hours=args.part_of_day != "evening" and not _is_outside_hours(ctx, window),
         not_before=ctx.now,
     )
 
@@ -88,11 +97,30 @@ def _window(ctx: ToolContext, words: str | None) -> TimeSpan:
         return TimeSpan(start=ctx.now, end=ctx.now + WEEK)
     span = window_of(ctx, read_time(ctx, words))
     if span.end <= ctx.now:
-        raise ToolRefused(f"{say_when(span, ctx.zone, ctx.now)} is past. Which time do you mean?")
+        raise ToolRefused(f"{_past(ctx, span)} is past. Which time do you mean?")
     if span.length <= timedelta(minutes=1):
         end = midnight(span.start.astimezone(ctx.zone).date() + timedelta(days=1), ctx.zone)
         span = TimeSpan(start=span.start, end=end)
     return span
+
+
+def _is_outside_hours(ctx: ToolContext, window: TimeSpan) -> bool:
+    """Whether hours of a working day were named that lie before or after work: they are meant."""
+    here = window.within(ctx.zone)
+    hours = ctx.me.preferences.hours.on(here.start.date())
+    if hours is None or here.start.date() != here.end.date() or hours[0] >= hours[1]:
+        return False
+    return here.start.time() >= hours[1] or here.end.time() <= hours[0]
+
+
+def _past(ctx: ToolContext, span: TimeSpan) -> str:
+    here = span.within(ctx.zone)
+    days = (here.start.date(), here.end.date())
+    if days[0] < days[1] and here == TimeSpan(
+        start=midnight(days[0], ctx.zone), end=midnight(days[1], ctx.zone)
+    ):
+        return say_days(DaySpan(first=days[0], until=days[1]), ctx.now)
+    return say_when(span, ctx.zone, ctx.now)
 
 
 def _avoided(ctx: ToolContext, words: str) -> TimeSpan | DaySpan:
@@ -279,6 +307,12 @@ async def check_availability(ctx: ToolContext, args: CheckAvailability) -> ToolR
             "who": [person.name for person in others],
             "length": say_length(span.length),
         },
+        strangers_text=any(
+            one.occurrence is not None
+            and one.person == ctx.person
+            and is_anothers(ctx, one.occurrence)
+            for one in (*verdict.reasons, *verdict.remarks)
+        ),
         status=f"Looked at {_slot_words(ctx, span)}",
     )
 

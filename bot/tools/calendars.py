@@ -34,7 +34,7 @@ def _words(ctx: ToolContext, one: Calendar) -> str:
     parts = ["built in" if one.provider == "local" else f"{one.provider} {one.account}".strip()]
     if one.owner != ctx.person:
         parts.append("this channel's own")
-    if one.is_default:
+    if one.is_default and one.owner == ctx.person:
         parts.append("new events go here")
     if not one.counts_as_busy:
         parts.append("does not count as busy")

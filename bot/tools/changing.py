@@ -144,8 +144,9 @@ async def _addresses(ctx: ToolContext, one: Occurrence, names: list[str]) -> tup
         wanted = name.casefold().strip("@ ")
         match = [guest for guest in guests if wanted in f"{guest.name} {guest.address}".casefold()]
         if not match:
-            there = say_names(names_of(one)) or "nobody"
-            raise ToolRefused(f'{name} is not invited to "{one.title}"; {there} is.')
+            others = names_of(one)
+            there = f"{say_names(others) or 'nobody'} {'are' if len(others) > 1 else 'is'}"
+            raise ToolRefused(f'{name} is not invited to "{one.title}"; {there}.')
         found += [guest.address for guest in match]
     return tuple(found)
 

@@ -39,6 +39,8 @@ async def book_meeting(ctx: ProposeContext, args: BookMeeting) -> ToolResult:
     """Draw up a meeting with guests."""
     invited = await invite(ctx, args.guests, args.optional_guests)
     named = [guest.name or guest.email or "" for guest in invited.guests] + list(invited.strangers)
+    if not named:
+        raise ToolRefused("Whom shall I invite?")
     title = (args.title or "").strip() or f"Meeting with {say_names(named)}"
     return await _propose(ctx, args, title, invited, "book_meeting")
 

@@ -98,10 +98,10 @@ class Hint:
     @property
     def told(self) -> str:
         """The hint as it was said, for "I found no …"."""
-        parts = [f'"{self.words}"'] if self.words else []
+        parts = [f'"{self.words}"' if self.words else "event"]
         parts += [f"with {self.person}"] if self.person else []
         parts += [f"for {self.when}"] if self.when else []
-        return " ".join(parts) or "event"
+        return " ".join(parts)
 
 
 async def candidates(ctx: ToolContext, hint: Hint) -> tuple[Occurrence, ...]:
@@ -216,8 +216,13 @@ def which(
             for number, one in enumerate(shown, 1)
         ]
     }
-    anothers = any(one.organizer not in ("", ctx.me.name) for one in shown)
+    anothers = any(is_anothers(ctx, one) for one in shown)
     return ToolResult(text="\n".join(lines), facts=facts, strangers_text=anothers)
+
+
+def is_anothers(ctx: ToolContext, one: Occurrence) -> bool:
+    """Whether somebody else organizes the event, and so wrote its text."""
+    return one.organizer not in ("", ctx.me.name)
 
 
 def _candidate(ctx: ToolContext, one: Occurrence) -> str:
@@ -252,7 +257,7 @@ def repeats(one: Occurrence) -> list[str]:
 
 async def nothing_found(ctx: ToolContext, hint: Hint) -> ToolResult:
     """Say that nothing fits, and what stands there instead where a time was said."""
-    text = f"I found no {hint.told}."
+    text, anothers = f"I found no {hint.told}.", False
     if hint.when:
         agenda = await ctx.world.mirror.occurrences(
             owners_of(ctx), read_window(ctx, hint.when), ctx.zone
@@ -261,6 +266,7 @@ async def nothing_found(ctx: ToolContext, hint: Hint) -> ToolResult:
         if there:
             listed = "; ".join(f"{when_words(ctx, one)} {one.title}" for one in there)
             text += f" There is: {listed}."
+            anothers = any(is_anothers(ctx, one) for one in there)
     else:
         text += ' Say it as it stands in your calendar, or ask "what\'s on".'
-    return ToolResult(text=text, facts={"none": True})
+    return ToolResult(text=text, facts={"none": True}, strangers_text=anothers)

@@ -4,7 +4,7 @@
 from datetime import timedelta
 
 from bot.tools.arguments import AnalyzeSchedule
-from bot.tools.listing import unread_lines
+from bot.tools.listing import known_names, unread_lines
 from bot.tools.times import read_window
 from bot.tools.tool import ToolContext, ToolRefused, ToolResult, reads
 from bot.wording import say_count, say_day, say_days, say_hours
@@ -39,7 +39,12 @@ async def analyze_schedule(ctx: ToolContext, args: AnalyzeSchedule) -> ToolResul
         before=earlier.occurrences,
     )
     lines = [*_lines(ctx, figures, args.person), *unread_lines(agenda.unread, ctx)]
-    return ToolResult(text="\n".join(lines), facts=_facts(ctx, figures))
+    known = await known_names(ctx)
+    return ToolResult(
+        text="\n".join(lines),
+        facts=_facts(ctx, figures),
+        strangers_text=any(one.name.casefold() not in known for one in figures.most_met),
+    )
 
 
 def _lines(ctx: ToolContext, figures: Insights, person: str | None) -> list[str]:
