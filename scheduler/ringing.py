@@ -5,6 +5,7 @@ the same notice again under the same key, which the notifier does not say twice.
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TypeAlias, assert_never
@@ -31,6 +32,7 @@ from scheduler.reminder import (
     due_before,
     takes_place,
 )
+from scheduler.together import Together
 
 log = logging.getLogger(__name__)
 
@@ -78,11 +80,12 @@ class ReminderRinger:
         self._preferences = preferences
         self._notifier = notifier
         self._arming = Arming(queue, occasions, clock)
+        self._finding = Together(self._find)
+        self._resting = Together(self._rest)
 
     async def run(self, job: Job, *, late: bool) -> None:
         """Ring the reminder that the job is for, if it is still its moment."""
-        async with self._database.reading() as session:
-            reminder = await shelf.find(session, job.payload["reminder"])
+        reminder = await self._finding.ask(job.payload["reminder"])
         if (
             reminder is None
             or reminder.due is None
@@ -95,6 +98,15 @@ class ReminderRinger:
         if isinstance(plan, Ring):
             await self._notifier.deliver(self._notice(reminder, plan, late))
         await self._write_down(reminder, plan, preferences)
+
+    async def _find(self, ids: Sequence[str]) -> Sequence[Reminder | None]:
+        async with self._database.reading() as session:
+            return await shelf.find_all(session, ids)
+
+    async def _rest(self, rung: Sequence[tuple[Reminder, ReminderStatus]]) -> Sequence[None]:
+        async with self._database.session() as session:
+            await shelf.rest(session, rung)
+        return [None] * len(rung)
 
     def _notice(self, reminder: Reminder, plan: Ring, late: bool) -> ReminderDue:
         assert reminder.due is not None
@@ -116,11 +128,10 @@ class ReminderRinger:
         """Keep what became of it, unless the reminder was changed meanwhile: then that change has
         the last word.
         """
+        if isinstance(plan, Ring) and rings_once(seen):
+            await self._resting.ask((seen, last_status(seen)))  # its job is forgotten by the worker
+            return
         async with self._database.session() as session:
-            if isinstance(plan, Ring) and rings_once(seen):
-                # The common case, in one statement; its job is forgotten by the worker.
-                await shelf.rest(session, seen, last_status(seen))
-                return
             reminder = await shelf.find_to_change(session, seen.id)
             if reminder is None or reminder.version != seen.version:
                 return
@@ -154,7 +165,7 @@ class ReminderRinger:
         self, session: AsyncSession, reminder: Reminder, preferences: ReminderPreferences
     ) -> None:
         if rings_once(reminder):
-            await shelf.rest(session, reminder, last_status(reminder))
+            await shelf.rest(session, [(reminder, last_status(reminder))])
             return
         had = replace(reminder, rung_for=reminder.begins)
         await self._arming.arm(session, had, preferences, Turn.HAD)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import Select, Table, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.events import EventId, RecurrenceId, Target
@@ -35,22 +35,37 @@ async def put(session: AsyncSession, reminder: Reminder) -> None:
     await session.execute(upsert(session, ReminderRow, "id", _values(reminder)))
 
 
-async def rest(session: AsyncSession, seen: Reminder, status: ReminderStatus) -> None:
-    """Note that a reminder has rung and has no further moment, unless it was changed since it was
-    seen.
-    """
-    await session.execute(
-        update(ReminderRow)
-        .where(ReminderRow.id == seen.id, ReminderRow.version == seen.version)
+async def rest(session: AsyncSession, rung: Sequence[tuple[Reminder, ReminderStatus]]) -> None:
+    """Note that reminders have rung and have no further moment, save those changed since they
+    were seen."""
+    table = ReminderRow.__table__
+    assert isinstance(table, Table)
+    statement = (
+        update(table)
+        .where(table.c.id == bindparam("seen"), table.c.version == bindparam("at_version"))
         .values(
-            status=status.value,
+            status=bindparam("now"),
             due=None,
             rings_at=None,
-            rung_for=seen.begins,
-            version=seen.version + 1,
+            rung_for=bindparam("occasion"),
+            version=table.c.version + 1,
         )
-        .execution_options(synchronize_session=False)
     )
+    connection = await session.connection()
+    await connection.execute(
+        statement,
+        [
+            {"seen": one.id, "at_version": one.version, "now": status, "occasion": one.begins}
+            for one, status in rung
+        ],
+    )
+
+
+async def find_all(session: AsyncSession, ids: Sequence[str]) -> list[Reminder | None]:
+    """Reminders by id, each in its place; None for those that are not there."""
+    query = select(ReminderRow).where(ReminderRow.id.in_(ids))
+    found: dict[str, Reminder] = {one.id: one for one in await _read(session, query)}
+    return [found.get(one) for one in ids]
 
 
 async def waiting(session: AsyncSession, owner: PersonId, *, limit: int) -> tuple[Reminder, ...]:
