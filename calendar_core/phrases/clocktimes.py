@@ -7,6 +7,7 @@ are refused with the hours beside them; of hours that come twice the first is ta
 
 from datetime import date, datetime, time, timedelta
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 from calendar_core.phrases.frame import Frame, Refused, plus
 from calendar_core.phrases.meaning import Grain, Kind, Meaning
@@ -106,13 +107,23 @@ def instant(day: date, face: Face, frame: Frame, grain: Grain) -> Meaning:
     wall = datetime.combine(plus(day, face.days), face.at)
     sort = classify_wall(wall, frame.zone)
     if sort is WallTime.SKIPPED:
-        raise Refused(*_skipped(wall, frame, grain))
+        raise _skipped(wall, frame, grain)
     first = _meaning(at_wall(wall, frame.zone), grain)
     if sort is WallTime.PLAIN:
         return first
     second = _meaning(wall.replace(tzinfo=frame.zone, fold=1), grain)
     said = f"{_hm(wall)} comes twice on {day_words(wall.date(), frame.today)}: this is the first."
     return _with(first, notes=(said,), alternatives=(second,))
+
+
+def ask_if_skipped(day: date, face: Face, frame: Frame, grain: Grain, main: Meaning) -> None:
+    """Refuse to guess at the afternoon where the hour as said comes first but is jumped over."""
+    wall = datetime.combine(plus(day, face.days), face.at)
+    if classify_wall(wall, frame.zone) is not WallTime.SKIPPED:
+        return
+    first = main.start.replace(tzinfo=None) if isinstance(main.start, datetime) else wall
+    if frame.wall < wall < first:
+        raise _skipped(wall, frame, grain)
 
 
 def _meaning(start: datetime, grain: Grain) -> Meaning:
@@ -137,19 +148,31 @@ def _hm(wall: datetime) -> str:
     return wall.strftime("%H:%M")
 
 
-def _skipped(wall: datetime, frame: Frame, grain: Grain) -> tuple[str, tuple[Meaning, ...]]:
-    """What to say of a skipped hour: where the clocks go, and the hours that exist."""
-    before = wall.replace(tzinfo=frame.zone, fold=1).utcoffset() or timedelta()
-    after = wall.replace(tzinfo=frame.zone, fold=0).utcoffset() or timedelta()
-    jump = abs(after - before)
+def _skipped(wall: datetime, frame: Frame, grain: Grain) -> Refused:
+    """The question where an hour is jumped over: where the clocks go, and the hours that exist."""
+    jump = gap_before(wall, frame.zone)
     start = wall.replace(second=0)
     while classify_wall(start - timedelta(minutes=1), frame.zone) is WallTime.SKIPPED:
         start -= timedelta(minutes=1)
-    said = (
-        f"{_hm(wall)} does not exist on {day_words(wall.date(), frame.today)}, "
-        f"the clocks go from {_hm(start)} to {_hm(start + jump)}."
-    )
     others = [wall + jump]
     if wall.hour < 12:
-        others.append(wall + timedelta(hours=12))
-    return said, tuple(_meaning(at_wall(other, frame.zone), grain) for other in others)
+        others.insert(0, wall + timedelta(hours=12))
+    hours = ", or ".join(_hm(other) for other in others)
+    said = (
+        f"{_hm(wall)} does not exist on {day_words(wall.date(), frame.today)}, "
+        f"the clocks go from {_hm(start)} to {_hm(start + jump)}. {hours}?"
+    )
+    return Refused(
+        said,
+        tuple(_meaning(at_wall(other, frame.zone), grain) for other in others),
+        instead=tuple(
+            Clock(other.hour, other.minute, other.second, "24", grain) for other in others
+        ),
+    )
+
+
+def gap_before(wall: datetime, zone: ZoneInfo) -> timedelta:
+    """How far the clocks jump at an hour that they jump over."""
+    before = wall.replace(tzinfo=zone, fold=1).utcoffset() or timedelta()
+    after = wall.replace(tzinfo=zone, fold=0).utcoffset() or timedelta()
+    return abs(after - before)

@@ -47,7 +47,10 @@ from calendar_core.when import at_wall
 
 def days_of(term: Term, frame: Frame) -> Days:
     """The days of a term; raises `Refused` where there are none."""
-    return _READERS[type(term)](term, frame)
+    try:
+        return _READERS[type(term)](term, frame)
+    except Refused as refused:
+        raise refused.about(term) from None
 
 
 def _near(term: Near, frame: Frame) -> Days:
@@ -128,7 +131,11 @@ def _agreeing(day: date, weekday: int | None, frame: Frame) -> date:
         for d in both
     )
     name = full_weekday(day)
-    raise Refused(f"The {counted(day.day)} is a {name}. Do you mean {said}?", meanings)
+    raise Refused(
+        f"The {counted(day.day)} is a {name}. Do you mean {said}?",
+        meanings,
+        instead=tuple(Dated(day=d.day, month=d.month, year=d.year) for d in both),
+    )
 
 
 def counted(n: int) -> str:

@@ -69,6 +69,25 @@ class Draft(NamedTuple):
         return self._replace(right=half) if self.side == 1 else self._replace(until=half)
 
 
+def put_in(draft: Draft, said: Term | Clock, instead: Term | Clock) -> Draft:
+    """The draft with another day or time of day wherever this one was said."""
+
+    def put(half: Half) -> Half:
+        if isinstance(instead, Clock):
+            return half._replace(clock=instead) if _same(half.clock, said) else half
+        return half._replace(day=instead) if _same(half.day, said) else half
+
+    return draft._replace(
+        left=put(draft.left),
+        right=put(draft.right) if draft.right else None,
+        until=put(draft.until) if draft.until else None,
+    )
+
+
+def _same(one: Term | Clock | None, other: Term | Clock) -> bool:
+    return type(one) is type(other) and one == other
+
+
 def add_day(draft: Draft, term: Term) -> Draft | None:
     """The draft with a day, joined with the day that it has; None where they can't be."""
     half = draft.here

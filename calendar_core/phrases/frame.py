@@ -6,16 +6,35 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from calendar_core.phrases.meaning import Grain, Meaning, NotUnderstood, Policy
+from calendar_core.phrases.terms import Clock, Term
 
 FIRST_DAY, LAST_DAY = date(1000, 1, 2), date(2999, 12, 31)
 
 
 class Refused(Exception):
-    """The words are read, but mean nothing that there is."""
+    """The words are read, but mean nothing that there is.
 
-    def __init__(self, why: str, alternatives: tuple[Meaning, ...] = ()) -> None:
+    `instead` holds what could stand in the place of the day or hour that was `said`, so that the
+    whole phrase can be read with it.
+    """
+
+    def __init__(
+        self,
+        why: str,
+        alternatives: tuple[Meaning, ...] = (),
+        *,
+        instead: tuple[Term | Clock, ...] = (),
+    ) -> None:
         super().__init__(why)
         self.refusal = NotUnderstood(why=why, alternatives=alternatives)
+        self.instead = instead
+        self.said: Term | Clock | None = None
+
+    def about(self, said: Term | Clock) -> "Refused":
+        """The same, with the day or hour that it is about; the first one told stays."""
+        if self.said is None:
+            self.said = said
+        return self
 
 
 class Days(NamedTuple):

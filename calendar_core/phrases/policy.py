@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from calendar_core.phrases import lengths
-from calendar_core.phrases.clocktimes import Face, faces, instant
+from calendar_core.phrases.clocktimes import Face, ask_if_skipped, faces, instant
 from calendar_core.phrases.days import days_of
 from calendar_core.phrases.drafts import Half
 from calendar_core.phrases.frame import Days, Frame, Refused, plus
@@ -42,7 +42,10 @@ def meaning_of_half(half: Half, frame: Frame) -> Meaning:
         half = half._replace(clock=Clock(at.hour, half="24"), part=None)
         return replace(meaning_of_half(half, frame), vague=True)
     if half.clock is not None:
-        return _timed(half, half.clock, frame)
+        try:
+            return _timed(half, half.clock, frame)
+        except Refused as refused:
+            raise refused.about(half.clock) from None
     if half.part is not None:
         return _part(half, half.part, frame)
     if half.day is None:
@@ -121,6 +124,8 @@ def _timed(half: Half, clock: Clock, frame: Frame) -> Meaning:
     if today and other and main.at <= frame.wall.time() < other.at:
         main, other = other, main
     first = instant(found.first, main, frame, clock.grain)
+    if other is not None and not clock.half:
+        ask_if_skipped(found.first, other, frame, clock.grain, first)
     others: list[Meaning] = list(first.alternatives)
     for day in found.others:
         others += _tried(day.first, main, frame, clock.grain)
@@ -155,6 +160,8 @@ def _next_occurrence(clock: Clock, main: Face, other: Face | None, frame: Frame)
     """A time alone: the next time that the clock shows it."""
     first = _upcoming(main, clock.grain, frame)
     others = list(first.alternatives)
+    if other is not None and not clock.half:
+        ask_if_skipped(_day_of_next(other, frame), Face(other.at), frame, clock.grain, first)
     if other is not None and not clock.late:
         with suppress(Refused):
             others.append(replace(_upcoming(other, clock.grain, frame), alternatives=()))
@@ -167,10 +174,13 @@ def _next_occurrence(clock: Clock, main: Face, other: Face | None, frame: Frame)
 
 
 def _upcoming(face: Face, grain: Grain, frame: Frame) -> Meaning:
-    at = Face(face.at)
-    if face.at > frame.wall.time():
-        return replace(instant(frame.today, at, frame, grain), day_said=False)
-    return replace(instant(plus(frame.today, 1), at, frame, grain), day_said=False)
+    day = _day_of_next(face, frame)
+    return replace(instant(day, Face(face.at), frame, grain), day_said=False)
+
+
+def _day_of_next(face: Face, frame: Frame) -> date:
+    """Today, or tomorrow where that hour is past."""
+    return frame.today if face.at > frame.wall.time() else plus(frame.today, 1)
 
 
 def _part(half: Half, part: Part, frame: Frame) -> Meaning:

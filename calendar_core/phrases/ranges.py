@@ -3,23 +3,21 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from calendar_core.phrases.clocktimes import Face, faces, instant
 from calendar_core.phrases.days import days_of
 from calendar_core.phrases.drafts import Draft, Half
 from calendar_core.phrases.frame import Frame, Refused, plus, plus_months
+from calendar_core.phrases.hourspans import two_hours
 from calendar_core.phrases.meaning import Grain, Kind, Meaning
 from calendar_core.phrases.policy import later, looking_back, meaning_of_half, start_of_day
-from calendar_core.phrases.terms import Clock, Dated, Edge, Length, Part, Shift, Term, Weekday
+from calendar_core.phrases.terms import Dated, Edge, Length, Shift, Term, Weekday
 from calendar_core.when import at_wall, midnight
-
-_DAY_MINUTES = 24 * 60
 
 
 def meaning_of_range(draft: Draft, frame: Frame) -> Meaning:
     """A stretch with both ends said."""
     left, right = draft.left, draft.right or Half()
     if left.clock is not None and right.clock is not None and right.day is None:
-        return _hours(left, right.clock, right.part or left.part, frame)
+        return two_hours(left, right.clock, right.part or left.part, frame)
     if left.clock is None and right.clock is None and left.part is None and right.part is None:
         if _has_moment(left) or _has_moment(right):
             return _between(left, right, frame)
@@ -29,87 +27,6 @@ def meaning_of_range(draft: Draft, frame: Frame) -> Meaning:
 
 def _has_moment(half: Half) -> bool:
     return isinstance(half.day, Shift) and (half.day.length.is_hours or half.day.length == Length())
-
-
-def _hours(left: Half, until: Clock, part: Part | None, frame: Frame) -> Meaning:
-    """Two times of one day: the halves of the day that fit each other."""
-    clock = left.clock or Clock(0)
-    pairs = _fitting(clock, until, part or left.part, frame)
-    if left.day is None:
-        readings = [_next_span(*pair, frame, clock, until) for pair in pairs]
-    else:
-        found = days_of(left.day, frame)
-        if found.instant is not None or plus(found.first, 1) != found.until:
-            if found.instant is None and found.grain in (Grain.WEEK, Grain.WEEKEND, Grain.DAY):
-                return _hours_of_days(left.day, pairs[0], frame)
-            raise Refused("That is more than one day. Which day do you mean?")
-        days = [found.first, *(other.first for other in found.others)]
-        readings = [_span(day, *pair, frame, clock, until) for pair in pairs for day in days]
-    first = readings[0]
-    return replace(
-        first,
-        day_said=left.day is not None,
-        ampm_guessed=len(pairs) > 1,
-        alternatives=tuple(replace(one, alternatives=()) for one in readings[1:5]),
-    )
-
-
-def _hours_of_days(term: Term, pair: tuple[Face, Face], frame: Frame) -> Meaning:
-    """The same hours of several days: "next week between 2 and 4"."""
-    found = meaning_of_half(Half(day=term), frame)
-    return replace(found, hours=(pair[0].at, pair[1].at), time_said=True)
-
-
-def _fitting(
-    clock: Clock, until: Clock, part: Part | None, frame: Frame
-) -> list[tuple[Face, Face]]:
-    """The pairs of hours that two said times can be, most likely first."""
-    starts = faces(clock._replace(late=False), part, frame)
-    ends = faces(until, part, frame)
-    if starts.other is None:
-        return [(starts.main, _nearest_after(starts.main, _both(ends)))]
-    if ends.other is None or until.half:
-        pairs = [(start, _after(start, ends.main)) for start in _both(starts)]
-        pairs.sort(key=lambda pair: pair[1].minutes - pair[0].minutes)
-        return pairs[:1]
-    pairs = [(start, _nearest_after(start, _both(ends))) for start in _both(starts)]
-    overnight = pairs[0][1].minutes > _DAY_MINUTES >= pairs[1][1].minutes
-    return pairs[::-1] if overnight else pairs
-
-
-def _both(options: "tuple[Face, Face | None]") -> list[Face]:
-    main, other = options
-    return [main] if other is None else [main, other]
-
-
-def _after(start: Face, end: Face) -> Face:
-    """The end moved past midnight where it would come before the start."""
-    return end if end.minutes > start.minutes else Face(end.at, end.days + 1)
-
-
-def _nearest_after(start: Face, ends: list[Face]) -> Face:
-    moved = [_after(start, end) for end in ends]
-    moved += [_after(start, Face(end.at)) for end in ends]
-    return min(moved, key=lambda end: end.minutes - start.minutes)
-
-
-def _span(day: date, start: Face, end: Face, frame: Frame, clock: Clock, until: Clock) -> Meaning:
-    """Two hours on a day as a span."""
-    grain = Grain.HOUR if clock.grain == until.grain == Grain.HOUR else Grain.MINUTE
-    first = instant(day, start, frame, grain)
-    last = instant(day, end, frame, grain)
-    return replace(
-        first, kind=Kind.SPAN, end=last.start, notes=(*first.notes, *last.notes), alternatives=()
-    )
-
-
-def _next_span(start: Face, end: Face, frame: Frame, clock: Clock, until: Clock) -> Meaning:
-    """Two hours without a day: today, or tomorrow where the first is past."""
-    base = Face(start.at), Face(end.at, end.days - start.days)
-    day = frame.today if start.at > frame.wall.time() else plus(frame.today, 1)
-    if start.at == frame.wall.time():
-        day = frame.today
-    return _span(day, *base, frame, clock, until)
 
 
 def _between(left: Half, right: Half, frame: Frame) -> Meaning:

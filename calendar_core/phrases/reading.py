@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from calendar_core.phrases import lengths
-from calendar_core.phrases.drafts import Draft
+from calendar_core.phrases.drafts import Draft, put_in
 from calendar_core.phrases.frame import Frame, Refused
 from calendar_core.phrases.grammar import read_whole
 from calendar_core.phrases.meaning import Meaning, NotUnderstood, Policy
@@ -84,9 +84,21 @@ def mean(draft: Draft, frame: Frame) -> Meaning | NotUnderstood:
     try:
         return _in_zone(draft, frame)
     except Refused as refused:
-        return refused.refusal
+        return _asked(refused, draft, frame)
     except (OverflowError, ValueError):
         return NotUnderstood(why="That is too far away for a calendar. Which day do you mean?")
+
+
+def _asked(refused: Refused, draft: Draft, frame: Frame) -> NotUnderstood:
+    """A refusal whose other days and hours are told as the whole phrase has them."""
+    told: list[Meaning] = []
+    for instead in refused.instead if refused.said is not None else ():
+        other = put_in(draft, refused.said, instead) if refused.said is not None else draft
+        if other == draft:
+            break
+        with suppress(Refused, OverflowError, ValueError):
+            told.append(replace(_in_zone(other, frame), alternatives=(), ampm_guessed=False))
+    return replace(refused.refusal, alternatives=tuple(told)) if told else refused.refusal
 
 
 def _in_zone(draft: Draft, frame: Frame) -> Meaning:

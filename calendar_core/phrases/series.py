@@ -118,13 +118,21 @@ def _times(
     half = Half(day=day, clock=clock, part=part)
     if draft.right is not None and draft.right.clock is not None:
         pair = draft._replace(left=half, right=draft.right._replace(day=None), rule=None)
-        found = meaning_of_range(pair, quiet)
+        found = _plain_span(pair, quiet)
         if isinstance(found.start, datetime) and isinstance(found.end, datetime):
             return found.start.time(), found.end - found.start, found.ampm_guessed
     found = _plain_time(half, clock, frame)
     if not isinstance(found.start, datetime):
         raise Refused("At what time?")
     return found.start.replace(tzinfo=None).time(), None, found.ampm_guessed
+
+
+def _plain_span(pair: Draft, frame: Frame) -> Meaning:
+    """Two hours of some day on which the clocks do not change."""
+    try:
+        return meaning_of_range(pair, frame)
+    except Refused:
+        return meaning_of_range(pair._replace(left=pair.left._replace(day=Near(2))), frame)
 
 
 def _plain_time(half: Half, clock: Clock, frame: Frame) -> Meaning:

@@ -51,6 +51,21 @@ def test_a_weekday_that_contradicts_its_date_offers_both_days() -> None:
     assert [line(other) for other in told.alternatives] == ["Sun 2026-03-15", "Mon 2026-03-16"]
 
 
+@pytest.mark.parametrize(
+    ("words", "choices"),
+    [
+        ("saturday the 20th at 5", ["Fri 2026-03-20 17:00", "Sat 2026-03-21 17:00"]),
+        (
+            "saturday the 20th 5-6pm",
+            ["Fri 2026-03-20 17:00 > 18:00", "Sat 2026-03-21 17:00 > 18:00"],
+        ),
+        ("by saturday the 20th", ["open > Sat 2026-03-21", "open > Sun 2026-03-22"]),
+    ],
+)
+def test_both_days_are_offered_with_the_time_that_was_said(words: str, choices: list[str]) -> None:
+    assert [line(other) for other in refused(words).alternatives] == choices
+
+
 def test_a_weekday_that_contradicts_tomorrow_is_refused_too() -> None:
     assert "Do you mean" in refused("tomorrow, friday").why
 
@@ -59,13 +74,45 @@ def test_a_weekday_picks_the_past_date_that_it_fits() -> None:
     assert line(understood("tuesday, march 3")) == "Tue 2026-03-03"
 
 
-def test_an_hour_that_the_clocks_jump_over_is_refused_with_the_hours_beside_it() -> None:
-    told = refused("29 march at 2:30am")
-    assert told.why == ("02:30 does not exist on Sun 29 March, the clocks go from 02:00 to 03:00.")
+@pytest.mark.parametrize(
+    "words", ["29 march at 2:30am", "at 2:30 on 29 march", "29 march half past two", "29/3 02:30"]
+)
+def test_an_hour_that_the_clocks_jump_over_is_asked_about(words: str) -> None:
+    told = refused(words)
+    assert told.why == (
+        "02:30 does not exist on Sun 29 March, the clocks go from 02:00 to 03:00. 14:30, or 03:30?"
+    )
     assert [line(other) for other in told.alternatives] == [
-        "Sun 2026-03-29 03:30",
         "Sun 2026-03-29 14:30",
+        "Sun 2026-03-29 03:30",
     ]
+
+
+@pytest.mark.parametrize(
+    ("words", "choices"),
+    [
+        (
+            "29 march at 2:30 for 1 hour",
+            ["Sun 2026-03-29 14:30 > 15:30", "Sun 2026-03-29 03:30 > 04:30"],
+        ),
+        ("29 march from 2 to 4", ["Sun 2026-03-29 14:00 > 16:00", "Sun 2026-03-29 03:00 > 04:00"]),
+        ("29 march 1am-2:30am", ["Sun 2026-03-29 13:00 > 14:30", "Sun 2026-03-29 01:00 > 03:30"]),
+    ],
+)
+def test_a_span_with_such_an_hour_offers_spans(words: str, choices: list[str]) -> None:
+    assert [line(other) for other in refused(words).alternatives] == choices
+
+
+@pytest.mark.parametrize("words", ["29 march at 2:30pm", "14:30 on 29 march", "29 march at 3"])
+def test_an_hour_that_exists_is_not_asked_about(words: str) -> None:
+    assert understood(words).start is not None
+
+
+def test_a_jump_behind_us_or_behind_the_likely_hour_is_not_asked_about() -> None:
+    saturday = datetime(2026, 3, 28, 8, tzinfo=BERLIN)
+    assert line(understood("2:30", now=saturday)) == "Sat 2026-03-28 14:30"
+    sunday = datetime(2026, 3, 29, 10, tzinfo=BERLIN)
+    assert line(understood("today at 2:30", now=sunday)) == "Sun 2026-03-29 14:30"
 
 
 def test_an_hour_that_comes_twice_is_the_first_and_says_so() -> None:
