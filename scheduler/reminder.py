@@ -161,6 +161,23 @@ def id_snoozed(of: ReminderId, due: datetime) -> ReminderId:
     return _digest(f"{of}\n{due.astimezone(UTC).isoformat()}\nsnoozed")
 
 
+def reminder_of(ring: str) -> ReminderId:
+    """The reminder that a delivery's key names; an id names itself."""
+    parts = ring.split(":")
+    return ReminderId(parts[1] if parts[0] == "reminder" and len(parts) > 1 else ring)
+
+
+def due_of(ring: str) -> datetime | None:
+    """The moment that a delivery's key names; None for an id."""
+    parts = ring.split(":")
+    if parts[0] != "reminder" or len(parts) != 3:
+        return None
+    try:
+        return datetime.strptime(parts[2], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
+    except ValueError:
+        return None
+
+
 def due_before(
     occurrence: Occurrence, lead: timedelta, preferences: ReminderPreferences
 ) -> datetime:

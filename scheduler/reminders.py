@@ -25,13 +25,14 @@ from scheduler.reminder import (
     Occasions,
     PreferencesOf,
     Reminder,
-    ReminderId,
     ReminderStatus,
     begins_at,
     due_before,
+    due_of,
     id_before,
     id_snoozed,
     new_reminder_id,
+    reminder_of,
 )
 from scheduler.repeating import check_rule
 
@@ -101,7 +102,6 @@ class Reminders:
         event: Target,
         leads: Sequence[timedelta],
         text: str = "",
-        *,
         whose: PersonId | None = None,
     ) -> tuple[Reminder, ...]:
         """Keep reminders before an event: of one occurrence, or of all when no recurrence id is
@@ -278,23 +278,6 @@ class Reminders:
         self, session: AsyncSession, reminder_id: str, by: PersonId
     ) -> Reminder:
         return _theirs(await shelf.find_to_change(session, reminder_id), by)
-
-
-def reminder_of(ring: str) -> ReminderId:
-    """The reminder that a delivery's key names; an id names itself."""
-    parts = ring.split(":")
-    return ReminderId(parts[1] if parts[0] == "reminder" and len(parts) > 1 else ring)
-
-
-def due_of(ring: str) -> datetime | None:
-    """The moment that a delivery's key names; None for an id."""
-    parts = ring.split(":")
-    if parts[0] != "reminder" or len(parts) != 3:
-        return None
-    try:
-        return datetime.strptime(parts[2], "%Y%m%dT%H%M%S.%fZ").replace(tzinfo=UTC)
-    except ValueError:
-        return None
 
 
 def _theirs(reminder: Reminder | None, by: PersonId) -> Reminder:
