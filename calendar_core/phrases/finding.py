@@ -145,7 +145,7 @@ def _is_edit(r: Words) -> bool:
 def _walk(r: Words, editing: bool) -> Iterator[Piece]:
     i = 0
     while i < r.n:
-        if r.v[i] < 0 and r.t[i] not in _STARTS:
+        if (r.v[i] < 0 and r.t[i] not in _STARTS) or _is_particle(r, i):
             i += 1
             continue
         piece = _shift(r, i) or _reading(r, i, editing)
@@ -154,6 +154,17 @@ def _walk(r: Words, editing: bool) -> Iterator[Piece]:
             continue
         yield piece
         i = max(piece.end, i + 1)
+
+
+def _is_particle(r: Words, i: int) -> bool:
+    """Whether "on" belongs to the words before it and not to the time: "what's on tomorrow"."""
+    if r.t[i] != "on":
+        return False
+    if r.t[i + 1] in NEAR_DAYS or r.t[i + 1] == "on":
+        return True
+    before = r.t[i - 1] if i else ""
+    asked = before in ("is", "are", "was") and i > 1 and r.t[i - 2] in ("what", "else", "all")
+    return asked or before in ("what", "whats", "going")
 
 
 def _shift(r: Words, i: int) -> Piece | None:

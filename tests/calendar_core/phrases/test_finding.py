@@ -40,6 +40,12 @@ def main_line(sentence: str) -> str:
         ("remind me the day before", [("lead", "the day before")]),
         ("push my 2pm back an hour", [("from", "2pm"), ("shift", "back an hour")]),
         ("any day but not friday", [("not", "friday")]),
+        ("what's on tomorrow?", [("when", "tomorrow")]),
+        ("what is on thursday", [("when", "thursday")]),
+        ("whats on this week", [("when", "this week")]),
+        ("what have I got on on monday", [("when", "on monday")]),
+        ("is the yoga class on today", [("when", "today")]),
+        ("yoga class on monday", [("when", "on monday")]),
         ("some time next week except monday", [("when", "next week"), ("not", "monday")]),
         ("anything that isn't on the weekend", [("not", "on the weekend")]),
         (
