@@ -12,7 +12,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Field, Line, Quiet, Strong, Tone
-from bot.outcomes import in_lines, outcome_words
+from bot.outcomes import in_lines, is_all_gone, outcome_words
 from bot.series_words import series_words
 from bot.wording import say_count, say_day, say_length, say_line, say_names, say_when
 from calendar_core.changes.change import (
@@ -38,6 +38,8 @@ from calendar_core.when import DaySpan, TimeSpan
 
 MOST_SHOWN = 12
 """So many events are named on one card."""
+_TO_CARE = ("conflict", "duplicate", "past", "copied")
+"""Remarks that one should not overlook."""
 _USUAL = {"visibility": "public", "status": "confirmed", "shown as": "busy"}
 """What is not said of an event, unless it was or will be otherwise."""
 
@@ -73,7 +75,7 @@ def card_of(change: PendingChange, reader: Reader) -> Card:
 
 
 def _question_card(change: PendingChange, reader: Reader) -> Card:
-    careful = any(remark.kind in ("conflict", "duplicate", "past") for remark in change.remarks)
+    careful = any(remark.kind in _TO_CARE for remark in change.remarks)
     single = len(change.glimpses) == 1 and change.count <= 1
     fields = (
         _with_length(_fields(change.glimpses[0], reader), change.remarks)
@@ -118,10 +120,9 @@ def question(change: PendingChange, reader: Reader) -> str:
 
 
 def _plural_question(change: PendingChange) -> str:
-    gone = sum(1 for one in change.glimpses if one.after is None)
     new = sum(1 for one in change.glimpses if one.before is None)
     events = say_count(change.count, "event")
-    if gone == len(change.glimpses):
+    if is_all_gone(change):
         return f"Cancel {events}?"
     if new == len(change.glimpses):
         return f"Create {events}?"

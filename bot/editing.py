@@ -1,4 +1,5 @@
-"""The Edit button of a card: a form with what the card says, and a new proposal from what was filled in.
+"""The Edit button of a card: a form with what the card says, and a new proposal from what was
+filled in.
 
 A filled form never changes the stored change; it makes a new one that supersedes it (law 2).
 """
@@ -8,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.chat.forms import Form, FormField
+from bot.tools.finding import channel_owner
 from bot.tools.guests import Invited, invite, organizer
 from bot.tools.remarks import remarks_on
 from bot.tools.times import EventTime, read_event_time
@@ -15,7 +17,8 @@ from bot.tools.tool import ToolContext, ToolMisused, ToolRefused
 from bot.wording import say_when
 from calendar_core.changes.change import Amend, Create, Edit, PendingChange, Proposal, Remark
 from calendar_core.changes.patch import Patch
-from calendar_core.events import Event, Guest, Repeat
+from calendar_core.events import Attendance, Event, Guest, Repeat
+from calendar_core.people import PersonId
 from calendar_core.when import DaySpan
 
 _BETWEEN = re.compile(r"[,;\n]+")
@@ -77,16 +80,18 @@ async def proposal_from_form(
         description=fields.get("notes", event.description).strip(),
     )
     if isinstance(edit, Create):
-        edit, remarks = await _created(edit, wanted, time, fields, ctx)
+        edit, remarks = await _created(edit, wanted, time, fields, ctx, _whose(change, ctx))
+        stays: tuple[str, ...] = ("copied",)
     elif isinstance(edit, Amend):
-        edit, remarks = await _amended(edit, event, wanted, ctx)
+        edit, remarks = await _amended(edit, event, wanted, ctx, _whose(change, ctx))
+        stays = ("copied", "invited", "mail")
     else:
         raise ToolRefused("This card has nothing to edit. Say what you want instead.")
     return Proposal(
         owner=change.owner,
         place=change.place,
         edits=(edit,),
-        remarks=remarks,
+        remarks=(*remarks, *(one for one in change.remarks if one.kind in stays)),
         supersedes=change.id,
         public=change.public,
         also=change.also,
@@ -114,12 +119,18 @@ def _zone(event: Event, time: EventTime | None, ctx: ToolContext) -> str | None:
     return None if isinstance(time.when, DaySpan) else ctx.zone.key
 
 
+def _whose(change: PendingChange, ctx: ToolContext) -> PersonId:
+    """With whose calendar a card is compared: what a channel sees, with the channel's alone."""
+    return channel_owner(ctx.place) if change.public else ctx.person
+
+
 async def _created(
     edit: Create,
     wanted: Event,
     time: EventTime | None,
     fields: Mapping[str, str],
     ctx: ToolContext,
+    whose: PersonId,
 ) -> tuple[Edit, tuple[Remark, ...]]:
     invited = await _invited(edit.event, fields, ctx)
     repeat = Repeat(rule=time.rule) if time and time.rule else wanted.repeat
@@ -129,7 +140,7 @@ async def _created(
         guests=invited.guests,
         organizer=organizer(ctx) if invited.guests else None,
     )
-    remarks = await remarks_on(ctx, event, invited=invited, time=time)
+    remarks = await remarks_on(ctx, event, invited=invited, time=time, whose=whose)
     return Create(calendar_id=edit.calendar_id, event=event), remarks
 
 
@@ -137,11 +148,13 @@ async def _invited(event: Event, fields: Mapping[str, str], ctx: ToolContext) ->
     names = [name.strip() for name in _BETWEEN.split(fields.get("guests", "")) if name.strip()]
     if "guests" not in fields:
         names = [_name(guest) for guest in event.guests]
-    return await invite(ctx, names)
+    may_stay_away = {_name(one) for one in event.guests if one.attendance is Attendance.OPTIONAL}
+    optional = [name for name in names if name in may_stay_away]
+    return await invite(ctx, [name for name in names if name not in optional], optional)
 
 
 async def _amended(
-    edit: Amend, was: Event, wanted: Event, ctx: ToolContext
+    edit: Amend, was: Event, wanted: Event, ctx: ToolContext, whose: PersonId
 ) -> tuple[Edit, tuple[Remark, ...]]:
     patch: Patch = edit.patch
     if wanted.title != was.title:
@@ -152,5 +165,7 @@ async def _amended(
         patch = replace(patch, location=wanted.location)
     if wanted.description != was.description:
         patch = replace(patch, description=wanted.description)
-    remarks = await remarks_on(ctx, replace(wanted, repeat=None), besides=edit.target.event_id)
+    remarks = await remarks_on(
+        ctx, replace(wanted, repeat=None), besides=edit.target.event_id, whose=whose
+    )
     return replace(edit, patch=patch), remarks

@@ -1,7 +1,7 @@
 """What came of a change, in one line, built from what the calendar holds afterwards."""
 
-from dataclasses import replace
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -116,11 +116,19 @@ def _series(glimpse: Glimpse, zone: ZoneInfo, now: datetime) -> str:
 
 def _plural(change: PendingChange) -> str:
     events = say_count(change.count, "event")
-    if all(one.after is None for one in change.glimpses):
+    if is_all_gone(change):
         return f"Cancelled {events}"
     if all(one.before is None for one in change.glimpses):
         return f"Brought in {events}"
     return f"Changed {events}"
+
+
+def is_all_gone(change: PendingChange) -> bool:
+    """Whether everything in it is cancelled, or, being somebody else's, declined."""
+    declined = [isinstance(one, Reply) and one.answer is Answer.DECLINED for one in change.edits]
+    if len(declined) != len(change.glimpses):
+        declined = [False] * len(change.glimpses)
+    return all(one.after is None or no for one, no in zip(change.glimpses, declined, strict=True))
 
 
 def _told(change: PendingChange) -> str:

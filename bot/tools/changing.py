@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.tools.arguments import AddParticipants, DeleteEvent, RespondToInvitation, UpdateEvent
+from bot.tools.copying import copied, guests_of
 from bot.tools.creating import OCCUPANCY
 from bot.tools.finding import (
     Hint,
@@ -161,9 +162,12 @@ async def _change_remarks(ctx: ToolContext, one: Occurrence, patch: Patch) -> tu
             zone=None if isinstance(patch.when, DaySpan) else ctx.zone.key,
             occupancy=one.occupancy,
         )
-        remarks += await remarks_on(ctx, event, besides=one.event_id)
+        remarks += await remarks_on(ctx, event, besides=one.event_id, whose=one.owner)
         if isinstance(patch.when, TimeSpan) and patch.when.start < ctx.now:
             remarks += (Remark(kind="past", text="that time is past"),)
+    said = (("title", patch.title), ("place", patch.location), ("notes", patch.description))
+    pieces = [(name, text) for name, text in said if text]
+    remarks += await copied(ctx, pieces, besides=one.event_id)
     return remarks + await told(ctx, (one,))
 
 
@@ -188,9 +192,9 @@ async def _propose(
     edits: tuple[Edit, ...],
     remarks: tuple[Remark, ...],
     tool: str,
-    one: Occurrence,
+    *found: Occurrence,
 ) -> ToolResult:
-    on_channel = one.owner != ctx.person
+    on_channel = all(one.owner != ctx.person for one in found)
     change = await ctx.proposals.propose(
         Proposal(
             owner=ctx.person,
@@ -214,7 +218,9 @@ async def delete_event(ctx: ProposeContext, args: DeleteEvent) -> ToolResult:
     if isinstance(one, ToolResult):
         return one
     removal = await _removal(ctx, one, args.scope)
-    return await _propose(ctx, (removal,), await told(ctx, (one,)), "delete_event", one)
+    declines = isinstance(removal, Reply)
+    hears = (await who_hears(ctx, one),) if declines else await told(ctx, (one,))
+    return await _propose(ctx, (removal,), hears, "delete_event", one)
 
 
 async def _removal(ctx: ToolContext, one: Occurrence, scope: str | None) -> Edit:
@@ -239,7 +245,7 @@ async def _delete_all(ctx: ProposeContext, args: DeleteEvent, hint: Hint) -> Too
         )
     scope = args.scope or ("this" if args.when else "all")
     edits = tuple([await _removal(ctx, one, scope) for one in found])
-    return await _propose(ctx, edits, await told(ctx, found), "delete_event", found[0])
+    return await _propose(ctx, edits, await told(ctx, found), "delete_event", *found)
 
 
 @proposes
@@ -260,7 +266,9 @@ async def add_participants(ctx: ProposeContext, args: AddParticipants) -> ToolRe
     event = Event(uid=one.uid, title=one.title, when=one.when, zone=ctx.zone.key)
     remarks = [
         remark
-        for remark in await remarks_on(ctx, event, invited=invited, besides=one.event_id)
+        for remark in await remarks_on(
+            ctx, event, invited=invited, besides=one.event_id, whose=one.owner
+        )
         if remark.kind in ("invited", "mail", "assumed") or "then" in remark.text
     ]
     edit = Amend(
@@ -268,6 +276,7 @@ async def add_participants(ctx: ProposeContext, args: AddParticipants) -> ToolRe
         patch=Patch(guests_added=invited.guests, organizer=organizer(ctx)),
         scope=Scope(args.scope) if args.scope and one.is_series else None,
     )
+    remarks += await copied(ctx, guests_of(invited.guests), besides=one.event_id)
     return await _propose(ctx, (edit,), tuple(remarks), "add_participants", one)
 
 

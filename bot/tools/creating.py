@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import uuid4
 
 from bot.tools.arguments import BookMeeting, CreateEvent, EventDetails
+from bot.tools.copying import copied, pieces_of
 from bot.tools.finding import channel_owner, owners_of
 from bot.tools.guests import Invited, invite, organizer
 from bot.tools.proposing import proposed
@@ -52,7 +53,8 @@ async def _propose(
     time = read_event_time(ctx, args.when, length, all_day=args.all_day)
     calendar = await pick_calendar(ctx, args.calendar)
     event = _event(ctx, args, title, time, invited)
-    remarks = await remarks_on(ctx, event, invited=invited, time=time)
+    remarks = await remarks_on(ctx, event, invited=invited, time=time, whose=calendar.owner)
+    remarks += await copied(ctx, pieces_of(event))
     if args.video:
         text = "no video link: a built-in calendar has none to give; put yours into the place"
         remarks += (Remark(kind="assumed", text=text),)

@@ -5,7 +5,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from bot.people import Person
-from bot.tools.finding import is_alive, owners_of
+from bot.tools.finding import is_alive
 from bot.tools.guests import Invited
 from bot.tools.times import EventTime
 from bot.tools.tool import ToolContext
@@ -13,6 +13,7 @@ from bot.wording import say_clock, say_clocks, say_day, say_length, say_names, s
 from calendar_core.busy import Claim, busy_spans, occupies
 from calendar_core.changes.change import Remark
 from calendar_core.events import Event, EventId, Occupancy, Occurrence
+from calendar_core.people import PersonId
 from calendar_core.when import DaySpan, TimeSpan
 
 LOOKED_AHEAD = timedelta(days=60)
@@ -27,17 +28,23 @@ async def remarks_on(
     invited: Invited | None = None,
     time: EventTime | None = None,
     besides: EventId | None = None,
+    whose: PersonId | None = None,
 ) -> tuple[Remark, ...]:
-    """Everything worth saying about an event that is to come or to change; `besides` is itself."""
+    """Everything worth saying about an event that is to come or to change; `besides` is itself.
+
+    `whose` calendar it stands on, the asker's own unless said: what a channel sees is compared with
+    the channel's calendar alone (law 9).
+    """
+    owner = whose or ctx.person
     said: list[Remark] = []
     said += _assumptions(ctx, event, time)
     if event.occupancy is not Occupancy.FREE:
-        said += await conflicts(ctx, event, besides)
+        said += await conflicts(ctx, event, besides, owner)
         if invited is not None:
             for person in invited.people:
                 said += await _guest_conflict(ctx, event, person, besides)
     if besides is None:
-        said += await duplicates(ctx, event)
+        said += await duplicates(ctx, event, owner)
     said += clock_changes(ctx, event)
     if invited is not None:
         said += _invitations(invited)
@@ -61,14 +68,16 @@ def shape(event: Event, ctx: ToolContext) -> TimeSpan:
     return event.when.within(ctx.zone) if isinstance(event.when, DaySpan) else event.when
 
 
-async def conflicts(ctx: ToolContext, event: Event, besides: EventId | None) -> list[Remark]:
+async def conflicts(
+    ctx: ToolContext, event: Event, besides: EventId | None, owner: PersonId
+) -> list[Remark]:
     """What the event overlaps on the owner's own calendars."""
     if isinstance(event.when, DaySpan):
         return []
     if event.repeat is not None and event.repeat.rule:
-        return await _series_conflicts(ctx, event, besides)
+        return await _series_conflicts(ctx, event, besides, owner)
     span = shape(event, ctx)
-    there = await _busy_there(ctx, ctx.me, span, besides)
+    there = await _busy_there(ctx, owner, span, besides)
     if not there:
         return []
     named = [f'"{one.title}" {_times(one, span, ctx)}' for one in there[:MOST_NAMED]]
@@ -87,19 +96,18 @@ def _times(one: Occurrence, span: TimeSpan, ctx: ToolContext) -> str:
 
 
 async def _busy_there(
-    ctx: ToolContext, person: Person, span: TimeSpan, besides: EventId | None
+    ctx: ToolContext, owner: PersonId, span: TimeSpan, besides: EventId | None
 ) -> list[Occurrence]:
     if not span.length:
         return []
-    owners = owners_of(ctx)[:1] if person.id == ctx.person else (person.id,)
-    agenda = await ctx.world.mirror.occurrences(owners, span, ctx.zone)
+    agenda = await ctx.world.mirror.occurrences((owner,), span, ctx.zone)
     busy = busy_spans(agenda.occurrences, agenda.calendars, ctx.zone)
     there = [one.occurrence for one in busy if one.span.overlaps(span)]
     return [one for one in there if one is not None and one.event_id != besides]
 
 
 async def _series_conflicts(
-    ctx: ToolContext, event: Event, besides: EventId | None
+    ctx: ToolContext, event: Event, besides: EventId | None, owner: PersonId
 ) -> list[Remark]:
     from calendar_core.ics.writing import new_resource
     from calendar_core.recurrence import expand
@@ -108,7 +116,7 @@ async def _series_conflicts(
     until = start + LOOKED_AHEAD
     ahead = expand(new_resource(event, at=ctx.now), start, until)
     agenda = await ctx.world.mirror.occurrences(
-        (ctx.person,), TimeSpan(start=start, end=until), ctx.zone
+        (owner,), TimeSpan(start=start, end=until), ctx.zone
     )
     busy = busy_spans(agenda.occurrences, agenda.calendars, ctx.zone)
     hits = [
@@ -136,7 +144,8 @@ async def _guest_conflict(
     if isinstance(event.when, DaySpan):
         return []
     span = shape(event, ctx)
-    there = [one for one in await _busy_there(ctx, person, span, besides) if one.uid != event.uid]
+    there = await _busy_there(ctx, person.id, span, besides)
+    there = [one for one in there if one.uid != event.uid]
     if not there:
         return []
     away = any(occupies(one) is Claim.OUT for one in there)
@@ -144,13 +153,13 @@ async def _guest_conflict(
     return [Remark(kind="conflict", text=f"{person.name} is {state} then")]
 
 
-async def duplicates(ctx: ToolContext, event: Event) -> list[Remark]:
+async def duplicates(ctx: ToolContext, event: Event, owner: PersonId) -> list[Remark]:
     """Whether the same title stands on the same day already."""
     span = shape(event, ctx).within(ctx.zone)
     day = DaySpan(first=span.start.date(), until=span.start.date() + timedelta(days=1)).within(
         ctx.zone
     )
-    agenda = await ctx.world.mirror.occurrences(owners_of(ctx), day, ctx.zone)
+    agenda = await ctx.world.mirror.occurrences((owner,), day, ctx.zone)
     same = [
         one
         for one in agenda.occurrences
