@@ -56,7 +56,7 @@ from scheduler.reminders import Reminders
 from scheduler.ringing import ReminderRinger
 from scheduler.stepping import advance_to
 from scheduler.ticker import Ticker
-from scheduler.worker import Worker
+from scheduler.worker import SIDE_BY_SIDE, Worker
 
 log = logging.getLogger("convene.app")
 
@@ -139,7 +139,7 @@ def make_core(
     reminders = Reminders(database, queue, clock, mirror, people)
     digests = Digests(queue, clock, people, notifier)
     finishing = Finishing(desk, queue, clock, notifier)
-    upkeep = Upkeep(queue, clock, [mirror.extend_horizon])
+    upkeep = Upkeep(queue, clock, [mirror.extend_horizon, reminders.forget_old])
     news = NewsTeller(mirror, people, notifier)
     followers.add(ReminderFollower(queue, clock, mirror, people), NewsFollower(queue, clock))
     worker = Worker(
@@ -154,6 +154,8 @@ def make_core(
             UPKEEP: upkeep,
             "news": news,
         },
+        # In a script what falls due at one instant comes in one order.
+        side_by_side=1 if isinstance(clock, StandingClock) else SIDE_BY_SIDE,
     )
     return Core(
         database=database,
@@ -253,6 +255,7 @@ class ConsoleHost:
         await self._core.worker.start_up()
         if not isinstance(self._core.clock, StandingClock):
             self._ticker = Ticker(self._core.worker, self._core.clock)
+            self._core.queue.tell(self._ticker.wake)
             self._ticker.start()
 
     async def settle(self) -> None:

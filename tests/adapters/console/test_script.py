@@ -139,8 +139,13 @@ async def test_an_old_button_can_be_pressed_again_also_from_an_earlier_process(
     play: Player,
 ) -> None:
     await play({"say": "ask one"}, {"press": "Confirm"})
-    run = await play({"press": "Confirm"})
+    run = await play({"as": "ana"}, {"press": "Confirm"})
     assert [(e["type"], e["card"]) for e in run.said] == [("update", "c1")]
+
+
+async def test_an_edit_that_changes_nothing_is_not_shown_again(play: Player) -> None:
+    await play({"say": "ask one"}, {"press": "Confirm"})
+    assert (await play({"press": "Confirm"})).said == []
 
 
 async def test_a_card_may_be_named(play: Player) -> None:
