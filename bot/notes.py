@@ -20,7 +20,7 @@ from bot.tools.noting import AskedNote, NoteAction
 from calendar_core.changes.change import Target
 from calendar_core.clock import Clock
 from calendar_core.database import Database
-from calendar_core.errors import AlreadyDecided, Expired, NotFound, NotYours
+from calendar_core.errors import AlreadyDecided, CalendarError, Expired, NotFound, NotYours
 from calendar_core.events import EventId, RecurrenceId
 from calendar_core.people import PersonId
 from scheduler.reminders import Reminders
@@ -123,11 +123,15 @@ class Notes:
     async def confirm(self, note: str, by: PersonId) -> tuple[Note, str]:
         """The owner's press: do it. Returns the note and the `verb:id` that takes it back.
 
-        Raises NotYours, Expired, AlreadyDecided, NotFound.
+        What can't be done waits on. Raises NotYours, Expired, AlreadyDecided, NotFound.
         """
         await self._decide(note, by, NoteStatus.ASKED, NoteStatus.DONE)
         asked = await self.get(note)
-        undo = await self._do(by, asked.action)
+        try:
+            undo = await self._do(by, asked.action)
+        except CalendarError:
+            await self._decide(note, by, NoteStatus.DONE, NoteStatus.ASKED)
+            raise
         async with self._database.session() as session:
             await session.execute(
                 update(NoteRow).where(NoteRow.id == note).values(undo=json.dumps(undo))
@@ -199,17 +203,19 @@ class Notes:
         return await doing[action.kind](person, action.body)
 
     async def _set_preferences(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Change what the body names; all else stays as it is by then."""
         before = await self._people.person(person)
-        preferences = _PREFERENCES.validate_python(dict(body))
+        stood = _PREFERENCES.dump_python(before.preferences, mode="json")
+        preferences = _PREFERENCES.validate_python({**stood, **body})
         await self._people.save(replace(before, preferences=preferences))
         await self._follow(person)
-        return {"preferences": _PREFERENCES.dump_python(before.preferences, mode="json")}
+        return {"preferences": {name: stood[name] for name in body}}
 
     async def _set_zone(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
         before = await self._people.person(person)
         await self._people.save(replace(before, zone=ZoneInfo(body["zone"])))
-        await self._follow(person)
-        return {"zone": before.zone.key}
+        undo = await self._set_preferences(person, body.get("preferences", {}))
+        return {"zone": before.zone.key, **undo}
 
     async def _follow(self, person: PersonId) -> None:
         await self._reminders.retime(person)
@@ -242,10 +248,10 @@ class Notes:
         return {"cancelled": list(body["ids"])}
 
     async def _undo(self, person: PersonId, note: Note) -> None:
-        if "preferences" in note.undo:
-            await self._set_preferences(person, note.undo["preferences"])
         if "zone" in note.undo:
             await self._set_zone(person, note.undo)
+        elif "preferences" in note.undo:
+            await self._set_preferences(person, note.undo["preferences"])
         for reminder in note.undo.get("reminders", ()):
             await self._reminders.cancel(reminder, person)
         for reminder in note.undo.get("cancelled", ()):

@@ -1,10 +1,11 @@
 """Showing and changing how a person wants to be served."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 
@@ -80,19 +81,24 @@ def _days_words(days: tuple[int, ...]) -> str:
 @notes
 async def set_preferences(ctx: ProposeContext, args: SetPreferences) -> ToolResult:
     """Change how the person is served; a zone is asked about first."""
-    if args.zone is not None:
-        return await _set_zone(ctx, args.zone)
-    kept, said = ctx.me.preferences, []
-    for change, words in _changes(ctx, args):
-        kept = change(kept)
+    wished: dict[str, Any] = {}
+    said = []
+    for fields, words in _changes(ctx, args):
+        wished |= fields
         said.append(words)
-    if not said:
+    zone = _zone(args.zone) if args.zone is not None else ctx.zone
+    if zone.key == ctx.zone.key and not said:
+        if args.zone is not None:
+            return ToolResult(text=f"Your zone is {zone.key} already.")
         raise ToolRefused(
             "What shall I change: zone, hours, week start, lengths, reminders, digest?"
         )
+    body = _body(ctx.me.preferences, wished)
+    if zone.key != ctx.zone.key:
+        return await note(ctx, _new_zone(ctx, zone, body, said), tool="set_preferences")
     action = NoteAction(
         kind="preferences",
-        body=_KEPT.dump_python(kept, mode="json"),
+        body=body,
         done=f"Noted: {say_names(said)}.",
         question="Change your preferences?",
         fields={"to": say_names(said)},
@@ -100,38 +106,45 @@ async def set_preferences(ctx: ProposeContext, args: SetPreferences) -> ToolResu
     return await note(ctx, action, tool="set_preferences")
 
 
-async def _set_zone(ctx: ProposeContext, words: str) -> ToolResult:
+def _body(kept: Preferences, wished: Mapping[str, Any]) -> dict[str, Any]:
+    """What was wished and nothing else: a note that waits must not undo what comes after it."""
+    dumped = _KEPT.dump_python(replace(kept, **wished), mode="json")
+    return {name: dumped[name] for name in wished}
+
+
+def _zone(words: str) -> ZoneInfo:
     try:
-        zone = find_zone(words)
+        return find_zone(words)
     except UnknownZone as err:
         raise ToolRefused(str(err)) from err
-    if zone.key == ctx.zone.key:
-        return ToolResult(text=f"Your zone is {zone.key} already.")
+
+
+def _new_zone(
+    ctx: ToolContext, zone: ZoneInfo, preferences: dict[str, Any], said: list[str]
+) -> NoteAction:
     here = ctx.now.astimezone(zone)
-    action = NoteAction(
+    also = f"; {say_names(said)}" if said else ""
+    return NoteAction(
         kind="zone",
-        body={"zone": zone.key},
-        done=f"Your zone is {zone.key} now.",
+        body={"zone": zone.key, "preferences": preferences},
+        done=f"Your zone is {zone.key} now{also}.",
         question=f"Change your zone to {zone.key}?",
         fields={
             "was": ctx.zone.key,
             "will be": f"{zone.key}, where it is {here:%H:%M} now",
+            **({"and": say_names(said)} if said else {}),
             "note": "events stay at their instants; I tell you all times in the new zone",
         },
         must_ask=True,
     )
-    return await note(ctx, action, tool="set_preferences")
 
 
-Change = Callable[[Preferences], Preferences]
-
-
-def _changes(ctx: ToolContext, args: SetPreferences) -> list[tuple[Change, str]]:
-    """Each wish as a change and its words."""
-    found: list[tuple[Change, str]] = []
+def _changes(ctx: ToolContext, args: SetPreferences) -> list[tuple[dict[str, Any], str]]:
+    """Each wish as fields and its words."""
+    found: list[tuple[dict[str, Any], str]] = []
 
     def keep(words: str, **fields: Any) -> None:
-        found.append((lambda kept: replace(kept, **fields), words))
+        found.append((fields, words))
 
     if args.working_hours is not None or args.working_days is not None:
         hours = _hours(ctx, args)
@@ -240,6 +253,8 @@ def read_days(words: str) -> tuple[int, ...]:
     text = words.casefold()
     if "weekday" in text or "workday" in text:
         return (0, 1, 2, 3, 4)
+    if "weekend" in text:
+        return (5, 6)
     if "every day" in text or "daily" in text:
         return tuple(range(7))
     found = [
