@@ -4,7 +4,7 @@ the person meant and tells the person what it found. Others' events are never na
 one learns."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import time, timedelta
 
 from bot.people import Person
 from bot.tools.arguments import CheckAvailability, FindFreeTime
@@ -155,44 +155,35 @@ async def attending(
 
 
 def _heading(ctx: ToolContext, args: FindFreeTime, wish: Wish, slots: Slots, people: int) -> str:
-    who = "You" if people == 1 else f"{_number(people)} of you"
-    what = f"{who}, {say_length(wish.length)}, {_range(ctx, wish)}"
+    length = say_length(wish.length)
+    who = (
+        f"{_number(people)} of you, {length}" if people > 1 else f"{length[:1].upper()}{length[1:]}"
+    )
+    what = f"{who}, {_range(ctx, wish)}"
     if not slots.offered:
-        return (
-            f"{what}: I find no slot in everybody's hours."
-            if people > 1
-            else f"{what}: no free slot."
-        )
+        hours = "everybody's hours" if people > 1 else "your working hours"
+        return f"{what}: I find no free slot in {hours}."
     if len(slots.offered) == 1:
         return f"{what}. There is one slot:"
     return f"{what}. Best first:"
 
 
 def _number(count: int) -> str:
-    words = (
-        "Nobody",
-        "One",
-        "Two",
-        "Three",
-        "Four",
-        "Five",
-        "Six",
-        "Seven",
-        "Eight",
-        "Nine",
-        "Ten",
-    )
+    words = "Nobody One Two Three Four Five Six Seven Eight Nine Ten".split()
     return words[count] if count < len(words) else str(count)
 
 
 def _range(ctx: ToolContext, wish: Wish) -> str:
     start = max(wish.window.start, ctx.now).astimezone(ctx.zone)
-    last = (wish.window.end.astimezone(ctx.zone) - timedelta(microseconds=1)).date()
+    end = wish.window.end.astimezone(ctx.zone)
+    last = (end - timedelta(microseconds=1)).date()
     first = say_near_day(start.date(), ctx.now)
     told = first if last == start.date() else f"{first} to {say_day(last, ctx.now)}"
     if wish.part_of_day:
-        begin, end = wish.part_of_day
-        told += f", {begin:%H:%M}–{end:%H:%M}"
+        begin, until = wish.part_of_day
+        return f"{told}, {begin:%H:%M}–{until:%H:%M}"
+    if last == start.date() and start > ctx.now and start.time() != time():
+        return f"{told}, {say_clocks(start, end, clock_24h=ctx.me.preferences.clock_24h)}"
     return told
 
 
