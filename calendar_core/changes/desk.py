@@ -207,11 +207,11 @@ class ChangeDesk:
             return await ledger.find(session, change_id)
 
     async def open_of(self, owner: PersonId) -> tuple[PendingChange, ...]:
-        """What waits for somebody, oldest first."""
+        """What waits for somebody, newest first."""
         return await self._open(owner, None)
 
     async def open_in(self, place: str, owner: PersonId) -> tuple[PendingChange, ...]:
-        """What waits for somebody in one conversation, oldest first."""
+        """What waits for somebody in one conversation, newest first."""
         return await self._open(owner, place)
 
     async def latest_in(self, place: str, owner: PersonId) -> PendingChange | None:
@@ -321,7 +321,7 @@ class ChangeDesk:
         now = self._clock.now()
         async with self._database.reading() as session:
             found = await ledger.latest(session, owner, place=place, statuses=ledger.OPEN)
-        return tuple(change for change in reversed(found) if change.expires_at > now)
+        return tuple(change for change in found if change.expires_at > now)
 
     async def _pressed(
         self, change_id: ChangeId, by: PersonId, wanted: set[ChangeStatus]

@@ -47,6 +47,7 @@ def test_a_current_schema_is_opened_without_alembic(tmp_path: Path) -> None:
     program = (
         "import asyncio, sys; from calendar_core.opening import open_database; "
         "import calendar_core.mirror, calendar_core.changes.desk; "
+        "import calendar_core.providers.local.writer; "
         f"asyncio.run(open_database({str(tmp_path)!r})); "
         "print([m for m in ('alembic', 'icalendar', 'recurring_ical_events') if m in sys.modules])"
     )

@@ -6,7 +6,6 @@ the organizer's, and so into everybody's. All of it happens in the writer's own 
 """
 
 from datetime import datetime
-from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,24 +16,8 @@ from calendar_core.events import Answer, CalendarId, Event, RecurrenceId
 from calendar_core.ics.reading import read
 from calendar_core.ics.writing import patch as patched
 from calendar_core.providers.local.copies import copy_for, with_own
+from calendar_core.providers.local.people import LocalPeople
 from calendar_core.providers.local.store import Held, held, holders, put
-
-
-class LocalPeople(Protocol):
-    """Who of the guests has a calendar here."""
-
-    async def calendar_of(
-        self, address: str, *, session: AsyncSession | None = None
-    ) -> CalendarId | None:
-        """The default calendar of the local person whom a CAL-ADDRESS names; None for anybody
-        else. Asked within the writer's own unit of work."""
-        ...
-
-    async def same_owner(
-        self, one: CalendarId, other: CalendarId, *, session: AsyncSession | None = None
-    ) -> bool:
-        """Whether two calendars belong to one person."""
-        ...
 
 
 class Scheduling:

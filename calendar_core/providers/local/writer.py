@@ -15,7 +15,7 @@ from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import ChangedMeanwhile
 from calendar_core.events import CalendarId
-from calendar_core.providers.local.scheduling import LocalPeople, Scheduling
+from calendar_core.providers.local.people import LocalPeople
 from calendar_core.providers.local.store import Held, etag_of, held, holders, put
 from calendar_core.providers.local.tables import LocalWriteRow
 
@@ -59,6 +59,9 @@ class LocalWriter:
         standing = await held(session, calendar_id, [write.uid for write in writes])
         for write in writes:
             _check(write, standing[write.uid].ics)
+        # Late: it needs the iCalendar libraries, which nobody waits for before the first prompt.
+        from calendar_core.providers.local.scheduling import Scheduling
+
         scheduling = Scheduling(session, self._people, self._clock.now())
         written = []
         due = [write for write in writes if standing[write.uid].ics != write.after]

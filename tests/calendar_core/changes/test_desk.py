@@ -288,12 +288,12 @@ async def test_several_edits_are_one_change(house: House) -> None:
     assert await house.agenda(number=21) == ["Mon 23 09:00 Standup"]
 
 
-async def test_what_waits_is_told_in_the_order_it_came(house: House) -> None:
+async def test_what_waits_is_told_newest_first(house: House) -> None:
     first = await house.propose(Create(calendar_id=house.mine.id, event=an_event("One")))
     second = await house.propose(Create(calendar_id=house.mine.id, event=an_event("Two")))
     await house.propose(Create(calendar_id=house.mine.id, event=an_event("Three")), place="there")
 
-    assert [one.id for one in await house.desk.open_in(PLACE, ME)] == [first.id, second.id]
+    assert [one.id for one in await house.desk.open_in(PLACE, ME)] == [second.id, first.id]
     assert len(await house.desk.open_of(ME)) == 3
 
 
