@@ -179,7 +179,7 @@ def make_engine(
     """Join the conversation to the rooms below."""
     conversations = Conversations(core.database, core.clock)
     speaking = Speaking(platforms, core.people, conversations, core.mirror, core.clock, home_zone)
-    notes = Notes(core.database, core.clock, core.people, core.reminders, core.digests)
+    notes = Notes(core.database, core.clock, core.people, core.reminders, core.digests, core.mirror)
     world = World(mirror=core.mirror, people=core.people, notebook=core.reminders)
     decisions = Decisions(core.desk, core.finishing)
     contexts = Contexts(world, decisions, notes)

@@ -148,4 +148,6 @@ def _undone_words(note: Note) -> str:
         return "the reminder waits again."
     if "zone" in note.undo:
         return f"your zone is {ZoneInfo(note.undo['zone']).key} again."
+    if "calendar" in note.undo:
+        return "the calendar is as it was."
     return "your preferences are as they were."

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from sqlalchemy import select, update
 
 from bot.people import Preferences
-from bot.store import People
+from bot.store import CHANNEL, People
 from bot.tables import NoteRow
 from bot.tools.noting import AskedNote, NoteAction
 from calendar_core.changes.change import Target
@@ -22,6 +22,7 @@ from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import AlreadyDecided, CalendarError, Expired, NotFound, NotYours
 from calendar_core.events import EventId, RecurrenceId
+from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
 from scheduler.reminders import Reminders
 
@@ -72,7 +73,9 @@ class Notes:
         people: People,
         reminders: Reminders,
         digests: Digests,
+        mirror: Mirror,
     ) -> None:
+        self._mirror = mirror
         self._database = database
         self._clock = clock
         self._people = people
@@ -199,6 +202,7 @@ class Notes:
             "remind": self._remind,
             "remind_before": self._remind_before,
             "cancel_reminders": self._cancel,
+            "calendar": self._set_calendar,
         }
         return await doing[action.kind](person, action.body)
 
@@ -216,6 +220,21 @@ class Notes:
         await self._people.save(replace(before, zone=ZoneInfo(body["zone"])))
         undo = await self._set_preferences(person, body.get("preferences", {}))
         return {"zone": before.zone.key, **undo}
+
+    async def _set_calendar(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Change what a calendar of theirs is for."""
+        calendars = await self._mirror.calendars((person,))
+        calendar = next((one for one in calendars if one.id == body["id"]), None)
+        if calendar is None:
+            raise NotFound("That calendar is no longer there.")
+        settings = dict(body["settings"])
+        before = {name: getattr(calendar, name) for name in settings}
+        default = next((one.id for one in calendars if one.is_default), None)
+        await self._mirror.update_calendar(replace(calendar, **settings))
+        undo = {"id": calendar.id, "settings": before}
+        if "is_default" in settings and default not in (None, calendar.id):
+            undo = {"id": default, "settings": {"is_default": True}}
+        return {"calendar": undo}
 
     async def _follow(self, person: PersonId) -> None:
         await self._reminders.retime(person)
@@ -237,10 +256,13 @@ class Notes:
             recurrence_id=RecurrenceId(body["recurrence_id"]),
         )
         leads = [timedelta(seconds=lead) for lead in body["leads"]]
+        whose = PersonId(body["whose"])
+        # What rings in a channel for its own event is the channel's: asked twice, it is one.
+        owner = whose if body["place"] and whose.startswith(CHANNEL) else person
         kept = await self._reminders.remind_before(
-            person, body["place"], event, leads, body["text"], PersonId(body["whose"])
+            owner, body["place"], event, leads, body["text"], whose
         )
-        return {"reminders": [one.id for one in kept]}
+        return {"reminders": [one.id for one in kept], "by": owner}
 
     async def _cancel(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
         for reminder in body["ids"]:
@@ -252,8 +274,10 @@ class Notes:
             await self._set_zone(person, note.undo)
         elif "preferences" in note.undo:
             await self._set_preferences(person, note.undo["preferences"])
+        if "calendar" in note.undo:
+            await self._set_calendar(person, note.undo["calendar"])
         for reminder in note.undo.get("reminders", ()):
-            await self._reminders.cancel(reminder, person)
+            await self._reminders.cancel(reminder, PersonId(note.undo.get("by", person)))
         for reminder in note.undo.get("cancelled", ()):
             await self._reminders.restore(reminder, person)
 

@@ -17,8 +17,7 @@ from bot.decisions import Decisions
 from bot.people import Person
 from bot.speaking import Hearing, Speaking
 from bot.store import CHANNEL, People
-from bot.tools.agenda import get_schedule
-from bot.tools.arguments import GetSchedule
+from bot.tools.agenda import digest_of
 from bot.wording import say_clocks, say_day, say_length, say_names, say_near_day, say_when
 from calendar_core.clock import Clock
 from calendar_core.errors import NotFound, TryLater
@@ -105,8 +104,7 @@ class Notices:
     async def _digest(self, notice: DigestDue) -> None:
         hearing = await self._hearing(notice.owner)
         context = self._contexts.of(hearing)
-        words = f"{notice.day.day} {notice.day:%B} {notice.day.year}"
-        agenda = await get_schedule.run(context, GetSchedule(when=words))
+        agenda = await digest_of(context, notice.day)
         late = _late(notice.late_by)
         lines: list[Line] = [(line,) for line in [*late, *agenda.text.split("\n")]]
         card = Card(

@@ -1,4 +1,7 @@
-"""The port to a language model, in neutral words. Vendors' wires are `openai`; rules without a model `offline`."""
+"""The port to a language model, in neutral words.
+
+Vendors' wires are `openai`; rules without a model are `offline`.
+"""
 
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
@@ -18,7 +21,8 @@ class ToolSpec:
     name: str
     description: str
     parameters: Mapping[str, Any]
-    """JSON schema of its arguments, plain (pydantic's); each vendor's file makes its own dialect of it."""
+    """JSON schema of its arguments, plain (pydantic's); each vendor's file makes its own dialect
+    of it."""
     kind: str
     """reads | proposes | notes."""
 

@@ -1,7 +1,7 @@
 """Looking at the calendar: what is on, and finding events."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from bot.tools.arguments import GetSchedule, SearchEvents
 from bot.tools.finding import (
@@ -43,13 +43,41 @@ async def get_schedule(ctx: ToolContext, args: GetSchedule) -> ToolResult:
     if args.next_only:
         return await _next(ctx, args, owners, calendars, private)
     span = window_of(ctx, read_time(ctx, args.when))
+    whole = not args.person and not args.calendar
+    return await _schedule(
+        ctx, span, owners, calendars, args.person, private=private, tell_free=whole
+    )
+
+
+async def digest_of(ctx: ToolContext, day: date) -> ToolResult:
+    """A day's agenda for the digest: of the calendars that stand in it."""
+    span = DaySpan(first=day, until=day + timedelta(days=1)).within(ctx.zone)
+    own = await ctx.world.mirror.calendars((ctx.person,))
+    shown = tuple(one for one in own if one.in_digests)
+    if not shown:
+        return ToolResult(text="None of your calendars stands in your digest.")
+    whole = len(shown) == len(own)
+    return await _schedule(ctx, span, (ctx.person,), shown, None, private=True, tell_free=whole)
+
+
+async def _schedule(
+    ctx: ToolContext,
+    span: TimeSpan,
+    owners: tuple[PersonId, ...],
+    calendars: Sequence[Calendar],
+    person: str | None,
+    *,
+    private: bool,
+    tell_free: bool,
+) -> ToolResult:
+    """List a stretch; free time is told only of what was looked at whole."""
     agenda = await ctx.world.mirror.occurrences(
         owners, span, ctx.zone, calendars=[one.id for one in calendars] if calendars else None
     )
     known = await known_names(ctx)
-    shown = [one for one in agenda.occurrences if is_alive(one) and _wanted(one, args.person)]
+    shown = [one for one in agenda.occurrences if is_alive(one) and _wanted(one, person)]
     lines = _agenda_lines(ctx, shown, span, known) + unread_lines(agenda.unread, ctx)
-    if _is_one_day(span) and not args.person and not args.calendar:
+    if tell_free and _is_one_day(span):
         lines += _free_line(ctx, agenda, span)
     listed = shown[:MOST_LINES]
     return ToolResult(

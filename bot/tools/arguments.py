@@ -268,6 +268,14 @@ class SetPreferences(Arguments):
     """Hour of the daily agenda: "7:30", or "off"."""
     buffer: When | None = None
     """How long to keep free between meetings."""
+    default_calendar: str | None = None
+    """The calendar that new events go to, by name."""
+    calendar: str | None = None
+    """The calendar that `counts_as_busy` and `in_digests` are about, by name."""
+    counts_as_busy: bool | None = None
+    """Whether events of that calendar take the person's time."""
+    in_digests: bool | None = None
+    """Whether that calendar stands in the daily agenda."""
     pause_reminders_until: When | None = None
 
 

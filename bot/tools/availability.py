@@ -169,8 +169,8 @@ def _heading(ctx: ToolContext, args: FindFreeTime, wish: Wish, slots: Slots, peo
 
 
 def _number(count: int) -> str:
-    words = "Nobody One Two Three Four Five Six Seven Eight Nine Ten".split()
-    return words[count] if count < len(words) else str(count)
+    words = {2: "Two", 3: "Three", 4: "Four", 5: "Five", 6: "Six", 7: "Seven", 8: "Eight"}
+    return words.get(count, str(count))
 
 
 def _range(ctx: ToolContext, wish: Wish) -> str:

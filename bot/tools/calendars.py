@@ -1,10 +1,11 @@
-"""Which calendars a person has, and how healthy they are."""
+"""Which calendars a person has, how healthy they are, and what each is for."""
 
-from bot.tools.arguments import ListCalendars
+from bot.tools.arguments import ListCalendars, SetPreferences
 from bot.tools.finding import owners_of
 from bot.tools.listing import unread_lines
-from bot.tools.tool import ToolContext, ToolResult, reads
-from bot.wording import say_clock
+from bot.tools.noting import NoteAction
+from bot.tools.tool import ToolContext, ToolRefused, ToolResult, reads
+from bot.wording import say_clock, say_names
 from calendar_core.events import Calendar
 
 
@@ -38,6 +39,8 @@ def _words(ctx: ToolContext, one: Calendar) -> str:
         parts.append("new events go here")
     if not one.counts_as_busy:
         parts.append("does not count as busy")
+    if not one.in_digests:
+        parts.append("not in your digest")
     if one.read_only:
         parts.append("read only")
     if one.synced_at is not None:
@@ -46,3 +49,43 @@ def _words(ctx: ToolContext, one: Calendar) -> str:
         )
         parts.append(f"read at {clock}")
     return " · ".join(parts)
+
+
+async def calendar_action(ctx: ToolContext, args: SetPreferences) -> NoteAction:
+    """What to note when somebody says what a calendar is for. Raises ToolRefused."""
+    calendar = await _named(ctx, args.default_calendar or args.calendar or "")
+    settings: dict[str, bool] = {}
+    said = []
+    if args.default_calendar:
+        if calendar.read_only:
+            raise ToolRefused(f"{calendar.name} can only be read, so new events can't go there.")
+        settings["is_default"] = True
+        said.append(f"new events go to {calendar.name}")
+    if args.counts_as_busy is not None:
+        settings["counts_as_busy"] = args.counts_as_busy
+        does = "counts" if args.counts_as_busy else "does not count"
+        said.append(f"{calendar.name} {does} as busy")
+    if args.in_digests is not None:
+        settings["in_digests"] = args.in_digests
+        does = "stands" if args.in_digests else "does not stand"
+        said.append(f"{calendar.name} {does} in your digest")
+    if not settings:
+        raise ToolRefused(f"What about {calendar.name}: new events, busy time, or the digest?")
+    return NoteAction(
+        kind="calendar",
+        body={"id": calendar.id, "settings": settings},
+        done=f"Noted: {say_names(said)}.",
+        question=f"Change what {calendar.name} is for?",
+        fields={"to": say_names(said)},
+    )
+
+
+async def _named(ctx: ToolContext, name: str) -> Calendar:
+    own = await ctx.world.mirror.calendars((ctx.person,))
+    wanted = name.casefold().removesuffix("calendar").strip(" #'s") or name.casefold()
+    found = [one for one in own if one.name.casefold() == wanted]
+    found = found or [one for one in own if wanted in one.name.casefold()]
+    if len(found) != 1:
+        names = say_names([one.name for one in own])
+        raise ToolRefused(f"Which calendar do you mean? You have {names}.")
+    return found[0]

@@ -11,6 +11,7 @@ from pydantic import TypeAdapter
 
 from bot.people import Preferences
 from bot.tools.arguments import GetPreferences, SetPreferences
+from bot.tools.calendars import calendar_action
 from bot.tools.noting import NoteAction
 from bot.tools.times import read_lead, read_length, read_time, window_of
 from bot.tools.tool import (
@@ -81,6 +82,8 @@ def _days_words(days: tuple[int, ...]) -> str:
 @notes
 async def set_preferences(ctx: ProposeContext, args: SetPreferences) -> ToolResult:
     """Change how the person is served; a zone is asked about first."""
+    if args.default_calendar or args.calendar:
+        return await note(ctx, await calendar_action(ctx, args), tool="set_preferences")
     wished: dict[str, Any] = {}
     said = []
     for fields, words in _changes(ctx, args):
