@@ -199,7 +199,7 @@ def make_engine(
         speaking,
     )
     core.notifier.notices = Notices(speaking, core.people, contexts, decisions, core.clock)
-    return Engine(speaking, talking, presses, plain_words)
+    return Engine(speaking, talking, presses, plain_words, notes)
 
 
 class ConsoleHost:
@@ -250,6 +250,7 @@ class ConsoleHost:
     async def start(self) -> None:
         """Show what waits, run overdue work; with a running clock, begin to tick."""
         await self._platform.show_waiting()
+        await self._engine.begin()
         await self._core.finishing.begin()
         await self._core.upkeep.begin()
         await self._core.worker.start_up()

@@ -66,7 +66,7 @@ class Decisions:
         return await self._finished(await self._desk.undo(change_id, by))
 
     async def open_in(self, place: str, owner: PersonId) -> Sequence[PendingChange]:
-        """What waits there for its owner, oldest first."""
+        """What waits there for its owner, newest first."""
         return await self._desk.open_in(place, owner)
 
     async def superseded_by(self, newer: PendingChange) -> Sequence[PendingChange]:

@@ -14,6 +14,7 @@ from bot.chat.messages import ButtonPress, Command, FormAnswer, IncomingMessage,
 from bot.chat.platform import PlatformError
 from bot.desk_words import plain_decision
 from bot.locks import Locks
+from bot.notes import Notes
 from bot.plain_words import PlainWords
 from bot.presses import Presses
 from bot.replies import for_bug
@@ -28,13 +29,23 @@ class Engine:
     """Answers whatever comes in, once, in order, and never with a bug's text."""
 
     def __init__(
-        self, speaking: Speaking, talking: Talking, presses: Presses, plain_words: PlainWords
+        self,
+        speaking: Speaking,
+        talking: Talking,
+        presses: Presses,
+        plain_words: PlainWords,
+        notes: Notes,
     ) -> None:
+        self._notes = notes
         self._speaking = speaking
         self._talking = talking
         self._presses = presses
         self._plain_words = plain_words
         self._locks = Locks()
+
+    async def begin(self) -> None:
+        """At start-up: do what was confirmed right before a crash."""
+        await self._notes.finish_left()
 
     async def on_message(self, message: IncomingMessage) -> None:
         """Somebody wrote: a plain yes or no under a card decides it, all else is a turn."""

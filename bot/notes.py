@@ -2,6 +2,7 @@
 decides every press."""
 
 import json
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -24,8 +25,10 @@ from calendar_core.errors import AlreadyDecided, CalendarError, Expired, NotFoun
 from calendar_core.events import EventId, RecurrenceId
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
+from scheduler.reminder import ReminderId
 from scheduler.reminders import Reminders
 
+log = logging.getLogger("convene.notes")
 _ACTION = TypeAdapter(NoteAction)
 _PREFERENCES = TypeAdapter(Preferences)
 LIVES = timedelta(hours=24)
@@ -84,8 +87,8 @@ class Notes:
 
     async def perform(self, person: PersonId, action: NoteAction) -> str:
         """Do it now; returns the `verb:id` that takes it back. Raises CalendarError."""
-        undo = await self._do(person, action)
         note = str(uuid4())
+        undo = await self._do(person, action, note)
         async with self._database.session() as session:
             session.add(self._row(note, person, "", action, NoteStatus.DONE, undo))
         return f"unnote:{note}"
@@ -131,15 +134,32 @@ class Notes:
         await self._decide(note, by, NoteStatus.ASKED, NoteStatus.DONE)
         asked = await self.get(note)
         try:
-            undo = await self._do(by, asked.action)
+            await self._carry_out(asked)
         except CalendarError:
             await self._decide(note, by, NoteStatus.DONE, NoteStatus.ASKED)
             raise
+        return asked, f"unnote:{note}"
+
+    async def finish_left(self) -> None:
+        """At start-up: do what was confirmed right before a crash. Doing it again is harmless."""
+        async with self._database.reading() as session:
+            rows = (
+                await session.scalars(
+                    select(NoteRow).where(NoteRow.status == NoteStatus.DONE, NoteRow.undo == "{}")
+                )
+            ).all()
+        for row in rows:
+            try:
+                await self._carry_out(_note(row))
+            except CalendarError as err:
+                log.warning("note left note=%s error=%s", row.id, type(err).__name__)
+
+    async def _carry_out(self, note: Note) -> None:
+        undo = await self._do(note.owner, note.action, note.id)
         async with self._database.session() as session:
             await session.execute(
-                update(NoteRow).where(NoteRow.id == note).values(undo=json.dumps(undo))
+                update(NoteRow).where(NoteRow.id == note.id).values(undo=json.dumps(undo))
             )
-        return asked, f"unnote:{note}"
 
     async def decline(self, note: str, by: PersonId) -> Note:
         """The owner's other press. Raises NotYours, Expired, AlreadyDecided, NotFound."""
@@ -195,11 +215,13 @@ class Notes:
             at=self._clock.now(),
         )
 
-    async def _do(self, person: PersonId, action: NoteAction) -> dict[str, Any]:
+    async def _do(self, person: PersonId, action: NoteAction, note: str) -> dict[str, Any]:
+        """Do it, idempotently for one note."""
+        if action.kind == "remind":
+            return await self._remind(person, action.body, note)
         doing: dict[str, Callable[[PersonId, Mapping[str, Any]], Awaitable[dict[str, Any]]]] = {
             "preferences": self._set_preferences,
             "zone": self._set_zone,
-            "remind": self._remind,
             "remind_before": self._remind_before,
             "cancel_reminders": self._cancel,
             "calendar": self._set_calendar,
@@ -240,13 +262,14 @@ class Notes:
         await self._reminders.retime(person)
         await self._digests.retime(person)
 
-    async def _remind(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
+    async def _remind(self, person: PersonId, body: Mapping[str, Any], note: str) -> dict[str, Any]:
         kept = await self._reminders.remind_at(
             person,
             body["place"],
             body["text"],
             datetime.fromisoformat(body["at"]),
             body["rule"],
+            reminder_id=ReminderId(note.replace("-", "")[:20]),
         )
         return {"reminders": [kept.id]}
 

@@ -72,6 +72,8 @@ class Reminders:
         at: datetime,
         rule: str = "",
         zone: ZoneInfo | None = None,
+        *,
+        reminder_id: ReminderId | None = None,
     ) -> Reminder:
         """Keep a reminder at an instant; a past one rings at once.
 
@@ -81,7 +83,7 @@ class Reminders:
         """
         preferences = await self._preferences.reminder_preferences(owner)
         reminder = Reminder(
-            id=new_reminder_id(),
+            id=reminder_id or new_reminder_id(),
             owner=owner,
             place=place,
             text=text,
