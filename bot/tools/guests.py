@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from bot.people import Person
 from bot.tools.tool import ToolContext, ToolRefused
-from bot.wording import say_names
 from calendar_core.events import Answer, Attendance, Guest
 
 
@@ -54,7 +53,7 @@ async def one_person(ctx: ToolContext, name: str) -> Person | None:
         return ctx.me
     found = await ctx.world.people.named(name, near=ctx.person)
     if len(found) > 1:
-        raise ToolRefused(f"Which {name}: {say_names([one.name for one in found])}?")
+        raise ToolRefused(f"Which {name}: {' or '.join(one.name for one in found)}?")
     return found[0] if found else None
 
 

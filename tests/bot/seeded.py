@@ -144,7 +144,7 @@ def _strangers(ana: Person) -> list[Event]:
             location=ORDERS, organizer=EVE, guests=to_ana,
         ),
         an_event(
-            "Weekly \x1b[2Jsync", a_span(11, "11:00"), uid="s3",
+            "Weekly [2Jsync", a_span(11, "11:00"), uid="s3",
             description=ORDERS, organizer=EVE, guests=to_ana, rule="FREQ=WEEKLY;COUNT=8",
         ),
     ]  # fmt: skip

@@ -1,0 +1,173 @@
+"""Looking at the calendar: `get_schedule` and `search_events` over Ana's full week."""
+
+import pytest
+
+from tests.bot.house import TEAM
+from tests.bot.seeded import MARKUP, Seeded
+from tests.bot.tools.asking import Asking
+
+
+async def test_a_day_is_listed_with_what_is_free(ask: Asking) -> None:
+    result = await ask("get_schedule", when="Thursday")
+    assert result.text == (
+        "Thursday 12 March\n"
+        "  09:30–09:45  Standup · weekdays\n"
+        "  14:00–15:00  Review\n"
+        "  18:00–19:00  Gym\n"
+        "Free: 09:00–09:30, 09:45–14:00, 15:00–17:00"
+    )
+    assert (result.private, result.strangers_text) == (True, False)
+    assert result.status == "Looked at Thu 12 March · 2 calendars"
+    assert [one["title"] for one in result.facts["events"]] == ["Standup", "Review", "Gym"]
+
+
+async def test_days_without_events_are_left_out_of_a_range(ask: Asking) -> None:
+    assert await ask.text("get_schedule", when="14 to 18 March", calendar="Personal") == (
+        "Saturday 14 March\n"
+        f"  10:00–11:00  {MARKUP} · from Eve <b> · not answered"
+        " · its description is not shown here\n"
+        "  all day      Market day · weekly\n"
+        "Monday 16 March\n"
+        "  09:30–09:45  Standup · weekdays\n"
+        "  10:00–10:30  Design review · weekly\n"
+        "Tuesday 17 March\n"
+        "  09:30–09:45  Standup · weekdays\n"
+        "Wednesday 18 March\n"
+        "  09:30–09:45  Standup · weekdays\n"
+        "  11:00–12:00  Weekly [2Jsync · weekly · from Eve <b> · not answered"
+        " · its description is not shown here"
+    )
+
+
+async def test_a_part_of_a_day_tells_free_time_of_that_part_alone(ask: Asking) -> None:
+    text = await ask.text("get_schedule", when="tomorrow morning")
+    assert text.splitlines()[-1] == "Free: 09:00–09:30, 09:45–11:00"
+
+
+async def test_one_calendar_says_nothing_of_free_time(ask: Asking) -> None:
+    assert await ask.text("get_schedule", calendar="Work") == "Nothing today."
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        ({"next_only": True}, "Next: Tue 10 March 09:30–09:45, Standup · weekdays."),
+        (
+            {"next_only": True, "person": "Kim"},
+            "Next: Mon 16 March 10:00–10:30, Design review · weekly.",
+        ),
+        ({"next_only": True, "person": "Zoe"}, "Nothing is coming up."),
+        ({"when": "Sunday"}, "Nothing on Sun 15 March."),
+        ({"when": "next week", "person": "out"}, "Nothing on Mon 16 March to Sun 22 March."),
+        (
+            {"when": "tomorrow", "person": "bo"},
+            "Wednesday 11 March\n  12:30–13:15  Lunch with Bo · Café Oslo",
+        ),
+    ],
+)
+async def test_less_may_be_asked_for(ask: Asking, arguments: dict[str, str], text: str) -> None:
+    assert await ask.text("get_schedule", **arguments) == text
+
+
+async def test_an_unknown_calendar_is_answered_with_those_there_are(ask: Asking) -> None:
+    refusal = await ask.refusal("get_schedule", calendar="nowhere")
+    assert refusal == "I know no calendar 'nowhere'. There is: Personal, Work."
+
+
+async def test_what_is_no_time_is_the_models_to_correct(ask: Asking) -> None:
+    assert "can't read that as a time" in await ask.misuse("get_schedule", when="frobnicate")
+
+
+async def test_in_a_channel_ones_own_day_is_private_and_the_channels_is_not(ask: Asking) -> None:
+    ask.place = TEAM
+    own = await ask("get_schedule", when="Friday")
+    public = await ask("get_schedule", when="Friday", calendar="team")
+    assert own.private
+    assert "Standup" in own.text
+    assert public.text == "Friday 13 March\n  15:00–16:00  Release"
+    assert not public.private
+
+
+async def test_one_person_never_sees_anothers_calendar(ask: Asking) -> None:
+    ask.by = "Mallory"
+    assert await ask.text("get_schedule", when="this week") == (
+        "Nothing on Mon 9 March to Sun 15 March."
+    )
+    result = await ask("search_events", query="dentist")
+    assert result.facts == {"none": True}
+
+
+async def test_anothers_ref_is_no_way_in(ask: Asking, there: Seeded) -> None:
+    ask.by = "Mallory"
+    for tool in ("update_event", "delete_event", "add_participants"):
+        more = {"who": ["Bo"]} if tool == "add_participants" else {}
+        refusal = await ask.refusal(tool, event=there.single[0], **more)
+        assert refusal == "That event is no longer there."
+
+
+async def test_a_calendar_that_does_not_answer_is_named(ask: Asking, there: Seeded) -> None:
+    from dataclasses import replace
+
+    from tests.builders import on
+
+    work = (await there.house.mirror.calendars((there.ana.id,)))[1]
+    await there.house.mirror.update_calendar(replace(work, unread_since=on(10, "07:40")))
+    assert await ask.text("get_schedule", when="Sunday") == (
+        "Nothing on Sun 15 March.\n"
+        "Your Work calendar has not answered since 07:40; what stands there is missing."
+    )
+    text = await ask.text("get_schedule", when="tomorrow")
+    assert "Free:" not in text
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (
+            {"query": "review"},
+            "Thu 12 March 14:00–15:00  Review\nMon 16 March 10:00–10:30  Design review · weekly",
+        ),
+        ({"query": "review", "limit": 1}, "Thu 12 March 14:00–15:00  Review\n…and 1 more."),
+        ({"person": "Kim"}, "Mon 16 March 10:00–10:30  Design review · weekly"),
+        ({"query": "standup", "past": True}, "Mon 9 March 09:30–09:45  Standup · weekdays"),
+        ({"query": "the dentist appointment"}, "Wed 11 March 16:00–16:45  Dentist · Dr. Wu"),
+        (
+            {"query": "zebra"},
+            'I found no "zebra". Say it as it stands in your calendar, or ask "what\'s on".',
+        ),
+        (
+            {},
+            'I found no event. Say it as it stands in your calendar, or ask "what\'s on".',
+        ),
+        ({"when": "Sunday"}, "I found no event for Sunday."),
+        (
+            {"query": "zebra", "when": "Thursday"},
+            'I found no "zebra" for Thursday. There is: Thu 12 March 09:30–09:45 Standup; '
+            "Thu 12 March 14:00–15:00 Review; Thu 12 March 18:00–19:00 Gym.",
+        ),
+    ],
+)
+async def test_events_are_found_by_words_people_and_time(
+    ask: Asking, arguments: dict[str, str], text: str
+) -> None:
+    assert await ask.text("search_events", **arguments) == text
+
+
+@pytest.mark.parametrize(
+    ("tool", "arguments"),
+    [
+        ("get_schedule", {"when": "Saturday"}),
+        ("get_schedule", {"next_only": True, "person": "Eve"}),
+        ("search_events", {"query": "sync"}),
+        ("search_events", {"query": "zebra", "when": "Saturday"}),
+        ("check_availability", {"when": "Friday at 11:00"}),
+        ("find_free_time", {"when": "Friday", "length": "45 minutes", "count": 9}),
+        ("respond_to_invitation", {"answer": "accept"}),
+        ("analyze_schedule", {"when": "this week"}),
+        ("delete_event", {"event": "sync"}),
+    ],
+)
+async def test_whatever_shows_a_strangers_words_says_so(
+    ask: Asking, tool: str, arguments: dict[str, str]
+) -> None:
+    assert (await ask(tool, **arguments)).strangers_text

@@ -1,0 +1,191 @@
+"""Reminders: `set_reminder`, `list_reminders`, `cancel_reminder`. Done at once, or asked about."""
+
+from typing import Any
+
+import pytest
+
+from bot.tools.tool import ToolResult
+from tests.bot.house import TEAM
+from tests.bot.seeded import Seeded
+from tests.bot.tools.asking import Asking
+
+
+async def waiting(ask: Asking) -> list[str]:
+    """What waits to ring, a line each."""
+    text = await ask.text("list_reminders")
+    return [line.strip().partition("  ")[2] for line in text.splitlines()[1:]]
+
+
+STOOD = ["today at 16:00 · send the report", "tomorrow at 08:00 · water the plants"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "done", "line"),
+    [
+        (
+            {"text": "stretch", "when": "in 2 hours"},
+            "I'll remind you today at 10:00.",
+            "today at 10:00 · stretch",
+        ),
+        (
+            {"text": "call mum", "when": "tomorrow"},
+            "I'll remind you tomorrow at 09:00.",
+            "tomorrow at 09:00 · call mum",
+        ),
+        (
+            {"text": "plan", "when": "every Friday at 16:00"},
+            "I'll remind you every Friday, from Fri 13 March at 16:00.",
+            "Fri 13 March at 16:00 · plan · every Friday",
+        ),
+        (
+            {"event": "dentist"},
+            'I\'ll remind you 10 minutes before "Dentist", tomorrow at 15:50.',
+            'tomorrow at 15:50 · 10 minutes before "Dentist"',
+        ),
+        (
+            {"event": "dentist", "leads": ["2 hours"], "text": "take the card"},
+            'I\'ll remind you 2 hours before "Dentist", tomorrow at 14:00.',
+            'tomorrow at 14:00 · 2 hours before "Dentist": take the card',
+        ),
+        (
+            {"event": "standup", "leads": ["5 minutes"]},
+            'I\'ll remind you 5 minutes before every "Standup", today at 09:25.',
+            'today at 09:25 · 5 minutes before "Standup"',
+        ),
+    ],
+)
+async def test_a_reminder_is_kept_at_once_and_can_be_taken_back(
+    ask: Asking, arguments: dict[str, Any], done: str, line: str
+) -> None:
+    result = await ask("set_reminder", **arguments)
+    assert result.text == done
+    assert set(await waiting(ask)) == {*STOOD, line}
+    await taken_back(ask, result)
+    assert await waiting(ask) == STOOD
+
+
+async def taken_back(ask: Asking, result: ToolResult) -> None:
+    """Press the Undo of a note."""
+    assert result.undo is not None
+    await ask.house.press_value(result.undo.value)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ({"when": "in 2 hours"}, "What shall I remind you of?"),
+        ({"text": "x"}, "When shall I remind you?"),
+        ({"leads": ["1 day"]}, "Before which event?"),
+        (
+            {"text": "plan", "when": "yesterday at 4"},
+            "Mon 9 March at 16:00 is past. When shall I remind you?",
+        ),
+        (
+            {"event": "dentist", "leads": ["2 days"]},
+            '"Dentist" begins tomorrow at 16:00; 2 days before is past.',
+        ),
+    ],
+)
+async def test_what_is_open_is_asked(ask: Asking, arguments: dict[str, Any], words: str) -> None:
+    assert await ask.refusal("set_reminder", **arguments) == words
+    assert await waiting(ask) == STOOD
+
+
+async def test_which_event_is_asked(ask: Asking) -> None:
+    result = await ask("set_reminder", event="review")
+    assert result.text.splitlines()[0] == "Which one?"
+    assert await waiting(ask) == STOOD
+
+
+@pytest.mark.parametrize(
+    ("arguments", "question", "fields"),
+    [
+        (
+            {"text": "stand up", "when": "every weekday at 9"},
+            'Remind everybody in #team: "stand up"?',
+            {"when": "every weekday, from today at 09:00"},
+        ),
+        (
+            {"event": "release"},
+            'Remind everybody in #team of "Release"?',
+            {"when": "10 minutes before"},
+        ),
+    ],
+)
+async def test_what_speaks_to_a_channel_is_asked_first(
+    ask: Asking, arguments: dict[str, Any], question: str, fields: dict[str, str]
+) -> None:
+    ask.place = TEAM
+    result = await ask("set_reminder", in_channel=True, **arguments)
+    assert result.asked is not None
+    assert (result.text, result.undo) == ("", None)
+    assert (result.asked.action.question, dict(result.asked.action.fields)) == (question, fields)
+    assert await waiting(ask) == STOOD
+
+
+async def test_in_a_channel_ones_own_reminder_stays_ones_own(ask: Asking) -> None:
+    ask.place = TEAM
+    result = await ask("set_reminder", text="only me", when="in 2 hours")
+    assert result.private
+    assert "today at 10:00 · only me" in await waiting(ask)
+
+
+async def test_after_a_strangers_text_everything_is_asked_first(ask: Asking) -> None:
+    ask.saw_strangers_text = True
+    remind = await ask("set_reminder", text="x", when="in 2 hours")
+    cancel = await ask("cancel_reminder", every=True)
+    assert remind.asked is not None
+    assert cancel.asked is not None
+    assert remind.asked.action.question == 'Remind you: "x"?'
+    assert cancel.asked.action.question == (
+        'Take back the reminder of "send the report" and "water the plants"?'
+    )
+    assert await waiting(ask) == STOOD
+
+
+async def test_reminders_are_listed_by_day(ask: Asking) -> None:
+    assert await ask.text("list_reminders") == (
+        "2 reminders:\n"
+        "  1  today at 16:00 · send the report\n"
+        "  2  tomorrow at 08:00 · water the plants"
+    )
+    assert await ask.text("list_reminders", when="tomorrow") == (
+        "One reminder:\n  1  tomorrow at 08:00 · water the plants"
+    )
+    assert await ask.text("list_reminders", when="next week") == "No reminders are waiting."
+
+
+async def test_one_is_taken_back_by_words_or_ref(ask: Asking, there: Seeded) -> None:
+    result = await ask("cancel_reminder", reminder="the plants")
+    assert result.text == 'I won\'t remind you of "water the plants".'
+    await ask("cancel_reminder", reminder=there.reminders[0])
+    assert await ask.text("list_reminders") == "No reminders are waiting."
+    await taken_back(ask, result)
+    assert await waiting(ask) == [STOOD[1]]
+
+
+async def test_several_are_asked_about_unless_all_are_meant(ask: Asking) -> None:
+    result = await ask("cancel_reminder")
+    assert result.text == (
+        "Which reminder?\n"
+        "  1  today at 16:00 · send the report\n"
+        "  2  tomorrow at 08:00 · water the plants"
+    )
+    every = await ask("cancel_reminder", every=True)
+    assert every.text == 'I won\'t remind you of "send the report" and "water the plants".'
+    assert await ask.refusal("cancel_reminder", every=True) == "No reminders are waiting."
+
+
+async def test_what_does_not_wait_can_not_be_taken_back(ask: Asking) -> None:
+    assert await ask.refusal("cancel_reminder", reminder="zebra") == (
+        'I find no reminder "zebra". There is: today at 16:00 · send the report; '
+        "tomorrow at 08:00 · water the plants."
+    )
+
+
+async def test_anothers_reminders_are_not_seen(ask: Asking, there: Seeded) -> None:
+    ask.by = "Mallory"
+    assert await ask.text("list_reminders") == "No reminders are waiting."
+    assert await ask.refusal("cancel_reminder", reminder=there.reminders[0]) == (
+        "No reminders are waiting."
+    )
