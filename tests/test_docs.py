@@ -112,16 +112,9 @@ def test_readme_shows_every_command() -> None:
 # README: its examples
 
 
-@pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The empty folder in which README's examples are typed one after the other."""
-    return tmp_path_factory.mktemp("readme")
-
-
-@pytest.mark.xdist_group("readme")
-def test_readmes_examples_answer_as_it_says(desk: Path) -> None:
+def test_readmes_examples_answer_as_it_says(tmp_path: Path) -> None:
     for example in examples():
-        assert played(example, desk) == example
+        assert played(example, tmp_path) == example
 
 
 def played(example: Example, folder: Path) -> Example:
