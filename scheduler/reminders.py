@@ -25,6 +25,7 @@ from scheduler.reminder import (
     Occasions,
     PreferencesOf,
     Reminder,
+    ReminderId,
     ReminderStatus,
     begins_at,
     due_before,
