@@ -14,6 +14,8 @@ from calendar_core.phrases.lexicon import (
     WEEKDAYS,
     WHICH,
 )
+from calendar_core.phrases.month_days import workday_at
+from calendar_core.phrases.monthdates import and_year, is_bare, month_dates
 from calendar_core.phrases.numbers import cardinal, ordinal, year_number
 from calendar_core.phrases.numerals import numeral_dates
 from calendar_core.phrases.offsets import offsets
@@ -39,8 +41,6 @@ from calendar_core.phrases.words import DEEPEST, Words
 from calendar_core.phrases.years import quarter, years
 
 Found = tuple[Term, int]
-_CLOCK_SIGNS = frozenset((":", "am", "pm", "oclock", "h", "%"))
-_NOT_DAYS = frozenset(UNITS) | {"business", "working", "people", "percent", "times", "x"}
 
 
 def days(r: Words, i: int) -> tuple[Found, ...]:
@@ -80,7 +80,7 @@ def _unmarked(r: Words, i: int) -> tuple[Found, ...]:
     if word in WEEKDAYS or word in PLURAL_WEEKDAYS:
         found += _weekday(r, i)
     elif word in MONTHS:
-        found += _month(r, i)
+        found += month_dates(r, i)
     elif word in NEAR_DAYS:
         found.append((Near(NEAR_DAYS[word]), i + 1))
     elif word == "all" and (r.t[i + 1] in WHICH or r.phrase(i + 1, "of")):
@@ -166,70 +166,8 @@ def _weekday_date(r: Words, day: int, at: int) -> list[Found]:
         if isinstance(term, Dated) and term.day is not None and not bare:
             found.append((term._replace(weekday=day), end))
     number = r.v[at]
-    if 12 < number <= 31 and len(r.t[at]) == 2 and _is_bare(r, at + 1):
+    if 12 < number <= 31 and len(r.t[at]) == 2 and is_bare(r, at + 1):
         found.append((Dated(day=number, weekday=day), at + 1))
-    return found
-
-
-def _is_bare(r: Words, end: int) -> bool:
-    """Whether the number before `end` is not part of a time, a length or a larger number."""
-    if r.t[end] in _CLOCK_SIGNS or r.t[end] in _NOT_DAYS:
-        return False
-    if not r.glued[end]:
-        return True
-    if r.t[end] == "-" and len(r.t[end + 1]) <= 2:
-        return r.t[end + 2] != "-"
-    return not (r.t[end].isalpha() or (r.t[end] in "./-:" and r.v[end + 1] >= 0))
-
-
-def _month(r: Words, i: int) -> list[Found]:
-    """Terms that begin with a month: "march 3rd 2027", "march the ninth", "march 2027"."""
-    month, end = MONTHS[r.t[i]], i + 1
-    if r.t[end] == "." and r.glued[end] and r.t[end + 1] and len(r.t[i]) < 6:
-        end += 1
-    found: list[Found] = [(Dated(month=month), end)]
-    at = end
-    while r.t[at] in ("the", "-", ",", "of") and at < end + 2:
-        at += 1
-    day = ordinal(r, at) or _bare_day(r, at)
-    if day and 1 <= day[0] <= 31:
-        found += _and_year(r, Dated(day=day[0], month=month), day[1])
-    year = year_number(r, at)
-    if year:
-        found.append((Dated(month=month, year=year[0]), year[1]))
-    elif r.t[at] in ("'", "’") and r.v[at + 1] >= 0 and len(r.t[at + 1]) == 2:
-        found.append((Dated(month=month, year=2000 + r.v[at + 1]), at + 2))
-    elif r.t[at] in WHICH and r.t[at + 1] == "year":
-        found.append((Dated(month=month, which=WHICH[r.t[at]] + " year"), at + 2))
-    if r.phrase(end, "after", "next"):
-        found.append((Dated(month=month, which="after next"), end + 2))
-    return found
-
-
-def _bare_day(r: Words, at: int) -> tuple[int, int] | None:
-    """A day of the month as a plain number."""
-    if r.v[at] >= 0 and len(r.t[at]) > 2:
-        return None
-    number = cardinal(r, at)
-    if number is None or not 1 <= number[0] <= 31 or not _is_bare(r, number[1]):
-        return None
-    return number
-
-
-def _and_year(r: Words, term: Dated, end: int) -> list[Found]:
-    """A date, alone and with the year behind it."""
-    dash = r.t[end] == "-" and r.glued[end] and r.glued[end + 1]
-    at = end + 1 if r.t[end] in (",", "in", "of") or dash else end
-    year = year_number(r, at)
-    found: list[Found] = [(term, end)]
-    if year and r.t[year[1]] not in (":", "am", "pm"):
-        found.append((term._replace(year=year[0]), year[1]))
-    elif r.t[at] in ("'", "’") and r.v[at + 1] >= 0 and len(r.t[at + 1]) == 2:
-        found.append((term._replace(year=2000 + r.v[at + 1]), at + 2))
-    elif r.whole and at == end and r.v[at] > 12 and len(r.t[at]) == 2 and _is_bare(r, at + 1):
-        found.append((term._replace(year=2000 + r.v[at]), at + 1))
-    elif r.t[at] in WHICH and r.t[at + 1] == "year":
-        found.append((term._replace(which=WHICH[r.t[at]] + " year"), at + 2))
     return found
 
 
@@ -262,6 +200,8 @@ def _nth_of(r: Words, n: int, end: int) -> list[Found]:
         what = UNITS[word]
     elif word == "half":
         what = word
+    elif workday_at(r, end):
+        what, end = "workday", workday_at(r, end) - 1
     else:
         return []
     end += 1
@@ -291,7 +231,7 @@ def _day_of_month(r: Words, day: int, end: int) -> list[Found]:
     at = end + 1 if r.t[end] in ("of", "in", ",", "-") else end
     if r.t[at] in MONTHS:
         dot = r.t[at + 1] == "." and r.glued[at + 1]
-        found += _and_year(r, Dated(day=day, month=MONTHS[r.t[at]]), at + (2 if dot else 1))
+        found += and_year(r, Dated(day=day, month=MONTHS[r.t[at]]), at + (2 if dot else 1))
         return found
     if r.t[at] == "the":
         at += 1
@@ -317,7 +257,7 @@ def _number_first(r: Words, i: int) -> list[Found]:
         at += 1
     if r.t[at] in MONTHS and 1 <= n <= 31:
         dot = r.t[at + 1] == "." and r.glued[at + 1]
-        found += _and_year(r, Dated(day=n, month=MONTHS[r.t[at]]), at + (2 if dot else 1))
+        found += and_year(r, Dated(day=n, month=MONTHS[r.t[at]]), at + (2 if dot else 1))
     weekday = PLURAL_WEEKDAYS.get(r.t[end], WEEKDAYS.get(r.t[end]))
     from_now = r.t[end + 1] == "from" and r.t[end + 2] in ("now", "today")
     if weekday is not None and n < 100 and from_now:
@@ -334,7 +274,7 @@ def _named_weeks(r: Words, i: int) -> list[Found]:
     if r.t[i] == "weekend" and not r.glued[i]:
         return [(Unit("weekend", 0), i + 1)]
     if r.t[i] == "month" and r.t[i + 1] == "of" and r.t[i + 2] in MONTHS:
-        return _month(r, i + 2)
+        return month_dates(r, i + 2)
     if r.t[i] == "all" and r.t[i + 1] in ("week", "weekend", "month", "year"):
         return [(Unit(r.t[i + 1], 0), i + 2)]
     return []
@@ -372,7 +312,7 @@ def _which(r: Words, i: int) -> list[Found]:
         found += [(Weekday(WEEKDAYS[word], which), at + 1)]
         found += _weekday_date(r, WEEKDAYS[word], _past_commas(r, at + 1))
     elif word in MONTHS:
-        for term, end in _month(r, at):
+        for term, end in month_dates(r, at):
             if isinstance(term, Dated) and not term.which and term.year is None:
                 found.append((term._replace(which=which), end))
     elif word in UNITS and word not in ("second", "seconds"):

@@ -273,6 +273,8 @@ def _nth_in(term: Nth, period: Days) -> Days:
     if what == "day":
         found = plus(period.first, step) if n > 0 else plus(period.until, step)
         return _checked_in(one_day(found), period)
+    if what == "workday":
+        return _checked_in(one_day(_workday_in(period, n)), period)
     if isinstance(what, int):
         return _checked_in(one_day(_weekday_in(period, what, n)), period)
     if what in ("week", "weekend"):
@@ -295,6 +297,16 @@ def _weekday_in(period: Days, weekday: int, n: int) -> date:
         return plus(period.first, (weekday - period.first.weekday()) % 7 + 7 * (n - 1))
     last = plus(period.until, -1)
     return plus(last, -((last.weekday() - weekday) % 7) + 7 * (n + 1))
+
+
+def _workday_in(period: Days, n: int) -> date:
+    """The nth day of a period that is worked, counted from its end where negative."""
+    day, step = (period.first, 1) if n > 0 else (plus(period.until, -1), -1)
+    left = abs(n) - (day.weekday() < 5)
+    while left > 0:
+        day = plus(day, step)
+        left -= day.weekday() < 5
+    return day
 
 
 def _checked_in(found: Days, period: Days) -> Days:

@@ -45,6 +45,8 @@ class Draft(NamedTuple):
     """Where a series ends."""
     side: int = 0
     """0 left, 1 right, 2 until."""
+    through: bool = False
+    """Whether the month that a series ends with belongs to it: "through June", not "until June"."""
     bound: str = ""
     """"before", "by", "until", "after", "since", "from", "between", "within" or empty."""
     rule: Rule | None = None
@@ -54,6 +56,10 @@ class Draft(NamedTuple):
     zone: str = ""
     about: bool = False
     """Whether it was said to be approximate."""
+    also: "tuple[Draft, ...]" = ()
+    """The further times of a list, each complete."""
+    joint: str = ""
+    """"and" or "or" between them."""
     lone: bool = False
     """Whether a bare number was taken for a time on trust in its company."""
 

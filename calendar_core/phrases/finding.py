@@ -29,6 +29,7 @@ from calendar_core.phrases.lexicon import (
     WHICH,
     word_set,
 )
+from calendar_core.phrases.lists import with_more
 from calendar_core.phrases.meaning import Found, Kind, Meaning, NotUnderstood, Policy
 from calendar_core.phrases.policy import meaning_of_length
 from calendar_core.phrases.reading import frame_at, mean
@@ -48,7 +49,8 @@ _STARTS = (
         "nightly hourly weekdays weekends half quarter noon midnight midday mid early late end "
         "sometime anytime back forward start middle rest remainder remaining eom eoy eow eod "
         "cob week weekend w day q h now right asap immediately couple few first closest nearest "
-        "working business office upcoming full whole annual high prior effective several"
+        "working business office upcoming full whole annual high prior effective several "
+        "twice thrice alternate alternating semi semiannually biannually"
     )
     | frozenset(WEEKDAYS)
     | frozenset(PLURAL_WEEKDAYS)
@@ -214,6 +216,8 @@ def _reading(r: Words, i: int, editing: bool) -> Piece | None:
         parted = _parted(r, i, reading)
         if parted is not None:
             reading = parted
+    if not editing:
+        reading = with_more(r, reading)
     draft = reading.draft
     only_length = draft.left.is_empty and draft.rule is None
     if draft.bound == "from" and _LOOKS & set(r.t[:i]):

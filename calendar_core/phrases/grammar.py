@@ -155,16 +155,17 @@ def _joints(r: Words, i: int, draft: Draft) -> Iterator[_Step]:
         word, end = r.t[i + 1], i + 2
     if word == "but" and r.t[end] in ("before", "no"):
         word, end = "to", end + (3 if r.t[end] == "no" else 1)
+    through = word not in ("until", "till", "til", "up")
     if draft.side == 0 and not (draft.left.is_empty and draft.rule is None):
         opens = word in ("to", "-", "~") or word in _UNTIL
         if opens or (word == "and" and draft.bound in ("between", "from")):
             stop = end + 1 if r.t[end] in ("the", "at", "on") and r.t[end + 1] != "of" else end
             if draft.bound not in ("before", "by", "until", "since", "within"):
-                yield stop, draft._replace(side=1, right=Half()), 0
+                yield stop, draft._replace(side=1, right=Half(), through=through), 0
     ends = word in _UNTIL or word == "to" or (word == "up" and r.t[end] in ("to", "until"))
     if ends and draft.until is None and draft.rule is not None and draft.side < 2:
         stop = end + 1 if word == "up" else end
-        yield stop, draft._replace(side=2, until=Half()), 0
+        yield stop, draft._replace(side=2, until=Half(), through=through), 0
 
 
 def _tails(r: Words, i: int, draft: Draft) -> Iterator[_Step]:

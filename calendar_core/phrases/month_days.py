@@ -85,13 +85,18 @@ def month_days(r: Words, i: int) -> list[Found]:
     if weekdays and all(-5 <= n <= 5 for n in numbers):
         days = tuple(f"{n}{CODES[day]}" for n in numbers for day in weekdays[0])
         return [(Rule("MONTHLY", days=days), weekdays[1])]
-    if r.t[end] in ("weekday", "workday") or (
-        r.t[end] in ("business", "working") and r.t[end + 1] == "day"
-    ):
-        stop = end + 1 if r.t[end] in ("weekday", "workday") else end + 2
+    stop = workday_at(r, end)
+    if stop:
         return [(Rule("MONTHLY", days=WORKDAYS, setpos=numbers[0]), stop)]
     rule = Rule("MONTHLY", month_days=tuple(numbers))
     return [(rule, end + 1 if r.t[end] in ("day", "days") else end)]
+
+
+def workday_at(r: Words, i: int) -> int:
+    """Where a word for a day that is worked ends; 0 where there is none."""
+    if r.t[i] in ("weekday", "workday"):
+        return i + 1
+    return i + 2 if r.t[i] in ("business", "working", "work") and r.t[i + 1] == "day" else 0
 
 
 def plain_days(r: Words, i: int) -> list[Found]:

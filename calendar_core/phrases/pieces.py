@@ -10,6 +10,7 @@ from calendar_core.phrases import lengths
 from calendar_core.phrases.dates import days
 from calendar_core.phrases.drafts import Draft, Half, add_clock, add_day, add_part
 from calendar_core.phrases.lexicon import MEALS, UNITS, word_set
+from calendar_core.phrases.often import without
 from calendar_core.phrases.rules import rules, times_count
 from calendar_core.phrases.terms import (
     Clock,
@@ -65,6 +66,9 @@ def pieces_at(
 def _rule_steps(r: Words, at: int, draft: Draft) -> Iterator[Step]:
     if draft.rule is None and draft.until is None:
         for rule, end in r.once(rules, at):
+            yield end, draft._replace(rule=rule, times=rule.times or draft.times)
+    if draft.rule is not None and draft.side == 0:
+        for rule, end in without(r, draft.rule, at):
             yield end, draft._replace(rule=rule)
     if not draft.times and draft.rule is not None:
         counted = r.once(times_count, at)
@@ -75,7 +79,8 @@ def _rule_steps(r: Words, at: int, draft: Draft) -> Iterator[Step]:
 def _day_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[Step]:
     for term, end in r.once(days, at):
         clockish = draft.left.day is not None or (before == "at" and r.t[at + 1] == ".")
-        if clockish and isinstance(term, Dated) and term.loose:
+        hours = draft.rule is not None and not draft.bound and draft.side == 0
+        if (clockish or hours) and isinstance(term, Dated) and term.loose:
             continue
         if isinstance(term, Shift) and term.base is not None and before == "for":
             term = term._replace(sign=0)
@@ -101,9 +106,9 @@ def _plausible(r: Words, at: int, end: int, term: Term, draft: Draft) -> bool:
     if isinstance(term, Dated):
         return _plausible_date(r, at, end, term, company, before)
     if isinstance(term, Weekday) and r.t[at] in _SHORT_DAYS:
-        return company or _may_follow(r, end)
+        return company or may_follow(r, end)
     if isinstance(term, Feast | Season) and not term.which:
-        return before in _SEASONAL or term.year is not None or _may_follow(r, end)
+        return before in _SEASONAL or term.year is not None or may_follow(r, end)
     if isinstance(term, Unit) and term.n == 0 and r.t[at] in ("the", "my", "our"):
         return before != "of" and term.unit != "day"
     return True
@@ -125,7 +130,7 @@ def _plausible_date(r: Words, at: int, end: int, term: Dated, company: bool, bef
         counted = r.v[at] >= 0 or r.t[at] == "the" or before == "the"
         if counted and (before == "on" or r.t[at - 1 : at + 1] == ["on", "the"]):
             return r.t[end] not in _PLACES
-        return (company or r.t[at] == "the") and _may_follow(r, end)
+        return (company or r.t[at] == "the") and may_follow(r, end)
     return True
 
 
@@ -234,7 +239,7 @@ def _clock_company(r: Words, at: int, end: int, draft: Draft, before: str, piece
     if before == "on" or (behind == "-" and _is_telephone(r, end)):
         return False
     small = len(r.t[end - 1]) < 3 and r.v[end - 1] <= 12
-    return (before in ("at", "@") and small) or _may_follow(r, end)
+    return (before in ("at", "@") and small) or may_follow(r, end)
 
 
 def _is_telephone(r: Words, end: int) -> bool:
@@ -243,7 +248,7 @@ def _is_telephone(r: Words, end: int) -> bool:
     return joined and bool(r.v[end + 1] % 5 or r.v[end - 1] % 5)
 
 
-def _may_follow(r: Words, end: int) -> bool:
+def may_follow(r: Words, end: int) -> bool:
     """Whether a bare number in a sentence is followed by what may follow a time."""
     word = r.t[end]
     if not word or not word[0].isalnum() or word in _AFTER_TIME:

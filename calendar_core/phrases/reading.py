@@ -3,13 +3,15 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from calendar_core.phrases import lengths
 from calendar_core.phrases.drafts import Draft, put_in
 from calendar_core.phrases.frame import Frame, Refused
 from calendar_core.phrases.grammar import read_whole
-from calendar_core.phrases.meaning import Meaning, NotUnderstood, Policy
+from calendar_core.phrases.lists import read_list
+from calendar_core.phrases.meaning import Kind, Meaning, NotUnderstood, Policy
 from calendar_core.phrases.policy import meaning_of_half, meaning_of_length, with_length
 from calendar_core.phrases.ranges import (
     meaning_of_bound,
@@ -18,11 +20,13 @@ from calendar_core.phrases.ranges import (
     shifted,
 )
 from calendar_core.phrases.series import meaning_of_rule
+from calendar_core.phrases.spoken import describe_rule
 from calendar_core.phrases.words import TooMuchWork, Words
 
 MOST_WORDS = 60
 """A phrase of more words than this is refused unread."""
 _MOST_STEPS = 1500
+_NEXT_ONES = "That is the first of several times; ask for the next one after it."
 _HINT = 'Say it like "Tue 14:00-15:30" or "every Friday at 9".'
 
 
@@ -45,30 +49,10 @@ def resolve(
         draft = read_whole(r)
     except TooMuchWork:
         draft = None
+    draft = draft or read_list(text, r)
     if draft is not None:
         return mean(draft, frame)
-    return _either(text, frame) or NotUnderstood(why="I can't read that as a time. " + _HINT)
-
-
-def _either(text: str, frame: Frame) -> Meaning | None:
-    """ "Tuesday or Wednesday": the first, with the second as its other reading."""
-    sides = text.lower().split(" or ")
-    if len(sides) != 2:
-        return None
-    told = []
-    for side in sides:
-        try:
-            draft = read_whole(Words(side, limit=_MOST_STEPS, whole=True))
-        except TooMuchWork:
-            return None
-        told.append(mean(draft, frame) if draft is not None else None)
-    first, second = told
-    if not isinstance(first, Meaning) or not isinstance(second, Meaning):
-        return None
-    if first.kind is not second.kind:
-        return None
-    second = replace(second, alternatives=())
-    return replace(first, alternatives=(second, *first.alternatives))
+    return NotUnderstood(why="I can't read that as a time. " + _HINT)
 
 
 def frame_at(now: datetime, zone: ZoneInfo, policy: Policy, context: str = "") -> Frame:
@@ -81,6 +65,44 @@ def frame_at(now: datetime, zone: ZoneInfo, policy: Policy, context: str = "") -
 
 def mean(draft: Draft, frame: Frame) -> Meaning | NotUnderstood:
     """What a draft means, or why it means nothing."""
+    return _mean_list(draft, frame) if draft.also else _mean_one(draft, frame)
+
+
+def _mean_list(draft: Draft, frame: Frame) -> Meaning | NotUnderstood:
+    """A list: days in a row as one stretch, else the first time, with the others beside it."""
+    told: list[Meaning] = []
+    for one in (draft._replace(also=()), *draft.also):
+        meaning = _mean_one(one, frame)
+        if isinstance(meaning, NotUnderstood):
+            return meaning
+        told.append(meaning)
+    first, others = told[0], tuple(replace(one, alternatives=()) for one in told[1:])
+    if first.kind is Kind.RULE:
+        said = ", or ".join(describe_rule(one.rule or "") for one in told)
+        return NotUnderstood(
+            why=f"That is more than one series. Which one first: {said}?",
+            alternatives=(replace(first, alternatives=()), *others),
+        )
+    if draft.joint == "or":
+        return replace(first, alternatives=(*others, *first.alternatives))
+    told.sort(key=lambda one: str(one.start))
+    first, others = told[0], tuple(replace(one, alternatives=()) for one in told[1:])
+    return _in_a_row(told) or replace(
+        first, alternatives=(*others, *first.alternatives), notes=(*first.notes, _NEXT_ONES)
+    )
+
+
+def _in_a_row(told: list[Meaning]) -> Meaning | None:
+    """Days that follow each other as one stretch."""
+    if any(one.kind is not Kind.DAY for one in told):
+        return None
+    if any(one.end != other.start for one, other in pairwise(told)):
+        return None
+    return replace(told[0], kind=Kind.DAYS, end=told[-1].end, alternatives=())
+
+
+def _mean_one(draft: Draft, frame: Frame) -> Meaning | NotUnderstood:
+    """What a draft that is no list means."""
     try:
         return _in_zone(draft, frame)
     except Refused as refused:

@@ -15,6 +15,7 @@ from calendar_core.phrases.month_days import (
 )
 from calendar_core.phrases.numbers import cardinal, ordinal
 from calendar_core.phrases.numerals import numeral_dates
+from calendar_core.phrases.often import often
 from calendar_core.phrases.terms import Dated, Part, Rule
 from calendar_core.phrases.times import clocks
 from calendar_core.phrases.words import Words
@@ -56,6 +57,7 @@ _ADVERBS = {
 _EVERY = frozenset(("every", "each", "any"))
 _PLURAL_PARTS = frozenset(("mornings", "afternoons", "evenings", "nights"))
 _MOST = 1000
+_MOVABLE = 'That feast has another date each year. Name one of them, like "Easter 2027".'
 
 
 def rules(r: Words, i: int) -> tuple[Found, ...]:
@@ -80,6 +82,7 @@ def rules(r: Words, i: int) -> tuple[Found, ...]:
     elif word in ("start", "beginning", "begin", "end"):
         found += _edge_of_each(r, i)
     found += _of_each(r, i + 1 if word in ("the", "on") else i)
+    found += often(r, i)
     found.sort(key=lambda one: -one[1])
     return tuple(found)
 
@@ -105,6 +108,9 @@ def _plurals(r: Words, i: int) -> list[Found]:
         return [(rule, end)] if usual and r.once(clocks, at) else []
     if not plural and r.t[i + 1] == "/" and len(days) > 1:
         return [(rule, end)]
+    if not plural and len(days) > 2 and not ranged and "or" not in r.t[i:end]:
+        at = end + 1 if r.t[end] in (",", "at", "from") else end
+        return [(rule, end)] if r.once(clocks, at) and not r.editing else []
     if r.t[end] in _PLURAL_PARTS:
         return [(rule._replace(part=Part(PARTS[r.t[end]])), end + 1)]
     if plural:
@@ -165,7 +171,17 @@ def _every(r: Words, i: int) -> list[Found]:
     listed = weekday_list(r, end)
     if listed:
         found.append((Rule("WEEKLY", interval, codes(listed[0])), listed[1]))
+        found += _on_its_date(r, codes(listed[0]), listed[1])
     return found
+
+
+def _on_its_date(r: Words, days: tuple[str, ...], end: int) -> list[Found]:
+    """A weekday with a day of the month: "every Friday the 13th"."""
+    at = end + 1 if r.t[end] == "the" else end
+    day = ordinal(r, at) if len(days) == 1 else None
+    if day is None or not 1 <= day[0] <= 31:
+        return []
+    return [(Rule("MONTHLY", days=days, month_days=(day[0],)), day[1])]
 
 
 def _every_unit(r: Words, interval: int, unit: str, end: int) -> list[Found]:
@@ -241,6 +257,8 @@ def _in_month(r: Words, i: int) -> list[Found]:
     while r.t[at] in ("on", "the", ".") and at < end + 3:
         at += 1
     found: list[Found] = [(Rule("YEARLY", months=(month,)), end)]
+    if r.t[end] in ("and", "&", ",") and r.t[end + 1] in MONTHS:
+        found.append((Rule("YEARLY", months=(month, MONTHS[r.t[end + 1]])), end + 2))
     for rule, stop in month_days(r, at) or plain_days(r, at):
         if r.t[stop] not in ("am", "pm", ":"):
             found.append((rule._replace(freq="YEARLY", months=(month,)), stop))
@@ -254,7 +272,7 @@ def _feast_rule(name: str, end: int) -> list[Found]:
     if len({(d.month, d.day) for d in dates}) == 1:
         return [(Rule("YEARLY", months=(one.month,), month_days=(one.day,)), end)]
     if len({(d.month, d.weekday()) for d in dates}) > 1:
-        return []
+        return [(Rule("YEARLY", asks=_MOVABLE), end)]
     places = {(d.day - 1) // 7 + 1 for d in dates}
     n = places.pop() if len(places) == 1 else -1
     return [(Rule("YEARLY", months=(one.month,), days=(f"{n}{CODES[one.weekday()]}",)), end)]
@@ -280,13 +298,6 @@ def _dated(r: Words, i: int) -> list[Found]:
     return found
 
 
-def _is_monthly(r: Words, rule: Rule, end: int) -> bool:
-    """Whether days are those of each month without saying so: "every last friday", "every 15th"."""
-    if rule.days:
-        return rule.days[0][0] in "-1"
-    return bool(rule.month_days) and r.v[end - 2] > 0 and r.t[end] not in UNITS
-
-
 def _of_each(r: Words, i: int) -> list[Found]:
     """Days of every month: "the 4th of every 3 months", "first friday of each month", "monthly"."""
     word = r.t[i]
@@ -304,6 +315,8 @@ def _of_each(r: Words, i: int) -> list[Found]:
                     found.append((_joined(one, rule), stop))
         elif r.t[at] == "monthly":
             found.append((rule, at + 1))
+        elif len({day[:-2] for day in rule.days}) > 1:
+            found.append((rule, at + 2 if r.phrase(at, "the", "month") else end))
         elif (
             r.phrase(at, "the", "month")
             and rule.days

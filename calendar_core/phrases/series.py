@@ -33,12 +33,17 @@ _UNITS = {"HOURLY": "hour", "DAILY": "day", "WEEKLY": "week", "MONTHLY": "month"
 
 def meaning_of_rule(draft: Draft, rule: Rule, frame: Frame) -> Meaning:
     """Everything that a repeating phrase says."""
+    if rule.asks:
+        raise Refused(rule.asks)
     _check(rule)
     part = draft.left.part or (draft.right.part if draft.right else None) or rule.part
     rule, start_day = _start(draft, rule, frame)
     times = _times(draft, part, frame)
     if times and rule.freq in ("HOURLY", "MINUTELY"):
-        raise Refused("Say at which hours, or how often a day, but not both.")
+        raise Refused(
+            "A series can't keep to hours of the day. "
+            'Say how often alone, like "every 2 hours", or one hour, like "every day at 9".'
+        )
     first = _first(rule, start_day, times[0] if times else None, frame)
     last = _last_day(draft, first, frame)
     clock = times[0] if times else None
@@ -190,15 +195,17 @@ def _last_day(draft: Draft, first: datetime | date, frame: Frame) -> date | None
     if said is not None and said.day is not None:
         base = max(begin, frame.today)
         found = days_of(said.day, replace(frame, base=base))
-        return _inclusive(found, begin)
+        return _inclusive(found, begin, through=draft.through)
     if draft.length is not None and not _is_own_length(draft.length):
         days = days_of(Shift(draft.length, 0, Near((begin - frame.today).days)), frame)
         return plus(days.until, -1)
     return None
 
 
-def _inclusive(found: Days, begin: date) -> date:
-    last = plus(found.until, -1) if found.grain is Grain.DAY else plus(found.first, -1)
+def _inclusive(found: Days, begin: date, *, through: bool) -> date:
+    """The last day; a month or week counts itself only behind "through" and in "May to June"."""
+    whole = through or found.grain is Grain.DAY
+    last = plus(found.until, -1) if whole else plus(found.first, -1)
     if found.instant is not None:
         last = found.instant.date()
     if last < begin:

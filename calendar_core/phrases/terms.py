@@ -217,4 +217,7 @@ class Rule(NamedTuple):
     setpos: int = 0
     part: Part | None = None
     """"every morning": the part of the day it named itself."""
-    hours: tuple[int, ...] = ()
+    times: int = 0
+    """How often at all, where the words for the days say it: "the next 4 Mondays"."""
+    asks: str = ""
+    """What is open where the words say how often but not when: "twice a week"."""

@@ -3,7 +3,7 @@
 import pytest
 
 from calendar_core.phrases import Kind
-from tests.calendar_core.phrases.telling import line, understood
+from tests.calendar_core.phrases.telling import line, refused, understood
 
 
 @pytest.mark.parametrize(
@@ -35,6 +35,23 @@ from tests.calendar_core.phrases.telling import line, understood
         ("daily until 20 march", "FREQ=DAILY;UNTIL=20260320"),
         ("every monday for 6 weeks", "FREQ=WEEKLY;BYDAY=MO;UNTIL=20260426"),
         ("every wednesday until may", "FREQ=WEEKLY;BYDAY=WE;UNTIL=20260430"),
+        ("every wednesday through may", "FREQ=WEEKLY;BYDAY=WE;UNTIL=20260531"),
+        ("saturdays from april to may", "FREQ=WEEKLY;BYDAY=SA;UNTIL=20260531"),
+        ("daily except sundays", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR,SA"),
+        ("every day but not on weekends", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"),
+        (
+            "every weekday at 8 except thursday",
+            "FREQ=WEEKLY;BYDAY=MO,TU,WE,FR;BYHOUR=8;BYMINUTE=0",
+        ),
+        ("the next 3 thursdays", "FREQ=WEEKLY;BYDAY=TH;COUNT=3"),
+        ("alternate tuesdays", "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU"),
+        ("second and fourth thursday", "FREQ=MONTHLY;BYDAY=2TH,4TH"),
+        ("the first and last monday of the month", "FREQ=MONTHLY;BYDAY=1MO,-1MO"),
+        ("every friday the 13th", "FREQ=MONTHLY;BYMONTHDAY=13;BYDAY=FR"),
+        ("semi-annually", "FREQ=MONTHLY;INTERVAL=6"),
+        ("every february and august", "FREQ=YEARLY;BYMONTH=2,8"),
+        ("tue wed fri 7:30am", "FREQ=WEEKLY;BYDAY=TU,WE,FR;BYHOUR=7;BYMINUTE=30"),
+        ("mon-thu 8-4", "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH;BYHOUR=8;BYMINUTE=0"),
     ],
 )
 def test_a_rule_is_found_by_its_words(words: str, rule: str) -> None:
@@ -60,6 +77,31 @@ def test_a_series_with_both_hours_knows_how_long_each_is() -> None:
 def test_a_series_says_on_which_day_its_hour_does_not_exist() -> None:
     told = understood("every day at 2:30am")
     assert told.notes == ("02:30 does not exist on Sun 29 March: that time it is at 03:30.",)
+
+
+@pytest.mark.parametrize(
+    ("words", "asked"),
+    [
+        ("twice a week", "On which days?"),
+        ("3 times a month at 9", "On which days?"),
+        ("twice a day", "At which hour?"),
+        ("every easter", "another date each year"),
+        ("every 20 minutes from 9 to 12", "can't keep to hours of the day"),
+    ],
+)
+def test_how_often_without_when_is_asked_about(words: str, asked: str) -> None:
+    assert asked in refused(words).why
+
+
+def test_a_series_at_two_hours_is_two_series() -> None:
+    told = refused("daily at 9 and 18")
+    assert told.why == (
+        "That is more than one series. Which one first: daily at 09:00, or daily at 18:00?"
+    )
+    assert [one.rule for one in told.alternatives] == [
+        "FREQ=DAILY;BYHOUR=9;BYMINUTE=0",
+        "FREQ=DAILY;BYHOUR=18;BYMINUTE=0",
+    ]
 
 
 def test_a_series_within_a_month_ends_with_it() -> None:

@@ -1,0 +1,165 @@
+"""Lists: several times joined by "and" or "or" ("Wed and Fri at 5", "Tuesday or Thursday at 3").
+
+Each part is read by itself and takes from its neighbours what it left out: the time of day from
+behind it, the day from before it. What a list means is in `reading`.
+"""
+
+from calendar_core.phrases.drafts import Draft, Half
+from calendar_core.phrases.grammar import Reading, read_from, read_whole
+from calendar_core.phrases.lexicon import NEAR_DAYS, WEEKDAYS
+from calendar_core.phrases.pieces import may_follow
+from calendar_core.phrases.terms import Dated, Term, Weekday
+from calendar_core.phrases.times import clocks
+from calendar_core.phrases.words import TooMuchWork, Words
+
+_JOINTS = frozenset(("and", "or", "&"))
+_MOST = 5
+_STEPS = 800
+
+
+def read_list(text: str, r: Words) -> Draft | None:
+    """A whole phrase as a list of times, or None."""
+    joints = [k for k in range(r.n) if r.t[k] in _JOINTS]
+    commas = [k for k in range(r.n) if r.t[k] == ","]
+    if not joints or len(joints) + len(commas) > 2 * _MOST:
+        return None
+    joint = "or" if any(r.t[k] == "or" for k in joints) else "and"
+    for cuts in ([*joints, *commas], joints, joints[-1:]):
+        drafts = _each_read(text, r, sorted(set(cuts)))
+        found = listed(drafts, joint) if drafts else None
+        if found is not None:
+            counts = joint == "and" and r.t[0] not in ("at", "@") and _are_numbers(drafts or [])
+            return None if counts else found
+    return None
+
+
+def _are_numbers(drafts: list[Draft]) -> bool:
+    """Whether nothing but bare numbers was said: "two and three" are no times."""
+    return all(
+        draft.left.clock is not None
+        and draft.left.clock.weak
+        and draft.left.day is None
+        and draft.rule is None
+        for draft in drafts
+    )
+
+
+def _each_read(text: str, r: Words, cuts: list[int]) -> list[Draft] | None:
+    """The parts between the cuts, each read whole; None where one can't be."""
+    drafts: list[Draft] = []
+    for a, b in zip([-1, *cuts], [*cuts, r.n], strict=True):
+        if b == a + 1:
+            continue
+        try:
+            draft = read_whole(
+                Words(text[r.starts[a + 1] : r.ends[b - 1]], limit=_STEPS, whole=True)
+            )
+        except TooMuchWork:
+            return None
+        if draft is None:
+            return None
+        drafts.append(draft)
+    return drafts if 2 <= len(drafts) <= _MOST else None
+
+
+def with_more(r: Words, reading: Reading) -> Reading:
+    """A reading in a sentence with the times that "and" or "or" join to it."""
+    drafts, end, joint, closed = [reading.draft], reading.end, "", reading
+    while len(drafts) < _MOST:
+        at = end + 1 if r.t[end] == "," else end
+        joined = r.t[at] in _JOINTS
+        if not joined and (at == end or r.t[at] not in {**WEEKDAYS, **NEAR_DAYS}):
+            break
+        more = _next_in_sentence(r, at + 1 if joined else at, drafts[-1])
+        if more is None:
+            break
+        drafts.append(more.draft)
+        end = more.end
+        if joined:
+            joint = "or" if "or" in (joint, r.t[at]) else "and"
+            found = listed(drafts, joint)
+            if found is not None:
+                closed = Reading(found, reading.start, end)
+    return closed
+
+
+def _next_in_sentence(r: Words, at: int, before: Draft) -> Reading | None:
+    """The next time of a list; a bare number only behind another time of day."""
+    found = read_from(r, at)
+    if found is not None:
+        draft = found.draft
+        odd = draft.bound or draft.until or (draft.left.is_empty and draft.rule is None)
+        mixed = draft.rule is None and before.rule is not None and draft.left.day is not None
+        return None if odd or mixed or (draft.rule and before.rule is None) else found
+    start = at + 1 if r.t[at] == "at" else at
+    if before.left.clock is None or before.right is not None:
+        return None
+    for clock, end in r.once(clocks, start):
+        if may_follow(r, end):
+            return Reading(Draft(left=Half(clock=clock)), at, end)
+    return None
+
+
+def listed(drafts: list[Draft], joint: str) -> Draft | None:
+    """The drafts as one list, each completed; None where they are no list of times."""
+    if any(draft.bound or draft.until or draft.zone for draft in drafts):
+        return None
+    if any(draft.left.is_empty and draft.rule is None for draft in drafts):
+        return None
+    done = [drafts[-1]]
+    for draft in reversed(drafts[:-1]):
+        done.insert(0, _timed_like(draft, done[0]))
+    for k in range(1, len(done)):
+        done[k] = _placed_like(done[k], done[k - 1])
+    for k in range(len(done) - 2, -1, -1):
+        done[k] = _placed_like(done[k], done[k + 1])
+    if not all(_fits(raw, one) for raw, one in zip(drafts, done, strict=True)):
+        return None
+    if len({_shape(draft) for draft in done}) > 1:
+        return None
+    return done[0]._replace(also=tuple(done[1:]), joint=joint)
+
+
+def _timed_like(draft: Draft, other: Draft) -> Draft:
+    """A part without a time of day, with that of the part behind it."""
+    left, right = draft.left, other.right
+    if left.clock or left.part or draft.right or (right and right.day):
+        return draft
+    left = left._replace(clock=other.left.clock, part=other.left.part, day=_dated(left.day, other))
+    return draft._replace(left=left, right=right, length=draft.length or other.length)
+
+
+def _dated(day: Term | None, other: Draft) -> Term | None:
+    """A day with the month or week that only the next part names: "the 5th and 7th of June"."""
+    behind = other.left.day
+    if isinstance(day, Dated) and isinstance(behind, Dated) and day.month is None:
+        return day._replace(month=behind.month, year=behind.year)
+    if isinstance(day, Weekday) and isinstance(behind, Weekday) and not (day.which or day.week):
+        return day._replace(week=behind.week, which=behind.which if behind.week else "")
+    return day
+
+
+def _placed_like(draft: Draft, other: Draft) -> Draft:
+    """A time of day without its day or rule, with those of its neighbour."""
+    if draft.left.day is None and draft.rule is None and (draft.left.clock or draft.left.part):
+        return draft._replace(left=draft.left._replace(day=other.left.day), rule=other.rule)
+    if isinstance(draft.left.day, Weekday) and isinstance(other.left.day, Weekday):
+        plain = not (draft.left.day.which or draft.left.day.week)
+        if plain and other.left.day.week:
+            day = draft.left.day._replace(week=other.left.day.week)
+            return draft._replace(left=draft.left._replace(day=day))
+    return draft
+
+
+def _fits(raw: Draft, done: Draft) -> bool:
+    """Whether a part is a time by itself: a bare number beside a date may be a day of it."""
+    clock = raw.left.clock
+    if clock is None or not clock.weak or raw.left.day is not None or raw.rule is not None:
+        return True
+    return not isinstance(done.left.day, Dated)
+
+
+def _shape(draft: Draft) -> tuple[bool, bool, bool]:
+    """What sort of time a part is; those of a list are of one sort."""
+    timed = draft.left.clock is not None or draft.left.part is not None
+    return draft.rule is not None, timed, draft.left.is_empty
