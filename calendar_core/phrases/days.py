@@ -19,6 +19,7 @@ from calendar_core.phrases.frame import (
 )
 from calendar_core.phrases.holidays import date_of
 from calendar_core.phrases.meaning import Grain, Kind, Meaning
+from calendar_core.phrases.places import months_from, nth_in
 from calendar_core.phrases.spans import edge_of, unit_days
 from calendar_core.phrases.spoken_days import day_words, full_weekday
 from calendar_core.phrases.stretches import YEARS, decade, many, moved, quarter, season
@@ -170,26 +171,22 @@ def _or_this_month(day: date, weekday: int | None, frame: Frame) -> date:
     return _agreeing(day, weekday, frame)
 
 
-def _months(first: date, count: int, grain: Grain, *others: Days) -> Days:
-    return Days(first, plus_months(first, count), grain, others=others)
-
-
 def _month(term: Dated, frame: Frame) -> Days:
     month, base = term.month or 1, frame.base
     if term.year is not None or term.which in YEARS:
         year = term.year or frame.today.year + YEARS[term.which]
-        return _months(date(year, month, 1), 1, Grain.MONTH)
+        return months_from(date(year, month, 1), 1, Grain.MONTH)
     if term.which in ("last", "past"):
         year = base.year - (month >= base.month)
-        return _months(date(year, month, 1), 1, Grain.MONTH)
+        return months_from(date(year, month, 1), 1, Grain.MONTH)
     if term.which == "this":
-        return _months(date(base.year, month, 1), 1, Grain.MONTH)
+        return months_from(date(base.year, month, 1), 1, Grain.MONTH)
     ahead = month > base.month or (month == base.month and term.which != "next")
     first = date(base.year if ahead else base.year + 1, month, 1)
-    after = _months(plus_months(first, 12), 1, Grain.MONTH)
+    after = months_from(plus_months(first, 12), 1, Grain.MONTH)
     if term.which == "after next":
         return after
-    return _months(first, 1, Grain.MONTH, *((after,) if term.which == "next" and ahead else ()))
+    return months_from(first, 1, Grain.MONTH, *((after,) if term.which == "next" and ahead else ()))
 
 
 def _in_period(term: InPeriod, frame: Frame) -> Days:
@@ -259,60 +256,12 @@ def _unit(term: Unit, frame: Frame) -> Days:
 
 def _nth(term: Nth, frame: Frame) -> Days:
     period = days_of(term.of, frame) if term.of is not None else _coming_month(term, frame)
-    return _nth_in(term, period)
+    return nth_in(term, period)
 
 
 def _coming_month(term: Nth, frame: Frame) -> Days:
     this = unit_days("month", 0, frame)
-    return this if _nth_in(term, this).until > frame.today else unit_days("month", 1, frame)
-
-
-def _nth_in(term: Nth, period: Days) -> Days:
-    n, what = term.n, term.what
-    step = n - 1 if n > 0 else n
-    if what == "day":
-        found = plus(period.first, step) if n > 0 else plus(period.until, step)
-        return _checked_in(one_day(found), period)
-    if what == "workday":
-        return _checked_in(one_day(_workday_in(period, n)), period)
-    if isinstance(what, int):
-        return _checked_in(one_day(_weekday_in(period, what, n)), period)
-    if what in ("week", "weekend"):
-        pivot = _weekday_in(period, 3 if what == "week" else 5, n)
-        start = plus(pivot, -3) if what == "week" else pivot
-        length, grain = (7, Grain.WEEK) if what == "week" else (2, Grain.WEEKEND)
-        return Days(start, plus(start, length), grain)
-    if what == "half" and period.grain is Grain.MONTH:
-        middle = plus(period.first, 15)
-        return Days(period.first, middle) if n == 1 else Days(middle, period.until)
-    months = {"month": 1, "quarter": 3}.get(str(what), 6)
-    first = plus_months(period.first if n > 0 else period.until, step * months)
-    return _checked_in(
-        _months(first, months, Grain.QUARTER if what == "half" else Grain(what)), period
-    )
-
-
-def _weekday_in(period: Days, weekday: int, n: int) -> date:
-    if n > 0:
-        return plus(period.first, (weekday - period.first.weekday()) % 7 + 7 * (n - 1))
-    last = plus(period.until, -1)
-    return plus(last, -((last.weekday() - weekday) % 7) + 7 * (n + 1))
-
-
-def _workday_in(period: Days, n: int) -> date:
-    """The nth day of a period that is worked, counted from its end where negative."""
-    day, step = (period.first, 1) if n > 0 else (plus(period.until, -1), -1)
-    left = abs(n) - (day.weekday() < 5)
-    while left > 0:
-        day = plus(day, step)
-        left -= day.weekday() < 5
-    return day
-
-
-def _checked_in(found: Days, period: Days) -> Days:
-    if not period.first <= found.first < period.until:
-        raise Refused("There is no such day in that time. Which one do you mean?")
-    return found
+    return this if nth_in(term, this).until > frame.today else unit_days("month", 1, frame)
 
 
 def _edge(term: Edge, frame: Frame) -> Days:
