@@ -173,16 +173,26 @@ def make_core(
     )
 
 
+def make_notes(core: Core) -> Notes:
+    """Join what is noted to where it is kept."""
+    return Notes(core.database, core.clock, core.people, core.reminders, core.digests, core.mirror)
+
+
+def make_contexts(core: Core, notes: Notes) -> Contexts:
+    """Join the tools to what they look at and propose through."""
+    world = World(mirror=core.mirror, people=core.people, notebook=core.reminders)
+    return Contexts(world, Decisions(core.desk, core.finishing), notes)
+
+
 def make_engine(
     core: Core, platforms: dict[str, Any], model: LanguageModel, home_zone: ZoneInfo
 ) -> Engine:
     """Join the conversation to the rooms below."""
     conversations = Conversations(core.database, core.clock)
     speaking = Speaking(platforms, core.people, conversations, core.mirror, core.clock, home_zone)
-    notes = Notes(core.database, core.clock, core.people, core.reminders, core.digests, core.mirror)
-    world = World(mirror=core.mirror, people=core.people, notebook=core.reminders)
+    notes = make_notes(core)
     decisions = Decisions(core.desk, core.finishing)
-    contexts = Contexts(world, decisions, notes)
+    contexts = make_contexts(core, notes)
     changes = ChangePresses(decisions, conversations, speaking, contexts)
     note_presses = NotePresses(notes, conversations, speaking)
     rings = RingPresses(core.reminders, speaking)

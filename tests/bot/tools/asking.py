@@ -3,16 +3,13 @@
 from dataclasses import replace
 from typing import Any
 
+from bot.app import make_contexts, make_notes
 from bot.chat.messages import Place
-from bot.contexts import Contexts
-from bot.decisions import Decisions
 from bot.llm.model import ToolCall
-from bot.notes import Notes
 from bot.speaking import Hearing
 from bot.tools.all import TOOLS
 from bot.tools.tool import ToolResult
 from bot.tools.toolbox import Outcome, Returned, Toolbox
-from bot.tools.world import World
 from tests.bot.house import a_sender, direct
 from tests.bot.seeded import Seeded
 
@@ -25,9 +22,7 @@ class Asking:
     def __init__(self, there: Seeded) -> None:
         self.there, self.house = there, there.house
         core = there.house.core
-        notes = Notes(core.database, core.clock, core.people, core.reminders, core.digests)
-        world = World(mirror=core.mirror, people=core.people, notebook=core.reminders)
-        self._contexts = Contexts(world, Decisions(core.desk, core.finishing), notes)
+        self._contexts = make_contexts(core, make_notes(core))
         self.by = "Ana"
         self.place: Place | None = None
         self.saw_strangers_text = False
