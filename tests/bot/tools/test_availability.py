@@ -12,7 +12,7 @@ from tests.builders import on
 async def test_slots_are_offered_best_first_with_what_stood_in_the_way(ask: Asking) -> None:
     result = await ask("find_free_time")
     assert result.text == (
-        "You, 30 minutes, today to Tue 17 March. Best first:\n"
+        "30 minutes, today to Tue 17 March. Best first:\n"
         "  1  Tue 10 March 09:00–09:30\n"
         "  2  Tue 10 March 10:00–10:30\n"
         "  3  Tue 10 March 10:30–11:00\n"
@@ -36,9 +36,12 @@ async def test_several_people_are_compared_in_a_part_of_the_day(ask: Asking) -> 
 @pytest.mark.parametrize(
     ("arguments", "first"),
     [
-        ({"when": "tomorrow", "length": "9 hours"}, "You, 9 hours, tomorrow: no free slot."),
-        ({"when": "Friday evening"}, "You, 30 minutes, Fri 13 March. Best first:"),
-        ({"when": "tomorrow at 14:00"}, "You, 30 minutes, tomorrow. Best first:"),
+        (
+            {"when": "tomorrow", "length": "9 hours"},
+            "9 hours, tomorrow: I find no free slot in your working hours.",
+        ),
+        ({"when": "Friday evening"}, "30 minutes, Fri 13 March, 17:00–21:00. Best first:"),
+        ({"when": "after 14:00 tomorrow"}, "30 minutes, tomorrow, 14:00–00:00. Best first:"),
     ],
 )
 async def test_what_was_asked_stands_in_the_heading(
@@ -111,7 +114,7 @@ async def test_a_time_is_free_or_the_reason_and_the_nearest_are_told(
 
 async def test_a_whole_day_is_answered_with_slots(ask: Asking) -> None:
     text = await ask.text("check_availability", when="tomorrow")
-    assert text.splitlines()[0] == "You, 30 minutes, tomorrow. Best first:"
+    assert text.splitlines()[0] == "30 minutes, tomorrow. Best first:"
 
 
 async def test_others_events_are_never_named(ask: Asking) -> None:

@@ -172,6 +172,6 @@ async def test_what_comes_of_a_strangers_text_is_marked_and_private(ask: Asking)
     ]
     assert lines[-1] == "~ careful"
     ask.place = TEAM
-    result = await ask("create_event", title="Party", when="Friday 16-17", calendar="team")
+    result = await ask("create_event", title="Party", when="Friday 16:00-17:00", calendar="team")
     assert result.proposed is not None
     assert not result.proposed.public
