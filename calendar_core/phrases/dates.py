@@ -63,6 +63,9 @@ def _the_only(r: Words, i: int) -> list[Found]:
         return [(Unit(UNITS[r.t[i]], 0), i + 1)]
     if r.t[i] == "fall":
         return _with_year(r, Season("fall"), i + 1)
+    whole = r.t[i] in ("whole", "entire", "full") and r.t[i + 1] in ("week", "month", "year")
+    if whole:
+        return [(Unit(r.t[i + 1], 0), i + 2)]
     decade = r.v[i] >= 0 and r.t[i + 1] == "s" and r.glued[i + 1] and r.v[i] % 10 == 0
     if decade and (r.v[i] < 100 or 1900 <= r.v[i] < 2200):
         return [(Decade(r.v[i] if r.v[i] > 100 else 1900 + r.v[i]), i + 2)]
@@ -83,6 +86,9 @@ def _unmarked(r: Words, i: int) -> tuple[Found, ...]:
         found += month_dates(r, i)
     elif word in NEAR_DAYS:
         found.append((Near(NEAR_DAYS[word]), i + 1))
+        if r.t[i + 1] in ("week", "fortnight"):
+            later = 7 if r.t[i + 1] == "week" else 14
+            found.append((Near(NEAR_DAYS[word] + later), i + 2))
     elif word == "all" and (r.t[i + 1] in WHICH or r.phrase(i + 1, "of")):
         found += r.once(days, i + (2 if r.t[i + 1] == "of" else 1))
     elif word == "fall" and year_number(r, i + 1):
@@ -208,6 +214,9 @@ def _nth_of(r: Words, n: int, end: int) -> list[Found]:
     found: list[Found] = [] if n == -1 or not isinstance(what, int) else [(Nth(n, what), end)]
     if r.phrase(end, "of", "the", "month"):
         return [(Nth(n, what), end + 3)]
+    if isinstance(what, int) and r.t[end] in ("after", "following", "before") and n in (1, 2, -1):
+        beside = -1 if r.t[end] == "before" else n
+        found += [(WeekdaysOn(beside, what, term), stop) for term, stop in r.once(days, end + 1)]
     if r.t[end] in ("of", "in"):
         for term, stop in r.once(days, end + 1):
             if isinstance(term, Dated | Unit | Season | Quarter | Feast) and not _is_day(term):

@@ -48,7 +48,8 @@ class Draft(NamedTuple):
     through: bool = False
     """Whether the month that a series ends with belongs to it: "through June", not "until June"."""
     bound: str = ""
-    """"before", "by", "until", "after", "since", "from", "between", "within" or empty."""
+    """"before", "by", "until", "after", "since", "from", "between", "within", "less" and "more"
+    than a length, "later" and "sooner" by one, or empty."""
     rule: Rule | None = None
     times: int = 0
     """How often a series comes at all; 0 where not said."""
@@ -170,7 +171,7 @@ def _join_weekday(one: Weekday, other: Term) -> Term | None:
     if one.week is None and (week or isinstance(other, WeekOf | Edge) or _whole_weeks(other)):
         return one._replace(week=other, which="")
     if isinstance(other, Dated):
-        if other.day is None or other.weekday not in (None, one.day):
+        if other.day is None or other.loose or other.weekday not in (None, one.day):
             return None
         return other._replace(weekday=one.day)
     if isinstance(other, _SINGLE):
@@ -231,11 +232,18 @@ def _stands(draft: Draft) -> bool:
         return False
     if draft.bound in ("later", "sooner"):
         return draft.left.clock is not None
+    if draft.bound in ("less", "more"):
+        return _is_moved(draft.left) if draft.length is None else draft.left.is_empty
     if draft.bound and draft.left.is_empty:
         return draft.bound == "within" and draft.length is not None
     loose = isinstance(draft.left.day, Dated) and draft.left.day.loose and draft.bound == "x"
     said = draft.rule or draft.length or not draft.left.is_empty
     return bool(said) and not loose
+
+
+def _is_moved(half: Half) -> bool:
+    """Whether it is a length from somewhere: "3 days after tomorrow"."""
+    return isinstance(half.day, Shift) and half.clock is None and half.part is None
 
 
 def _completed(draft: Draft) -> Draft | None:

@@ -19,10 +19,16 @@ _SMALL = word_set(
 )
 _UNTIL = frozenset(("until", "till", "through", "thru", "til", "ending", "ends"))
 _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("no", "later", "than"), "before"),
-    (("not", "later", "than"), "before"),
-    (("no", "earlier", "than"), "after"),
-    (("not", "before"), "after"),
+    (("no", "later", "than"), "by"),
+    (("not", "later", "than"), "by"),
+    (("no", "earlier", "than"), "from"),
+    (("not", "earlier", "than"), "from"),
+    (("not", "before"), "from"),
+    (("less", "than"), "less"),
+    (("more", "than"), "more"),
+    (("at", "least"), "more"),
+    (("at", "most"), "less"),
+    (("as", "of"), "from"),
     (("earlier", "than"), "before"),
     (("later", "than"), "after"),
     (("sooner", "than"), "before"),
@@ -54,16 +60,16 @@ _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 _BOUND_STARTS = frozenset(words[0] for words, _ in _BOUNDS)
 _TAILS: tuple[tuple[tuple[str, ...], str], ...] = (
-    (("or", "later"), "since"),
-    (("or", "after"), "since"),
-    (("and", "later"), "since"),
-    (("and", "after"), "since"),
+    (("or", "later"), "from"),
+    (("or", "after"), "from"),
+    (("and", "later"), "from"),
+    (("and", "after"), "from"),
     (("or", "earlier"), "until"),
     (("or", "before"), "until"),
-    (("onwards",), "since"),
-    (("onward",), "since"),
-    (("on",), "since"),
-    (("forward",), "since"),
+    (("onwards",), "from"),
+    (("onward",), "from"),
+    (("on",), "from"),
+    (("forward",), "from"),
 )
 _EXPANSIONS = 160
 _PIECES = 9
@@ -180,7 +186,7 @@ def _tails(r: Words, i: int, draft: Draft) -> Iterator[_Step]:
     if r.phrase(i, "at", "the", "latest") and draft.side == 0:
         yield i + 3, draft._replace(bound="by"), 1
     if r.phrase(i, "at", "the", "earliest") and draft.side == 0:
-        yield i + 3, draft._replace(bound="since"), 1
+        yield i + 3, draft._replace(bound="from"), 1
 
 
 def _bounds(r: Words, i: int, draft: Draft, pieces: int) -> Iterator[_Step]:
@@ -202,8 +208,19 @@ def _bounds(r: Words, i: int, draft: Draft, pieces: int) -> Iterator[_Step]:
         end = i + len(words)
         if draft.length is not None and draft.left.is_empty and bound in ("after", "before"):
             bound = "later" if bound == "after" else "sooner"
+        if bound == "until" and _is_countdown(r, i, draft):
+            bound = "sooner"
+        if bound == "less" and i and r.t[i - 1] == "in":
+            bound = "within"
         if bound == "within":
             end = end + 1 if r.t[end] == "the" else end
             end = end + 1 if r.t[end] in ("next", "upcoming", "coming", "following") else end
         yield end, draft._replace(bound=bound), 0
         return
+
+
+def _is_countdown(r: Words, i: int, draft: Draft) -> bool:
+    """Whether "until" counts minutes down to an hour: "3 minutes until five thirty"."""
+    size = draft.length
+    counts = size is not None and size.unit == "minute" and draft.left.is_empty
+    return counts and draft.rule is None and "for" not in r.t[max(i - 3, 0) : i]

@@ -20,6 +20,8 @@ def offsets(r: Words, i: int, days: Reader) -> list[Found]:
         return [(Shift(Length(), 1), i + 1)]
     if r.phrase(i, "right", "now") or r.phrase(i, "just", "now"):
         return [(Shift(Length(), 1), i + 2)]
+    if r.phrase(i, "as", "soon", "as", "possible"):
+        return [(Shift(Length(), 1), i + 4)]
     if r.phrase(i, "at", "the", "moment"):
         return [(Shift(Length(), 1), i + 3)]
     if r.phrase(i, "at", "this", "time"):

@@ -78,7 +78,9 @@ def _rule_steps(r: Words, at: int, draft: Draft) -> Iterator[Step]:
 
 def _day_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[Step]:
     for term, end in r.once(days, at):
-        clockish = draft.left.day is not None or (before == "at" and r.t[at + 1] == ".")
+        second = draft.side == 1 and draft.left.clock is None
+        clockish = draft.left.day is not None and not second
+        clockish = clockish or (before == "at" and r.t[at + 1] == ".")
         hours = draft.rule is not None and not draft.bound and draft.side == 0
         if (clockish or hours) and isinstance(term, Dated) and term.loose:
             continue

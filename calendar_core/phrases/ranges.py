@@ -141,6 +141,8 @@ def meaning_of_bound(draft: Draft, frame: Frame) -> Meaning:
     half, bound = draft.left, draft.bound
     if bound == "within" and half.day is not None:
         return _within_term(half.day, frame)
+    if bound in ("less", "more") and isinstance(half.day, Shift):
+        return _compared(half.day, bound, frame)
     if bound == "since" and half.day is not None and half.clock is None:
         half = half._replace(day=looking_back(half.day))
     base = meaning_of_half(half, frame)
@@ -153,6 +155,26 @@ def meaning_of_bound(draft: Draft, frame: Frame) -> Meaning:
     if bound == "by":
         others = (replace(base, alternatives=()), *others)
     return replace(one, alternatives=tuple(replace(o, alternatives=()) for o in others[:4]))
+
+
+def _compared(term: Shift, bound: str, frame: Frame) -> Meaning:
+    """Nearer or farther than a length: "less than 3 days after Easter", "more than a week ago"."""
+    base = days_of(term.base, frame) if term.base is not None else None
+    start = base.first if base else frame.today
+    away = days_of(term, frame)
+    if away.instant is not None:
+        ends = sorted((frame.now, away.instant))
+        near = Meaning(
+            kind=Kind.SPAN, grain=Grain.MINUTE, start=ends[0], end=ends[1], time_said=True
+        )
+    else:
+        first, last = sorted((start, away.first))
+        near = Meaning(kind=Kind.DAYS, grain=Grain.DAY, start=first, end=last, day_said=True)
+    if bound == "less":
+        return near
+    if term.sign < 0:
+        return replace(near, start=None, end=near.start)
+    return replace(near, start=near.end, end=None)
 
 
 def _before_now(base: Meaning, frame: Frame) -> Meaning:
@@ -180,7 +202,8 @@ def _bounded(base: Meaning, half: Half, bound: str, frame: Frame) -> Meaning:
         end = base.end
     if bound in ("until", "by") and base.kind is Kind.SPAN:
         end = base.start if bound == "until" and not half.part else base.end
-    return replace(base, kind=kind, start=_start_of_said_day(base, half, frame), end=end)
+    start = None if bound == "until" else _start_of_said_day(base, half, frame)
+    return replace(base, kind=kind, start=start, end=end)
 
 
 def _start_of_said_day(base: Meaning, half: Half, frame: Frame) -> datetime | None:

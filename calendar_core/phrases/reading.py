@@ -157,7 +157,8 @@ def _mean(draft: Draft, frame: Frame) -> Meaning:
     elif draft.left.is_empty and draft.length is not None:
         if draft.bound == "within":
             return meaning_within(draft.length, frame)
-        return meaning_of_length(draft.length)
+        found = meaning_of_length(draft.length)
+        return replace(found, vague=True) if draft.bound or draft.about else found
     elif draft.bound in ("later", "sooner"):
         found = shifted(draft, frame)
     elif draft.bound and (draft.length is None or draft.bound not in ("from", "starting")):

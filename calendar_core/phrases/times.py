@@ -1,6 +1,6 @@
 """Times of day: "3pm", "half past two", "0907", "noon", "early morning"."""
 
-from calendar_core.phrases.lexicon import MEALS, PARTS, TENS, ZONES
+from calendar_core.phrases.lexicon import CARDINALS, MEALS, PARTS, TENS, ZONES
 from calendar_core.phrases.meaning import Grain
 from calendar_core.phrases.numbers import cardinal
 from calendar_core.phrases.terms import Clock, Part
@@ -36,6 +36,8 @@ def clocks(r: Words, i: int) -> tuple[tuple[Clock, int], ...]:
     word = r.t[i]
     if word in _FIXED:
         return ((_FIXED[word], i + 1),)
+    if word.endswith("ish") and 0 < CARDINALS.get(word[:-3], 0) <= 12:
+        return tuple(_with_half(r, Clock(CARDINALS[word[:-3]]), i + 1))
     if word in ("mid", "high") and r.t[i + 1] in ("day", "night", "noon"):
         return ((_FIXED["midnight" if r.t[i + 1] == "night" else "noon"], i + 2),)
     ends = _end_of_work(r, i)
@@ -230,7 +232,8 @@ def _can_be_before(r: Words, at: int, minutes: int, end: int) -> bool:
     if r.t[at] == "quarter" or r.t[end - 1] in ("minutes", "minute", "min"):
         return True
     fixed = r.t[end + 1] in _FIXED
-    return r.t[end] == "to" and minutes in (5, 10, 15, 20, 25) and (fixed or minutes > 12)
+    round_ones = minutes in (5, 10, 15, 20, 25)
+    return round_ones and (fixed or (r.t[end] == "to" and minutes > 12))
 
 
 def _hour(r: Words, i: int) -> tuple[Clock, int] | None:
@@ -297,7 +300,7 @@ def _named_part(r: Words, i: int) -> tuple[Part, int] | None:
     if r.t[i] in _EDGES:
         edge = _EDGES[r.t[i]]
         i += 1
-        while r.t[i] in ("-", "in", "the"):
+        while r.t[i] in ("-", "in", "the") or r.phrase(i, "at", "night"):
             i += 1
     if r.t[i] in ("am", "pm") and not edge:
         return Part("morning" if r.t[i] == "am" else "afternoon"), i + 1
@@ -325,6 +328,6 @@ def zone(r: Words, i: int) -> tuple[str, int] | None:
     named = r.t[end] in ("time", "timezone", "zone")
     if r.t[end] == "time" and r.t[end + 1] == "zone":
         end += 1
-    if r.t[i] in ("eastern", "central", "mountain", "pacific") and not named:
+    if r.t[i] in ("eastern", "central", "mountain", "pacific") and not (named or r.whole):
         return None
     return name, end + 1 if named else end

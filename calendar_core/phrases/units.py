@@ -19,6 +19,8 @@ def one_unit(r: Words, which: str, unit: str, end: int) -> list[Found]:
         return [] if which == "this" else [(Many(unit, 1, -1 if back else 1), end)]
     if unit == "night":
         return []
+    if unit == "weekend" and which == "coming":
+        return [(Unit(unit, 0), end)]
     return [(Unit(unit, STEPS[which]), end)]
 
 

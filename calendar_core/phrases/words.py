@@ -96,6 +96,9 @@ class Words:
                 word = plain(raw.lower())
             else:
                 word = "-" if raw in _DASHES else raw
+            if word == "time" and self.t and self.t[-1] in ("some", "any"):
+                self.t[-1], self.ends[-1] = self.t[-1] + word, end
+                continue
             if self._is_hyphen_before(word, glued):
                 self._drop_last()
                 glued = True

@@ -43,6 +43,11 @@ from tests.calendar_core.phrases.telling import line, said, understood
         ("last friday of may", "Fri 2026-05-29"),
         ("the last day of the month", "Tue 2026-03-31"),
         ("the 3rd of next month", "Fri 2026-04-03"),
+        ("tomorrow week", "Thu 2026-03-19"),
+        ("first tuesday after easter", "Tue 2026-04-07"),
+        ("last monday before may 1", "Mon 2026-04-27"),
+        ("the last working day of may", "Fri 2026-05-29"),
+        ("2nd weekday of april", "Thu 2026-04-02"),
     ],
 )
 def test_a_day_is_found_by_its_words(words: str, day: str) -> None:
@@ -88,6 +93,8 @@ def test_a_holiday_is_its_next_date(words: str, day: str) -> None:
         ("the week after next", "Mon 2026-03-23 > Mon 2026-03-30", Grain.WEEK),
         ("summer", "Sun 2026-06-21 > Mon 2026-09-21", Grain.QUARTER),
         ("the nineties", "Mon 1990-01-01 > Sat 2000-01-01", Grain.YEAR),
+        ("upcoming weekend", "Sat 2026-03-14 > Mon 2026-03-16", Grain.WEEKEND),
+        ("the whole month", "Sun 2026-03-01 > Wed 2026-04-01", Grain.MONTH),
         ("week 12", "Mon 2026-03-16 > Mon 2026-03-23", Grain.WEEK),
     ],
 )

@@ -28,6 +28,8 @@ from tests.calendar_core.phrases.telling import BERLIN, line, said, understood
         ("midnight", "Thu 2026-03-12 00:00"),
         ("7 o'clock in the morning", "Thu 2026-03-12 07:00"),
         ("tomorrow at 3", "Thu 2026-03-12 15:00"),
+        ("fiveish", "Wed 2026-03-11 17:00"),
+        ("4 minutes until half past ten", "Wed 2026-03-11 10:26"),
         ("tonight at 8", "Wed 2026-03-11 20:00"),
         ("tonight at 1am", "Thu 2026-03-12 01:00"),
         ("friday morning at 11", "Fri 2026-03-13 11:00"),
@@ -72,6 +74,10 @@ def test_a_moment_is_found_by_its_words(words: str, moment: str) -> None:
         ("friday after 2pm", "Fri 2026-03-13 14:00 > Sat 2026-03-14 00:00"),
         ("friday before 10", "Fri 2026-03-13 00:00 > 10:00"),
         ("since 9am", "Wed 2026-03-11 09:00 > open"),
+        ("10-12 friday", "Fri 2026-03-13 10:00 > 12:00"),
+        ("until friday noon", "open > Fri 2026-03-13 12:00"),
+        ("any time after 3pm", "Wed 2026-03-11 15:00 > open"),
+        ("in less than 20 minutes", "Wed 2026-03-11 09:30 > 09:50"),
     ],
 )
 def test_a_span_is_found_by_its_words(words: str, span: str) -> None:
@@ -93,6 +99,14 @@ def test_a_span_is_found_by_its_words(words: str, span: str) -> None:
         ("starting tomorrow", "Thu 2026-03-12 > open"),
         ("within 2 weeks", "Wed 2026-03-11 > Wed 2026-03-25"),
         ("since monday", "Mon 2026-03-09 > open"),
+        ("not before friday", "Fri 2026-03-13 > open"),
+        ("no later than friday", "open > Sat 2026-03-14"),
+        ("friday or later", "Fri 2026-03-13 > open"),
+        ("from june onwards", "Mon 2026-06-01 > open"),
+        ("as of monday", "Mon 2026-03-16 > open"),
+        ("less than 2 days after easter", "Sun 2026-04-05 > Tue 2026-04-07"),
+        ("more than a month ago", "open > Wed 2026-02-11"),
+        ("11-28 to 12-3", "Sat 2026-11-28 > Fri 2026-12-04"),
     ],
 )
 def test_ranges_of_days_include_their_last_day(words: str, days: str) -> None:
