@@ -29,7 +29,7 @@ from bot.notes import Notes
 from bot.notices import Notices
 from bot.plain_words import PlainWords
 from bot.presses import Presses
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from bot.speaking import Speaking
 from bot.store import Conversations, People
 from bot.talking import Talking
@@ -306,7 +306,7 @@ async def open_console_host(
 
     Raises CannotStart and CalendarError with a sentence for the person.
     """
-    settings = Settings()
+    settings = read_settings()
     make_folder(data)
     with FolderLock(data):
         database = await open_database(settings.database_url or data)

@@ -1,4 +1,5 @@
-"""`convene import` and `convene export`: calendars in and out of files. Both act as the terminal's person."""
+"""`convene import` and `convene export`: calendars in and out of files. Both act as the terminal's
+person."""
 
 import asyncio
 import sys
@@ -71,22 +72,22 @@ async def _export(file: str, calendar: str | None, data: Path) -> int:
 
 
 @asynccontextmanager
-async def _bringing(
-    data: Path, zone: ZoneInfo | None
-) -> AsyncIterator[tuple[Bringing, Person]]:
+async def _bringing(data: Path, zone: ZoneInfo | None) -> AsyncIterator[tuple[Bringing, Person]]:
     from bot.app import make_core
-    from bot.settings import Settings
+    from bot.settings import read_settings
     from bot.welcome import ConsoleWelcome
     from calendar_core.clock import SystemClock
     from calendar_core.folder import make_folder
     from calendar_core.opening import open_database
 
     make_folder(data)
-    database = await open_database(Settings().database_url or data)
+    database = await open_database(read_settings().database_url or data)
     try:
         clock = SystemClock()
         core = make_core(database, clock, zone or _machine_zone())
-        welcome = ConsoleWelcome(core.people, core.mirror, core.desk, clock, zone or _machine_zone())
+        welcome = ConsoleWelcome(
+            core.people, core.mirror, core.desk, clock, zone or _machine_zone()
+        )
         person = await welcome.person(await welcome.known_person() or "me")
         yield Bringing(core.mirror, core.desk, clock), person
     finally:

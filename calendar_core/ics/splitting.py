@@ -96,7 +96,8 @@ def decoded(data: bytes) -> str:
     text = _CONTROLS.sub("", text)
     if not re.search(r"^[ \t]*BEGIN:V(CALENDAR|EVENT)\b", text, re.I | re.M):
         raise BadCalendarData(
-            "This is not a calendar file: nothing in it begins with BEGIN:VCALENDAR."
+            "This is not a calendar file: nothing in it begins with BEGIN:VCALENDAR. "
+            "Export your calendar as .ics and name that file."
         )
     return text
 
