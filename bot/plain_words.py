@@ -1,7 +1,7 @@
-"""A plain yes, no, scope or undo typed right under a card counts as the press. The engine reads it,
-never a model.
+"""A plain yes, no, scope or undo typed right under a card counts as the press (law 1).
 
-The engine reads it, never a model. Under more than one open card it brings them up again (law 1).
+The engine reads it, never a model. Under more than one open card it brings them up again, and also
+when something was said since: what a model asked meanwhile is not what the card asks.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class PlainWords:
         """Whether the words decided something; if not, they are for the model."""
         conversation = await self._conversations.load(hearing.key, hearing.me.id)
         last = conversation.parts[-1] if conversation.parts else None
-        if isinstance(last, AssistantSaid) and last.asks_for is not None:
+        if isinstance(last, AssistantSaid) and _is_question(last):
             return False
         changes = await self._desk.open_in(hearing.place.key, hearing.me.id)
         notes = await self._notes.waiting_in(hearing.place.key, hearing.me.id)
@@ -55,6 +55,8 @@ class PlainWords:
         await self._heard(hearing, message)
         if len(changes) + len(notes) > 1:
             await self._bring_up(hearing, changes, notes)
+        elif isinstance(last, AssistantSaid) and decision is not Decision.NO:
+            await self._show_again(hearing, changes, notes)
         elif notes:
             await self._decide_note(hearing, decision, notes[0])
         else:
@@ -90,6 +92,11 @@ class PlainWords:
     ) -> None:
         text = SEVERAL_OPEN.format(count=len(changes) + len(notes))
         await self._speaking.say(hearing.place, hearing.sender, text, private=True)
+        await self._show_again(hearing, changes, notes)
+
+    async def _show_again(
+        self, hearing: Hearing, changes: Sequence[PendingChange], notes: Sequence[Note]
+    ) -> None:
         for change in reversed(changes):
             await self._speaking.show_change(hearing, change)
         for note in notes:
@@ -112,6 +119,11 @@ class PlainWords:
             await self._speaking.show_change(hearing, change)
         else:
             await self._changes.say_yes(hearing, change.id)
+
+
+def _is_question(said: AssistantSaid) -> bool:
+    """Whether a plain yes or no may be the answer to it."""
+    return said.asks_for is not None or said.text.rstrip().endswith("?")
 
 
 def _asks(change: PendingChange) -> bool:

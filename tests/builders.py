@@ -3,7 +3,7 @@
 A whole house to talk to is `tests.bot.house`; what stands in a full calendar is `tests.bot.seeded`.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,7 +39,8 @@ def on(day: int, clock: str, month: int = 3) -> datetime:
 def a_span(day: int, clock: str, minutes: int = 60) -> TimeSpan:
     """So many minutes from a moment on."""
     start = on(day, clock)
-    return TimeSpan(start=start, end=start + timedelta(minutes=minutes))
+    end = (start.astimezone(UTC) + timedelta(minutes=minutes)).astimezone(BERLIN)
+    return TimeSpan(start=start, end=end)
 
 
 def days(first: int, last: int | None = None) -> DaySpan:
