@@ -21,6 +21,7 @@ _EVENINGS = frozenset(
         "evening",
         "dinner",
         "night",
+        "tonight",
         "afternoon",
         "midafternoon",
         "after work",
@@ -29,6 +30,7 @@ _EVENINGS = frozenset(
         "after lunch",
     )
 )
+_NIGHTS = frozenset(("night", "tonight"))
 _LATEST_NIGHT_HOUR = 4
 
 
@@ -55,6 +57,8 @@ def faces(clock: Clock, part: Part | None, frame: Frame) -> Faces:
     """What hour a time is; the other half of the day where nothing decides."""
     if clock.half == "work":
         return Faces(Face(frame.policy.work_day[1]), Face(time(23, 59, 59)))
+    if clock.half == "now":
+        return Faces(Face(frame.wall.time().replace(microsecond=0)))
     if clock.late:
         return Faces(Face(time(0), 1), Face(time(0)))
     if clock.half == "24" or clock.hour == 0 or clock.hour > 12:
@@ -75,7 +79,7 @@ def _face(clock: Clock, hour: int, days: int = 0) -> Face:
 
 def _said(clock: Clock, hour: int, part: Part | None) -> Face:
     """An hour with am or pm; "tonight at 1am" is after the coming midnight."""
-    late = part is not None and part.name == "night" and hour <= _LATEST_NIGHT_HOUR
+    late = part is not None and part.name in _NIGHTS and hour <= _LATEST_NIGHT_HOUR
     return _face(clock, hour, 1 if late else 0)
 
 
@@ -83,7 +87,7 @@ def _by_part(early: int, part: Part) -> int | None:
     """The hour that a part of the day makes of 0–11; over 24 after midnight."""
     if part.name in _MORNINGS:
         return early or 12
-    if part.name == "night" and early <= _LATEST_NIGHT_HOUR:
+    if part.name in _NIGHTS and early <= _LATEST_NIGHT_HOUR:
         return early + 24
     if part.name in _EVENINGS:
         return early + 12

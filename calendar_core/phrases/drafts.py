@@ -136,7 +136,7 @@ def add_part(draft: Draft, part: Part) -> Draft | None:
 def _finer(one: Part, other: Part) -> bool:
     """Whether the first part already says more: "first thing" in the "morning"."""
     return (one.name == "first thing" and other.name == "morning") or (
-        one.name == "after dinner" and other.name in ("night", "evening")
+        one.name in ("after dinner", "tonight") and other.name in ("night", "evening")
     )
 
 
@@ -174,7 +174,7 @@ def _join_weekday(one: Weekday, other: Term) -> Term | None:
         if other.day is None or other.loose or other.weekday not in (None, one.day):
             return None
         return other._replace(weekday=one.day)
-    if isinstance(other, _SINGLE):
+    if isinstance(other, _SINGLE) and not _is_moment(other):
         return Both(other, one.day)
     if isinstance(other, Weekday) and other.day == one.day:
         return one if one.which else other

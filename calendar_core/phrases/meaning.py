@@ -111,7 +111,9 @@ class Policy:
     morning: tuple[time, time] = (time(8), time(12))
     afternoon: tuple[time, time] = (time(12), time(17))
     evening: tuple[time, time] = (time(17), time(21))
-    night: tuple[time, time] = (time(18), time(0))
+    night: tuple[time, time] = (time(20), time(0))
+    tonight: tuple[time, time] = (time(18), time(0))
+    """Said of today's night, which people let begin when work is over."""
     lunch: tuple[time, time] = (time(12), time(14))
     work_day: tuple[time, time] = (time(9), time(17))
     """The person's working hours: "end of day" is its end; hours without am or pm prefer it."""

@@ -15,23 +15,29 @@ _FIXED = {
     "after hours": (time(17), time(21)),
     "before school": (time(6), time(8)),
     "daytime": (time(8), time(18)),
+    "late in the day": (time(16), time(21)),
 }
+_EDGE, _LONG = 120, 360
 INSTANTS = {"midmorning": time(10), "midafternoon": time(14)}
 """Parts that name a moment."""
 
 
 def hours_of(part: Part, policy: Policy) -> tuple[time, time]:
-    """From when to when a part of the day is; an end at 00:00 is midnight."""
+    """From when to when a part of the day is; an end at 00:00 is midnight.
+
+    "Early" is its first two hours and "late" its last two; of long ones it is the half.
+    """
     start, end = _whole(part.name, policy)
     if not part.edge:
         return start, end
     first = start.hour * 60 + start.minute
     last = (end.hour * 60 + end.minute) or 1440
     middle = (first + last) // 2
+    some = _EDGE if last - first < _LONG else middle - first
     if part.edge == "early":
-        return start, _clock(middle)
+        return start, _clock(first + some)
     if part.edge == "late":
-        return _clock(middle), end
+        return _clock(last - some), end
     return _clock((first + middle) // 2), _clock((middle + last) // 2)
 
 
@@ -48,10 +54,11 @@ def _whole(name: str, policy: Policy) -> tuple[time, time]:
         "afternoon": policy.afternoon,
         "evening": policy.evening,
         "night": policy.night,
+        "tonight": policy.tonight,
         "lunch": policy.lunch,
         "work": policy.work_day,
         "first thing": (work_start, _clock(work_start.hour * 60 + work_start.minute + 60)),
-        "after lunch": (policy.lunch[1], work_end),
+        "after lunch": (_clock(policy.lunch[0].hour * 60 + policy.lunch[0].minute + 60), work_end),
         "before lunch": (work_start, policy.lunch[0]),
         "after work": (work_end, policy.evening[1]),
         "before work": (time(6), work_start),

@@ -10,6 +10,7 @@ from calendar_core.phrases import lengths
 from calendar_core.phrases.dates import days
 from calendar_core.phrases.drafts import Draft, Half, add_clock, add_day, add_part
 from calendar_core.phrases.lexicon import MEALS, UNITS, word_set
+from calendar_core.phrases.meaning import Grain
 from calendar_core.phrases.often import without
 from calendar_core.phrases.rules import rules, times_count
 from calendar_core.phrases.terms import (
@@ -24,7 +25,7 @@ from calendar_core.phrases.terms import (
     Unit,
     Weekday,
 )
-from calendar_core.phrases.times import clocks, part, part_of_day, zone
+from calendar_core.phrases.times import clocks, iso_offset, part, part_of_day, zone
 from calendar_core.phrases.words import Words
 
 _TIMELY = word_set("at @ around about approximately roughly exactly ~ by from starting")
@@ -92,7 +93,7 @@ def _day_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[Step]:
         if more is None:
             continue
         if isinstance(term, Near) and r.t[end - 1] in ("tonight", "tonite"):
-            more = add_part(more, Part("night"))
+            more = add_part(more, Part("tonight"))
             if more is None:
                 continue
         yield end, more
@@ -168,6 +169,10 @@ def _day_follows(r: Words, at: int) -> bool:
 def _clock_steps(r: Words, at: int, draft: Draft, before: str, pieces: int) -> Iterator[Step]:
     if r.t[at] in ("the", "a") and r.t[at + 1] not in _CLOCK_NOUNS:
         return
+    if r.phrase(at, "this", "time") and (draft.left.day or r.once(days, _past_on(r, at + 2))):
+        now = add_clock(draft, Clock(0, half="now", grain=Grain.MINUTE))
+        if now is not None:
+            yield at + 2, now
     for clock, end in r.once(clocks, at):
         more = add_clock(draft, clock)
         if more is None:
@@ -183,9 +188,13 @@ def _clock_steps(r: Words, at: int, draft: Draft, before: str, pieces: int) -> I
         if draft.bound in ("before", "after", "until", "by", "since", "starting", "between"):
             lone = lone and draft.bound == "between" and r.t[end] != "and"
         yield end, more._replace(lone=more.lone or lone)
-        named = r.once(zone, end)
+        named = r.once(zone, end) or (iso_offset(r, end) if before == "t" else None)
         if named:
             yield named[1], more._replace(zone=named[0])
+
+
+def _past_on(r: Words, i: int) -> int:
+    return i + 1 if r.t[i] in ("on", ",") else i
 
 
 def _is_length(r: Words, at: int, end: int, clock: Clock, draft: Draft) -> bool:
@@ -286,7 +295,12 @@ def _part_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[Step]:
 
 def _edged_day_steps(r: Words, at: int, draft: Draft) -> Iterator[Step]:
     """ "Early tomorrow morning", "late Friday afternoon": the edge belongs to the part."""
-    for term, end in r.once(days, at + 1):
+    for term, end in r.once(days, _past_on(r, at + 1)):
+        dated = add_day(draft, term) if isinstance(term, Near | Weekday) else None
+        alone = Part("morning", "early") if r.t[at] == "early" else Part("late in the day")
+        day = add_part(dated, alone) if dated else None
+        if day is not None and r.once(part, end) is None:
+            yield end, day
         found = r.once(part, end)
         dated = add_day(draft, term) if found and not found[0].edge else None
         both = add_part(dated, found[0]._replace(edge=r.t[at])) if dated and found else None
@@ -338,6 +352,8 @@ def _length_steps(r: Words, at: int, draft: Draft, before: str, pieces: int) -> 
     if draft.side and draft.here.is_empty:
         return
     end = end + 1 if r.t[end] in ("long", "each") else end
+    if r.phrase(end, "or", "so"):
+        draft, end = draft._replace(about=True), end + 2
     if before == "after" and draft.left.is_empty and draft.rule is None:
         yield end, draft._replace(left=Half(day=Shift(size, 1)), bound="since")
         return

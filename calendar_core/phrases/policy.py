@@ -28,6 +28,7 @@ from calendar_core.phrases.terms import (
     Part,
     Shift,
     Term,
+    Unit,
     Weekday,
 )
 from calendar_core.when import midnight
@@ -108,6 +109,16 @@ def _single_day(term: Term, frame: Frame) -> Days:
     return found
 
 
+def _day_at(term: Term, clock: Clock, frame: Frame) -> Days:
+    """The one day that a time is on; "this time next month" is a month from today."""
+    steps = {"week": Length(days=7), "month": Length(months=1), "year": Length(months=12)}
+    if clock.half == "now" and isinstance(term, Unit) and term.unit in steps and term.n:
+        size = steps[term.unit]
+        far = size._replace(days=size.days * abs(term.n), months=size.months * abs(term.n))
+        return days_of(Shift(far, 1 if term.n > 0 else -1), frame)
+    return _single_day(term, frame)
+
+
 def _timed(half: Half, clock: Clock, frame: Frame) -> Meaning:
     """A time of day, on its day or at its next occurrence."""
     options = faces(clock, half.part, frame)
@@ -116,7 +127,7 @@ def _timed(half: Half, clock: Clock, frame: Frame) -> Meaning:
     if half.day is None:
         return _next_occurrence(clock, options.main, options.other, frame)
     main, other = options.main, options.other
-    found = _today_if_ahead(_single_day(half.day, frame), main, frame)
+    found = _today_if_ahead(_day_at(half.day, clock, frame), main, frame)
     tonight = isinstance(half.day, Near) and half.part is not None
     if tonight and main.days and frame.wall.hour < 4 and found.first == frame.today:
         main = Face(main.at)

@@ -38,7 +38,8 @@ class Clock(NamedTuple):
     minute: int = 0
     second: int = 0
     half: str = ""
-    """"am" or "pm" where said, "24" where the hour leaves no doubt, else empty."""
+    """"am" or "pm" where said, "24" where the hour leaves no doubt, "work" for the end of the
+    working day, "now" for the hour that it is, else empty."""
     grain: Grain = Grain.HOUR
     weak: bool = False
     """Whether it is a time only by its company: a bare number."""

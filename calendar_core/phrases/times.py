@@ -265,7 +265,7 @@ def part_of_day(r: Words, i: int) -> tuple[Part, int, int] | None:
     at = i + 1 if edge else i
     at = at + 1 if edge and r.t[at] == "in" else at
     if edge and r.t[at] in ("tonight", "tonite"):
-        return Part("night", edge), 0, at + 1
+        return Part("tonight", edge), 0, at + 1
     away = {"this": 0, "next": 1, "last": -1}.get(r.t[at])
     if away is None:
         return None
@@ -331,3 +331,21 @@ def zone(r: Words, i: int) -> tuple[str, int] | None:
     if r.t[i] in ("eastern", "central", "mountain", "pacific") and not (named or r.whole):
         return None
     return name, end + 1 if named else end
+
+
+def iso_offset(r: Words, i: int) -> tuple[str, int] | None:
+    """The offset of an ISO 8601 moment as a zone: "+02:00", "-0500"; whole hours only."""
+    sign, hours = r.t[i], r.v[i + 1]
+    if sign not in ("+", "-") or not (r.glued[i] and r.glued[i + 1]):
+        return None
+    end = i + 2
+    if len(r.t[i + 1]) == 4:
+        hours, minutes = divmod(hours, 100)
+    elif r.t[end] == ":" and r.glued[end] and r.glued[end + 1]:
+        minutes, end = r.v[end + 1], end + 2
+    else:
+        return None
+    if minutes != 0 or not 0 <= hours <= 12:
+        return None
+    # The names of these zones count westward, the other way round than ISO 8601.
+    return f"Etc/GMT{'-' if sign == '+' else '+'}{hours}", end
