@@ -18,6 +18,7 @@ from bot.tools.changing import who_hears
 from bot.tools.finding import owners_of
 from bot.tools.tool import ToolRefused
 from bot.transcript import Happened
+from bot.wording import say_past
 from calendar_core.changes.change import (
     ChangeId,
     ChangeStatus,
@@ -196,7 +197,9 @@ class ChangePresses:
         return found
 
     async def _came_of(self, hearing: Hearing, change: PendingChange, reply: str | None) -> None:
-        await self._speaking.redraw_change(hearing.me, change, reply=reply)
+        between = await self._desk.came_between(change) if _is_stale(change) else None
+        meanwhile = _who_changed(between, hearing) if between is not None else ""
+        await self._speaking.redraw_change(hearing.me, change, reply=reply, meanwhile=meanwhile)
         words, _ = outcome_words(change, hearing.me.zone, hearing.now)
         happened = Happened(
             what=change.status.value,
@@ -214,6 +217,15 @@ class ChangePresses:
 
     async def _tell(self, hearing: Hearing, text: str) -> None:
         await self._speaking.say(hearing.place, hearing.sender, text, private=True)
+
+
+def _is_stale(change: PendingChange) -> bool:
+    return change.status is ChangeStatus.STALE
+
+
+def _who_changed(between: PendingChange, hearing: Hearing) -> str:
+    assert between.applied_at is not None
+    return f"you changed it {say_past(between.applied_at, hearing.me.zone, hearing.now)}"
 
 
 def _how_it_stands(change: PendingChange, hearing: Hearing) -> str:

@@ -56,6 +56,8 @@ class Reader:
     """Names of the calendars that the change touches."""
     me: str = ""
     """The reader's own CAL-ADDRESS: left out of guest lists."""
+    meanwhile: str = ""
+    """Who changed the event meanwhile, and when, on the card of a change that came too late."""
 
     def when(self, event: Event) -> str:
         """An event's time, told to the reader."""
@@ -358,6 +360,8 @@ def _scope_card(change: PendingChange, reader: Reader) -> Card:
 
 def _outcome_card(change: PendingChange, reader: Reader) -> Card:
     words, tone = outcome_words(change, reader.zone, reader.now, clock_24h=reader.clock_24h)
+    if reader.meanwhile and change.status is ChangeStatus.STALE:
+        words = f"{words.rstrip('.')} ({reader.meanwhile})."
     buttons: tuple[Button, ...] = ()
     if change.status is ChangeStatus.APPLIED and _can_undo(change, reader):
         buttons = (Button(label="Undo", value=f"undo:{change.id}"),)

@@ -23,6 +23,7 @@ class Counter(Protocol):
     async def undo(self, change_id: ChangeId, by: PersonId) -> PendingChange: ...
     async def open_in(self, place: str, owner: PersonId) -> Sequence[PendingChange]: ...
     async def superseded_by(self, newer: PendingChange) -> Sequence[PendingChange]: ...
+    async def came_between(self, late: PendingChange) -> PendingChange | None: ...
 
 
 class Watch(Protocol):
@@ -72,6 +73,10 @@ class Decisions:
     async def superseded_by(self, newer: PendingChange) -> Sequence[PendingChange]:
         """The changes that this one replaced."""
         return await self._desk.superseded_by(newer)
+
+    async def came_between(self, late: PendingChange) -> PendingChange | None:
+        """What was written meanwhile where a change came too late, if it was its owner's own."""
+        return await self._desk.came_between(late)
 
     async def _watched(self, change: PendingChange) -> PendingChange:
         await self._watch.watch(change)

@@ -1,9 +1,10 @@
-"""Every sentence that the bot itself says, beside tools and cards: outcomes, refusals, one per error."""
+"""Every sentence that the bot itself says, beside tools and cards: outcomes, refusals, one per
+error."""
 
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.wording import say_clock, say_day
+from bot.wording import say_past
 from calendar_core.errors import (
     CalendarError,
     ChangedMeanwhile,
@@ -29,9 +30,7 @@ def already(done: str, at: datetime | None, zone: ZoneInfo, now: datetime) -> st
     """What a second press is told: "Already done at 14:02."."""
     if at is None:
         return f"Already {done}."
-    here = at.astimezone(zone)
-    day = "" if here.date() == now.date() else f" on {say_day(here.date(), now)}"
-    return f"Already {done} at {say_clock(here)}{day}."
+    return f"Already {done} {say_past(at, zone, now)}."
 
 
 def for_error(error: CalendarError) -> str:

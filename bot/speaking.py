@@ -6,7 +6,7 @@ Law 9 stands here: in a channel, what is private is seen by the asker alone.
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -175,10 +175,19 @@ class Speaking:
             await self._conversations.moved_on(older.id, ref)
 
     async def redraw_change(
-        self, person: Person, change: PendingChange, *, reply: str | None = None
+        self,
+        person: Person,
+        change: PendingChange,
+        *,
+        reply: str | None = None,
+        meanwhile: str = "",
     ) -> None:
-        """Edit every card of a change into what it is now; a card that is gone is left."""
-        card = card_of(change, await self.reader(person, change))
+        """Edit every card of a change into what it is now; a card that is gone is left.
+
+        `meanwhile` says who changed the event when a change came too late.
+        """
+        reader = replace(await self.reader(person, change), meanwhile=meanwhile)
+        card = card_of(change, reader)
         await self._redraw(change.id, card, reply)
 
     async def _redraw(self, subject: str, card: Card, reply: str | None) -> None:

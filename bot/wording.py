@@ -84,6 +84,13 @@ def say_instant(at: datetime, zone: ZoneInfo, now: datetime, *, clock_24h: bool 
     return f"{day} at {say_clock(here, clock_24h=clock_24h)}"
 
 
+def say_past(at: datetime, zone: ZoneInfo, now: datetime) -> str:
+    """Says "at 14:02", or "at 14:02 on Mon 9 March" when that was not today."""
+    here = at.astimezone(zone)
+    day = "" if here.date() == now.astimezone(zone).date() else f" on {say_day(here.date(), now)}"
+    return f"at {say_clock(here)}{day}"
+
+
 def say_near_day(day: date, now: datetime) -> str:
     """Says "today", "tomorrow", else the day by name."""
     return {0: "today", 1: "tomorrow"}.get((day - now.date()).days, say_day(day, now))

@@ -232,6 +232,20 @@ class ChangeDesk:
             )
         return tuple(change for change in found if change.superseded_by == newer.id)
 
+    async def came_between(self, late: PendingChange) -> PendingChange | None:
+        """What its owner had written meanwhile where a change came too late; the newest of it."""
+        spots = {(write.calendar_id, write.uid) for write in late.writes}
+        async with self._database.reading() as session:
+            applied = await ledger.latest(
+                session, late.owner, statuses={ChangeStatus.APPLIED}, limit=50
+            )
+        for change in applied:
+            if change.applied_at is None or change.applied_at < late.proposed_at:
+                continue
+            if spots & {(write.calendar_id, write.uid) for write in change.writes}:
+                return change
+        return None
+
     async def audit_of(self, owner: PersonId, limit: int = 100) -> tuple[AuditEntry, ...]:
         """The trail of somebody's changes, newest first."""
         async with self._database.reading() as session:
