@@ -8,12 +8,12 @@ from bot.llm.offline import lexicon
 from bot.llm.offline.changing import read_answer, read_delete, read_invite, read_update
 from bot.llm.offline.creating import read_create
 from bot.llm.offline.frame import Frame
+from bot.llm.offline.freeing import read_free
 from bot.llm.offline.intent import Intent
 from bot.llm.offline.intents import intent_of
 from bot.llm.offline.looking import (
     read_calendars,
     read_figures,
-    read_free,
     read_look,
     read_preferences,
     read_reminders,

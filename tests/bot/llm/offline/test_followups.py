@@ -203,7 +203,7 @@ def test_a_search_for_time_is_narrowed(text: str, changed: dict[str, Any]) -> No
             "create_event",
             {"title": "Gym", "when": "sunday the 16th at 4"},
             "the 15th",
-            {"title": "Gym", "when": "15 March 2026 4"},
+            {"title": "Gym", "when": "15 March 2026 16:00"},
         ),
         (
             "create_event",

@@ -1,0 +1,221 @@
+"""Reading a wish for free time: how long, in which range, with whom, and what to leave out."""
+
+import re
+from dataclasses import dataclass
+
+from bot.llm.model import Setting
+from bot.llm.offline import asking
+from bot.llm.offline.frame import Frame, filled
+from bot.llm.offline.lexicon import T
+from bot.llm.offline.people import LIST, known_as, names_of, seen_people, with_people
+from bot.llm.offline.sentence import Sentence, as_sentence
+from bot.llm.offline.slots import with_role
+from bot.llm.offline.timewords import meaning_of
+from calendar_core.phrases import Found, Kind
+
+_CLOCK = (
+    r"(?:\d{1,2}(?:[:.]\d\d)?\s?(?:am|pm|a\.m\.|p\.m\.|o'?clock|h)?|noon|lunch(?:time)?|midday)"
+)
+_NOT = (
+    r"(?:[,;]|\s|^)\s*(?:but |and )?(?:not|never|except(?: for)?|excluding|apart from|other than"
+    r"|(?:any ?time|any day|whenever) (?:but|except|other than)|avoid(?:ing)?|without|but no"
+    r"|but)\s+"
+)
+_BOUND = re.compile(
+    rf"(?:{_NOT})?(?P<side>before|after|earlier than|later than|past|no earlier than"
+    rf"|no later than|from)\s+(?P<clock>{_CLOCK})(?P<on>\s+(?:on|onwards?))?"
+    r"(?![\w:])(?!\s*(?:-|–|to|till|until)\s*\d)",
+    re.I,
+)
+_MEAL = re.compile(
+    rf"{_NOT}(?:on |at |during |over )?(?P<what>(?:the )?(?:lunch(?:time| ?break| hour)?"
+    r"|mornings?|afternoons?|evenings?|weekends?))\b",
+    re.I,
+)
+_PARTS = re.compile(
+    r"[,;]?\s*(?:\b(?:only|just|preferably|ideally)\s+)?"
+    r"(?:\b(?:in|during) the (?P<one>morning|afternoon|evening)s?\b"
+    r"|\b(?:in |on |during )?(?:the )?(?P<many>morning|afternoon|evening)s\b)"
+    r"(?:\s+(?:only|please|if possible|preferred))?",
+    re.I,
+)
+_ONLY = re.compile(r"\b(?:only|preferably|ideally|if possible)\b", re.I)
+_LENGTH = re.compile(
+    r"^(?:in |for |of )?(?P<length>(?:a |an |half an?|one|two|three|four|\d+(?:\.\d+)?)[ -]?"
+    r"(?:half )?(?:and a half )?(?:hours?|hrs?|h|minutes?|mins?|min)"
+    r"(?: and a half| and \d+ ?min\w*)?)(?P<rest>\s.+)?$",
+    re.I,
+)
+_FOR_LENGTH = re.compile(
+    r"[\s,]+for (?P<length>(?:at least |about |around )?(?:an?|half|one|two|three|four"
+    r"|\d+)\b.{0,20}?"
+    r"(?:hours?|hrs?|h|minutes?|mins?|min)\b.{0,20})$",
+    re.I,
+)
+_COUNT = re.compile(
+    r"\b(one|two|three|four|five|ten|\d{1,2}) (?:\w+ )?(?:slots|options|times|suggestions"
+    r"|possibilities)\b"
+)
+_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
+_WHOSE = re.compile(
+    r"\b(?:are|is|am|will|can|could|would|does|do|if|when|times?"
+    rf"|that)\s+(?P<who>{LIST})\s+(?:(?:be|all|both|have|has|is|are)\s+)*(?:free|available"
+    r"|busy|booked|meet|open|work)\b",
+    re.I,
+)
+_TIME_WITH = re.compile(rf"\b(?:for|with|between)\s+(?P<who>{LIST})", re.I)
+_SELF = re.compile(
+    r"^(?:i|me|we|us|you|it|everyone|everybody|anyone|there|time|any|my|the|of|free|available"
+    r"|myself)\b",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounds:
+    """What a wish for free time leaves out, and the words that stay."""
+
+    rest: str
+    part_of_day: str | None = None
+    avoid: tuple[str, ...] = ()
+
+
+def bounds_of(text: str) -> Bounds:
+    """Take "afternoons only, not before 10, any time but lunch" out of a wish."""
+    avoid: list[str] = []
+
+    def _bound(match: re.Match[str]) -> str:
+        side, refused = match["side"].casefold(), re.match(_NOT, match[0], re.I) is not None
+        early = side in ("before", "earlier than", "no later than")
+        if side == "from" and not match["on"]:
+            return match[0]
+        if side.startswith("no "):
+            early, refused = side == "no earlier than", True
+        avoid.append(f"{'before' if early is refused else 'after'} {match['clock'].strip()}")
+        return " "
+
+    def _meal(match: re.Match[str]) -> str:
+        what = match["what"].casefold().removeprefix("the ")
+        avoid.append("12:00 to 13:00" if what.startswith("lunch") else f"in the {what.rstrip('s')}")
+        return " "
+
+    rest = _MEAL.sub(_meal, text)
+    rest = _BOUND.sub(_bound, rest)
+    part = _PARTS.search(rest)
+    rest = _ONLY.sub(" ", _PARTS.sub(" ", rest)) if part else rest
+    word = (part["one"] or part["many"]).casefold() if part else None
+    return Bounds(rest=" ".join(rest.split()), part_of_day=word, avoid=tuple(avoid[:10]))
+
+
+def read_free(s: Sentence, setting: Setting) -> Frame:
+    """Free time: whether at a moment, else where."""
+    when = _parted(s.when(s.times) or with_role(s.times, "until"))[0]
+    if when and _asks_whether(s):
+        length = with_role(s.times, "length")
+        known = filled(when=when, who=who_else(s, setting), length=length)
+        return asking.complete(Frame(tool="check_availability", arguments=known), setting)
+    return wish_of(s, setting)
+
+
+def wish_of(s: Sentence, setting: Setting) -> Frame:
+    """A search for slots, with all that narrows it."""
+    bounds = bounds_of(_FIT_IN.sub("fit", s.text))
+    s = as_sentence(bounds.rest, setting)
+    when, length = _parted(s.when(_whens(s)) or with_role(s.times, "until"))
+    if length is None and when is not None:
+        when, length = _after_length(when, setting)
+    length = with_role(s.times, "length") or length
+    avoid = [t.text for t in s.times if t.role == "not"]
+    when, kept = _bounded(when, bounds.avoid, setting)
+    part = bounds.part_of_day or _part_said(s)
+    count = _COUNT.search(s.low)
+    return Frame(
+        tool="find_free_time",
+        arguments=filled(
+            length=re.sub(r"^(?:for|of|in)\s+", "", length) if length else None,
+            when=when,
+            who=who_else(s, setting),
+            avoid=[*avoid, *kept][:10],
+            part_of_day=part,
+            count=_how_many(count[1]) if count else None,
+        ),
+    )
+
+
+_FIT_IN = re.compile(r"\b(?:fit|squeeze) in\b(?= (?:an?|some|\d|the)\b)", re.I)
+
+
+def _whens(s: Sentence) -> tuple[Found, ...]:
+    """The times of the range; a plain length that was taken for a moment is none."""
+    return tuple(t for t in s.times if t.role != "length")
+
+
+def _part_said(s: Sentence) -> str | None:
+    part = re.search(r"\b(morning|afternoon|evening)s?\b", re.sub(T, " ", s.low))
+    return part[1] if part else None
+
+
+def _parted(when: str | None) -> tuple[str | None, str | None]:
+    """ "Next week for an hour" as its range and its length."""
+    match = _FOR_LENGTH.search(when) if when else None
+    if when is None or match is None:
+        return when, None
+    return when[: match.start()], match["length"]
+
+
+def _after_length(when: str, setting: Setting) -> tuple[str | None, str | None]:
+    """ "An hour tomorrow afternoon" as its range and its length."""
+    match = _LENGTH.match(when)
+    if match is None:
+        return when, None
+    rest = (match["rest"] or "").strip() or None
+    told = meaning_of(match["length"], setting)
+    if told is None or told.kind is not Kind.LENGTH or (rest and not meaning_of(rest, setting)):
+        return when, None
+    return rest, match["length"]
+
+
+def _bounded(
+    when: str | None, avoid: tuple[str, ...], setting: Setting
+) -> tuple[str | None, tuple[str, ...]]:
+    """A single day takes the bound itself, "tomorrow after 10"; a range leaves it to be avoided."""
+    told = meaning_of(when, setting) if when else None
+    if told is None or told.kind is not Kind.DAY or len(avoid) != 1:
+        return when, avoid
+    side, _, clock = avoid[0].partition(" ")
+    turned = {"before": "after", "after": "before"}.get(side)
+    words = f"{when} {turned} {clock}"
+    return (words, ()) if turned and meaning_of(words, setting) else (when, avoid)
+
+
+def who_else(s: Sentence, setting: Setting) -> list[str]:
+    """The others whose time is asked about."""
+    _, names = with_people(s.marked)
+    found: list[str] = list(names)
+    for pattern in (_WHOSE, _TIME_WITH):
+        match = pattern.search(s.marked)
+        if match and not found:
+            names = names_of(match["who"])
+            trusted = pattern is _WHOSE or all(known_as(n, setting.people) for n in names)
+            found = [n for n in names if trusted and not _SELF.match(n)]
+    if not found:
+        found = list(seen_people(s.marked)[1])
+    return [known_as(n, setting.people) or n for n in found if not _SELF.fullmatch(n)]
+
+
+def _how_many(word: str) -> int:
+    return max(1, min(20, _NUMBERS.get(word) or int(word)))
+
+
+def _asks_whether(s: Sentence) -> bool:
+    """Whether: "am I free Thursday at 3?"; where: "when am I free", "do I have free time"."""
+    if re.match(
+        r"^(?:when|what|which|find|show|give|get|suggest|list|look|how|free|available|open"
+        r"|book|need|schedule|set up|arrange|plan)\b|^(?:i|we) need\b",
+        s.low,
+    ):
+        return False
+    return not re.search(
+        r"\bfree time|\bfree slots?|\btime to\b|\btime for\b|\bslots?\b|\bgaps?\b|\bopenings?\b",
+        s.low,
+    )
