@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 
@@ -196,7 +197,7 @@ async def test_private_answers_of_two_people_in_a_channel_stay_apart(there: Seed
 # Plain words as presses
 
 
-async def proposing(house: House, *wanted: tuple[str, dict[str, object]]) -> Said:
+async def proposing(house: House, *wanted: tuple[str, dict[str, Any]]) -> Said:
     house.plays(ScriptedModel(calls(*wanted), says("?"), says("For the model.")))
     return (await house.say("please"))[-1]
 

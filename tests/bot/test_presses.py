@@ -1,6 +1,7 @@
 """Every press is answered: in time, twice, late, by a stranger, on old cards, after a restart."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ from tests.fakes.platform import Said
 TALK = ("create_event", {"title": "Talk", "when": "tomorrow 10:00-10:30"})
 
 
-async def proposed(house: House, *wanted: tuple[str, dict[str, object]]) -> Said:
+async def proposed(house: House, *wanted: tuple[str, dict[str, Any]]) -> Said:
     """The card of what a model proposed for Ana."""
     house.plays(ScriptedModel(calls(*(wanted or (TALK,))), says("That is all.")))
     said = await house.say("please")
