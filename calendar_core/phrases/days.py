@@ -302,7 +302,10 @@ def _shift(term: Shift, frame: Frame) -> Days:
     size, sign = term.length, term.sign
     if term.sign == 0 and term.base is not None:
         first = days_of(term.base, frame).first
-        return Days(first, _shifted(first, size, 1), Grain.DAY)
+        until = _shifted(first, size, 1)
+        if until <= first:
+            raise Refused("That is no time at all. How long is it?")
+        return Days(first, until, Grain.DAY)
     if term.base is None and (size.is_hours or size == Length()):
         wall = datetime.combine(_shifted(frame.today, size, sign), frame.wall.time())
         grain = Grain.SECOND if size == Length() else Grain.MINUTE

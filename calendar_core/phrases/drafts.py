@@ -249,6 +249,8 @@ def _is_moved(half: Half) -> bool:
 def _completed(draft: Draft) -> Draft | None:
     """The draft whose ends share what only one of them said."""
     left, right = draft.left, draft.right or Half()
+    if draft.rule is not None and right.day and right.clock and left.clock is None:
+        left, right = left._replace(clock=right.clock), right._replace(clock=None)
     timed = any((left.clock, right.clock, left.part, right.part))
     if draft.rule is None and timed:
         until_day = right.day is not None and left.clock is not None

@@ -3,6 +3,7 @@
 Words that say how often but not when are read too, so that the question can be asked that is open.
 """
 
+from calendar_core.phrases.lengths import length
 from calendar_core.phrases.lexicon import PLURAL_WEEKDAYS, UNITS
 from calendar_core.phrases.month_days import CODES, WORKDAYS, codes, weekday_list
 from calendar_core.phrases.numbers import cardinal
@@ -49,6 +50,25 @@ def often(r: Words, i: int) -> list[Found]:
     return [*_times_a_unit(r, i), *_next_weekdays(r, i + 1 if word == "the" else i)]
 
 
+def vaguely(r: Words, i: int) -> list[Found]:
+    """Behind "every": "few days", "couple of weeks or so" that name no number."""
+    unit = UNITS.get(r.t[i + 1])
+    if r.t[i] not in ("few", "several") or unit is None:
+        return []
+    asks = f'Every how many? Say it like "every 3 {unit}s".'
+    return [(Rule("DAILY", asks=asks), i + 2)]
+
+
+def by_the_clock(r: Words, i: int) -> list[Found]:
+    """Behind "every": "half hour", "quarter of an hour", "hour and a half"."""
+    found = length(r, i)
+    if found is None or not found[0].is_hours or found[0].days or found[0].months:
+        return []
+    minutes, rest = divmod(found[0].seconds, 60)
+    whole = minutes % 60 == 0 or rest
+    return [] if whole or not minutes else [(Rule("MINUTELY", minutes), found[1])]
+
+
 def _alternate(r: Words, i: int) -> list[Found]:
     listed = weekday_list(r, i)
     return [(Rule("WEEKLY", 2, codes(listed[0])), listed[1])] if listed and listed[2] else []
@@ -58,6 +78,8 @@ def _times_a_unit(r: Words, i: int) -> list[Found]:
     """ "Twice a week", "3 times per month": it says how often and leaves open when."""
     if r.t[i] in _COUNTS:
         count, end = _COUNTS[r.t[i]], i + 1
+    elif r.v[i] > 1 and r.t[i + 1] == "days" and r.t[i + 2] in ("a", "per", "each", "every"):
+        count, end = r.v[i], i + 2
     else:
         number = cardinal(r, i)
         if number is None:

@@ -15,7 +15,7 @@ from calendar_core.phrases.month_days import (
 )
 from calendar_core.phrases.numbers import cardinal, ordinal
 from calendar_core.phrases.numerals import numeral_dates
-from calendar_core.phrases.often import often
+from calendar_core.phrases.often import by_the_clock, often, vaguely
 from calendar_core.phrases.terms import Dated, Part, Rule
 from calendar_core.phrases.times import clocks
 from calendar_core.phrases.words import Words
@@ -52,6 +52,7 @@ _ADVERBS = {
     "weekdays": Rule("WEEKLY", days=WORKDAYS),
     "workdays": Rule("WEEKLY", days=WORKDAYS),
     "weekends": Rule("WEEKLY", days=_WEEKEND),
+    "tth": Rule("WEEKLY", days=("TU", "TH")),
     "mwf": Rule("WEEKLY", days=("MO", "WE", "FR")),
 }
 _EVERY = frozenset(("every", "each", "any"))
@@ -75,6 +76,8 @@ def rules(r: Words, i: int) -> tuple[Found, ...]:
         found.append((_ADVERBS[word + "s"]._replace(part=named), i + 2))
     elif word == "bi" and r.t[i + 1] in ("weekly", "monthly"):
         found += _with_days(r, Rule("WEEKLY" if r.t[i + 1] == "weekly" else "MONTHLY", 2), i + 2)
+    elif word == "once" and r.t[i + 1] in ("daily", "weekly", "monthly", "yearly"):
+        found += _adverb(r, i + 1)
     elif word == "once" and (r.t[i + 1] in ("a", "an", "per", "every", "each")):
         found += _every(r, i + 2)
     elif word in WEEKDAYS or word in PLURAL_WEEKDAYS:
@@ -143,6 +146,8 @@ def _interval(r: Words, i: int) -> tuple[int, int]:
         return 1, i + 1
     if r.t[i] == "few":
         return 0, i
+    if r.t[i] == "couple":
+        return 2, i + (2 if r.t[i + 1] == "of" else 1)
     number = ordinal(r, i) or cardinal(r, i)
     if number and r.t[number[1]] != "of":
         return number
@@ -155,6 +160,7 @@ def _every(r: Words, i: int) -> list[Found]:
     if r.t[i] == "last":
         return found
     interval, end = _interval(r, i)
+    found += vaguely(r, i) + by_the_clock(r, i)
     if not 0 < interval <= _MOST:
         return found
     word = r.t[end]
@@ -219,7 +225,7 @@ def _with_days(r: Words, rule: Rule, end: int) -> list[Found]:
 
 
 def _joined(rule: Rule, days: Rule) -> Rule:
-    return rule._replace(days=days.days, month_days=days.month_days)
+    return rule._replace(days=days.days, month_days=days.month_days, setpos=days.setpos)
 
 
 def _in_year(r: Words, i: int) -> list[Found]:
@@ -283,8 +289,9 @@ def _dated(r: Words, i: int) -> list[Found]:
     found = list(_in_year(r, i))
     for rule, end in month_days(r, i):
         at = end + 1 if r.t[end] in ("of", "in") else end
-        if r.phrase(at, "the", "month"):
-            found.append((rule, at + 2))
+        if r.t[at] == "the" and r.t[at + 1] in ("month", "quarter"):
+            interval = 3 if r.t[at + 1] == "quarter" else 1
+            found.append((rule._replace(interval=interval), at + 2))
         elif r.t[at] in _EVERY:
             found += [
                 (one._replace(days=rule.days, month_days=rule.month_days), stop)
@@ -309,7 +316,7 @@ def _of_each(r: Words, i: int) -> list[Found]:
         if r.t[at] in ("every", "each"):
             for one, stop in _period(r, at + 1):
                 if one.freq == "MONTHLY":
-                    found.append((_joined(one, rule)._replace(setpos=rule.setpos), stop))
+                    found.append((_joined(one, rule), stop))
             for one, stop in _in_month(r, at + 1) if r.t[at + 1] in MONTHS else ():
                 if not one.month_days:
                     found.append((_joined(one, rule), stop))

@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from calendar_core.phrases.days import days_of
 from calendar_core.phrases.drafts import Draft, Half
+from calendar_core.phrases.first_days import first_day, next_day
 from calendar_core.phrases.frame import Days, Frame, Refused, month_length, plus
 from calendar_core.phrases.meaning import Grain, Kind, Meaning
 from calendar_core.phrases.month_days import CODES
@@ -37,7 +38,9 @@ def meaning_of_rule(draft: Draft, rule: Rule, frame: Frame) -> Meaning:
         raise Refused(rule.asks)
     _check(rule)
     part = draft.left.part or (draft.right.part if draft.right else None) or rule.part
-    rule, start_day = _start(draft, rule, frame)
+    named, (rule, start_day) = rule, _start(draft, rule, frame)
+    if rule != named:
+        draft = draft._replace(left=draft.left._replace(day=None))
     times = _times(draft, part, frame)
     if times and rule.freq in ("HOURLY", "MINUTELY"):
         raise Refused(
@@ -46,6 +49,8 @@ def meaning_of_rule(draft: Draft, rule: Rule, frame: Frame) -> Meaning:
         )
     first = _first(rule, start_day, times[0] if times else None, frame)
     last = _last_day(draft, first, frame)
+    if last is not None and last < (first.date() if isinstance(first, datetime) else first):
+        raise Refused("That ends before it begins. Until when do you mean?")
     clock = times[0] if times else None
     text = _text(rule, clock, draft.times, last, frame)
     base = Meaning(
@@ -95,6 +100,9 @@ def _start(draft: Draft, rule: Rule, frame: Frame) -> tuple[Rule, date | None]:
     plain = isinstance(term, Weekday) and not draft.bound
     if plain and isinstance(term, Weekday) and rule.freq == "WEEKLY" and not rule.days:
         return rule._replace(days=(CODES[term.day],)), None
+    yearly = rule.freq == "YEARLY" and not rule.months and not draft.bound
+    if yearly and isinstance(term, Dated) and term.month and not (term.day or term.year):
+        return rule._replace(months=(term.month,)), None
     if isinstance(term, Dated) and not draft.bound and draft.right is None and term.day:
         if rule.freq == "YEARLY" and term.month and not rule.months and term.year is None:
             return rule._replace(months=(term.month,), month_days=(term.day,)), None
@@ -152,31 +160,13 @@ def _plain_time(half: Half, clock: Clock, frame: Frame) -> Meaning:
 
 def _first(rule: Rule, start: date | None, at: time | None, frame: Frame) -> datetime | date:
     """The first occurrence: on or after the start, or after now."""
-    day = _first_day(rule, start or frame.today)
+    day = first_day(rule, start or frame.today)
     if at is None:
         return day
     begins = at_wall(datetime.combine(day, at), frame.zone)
     if start is None and begins <= frame.now:
-        begins = at_wall(datetime.combine(_first_day(rule, plus(day, 1)), at), frame.zone)
+        begins = at_wall(datetime.combine(next_day(rule, day), at), frame.zone)
     return begins
-
-
-def _first_day(rule: Rule, start: date) -> date:
-    """The first day on or after `start` that the rule names; a rule naming none begins there."""
-    if not (rule.days or rule.month_days or rule.months):
-        return start
-    from dateutil.rrule import rrulestr
-
-    text = _text(rule._replace(interval=1), None, 0, None, None)
-    freq = "DAILY" if rule.freq in ("HOURLY", "MINUTELY") else rule.freq
-    begin = datetime.combine(start, time())
-    dates = rrulestr(text.replace(rule.freq, freq, 1), dtstart=begin)
-    for found in dates:
-        if found.year > start.year + 60:
-            break
-        day: date = found.date()
-        return day
-    raise Refused("That day never comes. Which one do you mean?")
 
 
 def _last_day(draft: Draft, first: datetime | date, frame: Frame) -> date | None:
