@@ -25,11 +25,13 @@ from calendar_core.phrases.terms import (
     Decade,
     Feast,
     InPeriod,
+    Length,
     Many,
     Near,
     Nth,
     Quarter,
     Season,
+    Shift,
     Term,
     Unit,
     Weekday,
@@ -95,6 +97,9 @@ def _unmarked(r: Words, i: int) -> tuple[Found, ...]:
         found += _with_year(r, Season(word), i + 1)
     elif word == "day":
         found += _day_after(r, i)
+    elif word == "eve" and r.t[i + 1] == "of":
+        day = Length(days=1)
+        found += [(Shift(day, -1, term), end) for term, end in r.once(days, i + 2)]
     elif word in WHICH:
         found += _which(r, i)
     elif word in SEASONS and word != "fall":
@@ -324,6 +329,11 @@ def _which(r: Words, i: int) -> list[Found]:
         for term, end in month_dates(r, at):
             if isinstance(term, Dated) and not term.which and term.year is None:
                 found.append((term._replace(which=which), end))
+    elif workday_at(r, at) and which != "this":
+        away = -1 if which in ("last", "past") else 1
+        found.append((Shift(Length(business_days=1), away), workday_at(r, at)))
+    elif word == "days" and which != "this":
+        found.append((Many("day", 3, -1 if which in ("last", "past") else 1), at + 1))
     elif word in UNITS and word not in ("second", "seconds"):
         found += one_unit(r, which, UNITS[word], at + 1)
     elif word in SEASONS or word in ("season", "seasons"):

@@ -81,7 +81,7 @@ def single(r: Words, i: int) -> tuple[Length, int] | None:
     if r.t[i] in ("half", "quarter") and r.t[i + 1] == "day":
         return of_unit(Fraction(1, 2 if r.t[i] == "half" else 4) * 8, "hour"), i + 2
     number = amount(r, i)
-    if number is None or number[0] > _MOST:
+    if number is None or number[0] > _MOST or _is_military(r, i):
         return None
     count, end = number
     if r.t[end] in ("more", "full", "whole", "good", "extra") or r.phrase(end, "-"):
@@ -94,6 +94,11 @@ def single(r: Words, i: int) -> tuple[Length, int] | None:
         return None
     name, end = unit
     return _and_a_half(r, of_unit(count, name), name, end)
+
+
+def _is_military(r: Words, i: int) -> bool:
+    """Whether four digits with an h are a time of day: "1100h"."""
+    return r.v[i] >= 0 and len(r.t[i]) == 4 and r.t[i + 1] == "h" and r.glued[i + 1]
 
 
 def _and_a_half(r: Words, length: Length, unit: str, end: int) -> tuple[Length, int]:

@@ -143,6 +143,10 @@ def _placed_like(draft: Draft, other: Draft) -> Draft:
     """A time of day without its day or rule, with those of its neighbour."""
     if draft.left.day is None and draft.rule is None and (draft.left.clock or draft.left.part):
         return draft._replace(left=draft.left._replace(day=other.left.day), rule=other.rule)
+    day, beside = draft.left.day, other.left.day
+    if isinstance(day, Dated) and isinstance(beside, Dated) and day.month is None and beside.month:
+        day = day._replace(month=beside.month, year=beside.year)
+        return draft._replace(left=draft.left._replace(day=day))
     if isinstance(draft.left.day, Weekday) and isinstance(other.left.day, Weekday):
         plain = not (draft.left.day.which or draft.left.day.week)
         if plain and other.left.day.week:

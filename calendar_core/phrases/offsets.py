@@ -3,7 +3,19 @@
 from collections.abc import Callable
 
 from calendar_core.phrases.lengths import length
-from calendar_core.phrases.terms import Length, Many, Shift, Term, Unit, Weekday
+from calendar_core.phrases.lexicon import WEEKDAYS
+from calendar_core.phrases.terms import (
+    Dated,
+    Feast,
+    Length,
+    Many,
+    Shift,
+    Term,
+    Unit,
+    Weekday,
+    WeekdaysOn,
+    WeekOf,
+)
 from calendar_core.phrases.words import Words
 
 Found = tuple[Term, int]
@@ -31,7 +43,7 @@ def offsets(r: Words, i: int, days: Reader) -> list[Found]:
     if r.t[i] == "in":
         return _in(r, i + 1)
     if r.t[i] in ("week", "month", "year", "weekend"):
-        nearby = _neighbour(r, i)
+        nearby = _neighbour(r, i) or _week_beside(r, i, days)
         if nearby:
             return nearby
     found = r.once(length, i)
@@ -63,6 +75,21 @@ def _neighbour(r: Words, i: int) -> list[Found]:
     return []
 
 
+def _week_beside(r: Words, i: int, days: Reader) -> list[Found]:
+    """ "The week after Easter", "the weekend before 4 May": whole ones, not seven days."""
+    if r.t[i] not in ("week", "weekend") or r.t[i + 1] not in ("after", "before", "following"):
+        return []
+    sign = -1 if r.t[i + 1] == "before" else 1
+    found: list[Found] = []
+    for term, end in r.once(days, i + 2):
+        if not isinstance(term, Feast) and not (isinstance(term, Dated) and term.day):
+            continue
+        week = Shift(Length(days=7), sign, term)
+        saturday = WeekdaysOn(sign, 5, term)
+        found.append((WeekOf(saturday if r.t[i] == "weekend" else week, r.t[i]), end))
+    return found
+
+
 def _from(r: Words, size: Length, end: int, days: Reader) -> list[Found]:
     """A length and where it counts from: "3 days from now", "2 weeks after Easter"."""
     word = r.t[end]
@@ -78,10 +105,11 @@ def _from(r: Words, size: Length, end: int, days: Reader) -> list[Found]:
         return [(Shift(size, 1), end + 2)]
     if word == "before" and r.t[end + 1] == "now":
         return [(Shift(size, -1), end + 2)]
-    if word == "on" and size.unit == "week" and not size.is_hours:
+    named = word in WEEKDAYS or (word == "this" and r.t[end + 1] in WEEKDAYS)
+    if (word == "on" or named) and size.unit == "week" and not size.is_hours:
         return [
             (Shift(size, 1, term), stop)
-            for term, stop in r.once(days, end + 1)
+            for term, stop in r.once(days, end if named else end + 1)
             if isinstance(term, Weekday)
         ]
     if word not in ("from", "after", "before", "prior", "following") or size.is_hours:

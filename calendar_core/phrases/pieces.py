@@ -81,6 +81,7 @@ def _day_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[Step]:
     for term, end in r.once(days, at):
         second = draft.side == 1 and draft.left.clock is None
         clockish = draft.left.day is not None and not second
+        clockish = clockish or (draft.side == 1 and not second)
         clockish = clockish or (before == "at" and r.t[at + 1] == ".")
         hours = draft.rule is not None and not draft.bound and draft.side == 0
         if (clockish or hours) and isinstance(term, Dated) and term.loose:
@@ -202,7 +203,7 @@ def _is_length(r: Words, at: int, end: int, clock: Clock, draft: Draft) -> bool:
     before = r.t[at - 1] if at else ""
     if before in _TIMELY or before in ("-", "to") or draft.left.day is not None:
         return False
-    if r.t[at + 1] != "h" or not r.glued[at + 1]:
+    if r.t[at + 1] != "h" or not r.glued[at + 1] or len(r.t[at]) == 4:
         return False
     short = clock.hour <= 4 and clock.minute % 15 == 0 and r.t[end] == ""
     return short or (clock.hour <= 12 and end == at + 2)

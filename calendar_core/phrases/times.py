@@ -256,7 +256,8 @@ def _around(r: Words, hour: tuple[Clock, int], minutes: int, _: int) -> tuple[Cl
     half = clock.half
     if clock.hour == 12 and minutes < 0 and half in ("am", "pm"):
         half = "pm" if half == "am" else "am"
-    return clock._replace(hour=total // 60, minute=total % 60, half=half, grain=Grain.MINUTE), end
+    found = clock._replace(hour=total // 60, minute=total % 60, half=half, grain=Grain.MINUTE)
+    return found._replace(late=False), end
 
 
 def part_of_day(r: Words, i: int) -> tuple[Part, int, int] | None:
@@ -279,6 +280,8 @@ def part_of_day(r: Words, i: int) -> tuple[Part, int, int] | None:
 def part(r: Words, i: int) -> tuple[Part, int] | None:
     """A part of the day: "morning", "early-afternoon", "the early hours of the morning"."""
     if r.t[i] == "the":
+        i += 1
+    if r.t[i] in ("all", "whole", "entire") and r.t[i + 1] in ("morning", "afternoon", "evening"):
         i += 1
     if r.t[i] in ("wee", "early", "small") and r.phrase(i + 1, "hours"):
         of_morning = r.phrase(i + 2, "of", "the", "morning")

@@ -25,6 +25,7 @@ def all_of(told: Meaning) -> list[str]:
             ["Fri 2026-03-13 08:00 > 12:00", "Fri 2026-03-13 17:00 > 21:00"],
         ),
         ("tuesday or thursday next week", ["Tue 2026-03-17", "Thu 2026-03-19"]),
+        ("june 3rd or 4th", ["Wed 2026-06-03", "Thu 2026-06-04"]),
         ("mon, wed or fri", ["Mon 2026-03-16", "Wed 2026-03-18", "Fri 2026-03-13"]),
     ],
 )
