@@ -23,7 +23,7 @@ def outcome_words(
         case ChangeStatus.CONFIRMED:
             return "Confirmed; I am writing it.", Tone.PLAIN
         case ChangeStatus.UNDONE:
-            return f"Taken back: {_name(change)} is as it was.", Tone.PLAIN
+            return f"Taken back: {_as_it_was(change)}.", Tone.PLAIN
         case ChangeStatus.DECLINED:
             return f"Left as it was: {_name(change)}.", Tone.PLAIN
         case ChangeStatus.EXPIRED:
@@ -56,7 +56,7 @@ def _in_lines(event: Event | None) -> Event | None:
 
 def _applied(change: PendingChange, zone: ZoneInfo, now: datetime, clock_24h: bool) -> str:
     if change.undoes is not None:
-        return f"Taken back: {_name(change)} is as it was."
+        return f"Taken back: {_as_it_was(change)}."
     told = _told(change)
     if len(change.glimpses) != 1 or change.count > 1:
         return f"{_plural(change)}.{told}"
@@ -147,6 +147,19 @@ def _told(change: PendingChange) -> str:
             words = words.replace(now_words, past)
             break
     return f" {words[:1].upper()}{words[1:]}."
+
+
+def _as_it_was(change: PendingChange) -> str:
+    """What taking back led to."""
+    if change.count > 1 or len(change.glimpses) != 1:
+        return f"{_name(change)} are as they were"
+    glimpse = change.glimpses[0]
+    came, went = glimpse.before is None, glimpse.after is None
+    if change.undoes is not None:
+        came, went = went, came
+    if came:
+        return f"{_name(change)} is gone again"
+    return f"{_name(change)} {'stands there again' if went else 'is as it was'}"
 
 
 def _name(change: PendingChange) -> str:

@@ -271,7 +271,7 @@ async def test_undo_in_words_takes_the_last_outcome_back(there: Seeded) -> None:
     card = await proposing(house, TALK)
     await house.say("yes")
     await house.say("undo")
-    assert drawn(card.card) == 'Taken back: "Talk" is as it was.\n~ plain'
+    assert drawn(card.card) == 'Taken back: "Talk" is gone again.\n~ plain'
 
 
 async def test_a_yes_after_everything_is_decided_says_so(there: Seeded) -> None:

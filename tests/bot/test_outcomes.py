@@ -92,7 +92,7 @@ def said(change: PendingChange) -> str:
         ),
         (
             a_change(a_glimpse(None, LUNCH), undoes=ChangeId("first")),
-            '✓ Taken back: "Lunch" is as it was.',
+            '✓ Taken back: "Lunch" stands there again.',
         ),
     ],
 )

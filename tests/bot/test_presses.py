@@ -177,7 +177,7 @@ async def test_undo_takes_it_back_once_and_for_a_day(there: Seeded) -> None:
     card = await proposed(house)
     await house.press("Confirm")
     await house.press("Undo")
-    assert drawn(card.card) == 'Taken back: "Talk" is as it was.\n~ plain'
+    assert drawn(card.card) == 'Taken back: "Talk" is gone again.\n~ plain'
     assert await house.titles() == before
     assert texts(await house.press("Undo", said=card)) == ["Already taken back."]
 
