@@ -5,8 +5,8 @@ import re
 from bot.llm.model import ModelRequest
 from bot.llm.offline import smalltalk
 from bot.llm.offline.answering import worded
-from bot.llm.offline.followups import as_reply, follow, pointed
-from bot.llm.offline.frame import Reply
+from bot.llm.offline.followups import follow, pointed
+from bot.llm.offline.frame import Reply, as_reply
 from bot.llm.offline.memory import Memory, remember
 from bot.llm.offline.reading import read
 from bot.llm.offline.sentence import as_sentence

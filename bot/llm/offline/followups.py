@@ -7,9 +7,9 @@ from typing import Any
 from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.amending import Amendment, amendment
+from bot.llm.offline.booking import slot_taken
 from bot.llm.offline.completing import complete, is_new_request
-from bot.llm.offline.creating import as_frame
-from bot.llm.offline.frame import Frame, Pointed, Reply, filled
+from bot.llm.offline.frame import Frame, Pointed, Reply, as_reply, filled
 from bot.llm.offline.memory import Called, Memory
 from bot.llm.offline.picking import pick
 from bot.llm.offline.reading import read_one
@@ -32,11 +32,6 @@ _CANCEL_IT = re.compile(
 )
 _BARE_CANCEL = re.compile(r"^\W*(?:cancel|stop|don'?t)\W*$", re.I)
 _NONE = re.compile(r"^(?:neither|none)(?: of (?:them|those|these))?\W*$", re.I)
-_BOOK_IT = re.compile(
-    r"^(?:ok|okay|yes|yeah|great|perfect|good|then|please|\W)*(?:book|schedule|take|put"
-    r"|block|reserve|create|add|make)\s+(?:it|that|this|me in)(?: in| then| please)*\W*$",
-    re.I,
-)
 _AGAIN = re.compile(
     r"^(?:and|what about|how about|and what about|and how about|what of|then|same for"
     r"|and on|ok and|or)\b",
@@ -57,7 +52,7 @@ def follow(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """The reply to a follow-up; None when the words stand for themselves."""
     if _is_another(text, memory, setting):
         return _taken_back(text, memory, setting)
-    for take in (_taken_back, _answered, _chosen, _slot_taken, _of_shown, _corrected, _asked_again):
+    for take in (_taken_back, _answered, _chosen, slot_taken, _of_shown, _corrected, _asked_again):
         reply = take(text, memory, setting)
         if reply is not None:
             return reply
@@ -154,54 +149,6 @@ def _for_event(choice: Called, ref: str) -> Frame:
         known.pop("when", None)
     known["reminder" if choice.tool == "cancel_reminder" else "event"] = ref
     return Frame(tool=choice.tool, arguments=known)
-
-
-def _slot_taken(text: str, memory: Memory, setting: Setting) -> Reply | None:
-    """One of the free slots that were offered."""
-    slots = memory.slots
-    if slots is None or (
-        memory.waiting and not re.search(r"\d|\b(?:first|second|third|last|other|slot)\b", text)
-    ):
-        return None
-    free = slots.tool == "check_availability" and slots.facts.get("free") is not False
-    if free and _BOOK_IT.match(clean(text)):
-        return _book(slots, str(slots.arguments.get("when") or ""), text, setting)
-    words = re.split(
-        r"\s(?:for|as|called|and call it|named)\s(?=[a-z\"'])", clean(text), maxsplit=1
-    )
-    words[0] = re.sub(
-        r"^(?:ok|okay|yes|great|good|perfect|please|\W)*(?:book|take|choose|pick|use"
-        r"|schedule|i'?ll take|let'?s (?:do|take|go with)|go with|do)\s+",
-        "",
-        words[0],
-        flags=re.I,
-    )
-    chosen = pick(words[0], slots.options("slots"), setting)
-    if len(chosen) != 1:
-        return None
-    title = words[1].strip(" .!\"'") if len(words) > 1 else None
-    if title is None and memory.waiting and memory.waiting.tool in ("create_event", "book_meeting"):
-        title = str(memory.waiting.arguments.get("title") or "") or None
-    return _book(slots, str(chosen[0].get("when") or ""), title or "", setting, titled=bool(title))
-
-
-def _book(slots: Called, when: str, title: str, setting: Setting, *, titled: bool = False) -> Reply:
-    who = [str(one) for one in slots.arguments.get("who") or slots.facts.get("who") or []]
-    who = [one for one in who if one.casefold() not in ("you", "me", setting.speaker.casefold())]
-    known: dict[str, Any] = {"when": when}
-    if titled:
-        known["title"] = title[:1].upper() + title[1:200]
-    if who:
-        optional = [str(one) for one in slots.arguments.get("optional") or []]
-        return Reply(
-            frames=(
-                Frame(
-                    tool="book_meeting",
-                    arguments=filled(guests=who, optional_guests=optional, **known),
-                ),
-            )
-        )
-    return as_reply((as_frame(known, setting),))
 
 
 _ONE_OF = re.compile(
@@ -346,11 +293,3 @@ def _with_ref(frame: Frame, ref: str, setting: Setting) -> Frame:
     ):
         return Frame(tool=frame.tool, arguments={**known, "event": ref})
     return frame
-
-
-def as_reply(frames: tuple[Frame, ...]) -> Reply:
-    """Calls, or the first question that is open."""
-    asked = next((frame for frame in frames if frame.ask), None)
-    if asked is None:
-        return Reply(frames=frames)
-    return Reply(text=asked.ask or "", asks_for=asked.tool, known=asked.arguments)

@@ -42,6 +42,14 @@ class Reply:
     known: Mapping[str, Any] = field(default_factory=dict)
 
 
+def as_reply(frames: tuple[Frame, ...]) -> Reply:
+    """Calls, or the first question that is open."""
+    asked = next((frame for frame in frames if frame.ask), None)
+    if asked is None:
+        return Reply(frames=frames)
+    return Reply(text=asked.ask or "", asks_for=asked.tool, known=asked.arguments)
+
+
 def filled(**arguments: Any) -> dict[str, Any]:
     """Arguments that say something: None, False and empty ones are left out."""
     return {name: value for name, value in arguments.items() if value not in (None, False, "", [])}

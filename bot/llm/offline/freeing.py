@@ -8,8 +8,8 @@ from bot.llm.offline import asking
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.lexicon import T
 from bot.llm.offline.people import LIST, known_as, names_of, seen_people, with_people
-from bot.llm.offline.sentence import Sentence, as_sentence
-from bot.llm.offline.slots import with_role
+from bot.llm.offline.sentence import Sentence, as_sentence, clean
+from bot.llm.offline.slots import bare, is_generic, with_role, without_times
 from bot.llm.offline.timewords import meaning_of
 from calendar_core.phrases import Found, Kind
 
@@ -59,7 +59,8 @@ _COUNT = re.compile(
 _NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "ten": 10}
 _WHOSE = re.compile(
     r"\b(?:are|is|am|will|can|could|would|does|do|if|when|times?"
-    rf"|that)\s+(?P<who>{LIST})\s+(?:(?:be|all|both|have|has|is|are)\s+)*(?:free|available"
+    rf"|that)\s+(?P<who>{LIST})(?: and (?:i|me|we))?\s+(?:(?:be|all|both|have|has|is"
+    rf"|are)\s+)*(?:free|available"
     r"|busy|booked|meet|open|work)\b",
     re.I,
 )
@@ -107,10 +108,76 @@ def bounds_of(text: str) -> Bounds:
     return Bounds(rest=" ".join(rest.split()), part_of_day=word, avoid=tuple(avoid[:10]))
 
 
+_OPENING = r"(?:time|times|slots?|gaps?|windows?|openings?|hours?|date)"
+_SEARCH = re.compile(
+    r"^(?:(?:i|we) )?(?:find|look for|search for|suggest|propose|get|give|show|offer|need|want"
+    r"|would like|is there"
+    r"|are there|any|the|what(?:'s| is| are|'re)|when(?:'s| is)|how about finding)?\s*"
+    r"(?:me |us )?(?:(?:a|an|some|the|any|another|one|two|three|four|five|\d|next|first"
+    r"|earliest|soonest|best|good|free|open|available|suitable|possible|common|mutual)\s+)*"
+    rf"(?P<what>{_OPENING})\b(?! (?:is|are|was|does|do|did|it|zone)\b)",
+    re.I,
+)
+_GOOD = re.compile(
+    r"\b(?:next|first|earliest|soonest|best|good|free|open|available|suitable|possible|common"
+    r"|mutual)\b",
+    re.I,
+)
+_STRETCH = re.compile(
+    rf"^(?:(?:i|we)(?:'d like| need| want| would like)?\s+)?(?P<verb>find|look(?: for)?|get|book"
+    r"|schedule|set up|arrange|plan|fit|squeeze|put|need|want|reserve|how about finding)?\s*"
+    rf"(?:me |us |in |up |down )*(?:some |another )?(?P<length>{T})\s*"
+    rf"(?P<next>with\b|for\b|to\b|{T}|this|next|any|some|on|[,.?]|$)",
+    re.I,
+)
+
+
+def wants_time(s: Sentence, setting: Setting) -> bool:
+    """Whether slots are sought, whatever the verb: "book 45 min with Ana this week"."""
+    if any(t.role == "lead" for t in s.times) or _hour_said(s, setting):
+        return False
+    if _PURPOSE.match(s.low) and not _is_wide(s, setting):
+        return False
+    search = _SEARCH.match(s.low)
+    if search and (_GOOD.search(search[0]) or _SOUGHT.match(s.low)):
+        return True
+    stretch = _STRETCH.match(s.marked)
+    if stretch is None or not _is_length(s.times_of(stretch["length"])[0]):
+        return False
+    if _SOUGHT.match(s.low):
+        return True
+    return stretch["next"].casefold() == "with" and _is_wide(s, setting)
+
+
+_SOUGHT = re.compile(r"^(?:find|look|search|suggest|(?:(?:i|we) )?need (?:some )?time|how about)")
+_PURPOSE = re.compile(r"^.{0,40}\bto (?!meet|talk|speak|see|catch|have|go to)")
+
+
+def _is_length(time: Found) -> bool:
+    return time.role == "length" or _LENGTH.match(time.text) is not None
+
+
+def _hour_said(s: Sentence, setting: Setting) -> bool:
+    """Whether one moment is named, not a range to look in."""
+    when = s.when(tuple(t for t in s.times if t.role in ("when", "to")))
+    told = meaning_of(when, setting) if when else None
+    return told is not None and told.kind is Kind.INSTANT and not told.vague and told.time_said
+
+
+def _is_wide(s: Sentence, setting: Setting) -> bool:
+    """Whether the range has several days, or bounds were set."""
+    bounds = bounds_of(s.text)
+    if bounds.avoid or bounds.part_of_day or any(t.role == "not" for t in s.times):
+        return True
+    when = s.when(tuple(t for t in s.times if t.role in ("when", "to")))
+    told = meaning_of(when, setting) if when else None
+    return told is not None and told.kind is Kind.DAYS
+
+
 def read_free(s: Sentence, setting: Setting) -> Frame:
     """Free time: whether at a moment, else where."""
     when = _parted(s.when(s.times) or with_role(s.times, "until"))[0]
-    if when and _asks_whether(s):
+    if when and (_asks_whether(s) or (s.low.startswith("do ") and _hour_said(s, setting))):
         length = with_role(s.times, "length")
         known = filled(when=when, who=who_else(s, setting), length=length)
         return asking.complete(Frame(tool="check_availability", arguments=known), setting)
@@ -119,7 +186,7 @@ def read_free(s: Sentence, setting: Setting) -> Frame:
 
 def wish_of(s: Sentence, setting: Setting) -> Frame:
     """A search for slots, with all that narrows it."""
-    bounds = bounds_of(_FIT_IN.sub("fit", s.text))
+    bounds = bounds_of(s.text)
     s = as_sentence(bounds.rest, setting)
     when, length = _parted(s.when(_whens(s)) or with_role(s.times, "until"))
     if length is None and when is not None:
@@ -140,9 +207,6 @@ def wish_of(s: Sentence, setting: Setting) -> Frame:
             count=_how_many(count[1]) if count else None,
         ),
     )
-
-
-_FIT_IN = re.compile(r"\b(?:fit|squeeze) in\b(?= (?:an?|some|\d|the)\b)", re.I)
 
 
 def _whens(s: Sentence) -> tuple[Found, ...]:
@@ -219,3 +283,32 @@ def _asks_whether(s: Sentence) -> bool:
         r"\bfree time|\bfree slots?|\btime to\b|\btime for\b|\bslots?\b|\bgaps?\b|\bopenings?\b",
         s.low,
     )
+
+
+_ABOUT = re.compile(r"\b(?:for|to|do)\s+(?:an? |the |my |our |some )?(?P<what>[^,.?]{2,60})", re.I)
+
+
+def name_of(wish: str, setting: Setting) -> str | None:
+    """What shall fill the slot: "gym", "lunch", of "find time for the gym this week"."""
+    s = as_sentence(bounds_of(clean(wish)).rest, setting)
+    gone = without_times(re.sub(rf"{T}(?=\s(?:\w+ )?(?:call|chat|talk)\b)", " ", s.marked))
+    match, _ = with_people(gone)
+    words = gone[: match.start()] if match else gone
+    about = _ABOUT.search(_OPENER.sub(" for ", words))
+    name = bare(about["what"].split("\ue200")[0]) if about else ""
+    if not name or is_generic(name) or _SELF.match(name) or names_known(name, setting):
+        return None
+    return s.words(name)
+
+
+_OPENER = re.compile(
+    r"^\W*(?:when (?:can|could|should|do) (?:i|we) (?:fit|squeeze|have|do|go)(?: in)?|(?:fit"
+    r"|squeeze))"
+    r"\s(?:\ue200\s*)?(?:an? )?",
+    re.I,
+)
+
+
+def names_known(words: str, setting: Setting) -> bool:
+    """Whether the words are people's names."""
+    return any(known_as(name, setting.people) for name in names_of(words))

@@ -54,6 +54,8 @@ class Memory:
     """A call that found several candidates."""
     slots: Called | None = None
     """A call that offered free slots."""
+    wishes: tuple[str, ...] = ()
+    """In what words the slots were sought, the newest last."""
     waiting: Called | None = None
     """A proposal whose card is still open."""
     applied: Called | None = None
@@ -68,18 +70,18 @@ class Memory:
 
 def remember(parts: Sequence[Part]) -> Memory:
     """The memory of a transcript up to the newest words, which are left out."""
-    memory = Memory()
+    memory, said = Memory(), ""
     calls: dict[str, ToolCalled] = {}
     for part in parts:
         match part:
             case UserSaid():
-                memory = replace(memory, asked=None)
+                memory, said = replace(memory, asked=None), part.text
             case AssistantSaid():
                 memory = replace(memory, asked=part if part.asks_for else None)
             case ToolCalled():
                 calls[part.id] = part
             case ToolReturned():
-                memory = _returned(memory, part, calls.get(part.id))
+                memory = _returned(memory, part, calls.get(part.id), said)
             case Happened():
                 memory = _happened(memory, part)
     return memory
@@ -94,7 +96,7 @@ def facts_of(returned: ToolReturned) -> Mapping[str, Any]:
     return facts if isinstance(facts, dict) else {"text": str(facts)}
 
 
-def _returned(memory: Memory, part: ToolReturned, call: ToolCalled | None) -> Memory:
+def _returned(memory: Memory, part: ToolReturned, call: ToolCalled | None, said: str) -> Memory:
     if not part.ok:
         return memory
     facts = facts_of(part)
@@ -114,11 +116,18 @@ def _returned(memory: Memory, part: ToolReturned, call: ToolCalled | None) -> Me
         memory,
         looked=called,
         slots=called if offers else None,
+        wishes=(*_same_wish(memory, called), said) if offers else (),
         choice=None,
         waiting=None if one or offers else memory.waiting,
         applied=None if one else memory.applied,
         focus=one or memory.focus,
     )
+
+
+def _same_wish(memory: Memory, called: Called) -> tuple[str, ...]:
+    """The earlier words, when the same people's time is sought again."""
+    before = memory.slots.arguments.get("who") if memory.slots else ()
+    return memory.wishes[-3:] if before == called.arguments.get("who") else ()
 
 
 def _happened(memory: Memory, part: Happened) -> Memory:

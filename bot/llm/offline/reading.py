@@ -8,7 +8,7 @@ from bot.llm.offline import lexicon
 from bot.llm.offline.changing import read_answer, read_delete, read_invite, read_update
 from bot.llm.offline.creating import read_create
 from bot.llm.offline.frame import Frame
-from bot.llm.offline.freeing import read_free
+from bot.llm.offline.freeing import read_free, wants_time
 from bot.llm.offline.intent import Intent
 from bot.llm.offline.intents import intent_of
 from bot.llm.offline.looking import (
@@ -82,9 +82,12 @@ def _intent(s: Sentence) -> Intent | None:
     intent = intent_of(_told(s), s.text.casefold())
     if intent is Intent.CREATE and _ONLY_TIME.fullmatch(s.low):
         return Intent.LOOK
+    if intent in _MAY_SEEK and wants_time(s, s.setting):
+        return Intent.FREE
     return intent
 
 
+_MAY_SEEK = (None, Intent.CREATE, Intent.LOOK)
 _ONLY_TIME = re.compile(r"(?:[\ue000-\ue0ff][\s,]*)+(?:then|too)?")
 
 
