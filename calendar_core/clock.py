@@ -1,4 +1,5 @@
-"""What time it is: a port, so that every rule about time can be played through in a test or a script."""
+"""What time it is: a port, so that every rule about time can be played through in a test or a
+script."""
 
 from datetime import UTC, datetime, timedelta
 from typing import Protocol

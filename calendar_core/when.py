@@ -1,7 +1,10 @@
-"""Times as calendars mean them: spans of instants, spans of days, and wall time turned into instants.
+"""Times as calendars mean them: spans of instants, spans of days, and wall time turned into
+instants.
 
-Instants are aware datetimes; ends are exclusive; a day is a `date`. Reading people's words for times is
-`phrases`; repeating is `recurrence`. The rule for hours that do not exist or come twice is RFC 5545 §3.3.5.
+Instants are aware datetimes; ends are exclusive; a day is a `date`. Reading people's words for
+times is
+`phrases`; repeating is `recurrence`. The rule for hours that do not exist or come twice is RFC
+5545 §3.3.5.
 """
 
 from dataclasses import dataclass
@@ -42,7 +45,8 @@ class TimeSpan:
         return start <= at.astimezone(UTC) < end
 
     def _utc(self) -> tuple[datetime, datetime]:
-        """Both ends in UTC: two times of one zone compare by their wall times, which an hour that comes twice
+        """Both ends in UTC: two times of one zone compare by their wall times, which an hour that
+        comes twice
         makes wrong."""
         return self.start.astimezone(UTC), self.end.astimezone(UTC)
 
@@ -103,10 +107,12 @@ def classify_wall(wall: datetime, zone: ZoneInfo) -> WallTime:
 
 
 def at_wall(wall: datetime, zone: ZoneInfo) -> datetime:
-    """The instant of a naive wall time: of a repeated one the first, of a skipped one as before the jump."""
+    """The instant of a naive wall time: of a repeated one the first, of a skipped one as before
+    the jump."""
     return wall.replace(tzinfo=zone, fold=0).astimezone(UTC).astimezone(zone)
 
 
 def midnight(day: date, zone: ZoneInfo) -> datetime:
-    """The first instant of a day in a zone (not always 00:00: some zones change their clocks at midnight)."""
+    """The first instant of a day in a zone (not always 00:00: some zones change their clocks at
+    midnight)."""
     return at_wall(datetime.combine(day, time()), zone)

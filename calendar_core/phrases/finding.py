@@ -209,7 +209,7 @@ def _lead(r: Words, i: int, size: Length, end: int) -> Piece | None:
 
 def _reading(r: Words, i: int, editing: bool) -> Piece | None:
     """The longest phrase at a position, if it is a time there."""
-    reading = read_from(r, i)
+    reading = read_from(r, i) if editing else r.once(read_from, i)
     if reading is None or not _welcome(r, reading):
         return None
     if editing and reading.draft.right is not None:

@@ -85,7 +85,7 @@ def with_more(r: Words, reading: Reading) -> Reading:
 
 def _next_in_sentence(r: Words, at: int, before: Draft) -> Reading | None:
     """The next time of a list; a bare number only behind another time of day."""
-    found = read_from(r, at)
+    found = r.once(read_from, at)
     if found is not None:
         draft = found.draft
         odd = draft.bound or draft.until or (draft.left.is_empty and draft.rule is None)
