@@ -66,9 +66,8 @@ class Brought:
             f"Brought {say_count(self.changed, 'event')} from {name} into {self.calendar.name}."
         ]
         if self.read and not self.changed:
-            told = [
-                f"Everything in {name} stands in {self.calendar.name} already: {self.read} events."
-            ]
+            events = say_count(self.read, "event")
+            told = [f"Everything in {name} stands in {self.calendar.name} already: {events}."]
         elif same:
             told.append(f"{say_count(same, 'event')} stood there already.")
         if not self.read and not self.problems:

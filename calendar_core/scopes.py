@@ -8,7 +8,6 @@ The patch of one component is `calendar_core.ics.writing`; which occurrences the
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from calendar_core.changes.patch import Patch
 from calendar_core.errors import NotFound
 from calendar_core.events import Event, RecurrenceId, Resource, Scope
 from calendar_core.ics.lines import Line
@@ -17,6 +16,7 @@ from calendar_core.ics.reading import recurrence_id as occurrence_id
 from calendar_core.ics.sheet import MASTER, SERIES_LINES, Sheet, event_of, open_sheet
 from calendar_core.ics.writing import patched, stamped
 from calendar_core.parting import following_uid, refuse_ranges, split
+from calendar_core.patch import Patch
 from calendar_core.rules import ScopeRefused, original_wall, start_wall, starts
 from calendar_core.series import amended_all
 from calendar_core.when import DaySpan

@@ -8,7 +8,6 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from calendar_core.changes.patch import Patch
 from calendar_core.errors import BadCalendarData
 from calendar_core.events import Event, RecurrenceId, Repeat
 from calendar_core.ics.lines import Block
@@ -24,6 +23,7 @@ from calendar_core.ics.sheet import (
     with_when,
 )
 from calendar_core.ics.writing import patched, stamped
+from calendar_core.patch import Patch
 from calendar_core.rules import ScopeRefused, original_wall, rule_starts, start_wall, starts
 from calendar_core.shifting import Shift
 from calendar_core.when import DaySpan

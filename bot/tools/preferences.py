@@ -197,7 +197,9 @@ def _changes(ctx: ToolContext, args: SetPreferences) -> list[tuple[dict[str, Any
 
 def _until(ctx: ToolContext, words: str) -> datetime:
     found = read_time(ctx, words)
-    at = window_of(ctx, found).end if found.kind is Kind.LENGTH else window_of(ctx, found).start
+    window = window_of(ctx, found)
+    # "Until Monday" is open at its beginning: its end is meant. So is that of "two hours".
+    at = window.end if found.kind is Kind.LENGTH or found.start is None else window.start
     if at <= ctx.now:
         raise ToolRefused("That is past. Until when?")
     return at

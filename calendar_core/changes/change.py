@@ -10,9 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType, TypeAlias
 
-from calendar_core.changes.patch import Patch
 from calendar_core.events import Answer, CalendarId, Event, Resource, Scope
 from calendar_core.events import Target as Target
+from calendar_core.patch import Patch
 from calendar_core.people import PersonId
 
 ChangeId = NewType("ChangeId", str)

@@ -9,11 +9,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from calendar_core.changes.change import Glimpse, PendingChange, Write
-from calendar_core.changes.patch import Patch
 from calendar_core.errors import ChangedMeanwhile
 from calendar_core.events import Answer, CalendarId, Event, Resource
 from calendar_core.ics.reading import read
 from calendar_core.ics.writing import patch as patched
+from calendar_core.patch import Patch
 
 
 def inverse(

@@ -23,7 +23,6 @@ from calendar_core.changes.change import (
     Reply,
     Write,
 )
-from calendar_core.changes.patch import Patch
 from calendar_core.changes.tables import ChangeRow
 from calendar_core.events import (
     Answer,
@@ -38,6 +37,7 @@ from calendar_core.events import (
     Target,
     Visibility,
 )
+from calendar_core.patch import Patch
 from calendar_core.people import PersonId
 from calendar_core.when import DaySpan, TimeSpan
 

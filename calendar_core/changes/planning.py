@@ -10,8 +10,8 @@ from datetime import UTC, datetime, timedelta
 from typing import assert_never
 from zoneinfo import ZoneInfo
 
+from calendar_core import capabilities
 from calendar_core.changes.change import Amend, Bring, Create, Edit, Glimpse, Remove, Reply, Write
-from calendar_core.changes.patch import Patch
 from calendar_core.errors import NotAllowed, NotFound
 from calendar_core.events import (
     Answer,
@@ -30,7 +30,7 @@ from calendar_core.ics.reading import read
 from calendar_core.ics.writing import new_resource
 from calendar_core.indexing import addresses_of
 from calendar_core.mirror import StoredEvent
-from calendar_core.providers import capabilities
+from calendar_core.patch import Patch
 from calendar_core.recurrence import Edited, amend, expand, remaining, remove
 from calendar_core.when import DaySpan, TimeSpan, midnight
 

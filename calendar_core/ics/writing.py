@@ -11,7 +11,6 @@ from datetime import datetime
 from itertools import chain
 from zoneinfo import ZoneInfo
 
-from calendar_core.changes.patch import Patch
 from calendar_core.events import Event, RecurrenceId, Resource, Visibility
 from calendar_core.ics.export import calendar_text as calendar_text
 from calendar_core.ics.lines import Block, Line, calendar
@@ -36,6 +35,7 @@ from calendar_core.ics.reading import lead_of
 from calendar_core.ics.sheet import event_of, open_sheet, with_when
 from calendar_core.ics.values import address_of
 from calendar_core.ics.zoning import with_timezones
+from calendar_core.patch import Patch
 from calendar_core.when import DaySpan, TimeSpan
 
 _VIDEO = ("X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")

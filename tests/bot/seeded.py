@@ -9,7 +9,6 @@ from datetime import UTC
 from bot.people import Person
 from bot.tools.finding import channel_owner
 from calendar_core.changes.change import Amend, Bring, Create, Edit, Proposal
-from calendar_core.changes.patch import Patch
 from calendar_core.events import (
     Answer,
     CalendarId,
@@ -22,6 +21,7 @@ from calendar_core.events import (
     event_id,
 )
 from calendar_core.ics.writing import new_resource
+from calendar_core.patch import Patch
 from tests.bot.house import TEAM, House
 from tests.builders import NOW, a_span, an_event, days, on
 

@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from calendar_core.changes.change import Amend, ChangeStatus, Proposal, Target
-from calendar_core.changes.patch import Patch
 from calendar_core.events import EventId, Scope
+from calendar_core.patch import Patch
 from tests.bot.drawn import drawn
 from tests.bot.house import TEAM, House, button, direct
 from tests.bot.seeded import Seeded

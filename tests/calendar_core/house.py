@@ -16,12 +16,12 @@ from calendar_core.changes.change import (
     Proposal,
 )
 from calendar_core.changes.desk import ChangeDesk
-from calendar_core.changes.patch import Patch
 from calendar_core.changes.writer import CalendarWriter
 from calendar_core.clock import StandingClock
 from calendar_core.database import Database
 from calendar_core.events import Calendar, Event, Guest, Occurrence, Repeat, Scope, Target
 from calendar_core.mirror import Mirror
+from calendar_core.patch import Patch
 from calendar_core.people import PersonId
 from calendar_core.providers.local.writer import LocalWriter
 from calendar_core.sync.report import EventNews, Report

@@ -5,11 +5,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from calendar_core.changes.patch import Patch
 from calendar_core.errors import NotFound
 from calendar_core.events import Event, Guest, RecurrenceId, Repeat, Resource, Scope
 from calendar_core.ics.reading import master_of, read
 from calendar_core.ics.writing import new_resource
+from calendar_core.patch import Patch
 from calendar_core.recurrence import (
     Edited,
     ScopeRefused,

@@ -11,10 +11,10 @@ import recurring_ical_events
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from calendar_core.changes.patch import Patch
 from calendar_core.events import Event, RecurrenceId, Repeat, Resource, Scope
 from calendar_core.ics.reading import master_of
 from calendar_core.ics.writing import new_resource, patch
+from calendar_core.patch import Patch
 from calendar_core.recurrence import Edited, Expanded, ScopeRefused, amend, expand, remove
 from calendar_core.when import DaySpan, TimeSpan, When, at_wall
 

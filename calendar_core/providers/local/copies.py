@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from calendar_core.changes.patch import Patch
 from calendar_core.events import Event, RecurrenceId, Resource, Scope
 from calendar_core.ics.reading import read
 from calendar_core.ics.sheet import open_sheet
 from calendar_core.ics.writing import patch as patched
+from calendar_core.patch import Patch
 from calendar_core.recurrence import remove
 
 

@@ -10,11 +10,11 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.changes.change import Write
-from calendar_core.changes.patch import Patch
 from calendar_core.changes.writer import Written
 from calendar_core.events import Answer, CalendarId, Event, RecurrenceId
 from calendar_core.ics.reading import read
 from calendar_core.ics.writing import patch as patched
+from calendar_core.patch import Patch
 from calendar_core.providers.local.copies import copy_for, with_own
 from calendar_core.providers.local.people import LocalPeople
 from calendar_core.providers.local.store import Held, held, holders, put

@@ -15,7 +15,6 @@ from calendar_core.changes.change import (
     Reply,
     Target,
 )
-from calendar_core.changes.patch import Patch
 from calendar_core.errors import (
     AlreadyDecided,
     Expired,
@@ -25,6 +24,7 @@ from calendar_core.errors import (
     Undecidable,
 )
 from calendar_core.events import Answer, CalendarId, Scope
+from calendar_core.patch import Patch
 from tests.calendar_core.house import ANA, ME, PLACE, House, an_event, at, guest, span, weekly
 
 DAY = timedelta(days=1)

@@ -23,7 +23,6 @@ from calendar_core.changes.change import (
     Write,
 )
 from calendar_core.changes.paper import from_row, read_back, to_row, written_down
-from calendar_core.changes.patch import Patch
 from calendar_core.events import (
     Answer,
     Attendance,
@@ -39,6 +38,7 @@ from calendar_core.events import (
     Status,
     Visibility,
 )
+from calendar_core.patch import Patch
 from calendar_core.when import DaySpan, TimeSpan
 from tests.calendar_core.house import ME, an_event, at, guest, span, weekly
 

@@ -16,10 +16,10 @@ from calendar_core.changes.change import (
     Reply,
     Target,
 )
-from calendar_core.changes.patch import Patch
 from calendar_core.errors import AlreadyDecided, Expired
 from calendar_core.events import Answer, Resource, Scope
 from calendar_core.ics.writing import new_resource
+from calendar_core.patch import Patch
 from tests.calendar_core.house import ANA, ME, House, an_event, at, guest, span, weekly
 
 LATER = span("15:00", "16:00")

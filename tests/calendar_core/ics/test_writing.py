@@ -5,7 +5,6 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from calendar_core.changes.patch import Patch
 from calendar_core.errors import NotFound
 from calendar_core.events import (
     Answer,
@@ -20,6 +19,7 @@ from calendar_core.events import (
 )
 from calendar_core.ics.reading import master_of, read
 from calendar_core.ics.writing import new_resource, patch
+from calendar_core.patch import Patch
 from calendar_core.when import DaySpan, TimeSpan
 
 BERLIN = ZoneInfo("Europe/Berlin")

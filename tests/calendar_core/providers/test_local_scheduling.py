@@ -11,10 +11,10 @@ from calendar_core.changes.change import (
     Remove,
     Reply,
 )
-from calendar_core.changes.patch import Patch
 from calendar_core.events import Answer, CalendarId, Guest, Occurrence, Scope, Target
 from calendar_core.ics.reading import read
 from calendar_core.ics.writing import new_resource
+from calendar_core.patch import Patch
 from calendar_core.people import PersonId
 from tests.calendar_core.house import (
     ANA,
