@@ -1,1 +1,2 @@
-"""The conversation: people, turns, tools, cards and the model. Speaks to chat platforms in its own words."""
+"""The conversation: people, turns, tools, cards and the model. Speaks to chat platforms in its own
+words."""

@@ -1,7 +1,8 @@
-"""What a tool is handed: who asks, what may be read, and the way to propose. Joins the tools to the desk."""
+"""What a tool is handed: who asks, what may be read, and the way to propose. Joins the tools to
+the desk."""
 
-from dataclasses import dataclass, replace
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.people import Person
@@ -36,7 +37,8 @@ class Proposing(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Superseding:
-    """Proposals of one turn: a new wish about the same thing replaces the open card of an earlier turn."""
+    """Proposals of one turn: a new wish about the same thing replaces the open card of an earlier
+    turn."""
 
     desk: Proposing
     own: set[ChangeId]
@@ -58,7 +60,8 @@ class Superseding:
 
 
 def is_same_wish(open_: tuple[Edit, ...], new: tuple[Edit, ...]) -> bool:
-    """Whether a new proposal is the old one, corrected: the same event, or the same title or time to create."""
+    """Whether a new proposal is the old one, corrected: the same event, or the same title or time
+    to create."""
     if len(open_) != 1 or len(new) != 1:
         return open_ == new
     old, wish = open_[0], new[0]

@@ -16,8 +16,8 @@ from bot.tools.times import EventTime, read_event_time
 from bot.tools.tool import ToolContext, ToolMisused, ToolRefused
 from bot.wording import say_when
 from calendar_core.changes.change import Amend, Create, Edit, PendingChange, Proposal, Remark
-from calendar_core.changes.patch import Patch
 from calendar_core.events import Attendance, Event, Guest, Repeat
+from calendar_core.patch import Patch
 from calendar_core.people import PersonId
 from calendar_core.when import DaySpan
 

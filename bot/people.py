@@ -64,7 +64,8 @@ def new_person_id() -> PersonId:
 
 
 def named_like(people: tuple[Person, ...], words: str) -> tuple[Person, ...]:
-    """Those whom a name or mail address may mean: the same name, else the same first name, else its beginning."""
+    """Those whom a name or mail address may mean: the same name, else the same first name, else
+    its beginning."""
     wanted = " ".join(words.casefold().lstrip("@").split())
     if not wanted:
         return ()

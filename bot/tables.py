@@ -1,4 +1,5 @@
-"""What the conversation keeps at rest: people, conversations, posted cards. Rows stay inside `store`."""
+"""What the conversation keeps at rest: people, conversations, posted cards. Rows stay inside
+`store`."""
 
 from datetime import datetime
 

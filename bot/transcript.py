@@ -55,7 +55,8 @@ class ToolReturned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Happened:
-    """Something came of a card: confirmed, declined, undone. Told by the engine, never by a model."""
+    """Something came of a card: confirmed, declined, undone. Told by the engine, never by a
+    model."""
 
     what: str
     """applied | declined | undone | expired | stale | failed | superseded | done | cancelled."""

@@ -58,9 +58,7 @@ def find_zone(words: str) -> ZoneInfo:
         near = get_close_matches(wanted, [*by_name, *_SHORT], n=3, cutoff=0.6)
         known = {by_name.get(one) or _SHORT[one] for one in near}
         hint = f" Did you mean {' or '.join(sorted(known))}?" if known else ""
-        raise UnknownZone(
-            f"I know no time zone {words[:60]!r}.{hint} Name it like Europe/Berlin."
-        )
+        raise UnknownZone(f"I know no time zone {words[:60]!r}.{hint} Name it like Europe/Berlin.")
     return ZoneInfo(name)
 
 

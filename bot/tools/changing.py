@@ -30,7 +30,6 @@ from bot.tools.tool import (
 )
 from bot.wording import say_count, say_names
 from calendar_core.changes.change import Amend, Edit, Proposal, Remark, Remove, Reply
-from calendar_core.changes.patch import Patch
 from calendar_core.events import (
     Answer,
     Event,
@@ -40,6 +39,7 @@ from calendar_core.events import (
     Status,
     Visibility,
 )
+from calendar_core.patch import Patch
 from calendar_core.when import DaySpan, TimeSpan
 
 MOST_AT_ONCE = 100
