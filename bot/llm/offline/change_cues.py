@@ -230,20 +230,6 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
     (Intent.UNREMIND, 10, rf"^(?:turn off|disable|stop|switch off)\b.{{0,40}}\b{_REMINDER}\b"),
     # Figures, calendars, preferences
     (
-        Intent.PREFER,
-        40,
-        r"\bbefore (?:every|each|all my|all) (?:events?|meetings?|appointments?)\b",
-    ),
-    (
-        Intent.PREFER,
-        30,
-        rf"^(?:my )?(?:{_SETTINGS})\b(?! (?:on|tomorrow|today|at \d+ with)\b)|^(?:no"
-        rf"|don'?t (?:send|give) me) reminders (?:on|at)\b|^keep .{{0,20}}between\b"
-        r"|\bagenda at \d.*\b(?:every|each|daily)\b|\bagenda (?:every|each)\b|^(?:i"
-        rf"|we) (?:only )?work\b.{{0,10}}\b(?:mon|tue|wed|thu|fri|\d)|^my weeks? (?:start"
-        r"|begin)s?\b",
-    ),
-    (
         Intent.ANALYZE,
         12,
         r"\bhow (?:many hours|much time|busy|heavy|full)\b(?! (?:until|till"
@@ -268,19 +254,8 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         rf"|stop|send|give|keep|leave|the|a|our)\b.{{0,40}}?\b{_SETTINGS}\b",
     ),
     (
-        Intent.PREFER,
-        12,
-        r"\bi work (?:from|between|only|on|mon|tue)\b|^(?:my )?week(?:s)? (?:start"
-        r"|begin)s?\b|^start (?:my |the )?weeks? on\b|\bpause (?:my |all )?(?:reminders"
-        r"|notifications)\b|\b(?:12|24|twelve|twenty four)[- ]?(?:hour|h)\b.{0,10}(?:clock"
-        r"|time|format)?$|\bdon'?t (?:remind|notify|disturb) me (?:on|at|between|after"
-        r"|before)\b|\b(?:snooze|mute) (?:all|my) (?:reminders|notifications)\b"
-        r"|\bminutes? between (?:my )?meetings\b|\bby default\b|\bbefore (?:every|each"
-        r"|all my|all) (?:events?|meetings?)\b|\bi (?:live|moved|relocated) (?:in|to)\b",
-    ),
-    (
         Intent.PREFERENCES,
-        15,
+        20,
         r"^(?:what|show|which|tell|list|see|get|when|how|view|check"
         rf"|where)\b.{{0,30}}\b{_SETTINGS}\b|^(?:my |the )?(?:preferences|settings)$",
     ),

@@ -9,8 +9,8 @@ from bot.llm.offline import asking
 from bot.llm.offline.changing import read_update
 from bot.llm.offline.creating import as_frame, read_details
 from bot.llm.offline.frame import Frame, filled
-from bot.llm.offline.noting import read_prefer
 from bot.llm.offline.people import names_of
+from bot.llm.offline.preferring import answered, read_prefer
 from bot.llm.offline.retiming import retimed
 from bot.llm.offline.sentence import Sentence, as_sentence, clean
 from bot.llm.offline.slots import bare, event_words, trimmed, without_times
@@ -45,8 +45,12 @@ def is_new_request(text: str) -> bool:
     return bool(_COMMAND.match(clean(text)))
 
 
-def complete(tool: str, known: Mapping[str, Any], text: str, setting: Setting) -> Frame | None:
+def complete(
+    question: str, tool: str, known: Mapping[str, Any], text: str, setting: Setting
+) -> Frame | None:
     """The request with the answer put in; None when the words answer nothing."""
+    if tool == "set_preferences":
+        text = answered(question, text)
     fill = _FILL.get(tool)
     if fill is None:
         return None

@@ -120,7 +120,7 @@ def _answered(text: str, memory: Memory, setting: Setting) -> Reply | None:
         return None
     if memory.choice and memory.choice.tool == asked.asks_for:
         return None
-    frame = complete(asked.asks_for, asked.known, text, setting)
+    frame = complete(asked.text, asked.asks_for, asked.known, text, setting)
     return as_reply((frame,)) if frame else None
 
 

@@ -1,4 +1,4 @@
-"""Reading a wish to be reminded, and wishes about how one wants to be served."""
+"""Reading a wish to be reminded, or to be reminded no more."""
 
 import re
 from typing import Any
@@ -149,7 +149,7 @@ def read_unremind(s: Sentence, setting: Setting) -> Frame:
     )
     rest = bare(without_times(without_calendar(rest).rest).replace("\ue200", " "))
     rest = re.sub(
-        r"^(?:delete|remove|cancel|erase|clear|drop|wipe|get rid of|stop|off)\s+",
+        r"^(?:delete|remove|cancel|erase|clear|drop|wipe|get rid of|stop|off)(?:\s+|$)",
         "",
         rest,
         flags=re.I,
@@ -162,67 +162,3 @@ def read_unremind(s: Sentence, setting: Setting) -> Frame:
         reminder=None if not words or every else s.words(words), when=s.when(s.times), every=every
     )
     return asking.complete(Frame(tool="cancel_reminder", arguments=known), setting)
-
-
-_ZONE = re.compile(
-    r"\b(?:time ?zone|zone)\b.*?\b(?:to|is|as|:)\s+(?P<a>[\w/ +-]{2,40})$|\bi (?:live|moved"
-    r"|relocated) (?:in|to) (?P<b>[\w/ ]{2,40})$",
-    re.I,
-)
-_DAYS = re.compile(
-    r"\b((?:mon|tue|wed|thu|fri|sat|sun)\w*(?:\s*(?:to|through|until|-|,"
-    r"|and)\s*(?:and )?(?:mon|tue|wed|thu|fri|sat|sun)\w*)*)",
-    re.I,
-)
-_HOURS = re.compile(
-    r"\b(?:from )?(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)\s*(?:to|until|till|-|–"
-    r"|and)\s*(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)\b",
-    re.I,
-)
-_CLOCK = re.compile(r"\b(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?|noon)\b", re.I)
-_LENGTH = re.compile(
-    r"\b(\d{1,3}|an?|one|half an?|fifteen|thirty|forty[- ]five|ten|five|twenty"
-    r"|two)[ -]?(minutes?|mins?|hours?|days?)\b",
-    re.I,
-)
-
-
-def read_prefer(s: Sentence, setting: Setting) -> Frame:
-    """A change of preferences."""
-    text, low = s.text, s.text.casefold()
-    known: dict[str, Any] = {}
-    zone = _ZONE.search(text)
-    hours, days, clock = _HOURS.search(text), _DAYS.search(text), _CLOCK.search(text)
-    lengths = [match[0] for match in _LENGTH.finditer(text)]
-    off = bool(re.search(r"\b(?:off|none|never|disable|stop|no)\b", low))
-    if zone:
-        known["zone"] = trimmed(zone["a"] or zone["b"])
-    elif re.search(r"\bweeks? .{0,12}start|\bstart.{0,12} weeks?\b|\bweeks? begin", low):
-        known["week_start"] = next((d for d in ("monday", "sunday", "saturday") if d in low), None)
-    elif re.search(r"\bquiet|do not disturb|don'?t disturb", low):
-        known["quiet_hours"] = (
-            f"{hours[1].strip()} to {hours[2].strip()}" if hours else ("none" if off else None)
-        )
-    elif re.search(r"\bdigest|daily (?:agenda|summary)|\bagenda\b", low):
-        known["digest_at"] = "off" if off else (clock[1] if clock else None)
-    elif re.search(r"\ball[- ]day", low):
-        known["all_day_reminder"] = clock[1] if clock else None
-    elif re.search(r"\bpause|snooze all|mute", low):
-        known["pause_reminders_until"] = s.when(s.times)
-    elif re.search(r"\bweekends?\b", low) and "work" not in low:
-        known["weekend_reminders"] = not re.search(r"\b(?:don'?t|no|off|never|stop)\b", low)
-    elif re.search(r"\bbuffer|between (?:my )?meetings", low):
-        known["buffer"] = lengths[0] if lengths else None
-    elif re.search(r"\bremind|before (?:every|each|all)", low):
-        known["reminder_leads"] = lengths or None
-    elif re.search(
-        r"\b(?:12|24|twelve|twenty[- ]four)[- ]?(?:hour|h)\b|\bclock\b|time format", low
-    ):
-        known["clock"] = "12" if re.search(r"12|twelve|am.?pm", low) else "24"
-    elif re.search(r"\bdefault|by default|length|duration", low):
-        known["default_length"] = lengths[0] if lengths else None
-    else:
-        known["working_hours"] = f"{hours[1].strip()} to {hours[2].strip()}" if hours else None
-        known["working_days"] = days[1] if days else None
-    given = {name: value for name, value in known.items() if value is not None}
-    return asking.complete(Frame(tool="set_preferences", arguments=given), setting)

@@ -18,7 +18,8 @@ from bot.llm.offline.looking import (
     read_preferences,
     read_reminders,
 )
-from bot.llm.offline.noting import read_prefer, read_remind, read_unremind
+from bot.llm.offline.noting import read_remind, read_unremind
+from bot.llm.offline.preferring import read_prefer, wish_in
 from bot.llm.offline.sentence import Sentence, as_sentence
 
 READERS: dict[Intent, Callable[[Sentence, Setting], Frame]] = {
@@ -80,6 +81,8 @@ def read_one(text: str, setting: Setting) -> Frame | None:
 
 def _intent(s: Sentence) -> Intent | None:
     intent = intent_of(_told(s), s.text.casefold())
+    if not _ASKING.match(s.low) and wish_in(s, s.setting) is not None:
+        return Intent.PREFER
     if intent is Intent.CREATE and _ONLY_TIME.fullmatch(s.low):
         return Intent.LOOK
     if intent in _MAY_SEEK and wants_time(s, s.setting):
@@ -87,6 +90,10 @@ def _intent(s: Sentence) -> Intent | None:
     return intent
 
 
+_ASKING = re.compile(
+    r"(?:what|whats|when|which|who|where|how|why|list|tell|see|check|is|are|am|do|does|did|was"
+    r"|can|could|will|show (?:me )?(?:my|the|what|which))\b"
+)
 _MAY_SEEK = (None, Intent.CREATE, Intent.LOOK)
 _ONLY_TIME = re.compile(r"(?:[\ue000-\ue0ff][\s,]*)+(?:then|too)?")
 
