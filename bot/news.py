@@ -5,8 +5,8 @@ telling is a job, so that it is neither lost nor doubled. Reminders follow event
 (`scheduler.following`).
 """
 
-from hashlib import blake2b
 from typing import Any
+from uuid import uuid4
 
 from bot.store import CHANNEL, People
 from calendar_core.changes.change import Target
@@ -48,9 +48,7 @@ class NewsFollower:
             "title": news.title,
             "by": news.by,
         }
-        words = f"{news.event_id}\n{what}\n{now.isoformat()}"
-        key = f"{KIND}:{blake2b(words.encode(), digest_size=10).hexdigest()}"
-        return Job(kind=KIND, key=key, run_at=now, payload=payload)
+        return Job(kind=KIND, key=f"{KIND}:{uuid4().hex}", run_at=now, payload=payload)
 
 
 def _worth_telling(news: EventNews) -> str:

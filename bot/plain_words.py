@@ -81,7 +81,11 @@ class PlainWords:
     async def _nothing_open(
         self, hearing: Hearing, decision: Decision, last: Part | None, message: IncomingMessage
     ) -> bool:
-        if not isinstance(last, Happened) or decision not in (Decision.YES, Decision.NO):
+        """A bare yes or no under an outcome; "cancel that" is about the outcome: for the model."""
+        bare = message.text.casefold().startswith(("y", "n", "ok", "sure"))
+        if not isinstance(last, Happened) or not bare:
+            return False
+        if decision not in (Decision.YES, Decision.NO) or "mind" in message.text:
             return False
         await self._heard(hearing, message)
         await self._speaking.say(hearing.place, hearing.sender, NOTHING_OPEN, private=True)

@@ -128,9 +128,20 @@ def _transcript(inputs: list[str], said: list[dict[str, Any]]) -> list[str]:
         lines += _seen(one)
     for number, line in enumerate(inputs, 1):
         lines.append(line)
-        for one in (one for one in said if one["step"] == number):
+        for one in _in_order(one for one in said if one["step"] == number):
             lines += _seen(one)
     return lines
+
+
+def _in_order(said: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What came of one line; news of one instant to several people has no order of its own."""
+    found = list(said)
+    news = iter(sorted((one for one in found if one["type"] == "notice"), key=_to))
+    return [next(news) if one["type"] == "notice" else one for one in found]
+
+
+def _to(one: dict[str, Any]) -> str:
+    return str(one["to"])
 
 
 def _seen(one: dict[str, Any]) -> list[str]:
