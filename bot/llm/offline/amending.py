@@ -14,6 +14,7 @@ from bot.llm.offline.frame import filled
 from bot.llm.offline.people import LIST, known, known_as, names_of
 from bot.llm.offline.sentence import Sentence, as_sentence, clean
 from bot.llm.offline.slots import place_in, trimmed
+from bot.llm.offline.timewords import lead_words
 from calendar_core.phrases import Kind, Meaning
 
 _FRONT = re.compile(
@@ -350,6 +351,6 @@ def _times(s: Sentence, way: str) -> dict[str, Any]:
         "longer_by": (f"{length} shorter" if way == "shorter" else length)
         if way and length
         else None,
-        "leads": tuple(t.text for t in s.times if t.role == "lead"),
+        "leads": tuple(lead_words(t.text) for t in s.times if t.role == "lead"),
         "avoid": tuple(t.text for t in s.times if t.role == "not"),
     }

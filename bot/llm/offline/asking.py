@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.llm.model import Setting
 from bot.llm.offline.frame import Frame, filled
+from bot.llm.offline.lexicon import WHOLE_DAY
 from bot.llm.offline.timewords import meaning_of
 from calendar_core.phrases.meaning import Kind, Meaning
 
@@ -44,9 +45,15 @@ def _book(known: dict[str, Any], setting: Setting) -> str | None:
     return _hour(known, str(title), setting)
 
 
-def _hour(known: dict[str, Any], title: str, setting: Setting) -> str | None:
-    from bot.llm.offline.creating import fills_days  # the two ask each other
+def fills_days(title: str) -> bool:
+    """Whether such an event usually has no hour: a birthday, a trip."""
+    return bool(_WHOLE_DAY.search(title))
 
+
+_WHOLE_DAY = re.compile(rf"\b{WHOLE_DAY}\b", re.I)
+
+
+def _hour(known: dict[str, Any], title: str, setting: Setting) -> str | None:
     when = known.get("when")
     if not when:
         return f'When is "{title}"?'
@@ -141,6 +148,8 @@ def _answer(known: dict[str, Any], setting: Setting) -> str | None:
 
 
 def _remind(known: dict[str, Any], setting: Setting) -> str | None:
+    if known.get("leads") and not known.get("event") and not known.get("event_when"):
+        return "Before which event?"
     if not known.get("text") and not known.get("event"):
         return (
             "What shall I remind you of?"

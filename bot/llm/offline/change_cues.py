@@ -196,7 +196,8 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         r"\b(?:set|create|make|add|give me|send me|need) (?:me )?(?:an? "
         rf"|another )?(?:\w+ )?{_REMINDER}\b",
     ),
-    (Intent.REMIND, 8, rf"^(?:\w+ )?{_REMINDER} (?:for|to|about|that|at)\b"),
+    (Intent.REMIND, 8, rf"^(?:\w+ )?{_REMINDER}(?: (?:for|to|about|that|at)\b|:)"),
+    (Intent.REMIND, 8, rf"^(?:an? )?{T}[ -]{_REMINDER} (?:before|for)\b"),
     (Intent.REMIND, 8, r"\b(?:alert|notify|ping|nudge|warn) me\b|^(?:alert|notify|nudge|warn)\b"),
     (Intent.REMIND, 12, r"^(?:tell|let) (?:me|us) .{0,20}\bto \w+ (?!my calendar)"),
     (
@@ -220,6 +221,7 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         r"^let (?:me|us) know (?:of|about) (?:the|my) (?:meeting|event|appointment|party)\b",
     ),
     (Intent.REMIND, 14, r"\b(?:notify|alert) (?:me|us) before\b"),
+    (Intent.REMIND, 20, r"^remind (?:me|us) (?:when|as soon as|once) .*\b(?:starts?|begins?)\b"),
     (Intent.UNREMIND, 30, rf"^{DELETE}\b.{{0,60}}\b(?:{_REMINDER})\b"),
     (
         Intent.UNREMIND,

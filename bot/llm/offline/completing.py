@@ -14,7 +14,7 @@ from bot.llm.offline.preferring import answered, read_prefer
 from bot.llm.offline.retiming import retimed
 from bot.llm.offline.sentence import Sentence, as_sentence, clean
 from bot.llm.offline.slots import bare, event_words, trimmed, without_times
-from bot.llm.offline.timewords import meaning_of
+from bot.llm.offline.timewords import lead_words, meaning_of
 from calendar_core.phrases import Kind
 
 Known = dict[str, Any]
@@ -137,18 +137,21 @@ def _update(known: Known, s: Sentence, setting: Setting) -> Frame | None:
 
 
 def _remind(known: Known, s: Sentence, setting: Setting) -> Frame | None:
-    lead = next((t.text for t in s.times if t.role == "lead"), None)
+    lead = next((lead_words(t.text) for t in s.times if t.role == "lead"), None)
     when = answered_when(s, known.get("when"), setting)
     length = next((t.text for t in s.times if t.role == "length"), None)
     if lead and known.get("event"):
         known["leads"] = [lead]
-    elif when:
+    elif when and not known.get("leads"):
         meaning = meaning_of(when, setting)
         is_length = meaning is not None and meaning.kind is Kind.LENGTH
         known["when"] = f"in {when.removeprefix('for ')}" if is_length else when
     elif length:
         known["when"] = f"in {length.removeprefix('for ')}"
-    if not known.get("text") and not known.get("event"):
+    if known.get("leads") and not known.get("event"):
+        told = event_words(s, s.marked)
+        known |= filled(event=told.name or told.person or _left(s))
+    elif not known.get("text") and not known.get("event"):
         words = re.sub(r"^(?:to|about|of|that)\s+", "", _left(s) or "", flags=re.I)
         known |= filled(text=words)
     return asking.complete(Frame(tool="set_reminder", arguments=known), setting)

@@ -6,7 +6,7 @@ from typing import Any
 from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.frame import Frame, filled
-from bot.llm.offline.lexicon import EVENT, MEETING, WHOLE_DAY, Q
+from bot.llm.offline.lexicon import EVENT, MEETING
 from bot.llm.offline.people import LIST, MAIL, known, known_as, names_of, with_people
 from bot.llm.offline.sentence import Sentence
 from bot.llm.offline.slots import (
@@ -18,7 +18,7 @@ from bot.llm.offline.slots import (
     without_calendar,
     without_times,
 )
-from bot.llm.offline.timewords import meaning_of
+from bot.llm.offline.timewords import lead_words, meaning_of
 from bot.llm.offline.titles import title_of
 
 _INVITE = re.compile(
@@ -35,11 +35,6 @@ _SEND_INVITE = re.compile(
 _ALL_DAY = re.compile(
     r"\b(?:all[- ]day(?: long)?(?: event| meeting)?|(?:the )?(?:whole|entire|full) day"
     r"|for the day)\b",
-    re.I,
-)
-_VIDEO = re.compile(
-    r"\b(?:with (?:a )?)?(?:video(?: link| call)?|zoom(?: link)?|google meet|teams link"
-    r"|meet link|conference link)\b",
     re.I,
 )
 _ADD_VIDEO = re.compile(
@@ -65,7 +60,6 @@ _PRIVATE = re.compile(
     re.I,
 )
 _MEETING = re.compile(rf"\b{MEETING}s?\b", re.I)
-_WHOLE_DAY = re.compile(rf"\b{WHOLE_DAY}\b", re.I)
 _EVENT = re.compile(rf"\b{EVENT}\b", re.I)
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMt)(?<!\bSt)[.!?]\s+|[.!?]$|;\s*"
@@ -147,7 +141,7 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
         video=bool(video),
         visibility="private" if private else None,
         show_as=status,
-        reminders=[t.text for t in s.times if t.role == "lead"][:5],
+        reminders=[lead_words(t.text) for t in s.times if t.role == "lead"][:5],
     )
 
 
@@ -228,11 +222,3 @@ def _capital(words: str) -> str:
 def _calendar(name: str, setting: Setting) -> str | None:
     wanted = name.strip().casefold()
     return next((c for c in setting.calendars if wanted and wanted in c.casefold()), None)
-
-
-def fills_days(title: str) -> bool:
-    """Whether such an event usually has no hour: a birthday, a trip."""
-    return bool(_WHOLE_DAY.search(title))
-
-
-_ = (Q, _VIDEO)

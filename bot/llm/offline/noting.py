@@ -7,7 +7,7 @@ from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.lexicon import DETERMINER, T
-from bot.llm.offline.sentence import Sentence
+from bot.llm.offline.sentence import Sentence, as_sentence
 from bot.llm.offline.slots import (
     bare,
     called,
@@ -18,12 +18,13 @@ from bot.llm.offline.slots import (
     without_calendar,
     without_times,
 )
+from bot.llm.offline.timewords import lead_words
 
 _REMINDER = r"(?:reminders?|alarms?|alerts?|notifications?|notices?)"
 _LEAD = re.compile(
-    rf"^(?:.{{0,60}}?\b(?:remind(?: (?:me|us|him|her|them|it|everyone|everybody|the team"
-    r"|the channel))*|notify me|alert me|nudge me|warn me|wake me(?: up)?|tell me"
-    r"|let me know|(?:don't let me )?forget)\b"
+    rf"^(?:.{{0,60}}?\b(?:remind(?: (?:me|us|him|her|them|it|everyone|everybody|all|the team"
+    r"|the channel))*|(?:notify|alert|nudge|warn|ping|buzz|poke) (?:me|us)|wake me(?: up)?|tell me"
+    r"|heads[- ]?up|let me know|(?:don't let me )?forget)\b"
     rf"|.{{0,60}}?\b(?:reminder )?{_REMINDER}\b)(?:\s+(?:set|notification|alert"
     r"|in my calendar|on my calendar|up))*\s*",
     re.I,
@@ -34,40 +35,79 @@ _LINK = re.compile(
     r"|input name as)\s+)+(?:(?:a|an)\s+(?=\w))?",
     re.I,
 )
-_BEFORE = re.compile(
-    rf"{T}?\s*(?:\b(?:before|ahead of|prior to|in advance of|prior of)\b"
-    rf"|(?<={T}))\s*(?P<event>.+)$",
+_CHANNEL = re.compile(
+    r"^(?:remind|notify|alert|nudge|ping) (?:us|everyone|everybody|the (?:team|channel|group)"
+    r"|all|here|@?channel)\b"
+)
+
+
+_MEAL = re.compile(
+    r"(?<=\bbefore )(?:my |the |our )?"
+    r"(?P<event>(?:lunch|dinner|breakfast|brunch|supper)(?P<with>\s+with\s+[^,.;]+)?)",
     re.I,
 )
-_CHANNEL = re.compile(
-    r"^(?:remind|notify|alert|nudge) (?:us|everyone|everybody|the (?:team|channel|group)"
-    r"|all|here|@?channel)\b"
+_STARTS = re.compile(
+    r"\b(?:when|as soon as|once|at the (?:start|beginning) of|right before|just before)\s+"
+    r"(?P<event>(?:my|the|our) .+?)(?:\s+(?:starts?|begins?|is about to start))?$",
+    re.I,
+)
+_NOTICE = re.compile(
+    rf"^(?:(?:set|add|give me|create|send me|i want|i need) )?(?:a |an )?(?P<lead>{T})"
+    r"[ -](?:reminder|heads[- ]?up|warning|notice|alert)s? (?:before|for|of|to|ahead of)\b",
+    re.I,
 )
 
 
 def read_remind(s: Sentence, setting: Setting) -> Frame:
     """A reminder, at a time or before an event."""
-    leads = [t.text for t in s.times if t.role == "lead"][:5]
-    known = _before_event(s, leads) if leads else _at_time(s)
+    s = _plain(s, setting)
+    leads = [lead_words(t.text) for t in s.times if t.role == "lead"][:5]
+    known = _noticed(s) or (_before_event(s, leads) if leads else _at_time(s))
     known["in_channel"] = bool(_CHANNEL.match(s.low)) and setting.in_channel
     return asking.complete(Frame(tool="set_reminder", arguments=filled(**known)), setting)
+
+
+def _plain(s: Sentence, setting: Setting) -> Sentence:
+    """With "before" for every word like it, and a meal before which to remind as an event."""
+    text = _AHEAD.sub("before", s.text)
+    text = re.sub(r"^(remind (?:everyone|everybody|all)) here\b", r"\1", text, flags=re.I)
+    meal = _MEAL.search(text)
+    if meal and (meal["with"] or not re.search(r"\bto \w+", text[: meal.start()])):
+        text = f'{text[: meal.start()]}"{meal["event"].strip()}"{text[meal.end() :]}'
+    return s if text == s.text else as_sentence(text, setting)
+
+
+_AHEAD = re.compile(r"\b(?:ahead of|prior to|in advance of)\b", re.I)
+
+
+def _noticed(s: Sentence) -> dict[str, Any] | None:
+    """ "A 15 minute reminder before the demo", "when the review starts"."""
+    notice = _NOTICE.match(s.marked)
+    starts = None if notice else _STARTS.search(s.marked)
+    if notice is None and starts is None:
+        return None
+    piece = starts["event"] if starts else s.marked[notice.end() :] if notice else ""
+    words = event_words(s, piece)
+    if not (words.name or words.person):
+        return None
+    lead = s.words(notice["lead"]) if notice else "0 minutes"
+    when = s.when(tuple(t for t in s.times_of(piece) if t.role in ("when", "to")))
+    return {"event": words.name or words.person, "event_when": when, "leads": [lead]}
 
 
 def _before_event(s: Sentence, leads: list[str]) -> dict[str, Any]:
     """Says "Ten minutes before my dentist appointment"."""
     lead = next(i for i, t in enumerate(s.times) if t.role == "lead")
-    mark = chr(0xE000 + lead)
-    head, _, tail = s.marked.partition(mark)
-    tail_words = event_words(s, re.sub(r"^\s*(?:before|prior to|ahead of|of)\b", " ", tail))
-    head_rest = _without_lead(head)
-    head_words = event_words(s, head_rest)
-    event = tail_words.name or tail_words.person or head_words.name or head_words.person
-    text = _text(s, head) if tail_words.name else None
-    when = s.when(tuple(t for t in s.times if t.role in ("when", "to")))
+    head, _, tail = s.marked.partition(chr(0xE000 + lead))
+    told = event_words(s, re.sub(r"^\s*(?:before|of)\b", " ", tail))
+    about = event_words(s, _without_lead(head))
+    event = told.name or told.person or about.name or about.person
+    if told.name and told.person and not told.name.casefold().endswith(told.person.casefold()):
+        event = f"{told.name} with {told.person}"
     return {
-        "text": text,
-        "event": event or "meeting" if _mentions(s) else event,
-        "event_when": when,
+        "text": _text(s, head) if told.name else None,
+        "event": event or ("meeting" if _mentions(s) else None),
+        "event_when": s.when(tuple(t for t in s.times if t.role in ("when", "to"))),
         "leads": leads,
     }
 
@@ -87,6 +127,8 @@ def _at_time(s: Sentence) -> dict[str, Any]:
             "event_when": when,
         }
     text = _text(s, s.marked)
+    if text is None and s.low.startswith("wake me"):
+        text = "wake up"
     if (
         text
         and when is None

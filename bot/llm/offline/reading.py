@@ -85,6 +85,8 @@ def _intent(s: Sentence) -> Intent | None:
         return Intent.PREFER
     if intent is Intent.CREATE and _ONLY_TIME.fullmatch(s.low):
         return Intent.LOOK
+    if _HEADS_UP.match(s.low) and any(t.role == "lead" or "before" in t.text for t in s.times):
+        return Intent.REMIND
     if intent in _MAY_SEEK and wants_time(s, s.setting):
         return Intent.FREE
     return intent
@@ -93,6 +95,12 @@ def _intent(s: Sentence) -> Intent | None:
 _ASKING = re.compile(
     r"(?:what|whats|when|which|who|where|how|why|list|tell|see|check|is|are|am|do|does|did|was"
     r"|can|could|will|show (?:me )?(?:my|the|what|which))\b"
+)
+_HEADS_UP = re.compile(
+    r"(?:(?:i (?:want|need) )?(?:give|send|get|show) (?:me|us) )?(?:a )?(?:heads[- ]?up|warning"
+    r"|notice)"
+    r"\b|(?:let|tell|warn|buzz|ping|alert|nudge|notify|poke|shout|shake|wake) (?:me|us|everyone)\b"
+    r"|(?:a |an )?[\ue000-\ue0ff][ -](?:reminder|heads[- ]?up|warning|notice|alert) (?:before|for)"
 )
 _MAY_SEEK = (None, Intent.CREATE, Intent.LOOK)
 _ONLY_TIME = re.compile(r"(?:[\ue000-\ue0ff][\s,]*)+(?:then|too)?")

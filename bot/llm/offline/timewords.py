@@ -27,6 +27,12 @@ def told_by(phrase: str, setting: Setting) -> Meaning | NotUnderstood:
     return resolve(phrase, now=setting.now, zone=setting.zone, policy=setting.policy)
 
 
+def lead_words(words: str) -> str:
+    """How long before, as a plain length: "the day before" is "1 day"."""
+    length = re.sub(r"\s+(?:before(?:hand)?|ahead|earlier|prior|in advance)$", "", words.strip())
+    return re.sub(r"^the\b", "1", length)
+
+
 def joined(times: Sequence[Found], setting: Setting) -> str | None:
     """The words for one time, when day and hour stand apart: "tomorrow … at 3"."""
     whens = [t for t in times if t.role in ("when", "to")]

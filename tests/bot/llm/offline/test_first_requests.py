@@ -77,7 +77,7 @@ ONE_CALL: list[tuple[str, str, dict[str, Any]]] = [
     (
         "remind me 10 minutes before my dentist appointment",
         "set_reminder",
-        {"event": "dentist appointment", "leads": ["10 minutes before"]},
+        {"event": "dentist appointment", "leads": ["10 minutes"]},
     ),
     ("what reminders do i have", "list_reminders", {}),
     ("cancel the reminder about the bank", "cancel_reminder", {"reminder": "bank"}),

@@ -49,7 +49,7 @@ def lunch(**changed: Any) -> Call:
         ("at Café Oslo", lunch(location="Café Oslo")),
         ("make it private", lunch(visibility="private")),
         ("make it from 1 to 3", lunch(when="13 March 2026 from 1 to 3")),
-        ("remind me 10 minutes before", lunch(reminders=["10 minutes before"])),
+        ("remind me 10 minutes before", lunch(reminders=["10 minutes"])),
     ],
 )
 def test_a_correction_proposes_again(text: str, call: Call) -> None:
