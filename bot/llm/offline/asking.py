@@ -140,8 +140,6 @@ def _invite(known: dict[str, Any], setting: Setting) -> str | None:
 
 
 def _answer(known: dict[str, Any], setting: Setting) -> str | None:
-    if not (known.get("event") or known.get("event_when") or known.get("organizer")):
-        return "Which invitation?"
     if not known.get("answer"):
         return "Accept, maybe or decline?"
     return None

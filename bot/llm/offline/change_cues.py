@@ -139,7 +139,7 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         rf"^(?:add|include|bring|put|loop in|get|cc) (?!{DETERMINER}\b"
         rf"|{T})[^.{Q[1:-1]}]{{1,80}}? (?:to|in|into|on|as) (?:the|my|our|this|that"
         rf"|{T}(?:'s)?|an?)\s?(?:[^.]{{0,40}}\b)?(?:meeting|call|event|invite|invitation"
-        r"|sync|standup|review|guest list|list|attendees?|guests?|participants?|lunch"
+        r"|sync|standup|review|guest list|attendees?|guests?|participants?|lunch"
         r"|dinner|party|interview|workshop|session|1:1|demo|presentation|appointment"
         rf"|brunch|breakfast|it)\b(?! {CALENDAR})",
     ),
@@ -165,6 +165,7 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         r"|i will be) (?:as )?(?:with )?(?:a )?(?:yes|no|maybe|tentative|attending|going"
         r"|not attending|not going|there)\b(?! (?:with|in))",
     ),
+    (Intent.ANSWER, 14, r"^(?:accept|decline|reject) (?:all|both|every)\b"),
     (
         Intent.ANSWER,
         -8,

@@ -1,4 +1,4 @@
-"""Reading a wish to change, cancel or answer an event, or to invite people to it."""
+"""Reading a wish to change or cancel an event. Its guests are `inviting`."""
 
 import re
 from typing import Any
@@ -6,11 +6,13 @@ from typing import Any
 from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.frame import Frame, filled
-from bot.llm.offline.lexicon import CALENDAR, DELETE, EVENT, UPDATE, Q, T
-from bot.llm.offline.people import LIST, known_as, names_of
+from bot.llm.offline.inviting import taken_off
+from bot.llm.offline.lexicon import CALENDAR, DELETE, UPDATE, Q, T
+from bot.llm.offline.people import LIST, names_of
 from bot.llm.offline.sentence import Sentence
 from bot.llm.offline.slots import bare, event_words, trimmed, with_role
-from calendar_core.phrases import Found
+from bot.llm.offline.timewords import meaning_of
+from calendar_core.phrases import Found, Kind
 
 _SERIES = (
     (
@@ -51,15 +53,6 @@ _PLACE = re.compile(
     r"|on)\s+(?P<d>.+)$|(?P<b>.+?)\s+(?:to (?:be |take place |happen )?(?:at|in)"
     rf"|to be held (?:at|in)|should be (?:at|in))\s)\s*(?P<place>(?!{T})[^{T[1:-1]}.,]+)?",
     re.I,
-)
-_TAKE_OFF = re.compile(
-    rf"^(?:{DELETE}|take|kick|exclude|uninvite|disinvite|cut"
-    rf"|leave)\s+(?P<who>{LIST})\s+(?:off|from|out of)\s+(?:of\s+)?(?:the (?:guest )?list "
-    r"(?:for|of)\s+)?(?P<event>.+)$",
-    re.I,
-)
-_UNINVITE = re.compile(
-    rf"\b(?:uninvite|disinvite|remove)\s+(?P<who>{LIST})(?:\s+(?:from|off)\s+(?P<event>.+))?$", re.I
 )
 _WAS_WITH = re.compile(
     rf"^(?P<event>.+?)\s+(?:was|is|were)\s+with\s+(?P<new>{LIST}),?\s+(?:and "
@@ -107,7 +100,10 @@ def read_update(s: Sentence, setting: Setting) -> Frame:
 
 def _special(s: Sentence) -> dict[str, Any] | None:
     """Changes that are not about time: name, place, guests, visibility."""
-    for read in (_wrong_person, _taken_off, _renamed, _placed, _marked_as):
+    gone = taken_off(s)
+    if gone:
+        return gone
+    for read in (_wrong_person, _renamed, _placed, _marked_as):
         known = read(s)
         if known:
             return known
@@ -128,21 +124,6 @@ def _wrong_person(s: Sentence) -> dict[str, Any] | None:
     if match is None:
         return None
     return {**_pointing(s, match["event"]), "remove_guests": list(names_of(match["old"]))}
-
-
-def _taken_off(s: Sentence) -> dict[str, Any] | None:
-    match = _TAKE_OFF.match(s.marked) or _UNINVITE.search(s.marked)
-    if match is None or (not match["event"] and "uninvite" not in s.low and "remove" not in s.low):
-        return None
-    names = list(names_of(match["who"]))
-    event = match["event"] or s.marked[: match.start()]
-    if (
-        not names
-        or re.search(rf"\b{EVENT}\b", match["who"], re.I)
-        or re.match(rf"(?:(?:my|the|our) )?(?:\w+ )?{CALENDAR}", event, re.I)
-    ):
-        return None
-    return {**_pointing(s, event.split(" and add ")[0]), "remove_guests": names}
 
 
 def _renamed(s: Sentence) -> dict[str, Any] | None:
@@ -274,6 +255,15 @@ def _part_of_today(s: Sentence) -> str | None:
     return "today" if match["part"] == "day" else f"this {match['part']}"
 
 
+def _on_day(when: str | None, setting: Setting) -> str | None:
+    """ "Remove it from Friday" takes from the day; only "from Friday on" reaches further."""
+    if when is None or re.search(r"\b(?:on|onwards?|to|until|till|through)$|\s(?:to|-)\s", when):
+        return when
+    day = re.sub(r"^(?:from|off|out of) ", "", when)
+    told = meaning_of(day, setting) if day != when else None
+    return day if told is not None and told.kind is Kind.DAY else when
+
+
 def read_delete(s: Sentence, setting: Setting) -> Frame:
     """An event, or several, to be cancelled."""
     piece = re.sub(r"\b(?:because|since|as i|so that)\b.*$", "", s.marked)
@@ -282,84 +272,10 @@ def read_delete(s: Sentence, setting: Setting) -> Frame:
     known = filled(
         event=words.name,
         person=words.person,
-        when=s.when(tuple(s.times)) or with_role(s.times, "length", "shift") or _part_of_today(s),
+        when=_on_day(s.when(tuple(s.times)), setting)
+        or with_role(s.times, "length", "shift")
+        or _part_of_today(s),
         every=bool(_ALL.search(s.low)) and scope is None,
         scope=scope,
     )
     return asking.complete(Frame(tool="delete_event", arguments=known), setting)
-
-
-_INVITED = re.compile(
-    r"^(?:please )?(?:re-?)?(?:invite|add|include|bring|loop in|loop|put|get"
-    rf"|cc)\s+(?:in\s+)?(?P<who>{LIST})\s*(?:as (?:an? )?(?:optional )?(?:guests?"
-    r"|attendees?|participants?)\s*)?(?:(?:to|in|into|on|for|along to)\s+(?P<event>.+))?$",
-    re.I,
-)
-
-
-def read_invite(s: Sentence, setting: Setting) -> Frame:
-    """People to add to an existing event."""
-    match = _INVITED.search(s.marked)
-    who = list(names_of(match["who"])) if match else []
-    piece = (match["event"] or "") if match else s.marked
-    words = event_words(s, piece)
-    known = filled(
-        who=[known_as(name, setting.people) or name for name in who],
-        event=words.name or (words.person if piece else None),
-        event_when=s.when(s.times),
-        optional="optional" in s.low,
-    )
-    return asking.complete(Frame(tool="add_participants", arguments=known), setting)
-
-
-_NOTE = re.compile(
-    r"[,.!?]?\s*\b(?:and |then |also )*(?:please )?(?:(?:say|saying|tell|write|message"
-    r"|comment|add|send|let|note|mention|reply|respond)\b(?: (?:a |the |him|her|them"
-    r"|everyone|everybody|the organizer|back|\w+))*?(?:\s(?:comment|message"
-    r"|note))?(?: (?:that|know(?: that)?|saying|says|:|with))?|because|since|as i"
-    r"|,? (?=i (?:can'?t|have|will)))\s*(?P<note>.+)$",
-    re.I,
-)
-_TENTATIVE = re.compile(r"\b(?:tentative|tentatively|maybe|perhaps|possibly|might)\b")
-_DECLINE = re.compile(r"\b(?:decline|reject|turn down|no|not|can'?t|won'?t|refuse|pass on|skip)\b")
-_FROM = re.compile(
-    rf"\b(?:from|by)\s+(?P<who>{LIST})|(?P<owner>(?!today|tomorrow"
-    r"|\w+day)[a-z]\w+)'s (?:invite|invitation|request|meeting|event)\b",
-    re.I,
-)
-
-
-def read_answer(s: Sentence, setting: Setting) -> Frame:
-    """An answer to an invitation."""
-    note = _NOTE.search(s.marked, 6) if len(s.marked) > 6 else None
-    piece = s.marked[: note.start()] if note else s.marked
-    low = piece.lower()
-    verb = low.split(" ", 1)[0]
-    answer = "accept"
-    if _TENTATIVE.search(low):
-        answer = "tentative"
-    elif verb in ("decline", "reject", "refuse", "turn") or (
-        verb not in ("accept", "join", "confirm", "approve") and _DECLINE.search(low)
-    ):
-        answer = "decline"
-    sender = _FROM.search(piece)
-    organizer = ", ".join(names_of(sender["who"] or sender["owner"])) if sender else None
-    pointed = _FROM.sub(" ", piece) if sender else piece
-    words = event_words(
-        s,
-        re.sub(
-            r"^(?:accept|decline|join|rsvp|reject|turn down|confirm|tentatively|respond|say"
-            r"|yes|no|to|with)\b",
-            " ",
-            pointed,
-            flags=re.I,
-        ),
-    )
-    known = filled(
-        answer=answer,
-        event=words.name,
-        event_when=s.when(s.times_of(piece)),
-        organizer=organizer or words.person,
-        note=s.words(trimmed(note["note"]))[:500] if note else None,
-    )
-    return asking.complete(Frame(tool="respond_to_invitation", arguments=known), setting)

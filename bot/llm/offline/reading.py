@@ -5,12 +5,13 @@ from collections.abc import Callable
 
 from bot.llm.model import Setting
 from bot.llm.offline import lexicon
-from bot.llm.offline.changing import read_answer, read_delete, read_invite, read_update
+from bot.llm.offline.changing import read_delete, read_update
 from bot.llm.offline.creating import read_create
 from bot.llm.offline.frame import Frame
 from bot.llm.offline.freeing import read_free, wants_time
 from bot.llm.offline.intent import Intent
 from bot.llm.offline.intents import intent_of
+from bot.llm.offline.inviting import adds_people, read_invite, takes_people_off
 from bot.llm.offline.looking import (
     read_calendars,
     read_figures,
@@ -20,6 +21,7 @@ from bot.llm.offline.looking import (
 )
 from bot.llm.offline.noting import read_remind, read_unremind
 from bot.llm.offline.preferring import read_prefer, wish_in
+from bot.llm.offline.replying import answers, read_answer
 from bot.llm.offline.sentence import Sentence, as_sentence
 
 READERS: dict[Intent, Callable[[Sentence, Setting], Frame]] = {
@@ -85,6 +87,12 @@ def _intent(s: Sentence) -> Intent | None:
         return Intent.PREFER
     if intent is Intent.CREATE and _ONLY_TIME.fullmatch(s.low):
         return Intent.LOOK
+    if answers(s):
+        return Intent.ANSWER
+    if adds_people(s, s.setting):
+        return Intent.INVITE
+    if takes_people_off(s, s.setting):
+        return Intent.UPDATE
     if _HEADS_UP.match(s.low) and any(t.role == "lead" or "before" in t.text for t in s.times):
         return Intent.REMIND
     if intent in _MAY_SEEK and wants_time(s, s.setting):

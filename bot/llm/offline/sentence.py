@@ -22,7 +22,8 @@ _COMMAND = (
 _GREETING = re.compile(
     r"(?:(?:hey|hi|hello|howdy) there|hey|hi|hello|howdy|hiya|yo|ok|okay|good (?:morning"
     r"|afternoon|evening|day)|thanks|thank you|well|so|um+|uh+|hmm+"
-    r"|alright|all right|great|sure|yes|yeah|yep|oh|ah|also|then|and|but|actually|perfect"
+    r"|alright|all right|great|(?:sure|yes|yeah|yep)(?!,? (?:to|for) (?!me\b))|oh|ah|also|then"
+    r"|and|but|actually|perfect"
     r"|nice|cool|dear|greetings"
     r"|convene|@convene|olly|siri|alexa|cortana|google|jarvis|assistant|buddy|robot|bot"
     r"|computer|mate|dude|sir"

@@ -92,6 +92,7 @@ _CLAUSE_TAIL = re.compile(
     re.I,
 )
 _ONLY_VERB = re.compile(rf"^(?:{CREATE}|find|need|want|get)$", re.I)
+_ONLY_I = re.compile(r"^(?:i|we|you)(?:'ll|'m|'re| am| are| will)?(?: be)?$", re.I)
 _COMMAND = re.compile(rf"^(?:please |can you |could you |and |so |also |then )*{CREATE}\b", re.I)
 _EVENT = re.compile(rf"\b{EVENT}\b", re.I)
 _NAMELESS = re.compile(
@@ -138,6 +139,8 @@ def _clause_title(clause: str) -> str | None:
     title = _named(pieces) or _purpose(rest) or (bare(pieces[0]) if pieces else None)
     if title and _ONLY_VERB.match(title):
         title = None
+    if title and _ONLY_I.match(title):
+        title = bare(place_in(" " + work).taken) or None
     if company and title:
         return f"{title} {company}"
     return title or (f"meeting {company}" if company else None)
