@@ -6,7 +6,7 @@ from typing import Any
 from bot.llm.model import Setting
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.lexicon import WHOLE_DAY
-from bot.llm.offline.timewords import meaning_of
+from bot.llm.offline.timewords import meaning_of, with_capital_days
 from calendar_core.phrases.meaning import Kind, Meaning
 
 
@@ -54,6 +54,8 @@ _WHOLE_DAY = re.compile(rf"\b{WHOLE_DAY}\b", re.I)
 
 
 def _hour(known: dict[str, Any], title: str, setting: Setting) -> str | None:
+    """A day is enough, the card says that it is a whole one; a length or a mere part of a day is
+    not."""
     when = known.get("when")
     if not when:
         return f'When is "{title}"?'
@@ -64,7 +66,11 @@ def _hour(known: dict[str, Any], title: str, setting: Setting) -> str | None:
         return None
     if meaning.kind is Kind.DAYS and _RANGE.search(str(when)):
         return None
-    if meaning.kind in (Kind.DAY, Kind.DAYS) or (meaning.vague and meaning.kind is Kind.SPAN):
+    if meaning.kind is Kind.DAY:
+        return f'What time is "{title}" {_on(str(when))}?' if known.get("length") else None
+    if meaning.kind is Kind.DAYS:
+        return f'Which day is "{title}", and at what time?'
+    if meaning.vague and meaning.kind is Kind.SPAN:
         return f'What time is "{title}" {_on(str(when))}?'
     return None
 
@@ -73,6 +79,7 @@ _RANGE = re.compile(r"\b(?:to|through|until|till|from)\b|\s?[-–]\s?", re.I)
 
 
 def _on(when: str) -> str:
+    when = with_capital_days(re.sub(r"^(?:for|at|starting(?: on)?|sometime|due) ", "", when))
     if when[:1].isdigit() and " " in when:
         return f"({when})"
     return when if when.split()[0].casefold() in _SELF_STANDING else f"on {when}"

@@ -10,6 +10,7 @@ from bot.llm.offline.frame import Reply, as_reply
 from bot.llm.offline.memory import Memory, remember
 from bot.llm.offline.reading import read
 from bot.llm.offline.sentence import as_sentence
+from bot.llm.offline.timewords import meaning_of, with_capital_days
 from bot.transcript import ToolCalled, ToolReturned, UserSaid
 
 
@@ -47,5 +48,14 @@ def fresh(text: str, memory: Memory, request: ModelRequest) -> Reply:
 def lost(text: str, request: ModelRequest) -> str:
     """The words when nothing was understood, with a day of the person's own in the example."""
     times = as_sentence(text, request.setting).times
-    day = times[0].text if times and len(times[0].text) < 30 else None
-    return smalltalk.not_understood(re.sub(r"^(?:on|my|our|the)\s+", "", day) if day else None)
+    day = with_capital_days(_SMALL.sub("", times[0].text)) if times else ""
+    told = meaning_of(day, request.setting) if 0 < len(day) < 30 else None
+    return smalltalk.not_understood(f"{_link(day)}{day}" if told else None)
+
+
+_SMALL = re.compile(r"^(?:(?:on|my|our|the|this|for|at|in)\s+)+|'s?$", re.I)
+
+
+def _link(day: str) -> str:
+    """ "On Tuesday", but plain "tomorrow" and "next week"."""
+    return "on " if re.match(r"(?:[A-Z]|\d)", day) else ""

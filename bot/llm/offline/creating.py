@@ -18,8 +18,9 @@ from bot.llm.offline.slots import (
     without_calendar,
     without_times,
 )
-from bot.llm.offline.timewords import lead_words, meaning_of
+from bot.llm.offline.timewords import after_length, lead_words, meaning_of
 from bot.llm.offline.titles import title_of
+from calendar_core.phrases import Kind
 
 _INVITE = re.compile(
     r"[,.]?\s*(?:and\s+|then\s+)*(?:please\s+)?(?:invite|add|include"
@@ -128,10 +129,14 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     words = s.words(title.taken) if title.taken else title_of(clauses, s)
     if status and (not words or is_generic(words) or _STATUS_WORDS.search(words)):
         words = status.capitalize()
+    when = s.when(_event_times(s))
+    length = None if all_day else with_role(s.times, "length")
+    if when and not length:
+        when, length = _with_hour(when, setting)
     return filled(
         title=_capital(_named(words, setting)) if words else None,
-        when=s.when(_event_times(s)),
-        length=None if all_day else with_role(s.times, "length"),
+        when=when,
+        length=length,
         all_day=all_day,
         location=s.words(place) if place else None,
         calendar=_calendar(calendar.taken, setting),
@@ -143,6 +148,14 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
         show_as=status,
         reminders=[lead_words(t.text) for t in s.times if t.role == "lead"][:5],
     )
+
+
+def _with_hour(when: str, setting: Setting) -> tuple[str | None, str | None]:
+    """ "An hour tomorrow" as day and length; "an hour tomorrow at 3" stays whole."""
+    told = meaning_of(when, setting)
+    if told is None or told.kind not in (Kind.DAY, Kind.DAYS) or told.time_said:
+        return when, None
+    return after_length(when, setting)
 
 
 _STATUS_WORDS = re.compile(

@@ -10,7 +10,7 @@ from bot.llm.offline.lexicon import T
 from bot.llm.offline.people import LIST, known_as, names_of, seen_people, with_people
 from bot.llm.offline.sentence import Sentence, as_sentence, clean
 from bot.llm.offline.slots import bare, is_generic, with_role, without_times
-from bot.llm.offline.timewords import meaning_of
+from bot.llm.offline.timewords import LENGTH_FIRST, after_length, meaning_of
 from calendar_core.phrases import Found, Kind
 
 _CLOCK = (
@@ -40,12 +40,6 @@ _PARTS = re.compile(
     re.I,
 )
 _ONLY = re.compile(r"\b(?:only|preferably|ideally|if possible)\b", re.I)
-_LENGTH = re.compile(
-    r"^(?:in |for |of )?(?P<length>(?:a |an |half an?|one|two|three|four|\d+(?:\.\d+)?)[ -]?"
-    r"(?:half )?(?:and a half )?(?:hours?|hrs?|h|minutes?|mins?|min)"
-    r"(?: and a half| and \d+ ?min\w*)?)(?P<rest>\s.+)?$",
-    re.I,
-)
 _FOR_LENGTH = re.compile(
     r"[\s,]+for (?P<length>(?:at least |about |around )?(?:an?|half|one|two|three|four"
     r"|\d+)\b.{0,20}?"
@@ -154,7 +148,7 @@ _PURPOSE = re.compile(r"^.{0,40}\bto (?!meet|talk|speak|see|catch|have|go to)")
 
 
 def _is_length(time: Found) -> bool:
-    return time.role == "length" or _LENGTH.match(time.text) is not None
+    return time.role == "length" or LENGTH_FIRST.match(time.text) is not None
 
 
 def _hour_said(s: Sentence, setting: Setting) -> bool:
@@ -190,7 +184,7 @@ def wish_of(s: Sentence, setting: Setting) -> Frame:
     s = as_sentence(bounds.rest, setting)
     when, length = _parted(s.when(_whens(s)) or with_role(s.times, "until"))
     if length is None and when is not None:
-        when, length = _after_length(when, setting)
+        when, length = after_length(when, setting)
     length = with_role(s.times, "length") or length
     avoid = [t.text for t in s.times if t.role == "not"]
     when, kept = _bounded(when, bounds.avoid, setting)
@@ -225,18 +219,6 @@ def _parted(when: str | None) -> tuple[str | None, str | None]:
     if when is None or match is None:
         return when, None
     return when[: match.start()], match["length"]
-
-
-def _after_length(when: str, setting: Setting) -> tuple[str | None, str | None]:
-    """ "An hour tomorrow afternoon" as its range and its length."""
-    match = _LENGTH.match(when)
-    if match is None:
-        return when, None
-    rest = (match["rest"] or "").strip() or None
-    told = meaning_of(match["length"], setting)
-    if told is None or told.kind is not Kind.LENGTH or (rest and not meaning_of(rest, setting)):
-        return when, None
-    return rest, match["length"]
 
 
 def _bounded(

@@ -73,4 +73,4 @@ def drops(text: str) -> bool:
 
 def not_understood(day: str | None = None) -> str:
     """Said when no rule fits; names what can be done, with an example near the words."""
-    return f'I didn\'t get that. {_ABILITIES} Try "free time on {day or "Tuesday"}".'
+    return f'I didn\'t get that. {_ABILITIES} Try "free time {day or "on Tuesday"}".'

@@ -33,6 +33,17 @@ def lead_words(words: str) -> str:
     return re.sub(r"^the\b", "1", length)
 
 
+def with_capital_days(words: str) -> str:
+    """Weekdays and months as they are written: "next Friday"."""
+    return _NAMES.sub(lambda match: match[0].capitalize(), words)
+
+
+_NAMES = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august"
+    r"|september|october|november|december)s?\b"
+)
+
+
 def joined(times: Sequence[Found], setting: Setting) -> str | None:
     """The words for one time, when day and hour stand apart: "tomorrow … at 3"."""
     whens = [t for t in times if t.role in ("when", "to")]
@@ -67,3 +78,23 @@ def _together(words: str, other: str, setting: Setting) -> str | None:
         ),
         None,
     )
+
+
+LENGTH_FIRST = re.compile(
+    r"^(?:in |for |of )?(?P<length>(?:a |an |half an?|one|two|three|four|\d+(?:\.\d+)?)[ -]?"
+    r"(?:half )?(?:and a half )?(?:hours?|hrs?|h|minutes?|mins?|min)"
+    r"(?: and a half| and \d+ ?min\w*)?)(?P<rest>\s.+)?$",
+    re.I,
+)
+
+
+def after_length(when: str, setting: Setting) -> tuple[str | None, str | None]:
+    """ "An hour tomorrow afternoon" as its range and its length."""
+    match = LENGTH_FIRST.match(when)
+    if match is None:
+        return when, None
+    rest = (match["rest"] or "").strip() or None
+    told = meaning_of(match["length"], setting)
+    if told is None or told.kind is not Kind.LENGTH or (rest and not meaning_of(rest, setting)):
+        return when, None
+    return rest, match["length"]

@@ -111,6 +111,7 @@ def title_of(clauses: list[str], s: Sentence) -> str | None:
     telling = [
         c for n, c in enumerate(clauses) if not _is_aside(c.strip(f" {BREAK}"), first=n == 0)
     ]
+    telling = telling or clauses[:1]
     for clause in sorted(telling, key=lambda c: not _COMMAND.match(c.strip(f" {BREAK}"))):
         words = _clause_title(clause)
         if words and len(telling) > 1 and _STATUS.match(words):
@@ -136,7 +137,7 @@ def _clause_title(clause: str) -> str | None:
     company, rest = _take_company(place_in(" " + work).rest.strip())
     rest = _without_lead(rest)
     pieces = [piece for part in rest.split(BREAK) if (piece := trimmed(part))]
-    title = _named(pieces) or _purpose(rest) or (bare(pieces[0]) if pieces else None)
+    title = _named(pieces) or _purpose(rest) or _first_word(pieces)
     if title and _ONLY_VERB.match(title):
         title = None
     if title and _ONLY_I.match(title):
@@ -165,6 +166,13 @@ def _named(pieces: list[str]) -> str | None:
         if name and not is_generic(name) and not _ONLY_VERB.match(name):
             return name
     return None
+
+
+def _first_word(pieces: list[str]) -> str | None:
+    """What is left to name it by: a plain "meeting", else whatever stands first."""
+    words = [word for piece in pieces if (word := bare(piece)) and not _ONLY_VERB.match(word)]
+    plain = next((w for w in words if _EVENT.search(w) and not _NAMELESS.match(w)), None)
+    return plain or (words[0] if words else None)
 
 
 def _purpose(rest: str) -> str | None:
