@@ -43,6 +43,7 @@ class ImportDesk(Protocol):
 
     async def propose(self, proposal: Proposal) -> PendingChange: ...
     async def settle(self, change_id: ChangeId, by: PersonId) -> PendingChange: ...
+    async def decline(self, change_id: ChangeId, by: PersonId) -> PendingChange: ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,12 +53,17 @@ class Brought:
     calendar: Calendar
     read: int
     """Events (UIDs) that the file holds and that could be read."""
-    changed: int
-    """Of those, how many were new or differed from what stood there."""
+    change: PendingChange | None
+    """What was written, so that it can be taken back; None when all of it stood there."""
     problems: tuple[tuple[str, str], ...]
     """UID and reason of what could not be read."""
     remarks: tuple[tuple[str, str], ...] = ()
     """UID and what to know of events that came in all the same."""
+
+    @property
+    def changed(self) -> int:
+        """How many events were new or differed from what stood there."""
+        return self.change.count if self.change is not None else 0
 
     def lines(self, name: str) -> list[str]:
         """What happened, in words."""
@@ -102,12 +108,11 @@ class Bringing:
         calendar: str | None = None,
         zone: ZoneInfo | None = None,
         progress: Progress | None = None,
-    ) -> list[str]:
-        """Import an .ics file; returns what happened, a line each. Raises CalendarError."""
-        brought = await self.bring_data(
+    ) -> Brought:
+        """Import an .ics file. Raises CalendarError."""
+        return await self.bring_data(
             person, read_file(file), calendar=calendar, zone=zone, progress=progress
         )
-        return brought.lines(file.name)
 
     async def bring_data(
         self,
@@ -136,13 +141,13 @@ class Bringing:
         target = await self._known_as(await self.calendar(person, calendar), file.calendar_name)
         if progress is not None:
             progress("Writing", 0, len(found))
-        changed = await self._write(person, target, tuple(found))
+        change = await self._write(person, target, tuple(found))
         if progress is not None:
             progress("Writing", len(found), len(found))
         return Brought(
             calendar=target,
             read=len(found),
-            changed=changed,
+            change=change,
             problems=tuple(problems),
             remarks=tuple(remarks),
         )
@@ -150,8 +155,9 @@ class Bringing:
     async def bring(self, person: Person, found: tuple[Resource, ...]) -> list[str]:
         """Import events that were made here, e.g. the sample week."""
         target = await self.calendar(person, None)
-        changed = await self._write(person, target, found)
-        return [f"Put {say_count(changed, 'event')} of a sample week into {target.name}."]
+        change = await self._write(person, target, found)
+        events = say_count(change.count if change else 0, "event")
+        return [f"Put {events} of a sample week into {target.name}."]
 
     async def _known_as(self, calendar: Calendar, name: str) -> Calendar:
         """An export that bears its owner's mail address tells which guest they are."""
@@ -173,9 +179,12 @@ class Bringing:
                 return one
         return await self._mirror.add_calendar(person.id, name.strip())
 
-    async def _write(self, person: Person, calendar: Calendar, found: tuple[Resource, ...]) -> int:
+    async def _write(
+        self, person: Person, calendar: Calendar, found: tuple[Resource, ...]
+    ) -> PendingChange | None:
+        """One confirmed change; None when all of it stands there already."""
         if not found:
-            return 0
+            return None
         change = await self._desk.propose(
             Proposal(
                 owner=person.id,
@@ -184,12 +193,12 @@ class Bringing:
             )
         )
         if not change.count:
-            await self._desk.settle(change.id, person.id)
-            return 0
+            await self._desk.decline(change.id, person.id)
+            return None
         done = await self._desk.settle(change.id, person.id)
         if done.status is not ChangeStatus.APPLIED:
             raise CalendarError(done.detail or "The import could not be written; try it again.")
-        return done.count
+        return done
 
     async def give_out(self, person: Person, calendar: str | None) -> tuple[Iterator[str], int]:
         """A calendar as iCalendar text, line by line, and how many events it holds. Raises

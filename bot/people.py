@@ -13,6 +13,8 @@ from calendar_core.phrases.meaning import Policy
 class Preferences:
     """How somebody wants to be served; the defaults are the house's."""
 
+    was_asked: bool = True
+    """Whether the person told zone and hours; else a command made them and guessed."""
     hours: WorkingHours = field(default_factory=WorkingHours)
     week_start: int = 0
     """Monday = 0, Sunday = 6."""

@@ -7,7 +7,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 
 from bot.chat.messages import MessageRef, Place, Sender
 from bot.people import Person, Preferences, named_like, new_person_id
@@ -70,6 +70,19 @@ class People:
                 )
             )
         return None if row is None else _person(row)
+
+    async def rename(self, person: Person, sender: Sender) -> None:
+        """Give a person another account name, e.g. the one they told at their first start."""
+        async with self._database.session() as session:
+            await session.execute(
+                update(IdentityRow)
+                .where(
+                    IdentityRow.person_id == person.id,
+                    IdentityRow.platform == sender.platform,
+                )
+                .values(user=sender.user)
+            )
+        await self.save(person)
 
     async def first_user(self, platform: str) -> str | None:
         """The platform's id of the person who came there first; None before anybody did."""

@@ -1,6 +1,7 @@
 """The person of a terminal: known or new, their calendar, and what it begins with. Implements the
 console's port."""
 
+from dataclasses import replace
 from datetime import datetime, time
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -18,6 +19,8 @@ from calendar_core.mirror import Mirror
 from calendar_core.people import WorkingHours
 
 PERSONAL = "Personal"
+DEFAULT = "me"
+"""Who acts where nobody has told a name."""
 
 
 class ConsoleWelcome:
@@ -33,8 +36,13 @@ class ConsoleWelcome:
         self._zone = zone
 
     async def known_person(self) -> str | None:
-        """The name of the person whose terminal this is: the first who came."""
-        return await self._people.first_user("console")
+        """The name of the person whose terminal this is; None before they were asked."""
+        first = await self._first()
+        return first.name if first is not None and first.preferences.was_asked else None
+
+    async def _first(self) -> Person | None:
+        user = await self._people.first_user("console")
+        return None if user is None else await self._people.of(_account(user))
 
     def check_zone(self, text: str) -> str | None:
         """Why this is no time zone; None when it is one."""
@@ -54,13 +62,19 @@ class ConsoleWelcome:
 
     async def settle(self, answers: FirstAnswers) -> list[str]:
         """Make the person and their calendar, and load what was asked for."""
-        person = await self.person(
-            answers.name, find_zone(answers.zone), Preferences(hours=read_hours(answers.hours))
-        )
+        zone, hours = find_zone(answers.zone), read_hours(answers.hours)
+        first = await self._first()
+        if first is not None and not first.preferences.was_asked:
+            told = replace(
+                first, name=answers.name, zone=zone, preferences=Preferences(hours=hours)
+            )
+            await self._people.rename(told, _account(answers.name))
+        person = await self.person(answers.name, zone, Preferences(hours=hours))
         done = [f"Welcome, {person.name}. Your calendar is called {PERSONAL}."]
         try:
             if isinstance(answers.load, Path):
-                done += await self._bringing.bring_file(person, answers.load)
+                brought = await self._bringing.bring_file(person, answers.load)
+                done += brought.lines(answers.load.name)
             elif answers.load == "sample":
                 done += await self._bringing.bring(person, sample_week(person, self._clock.now()))
         except CalendarError as err:
@@ -70,12 +84,34 @@ class ConsoleWelcome:
     async def person(
         self, name: str, zone: ZoneInfo | None = None, preferences: Preferences | None = None
     ) -> Person:
-        """Somebody of this name, made when missing, with a calendar of their own."""
-        sender = Sender(platform="console", workspace="", user=name, name=name)
-        person = await self._people.welcome(sender, zone or self._zone, preferences)
+        """Somebody of this name, made when missing, with a calendar of their own.
+
+        Who was guessed by a command gets this terminal's zone.
+        """
+        person = await self._people.welcome(_account(name), zone or self._zone, preferences)
+        if not person.preferences.was_asked:
+            wishes = replace(person.preferences, was_asked=True)
+            person = replace(person, zone=self._zone, preferences=wishes)
+            await self._people.save(person)
+        await self._with_calendar(person)
+        return person
+
+    async def acting(self) -> Person:
+        """The terminal's person, for a command; guessed when nobody was here yet."""
+        first = await self._first()
+        if first is None:
+            guessed = Preferences(was_asked=False)
+            first = await self._people.welcome(_account(DEFAULT), self._zone, guessed)
+        await self._with_calendar(first)
+        return first
+
+    async def _with_calendar(self, person: Person) -> None:
         if not await self._mirror.calendars((person.id,)):
             await self._mirror.add_calendar(person.id, PERSONAL)
-        return person
+
+
+def _account(name: str) -> Sender:
+    return Sender(platform="console", workspace="", user=name, name=name)
 
 
 def read_hours(text: str) -> WorkingHours:

@@ -6,12 +6,17 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.bringing import Bringing, Progress
 from bot.people import Person
 from bot.zones import UnknownZone, find_zone
+from calendar_core.changes.change import PendingChange
 from calendar_core.errors import CalendarError
+
+if TYPE_CHECKING:  # the database's libraries are loaded when a folder is opened
+    from bot.app import Core
 
 WIDTH = 24
 
@@ -30,13 +35,32 @@ def run_import(file: str, calendar: str | None, data: Path, tz: str | None) -> i
 
 
 async def _import(file: Path, calendar: str | None, data: Path, zone: ZoneInfo | None) -> int:
-    async with _bringing(data, zone) as (bringing, person):
+    async with _house(data, zone) as (core, bringing, person):
         with _bar() as progress:
-            lines = await bringing.bring_file(
+            brought = await bringing.bring_file(
                 person, file, calendar=calendar, zone=zone, progress=progress
             )
-    print("\n".join(lines))
+        if brought.change is not None:
+            await _leave_card(core, person, brought.change)
+    print("\n".join(brought.lines(file.name)))
     return 0
+
+
+async def _leave_card(core: "Core", person: Person, change: PendingChange) -> None:
+    """Leave the outcome in the person's conversation, with its Undo: the next chat shows it."""
+    from adapters.console.incoming import direct
+    from adapters.console.store import Store
+    from bot.confirmations import Reader, card_of
+    from bot.store import Conversations
+
+    account = await core.people.account_of(person.id)
+    if account is None:
+        return
+    now = core.clock.now().astimezone(person.zone)
+    card = card_of(change, Reader(zone=person.zone, now=now, calendars={}))
+    store = Store(core.database, core.clock)
+    post, _ = await store.keep(direct(account.user).channel, card, seen_by=None, key=None)
+    await Conversations(core.database, core.clock).posted(change.id, post.ref)
 
 
 def run_export(file: str, calendar: str | None, data: Path) -> int:
@@ -49,7 +73,7 @@ def run_export(file: str, calendar: str | None, data: Path) -> int:
 
 
 async def _export(file: str, calendar: str | None, data: Path) -> int:
-    async with _bringing(data, None) as (bringing, person):
+    async with _house(data, None) as (_, bringing, person):
         chunks, count = await bringing.give_out(person, calendar)
         if file == "-":
             out = sys.stdout.buffer
@@ -72,7 +96,9 @@ async def _export(file: str, calendar: str | None, data: Path) -> int:
 
 
 @asynccontextmanager
-async def _bringing(data: Path, zone: ZoneInfo | None) -> AsyncIterator[tuple[Bringing, Person]]:
+async def _house(
+    data: Path, zone: ZoneInfo | None
+) -> AsyncIterator[tuple["Core", Bringing, Person]]:
     from bot.app import make_core
     from bot.settings import read_settings
     from bot.welcome import ConsoleWelcome
@@ -88,8 +114,7 @@ async def _bringing(data: Path, zone: ZoneInfo | None) -> AsyncIterator[tuple[Br
         welcome = ConsoleWelcome(
             core.people, core.mirror, core.desk, clock, zone or _machine_zone()
         )
-        person = await welcome.person(await welcome.known_person() or "me")
-        yield Bringing(core.mirror, core.desk, clock), person
+        yield core, Bringing(core.mirror, core.desk, clock), await welcome.acting()
     finally:
         await database.dispose()
 

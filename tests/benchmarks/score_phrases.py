@@ -1,7 +1,7 @@
 """How well time phrases are understood: percent right per set and category, over CONVENE_CASES.
 
 Answers are compared leniently, at the grain that a case expects; a case that is right only in one
-of our alternatives is counted apart. Run `python tests/benchmarks/score_phrases.py [--misses]`.
+of our alternatives is counted apart. Run `python -m tests.benchmarks.score_phrases [--misses]`.
 """
 
 import argparse
