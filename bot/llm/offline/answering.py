@@ -3,6 +3,7 @@
 Titles and descriptions in results come from strangers: they are shown, never read as requests.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -29,7 +30,7 @@ def worded(
         facts = facts_of(returned)
         if facts.get("proposed"):
             continue
-        lines.append(_one(returned, facts, pointed))
+        lines.append(_one(returned, facts, pointed, setting))
         if facts.get("which") or (not returned.ok and _asks(lines[-1])):
             asks = returned
     text = "\n\n".join(line for line in lines if line)
@@ -44,60 +45,111 @@ def _asks(words: str) -> bool:
     return words.rstrip().endswith("?") or "does not exist" in words
 
 
-def _one(returned: ToolReturned, facts: Mapping[str, Any], pointed: Pointed | None) -> str:
+def _one(
+    returned: ToolReturned, facts: Mapping[str, Any], pointed: Pointed | None, setting: Setting
+) -> str:
     text = str(facts.get("text") or "")
     if not returned.ok or returned.tool not in ("search_events", "get_schedule"):
         return text
     events = [e for e in facts.get("events") or [] if isinstance(e, dict)]
     if pointed is None or not events or facts.get("incomplete"):
         return text
-    return _fact(pointed, events, facts) or text
-
-
-def _fact(pointed: Pointed, events: list[dict[str, Any]], facts: Mapping[str, Any]) -> str | None:
-    first = events[0]
-    title, when = str(first.get("title") or "It"), str(first.get("when") or "")
     if pointed is Pointed.HOW_MANY:
-        count = facts.get("count", len(events))
-        return (
-            f"{count} event{'' if count == 1 else 's'}: "
-            + ", ".join(f"{e.get('title')} ({e.get('when')})" for e in events[:10])
-            + "."
-        )
+        return _count(events, facts)
+    if pointed in (Pointed.FIRST, Pointed.LAST):
+        return _edge(events, setting, last=pointed is Pointed.LAST) or text
     if len(events) > 1:
+        return text
+    return _fact(pointed, events[0], setting, searched=returned.tool == "search_events") or text
+
+
+def _count(events: list[dict[str, Any]], facts: Mapping[str, Any]) -> str:
+    count = facts.get("count", len(events))
+    listed = ", ".join(f"{e.get('title')} ({e.get('when')})" for e in events[:10])
+    more = ", and more" if isinstance(count, int) and count > 10 else ""
+    return f"{count} event{'' if count == 1 else 's'}: {listed}{more}."
+
+
+def _edge(events: list[dict[str, Any]], setting: Setting, *, last: bool) -> str | None:
+    """The first or the last thing of a day; whole days are neither."""
+    timed = [event for event in events if not event.get("all_day")]
+    if not timed:
         return None
-    if pointed is Pointed.WHEN and when:
-        return f'"{title}" is {when}.'
-    if pointed is Pointed.WHERE:
-        place = first.get("location")
-        return (
-            f'"{title}" is at {place}, {when}.'
-            if place
-            else f'No place is noted for "{title}", {when}.'
-        )
-    if pointed is Pointed.WHO:
-        guests = [str(g) for g in first.get("guests") or []]
-        return (
-            f'"{title}", {when}: {", ".join(guests)}.'
-            if guests
-            else f'Nobody else is on "{title}", {when}.'
-        )
-    if pointed is Pointed.HOW_LONG:
-        length = _length(first)
-        return f'"{title}" takes {length}, {when}.' if length else None
-    if pointed is Pointed.WEATHER:
-        return f'I don\'t know the weather. "{title}" is {when}.'
-    return None
+    event = timed[-1] if last else timed[0]
+    be = "was" if _is_past(event, setting) else "is"
+    word = "last" if last else "first"
+    return f'The {word} {be} "{event.get("title")}", {event.get("when")}.'
+
+
+def _fact(
+    pointed: Pointed, event: Mapping[str, Any], setting: Setting, *, searched: bool
+) -> str | None:
+    """The one fact that was asked for, in a sentence; None where the list says it better."""
+    title, when = str(event.get("title") or "It"), str(event.get("when") or "")
+    be = "was" if _is_past(event, setting) else "is"
+    match pointed:
+        case Pointed.WHEN if when:
+            return f'"{title}" {be} {_spoken(when)}.'
+        case Pointed.END:
+            return _end(event, title, when, be)
+        case Pointed.WHETHER if searched and when:
+            return f'Yes, "{title}" {be} {_spoken(when)}.'
+        case Pointed.WHERE:
+            place = event.get("location")
+            return (
+                f'"{title}" {be} at {place}, {when}.'
+                if place
+                else f'No place is noted for "{title}", {when}.'
+            )
+        case Pointed.WHO:
+            guests = [str(g) for g in event.get("guests") or []]
+            return (
+                f'"{title}", {when}: {", ".join(guests)}.'
+                if guests
+                else f'Nobody else is on "{title}", {when}.'
+            )
+        case Pointed.HOW_LONG:
+            length = _length(event)
+            return f'"{title}" takes {length}, {when}.' if length else None
+        case Pointed.WEATHER:
+            return f'I don\'t know the weather. "{title}" {be} {when}.'
+        case _:
+            return None
+
+
+def _spoken(when: str) -> str:
+    """ "Today 9:30" stays, a date is "on Wed 11 March …"."""
+    return when if when[:1].islower() else f"on {when}"
+
+
+def _is_past(event: Mapping[str, Any], setting: Setting) -> bool:
+    end = _moment(event, "end")
+    if end is None:
+        return False
+    return end <= (setting.now if end.tzinfo else setting.now.replace(tzinfo=None))
+
+
+def _moment(event: Mapping[str, Any], name: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(str(event[name]))
+    except (KeyError, ValueError):
+        return None
+
+
+def _end(event: Mapping[str, Any], title: str, when: str, be: str) -> str | None:
+    clock = re.search(r"[-–](?P<end>\d{1,2}:\d\d(?: ?[ap]m)?)$", when)
+    if clock is None:
+        return None
+    day = re.sub(r"\s*\d{1,2}:\d\d(?: ?[ap]m)?[-–].*$", "", when)
+    verb = "ended" if be == "was" else "ends"
+    return f'"{title}" {verb} {_spoken(day)} at {clock["end"]}.'.replace("  ", " ")
 
 
 def _length(event: Mapping[str, Any]) -> str | None:
-    try:
-        length = datetime.fromisoformat(str(event["end"])) - datetime.fromisoformat(
-            str(event["start"])
-        )
-    except (KeyError, ValueError, TypeError):
+    start, end = _moment(event, "start"), _moment(event, "end")
+    if start is None or end is None or (start.tzinfo is None) != (end.tzinfo is None):
         return None
-    return in_words(length)
+    return in_words(end - start)
 
 
 def in_words(length: timedelta) -> str:

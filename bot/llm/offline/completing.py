@@ -6,24 +6,28 @@ from typing import Any
 
 from bot.llm.model import Setting
 from bot.llm.offline import asking
+from bot.llm.offline.amending import amendment
 from bot.llm.offline.changing import read_update
 from bot.llm.offline.creating import as_frame, read_details
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.people import names_of
 from bot.llm.offline.preferring import answered, read_prefer
+from bot.llm.offline.reading import read_one
 from bot.llm.offline.retiming import retimed
 from bot.llm.offline.sentence import Sentence, as_sentence, clean
-from bot.llm.offline.slots import bare, event_words, trimmed, without_times
+from bot.llm.offline.slots import bare, event_words, is_generic, trimmed, without_times
 from bot.llm.offline.timewords import lead_words, meaning_of
+from bot.transcript import AssistantSaid
 from calendar_core.phrases import Kind
 
 Known = dict[str, Any]
 
 _COMMAND = re.compile(
     r"^(?:please )?(?:(?:can|could|would) you )?(?:show|what|what's|whats|when|who|where"
-    r"|list|cancel|delete|remove|remind me|move"
-    r"|reschedule|find|am i|do i|is there|schedule|create|invite|search|how|free time"
-    r"|set up|set a)\b",
+    r"|list|cancel|delete|remove|remind (?:me|us|everyone)|find|am i|do i|is there|create|invite"
+    r"|search|how|free time|set up|set a|clear|accept|decline|rename|undo"
+    r"|(?:move|reschedule|push|change|book|schedule|add|put|plan|extend|shorten|update|postpone"
+    r"|delay|make|set|skip)(?! (?:it|that|this|them|to|for|at|on|me|by|until|till|from|in)\b))\b",
     re.I,
 )
 _ALL_DAY = re.compile(
@@ -43,6 +47,33 @@ _NAMING = re.compile(
 def is_new_request(text: str) -> bool:
     """Whether words after a question start something else instead of answering."""
     return bool(_COMMAND.match(clean(text)))
+
+
+_MAKES = ("create_event", "book_meeting")
+_OWN = ("set_preferences", "get_preferences", "cancel_reminder", "list_reminders")
+
+
+def stands_alone(asked: AssistantSaid, text: str, setting: Setting) -> bool:
+    """Whether words after a question are a whole request with a subject and a time of their own.
+
+    "Monday", "the 16th", "at 5 at the gym" answer; "call mum at 2:30 on March 29" does not.
+    """
+    if is_new_request(text):
+        return True
+    frame = read_one(text, setting)
+    if frame is None or asked.asks_for is None:
+        return False
+    if frame.tool in _OWN:
+        return frame.tool != asked.asks_for
+    known = asked.known
+    subject = str(known.get("title") or known.get("text") or known.get("event") or "")
+    if not subject or frame.ask is not None or amendment(text, setting, about=subject) is not None:
+        return False
+    told = frame.arguments
+    if frame.tool in _MAKES:
+        name = str(told.get("title") or "").partition(" with ")[0]
+        return bool(told.get("when")) and not is_generic(name)
+    return frame.tool != asked.asks_for and bool(told.get("event") or told.get("text"))
 
 
 def complete(

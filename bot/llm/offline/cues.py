@@ -123,7 +123,7 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
     ),
     (
         Intent.LOOK,
-        12,
+        13,
         rf"^(?:(?:my|the|our|all|latest|{T}(?:'s)?)\s?){{0,3}}(?:(?:upcoming|weekly|daily"
         r"|work|full|next|entire) )?(?:schedule|events?|plans?|agenda|appointments"
         rf"|meetings|{CALENDAR}|day|week)(?:\s(?:for\s)?{T})?$",
@@ -156,6 +156,20 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
     ),
     (Intent.LOOK, 4, r"\bwhat (?:meetings|events|appointments|plans|is|are|was|do i)\b"),
     (Intent.LOOK, 5, r"^did you\b"),
+    (
+        Intent.LOOK,
+        15,
+        rf"^(?:is|are|was|were) .{{1,40}} (?:cancell?ed|still (?:on|happening)|moved|on)(?: {T})?$"
+        rf"|^(?:the |my )?(?:first|last|final) (?:meeting|event|appointment|thing"
+        rf"|call) (?:on )?{T}$",
+    ),
+    (Intent.LOOK, 12, r"^(?:the |my )?(?:last|latest|previous) time (?:i|we)\b"),
+    (
+        Intent.LOOK,
+        12,
+        r"^(?:my |the )?next (?:meeting|event|appointment|call|thing|one|up)$|^next$"
+        r"|^(?:my |the |our )?(?:\w+ )?(?:calendar|schedule|agenda)(?: please)?$",
+    ),
     # Free time
     (
         Intent.FREE,

@@ -8,12 +8,13 @@ from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.amending import Amendment, amendment
 from bot.llm.offline.booking import slot_taken
-from bot.llm.offline.completing import complete, is_new_request
+from bot.llm.offline.completing import complete, is_new_request, stands_alone
 from bot.llm.offline.frame import Frame, Pointed, Reply, as_reply, filled
 from bot.llm.offline.memory import Called, Memory
 from bot.llm.offline.picking import pick
 from bot.llm.offline.reading import read_one
 from bot.llm.offline.reviving import amended
+from bot.llm.offline.scoping import scoped
 from bot.llm.offline.sentence import clean
 from bot.llm.offline.smalltalk import drops
 
@@ -52,7 +53,16 @@ def follow(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """The reply to a follow-up; None when the words stand for themselves."""
     if _is_another(text, memory, setting):
         return _taken_back(text, memory, setting)
-    for take in (_taken_back, _answered, _chosen, slot_taken, _of_shown, _corrected, _asked_again):
+    for take in (
+        _taken_back,
+        _answered,
+        _chosen,
+        scoped,
+        slot_taken,
+        _of_shown,
+        _corrected,
+        _asked_again,
+    ):
         reply = take(text, memory, setting)
         if reply is not None:
             return reply
@@ -61,8 +71,11 @@ def follow(text: str, memory: Memory, setting: Setting) -> Reply | None:
 
 def _is_another(text: str, memory: Memory, setting: Setting) -> bool:
     """Whether the words ask for something of their own, whatever went before."""
+    if memory.asked:
+        chosen = memory.choice and pick(text, memory.choice.options("which"), setting)
+        return not chosen and stands_alone(memory.asked, text, setting)
     frame = read_one(text, setting)
-    if frame is None or memory.asked:
+    if frame is None:
         return False
     if frame.tool in _OWN_WORDS:
         return True
@@ -116,7 +129,7 @@ def _unremind(noted: Called) -> Frame:
 def _answered(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """The answer to a question."""
     asked = memory.asked
-    if asked is None or asked.asks_for is None or is_new_request(text):
+    if asked is None or asked.asks_for is None:
         return None
     if memory.choice and memory.choice.tool == asked.asks_for:
         return None

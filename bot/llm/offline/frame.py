@@ -16,6 +16,10 @@ class Pointed(StrEnum):
     HOW_MANY = "how many"
     WEATHER = "weather"
     ANSWERS = "answers"
+    END = "end"
+    WHETHER = "whether"
+    FIRST = "first"
+    LAST = "last"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,12 +4,26 @@ import re
 
 from bot.llm.model import Setting
 from bot.llm.offline.frame import Frame, Pointed, filled
+from bot.llm.offline.lexicon import CALENDAR
 from bot.llm.offline.people import known_as
 from bot.llm.offline.sentence import Sentence
 from bot.llm.offline.slots import event_words, with_role
+from bot.llm.offline.timewords import without_preposition
 from calendar_core.phrases import Kind, Meaning
 
+_THING = r"(?:meeting|event|appointment|thing|call|one)"
 _POINTED = (
+    (Pointed.FIRST, rf"\bfirst {_THING}\b|\bwhen (?:do|does) (?:i|my day) start\b"),
+    (
+        Pointed.LAST,
+        rf"\b(?:last|final) {_THING} (?:on )?(?:today|tomorrow|[\ue000-\ue0ff])"
+        r"|\bwhen (?:am|will) i (?:be )?(?:done|finished|through)\b|\bwhen does my day end\b",
+    ),
+    (
+        Pointed.END,
+        r"^(?:when|what time|at what time|how late) (?:does|do|is|will|are)\b.{0,60}\b(?:end|ends"
+        r"|over|finish|finished|done|through|go till|go until)\b",
+    ),
     (
         Pointed.WEATHER,
         r"\b(?:weather|temperature|rain|raining|sunny|forecast|snow|cold|hot"
@@ -38,11 +52,17 @@ _POINTED = (
         r"|how long until)\b|\b(?:when|what time|what day) (?:is|are|am|my|does|do|was|i)\b"
         r"|\bdate of\b",
     ),
+    (
+        Pointed.WHETHER,
+        r"^(?:is|are|was|were|isn't|do i have|have i got) (?:the|my|our|there|a|an|any)\b"
+        r"(?!.*\b(?:free|busy|available)\b)",
+    ),
 )
 _POINTS = tuple((pointed, re.compile(pattern)) for pointed, pattern in _POINTED)
 _NEXT = re.compile(r"\b(?:next|upcoming|following|coming up next)\b(?! (?:few|two|three|\d))")
 _PAST = re.compile(
-    r"\b(?:last time|previous|most recent|was my last|did i last|i last)\b|^when (?:was"
+    r"\b(?:last time|previous|most recent|was my last|did (?:i|we) last|(?:i|we) last)\b"
+    r"|^when (?:was"
     r"|did)\b|\bmy last \w+ with\b"
 )
 _OUT = re.compile(
@@ -57,12 +77,58 @@ def pointed_at(low: str) -> Pointed | None:
     return next((pointed for pointed, pattern in _POINTS if pattern.search(low)), None)
 
 
+_CALENDAR = re.compile(
+    rf"\b(?:(?:my|the|our|this|in|on|from) )*(?P<name>[\w#-]+)(?:'s)? {CALENDAR}\b", re.I
+)
+_TEAM = re.compile(
+    r"\bfor (?:the |our |this )?(?:whole )?(?P<name>team|channel|group)\b"
+    r"|\b(?:the )?(?P<owner>team|channel|group)(?:'s| is| are| has) (?:doing|got|up to|on|having"
+    r"|week"
+    r"|day|schedule|plans?)\b"
+)
+_SHARED = frozenset({"team", "channel", "group", "shared"})
+_NEXT_ONE = re.compile(
+    r"^(?:(?:my|the|our|what'?s|what is|show me|when'?s|when is) )*next(?: up)?"
+    r"(?: (?:meeting|event|appointment|call|thing|one))?$"
+)
+_PART = re.compile(r"\b(?:my|the) (?P<part>morning|afternoon|evening|night|day)\b")
+_LEFT = re.compile(r"\b(?:left|remaining|the rest|rest of|still (?:on|to come|coming))\b")
+
+
+def calendar_in(s: Sentence, setting: Setting) -> str | None:
+    """The calendar whose events are asked about: the channel's, or one of the person's by name."""
+    team = _TEAM.search(s.low)
+    if team:
+        return "team"
+    match = _CALENDAR.search(s.marked)
+    name = match["name"].casefold().lstrip("#") if match else ""
+    if name in _SHARED:
+        return "team"
+    return next((one for one in setting.calendars if name and name == one.casefold()), None)
+
+
+def _when(s: Sentence) -> str | None:
+    """Where to look; "my afternoon" and "left today" are today's."""
+    when = s.when(s.times) or with_role(s.times, "from", "until", "length")
+    if _LEFT.search(s.low) and when in (None, "today", "this week", "for today"):
+        return "the rest of the week" if when == "this week" else "the rest of today"
+    part = None if when else _PART.search(s.low)
+    if part:
+        return "today" if part["part"] == "day" else f"this {part['part']}"
+    return when
+
+
 def read_look(s: Sentence, setting: Setting) -> Frame:
     """A question about events: the agenda when none is named, else a search."""
     pointed = pointed_at(s.low)
-    when = s.when(s.times) or with_role(s.times, "from", "until", "length")
+    when = without_preposition(_when(s), setting)
+    calendar = calendar_in(s, setting)
     if _OUT.search(s.low):
         return Frame(tool="get_schedule", arguments=filled(when=when, person="out"))
+    if calendar:
+        return Frame(tool="get_schedule", arguments=filled(when=when, calendar=calendar))
+    if _NEXT_ONE.match(s.low.strip(" ?")):
+        return Frame(tool="get_schedule", arguments={"next_only": True}, pointed=pointed)
     words = event_words(s, s.marked)
     past = bool(_PAST.search(s.low)) and not (when and _is_day(s))
     if words.name is None and words.person is None:

@@ -28,7 +28,7 @@ _GREETING = re.compile(
     r"|convene|@convene|olly|siri|alexa|cortana|google|jarvis|assistant|buddy|robot|bot"
     r"|computer|mate|dude|sir"
     r"|please|pls|plz|kindly|just|open calendar(?: and)?|go ahead and"
-    r"|do me a favou?r(?: and)?|quickly|first)"
+    r"|do me a favou?r(?: and)?|quickly|first(?=,))"
     r"(?:\s*[,!.:;]+\s*|\s+|$)",
     re.I,
 )

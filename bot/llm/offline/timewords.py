@@ -33,6 +33,12 @@ def lead_words(words: str) -> str:
     return re.sub(r"^the\b", "1", length)
 
 
+def without_preposition(when: str | None, setting: Setting) -> str | None:
+    """ "On Friday" as "Friday", for sentences that have a preposition of their own."""
+    bare = re.sub(r"^(?:on|for) (?!the rest\b)", "", when, flags=re.I) if when else None
+    return bare if bare and bare != when and meaning_of(bare, setting) else when
+
+
 def with_capital_days(words: str) -> str:
     """Weekdays and months as they are written: "next Friday"."""
     return _NAMES.sub(lambda match: match[0].capitalize(), words)

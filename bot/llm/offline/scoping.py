@@ -1,0 +1,69 @@
+"""Saying how much of a series is meant: "just tomorrow's", "only the one on the 16th", "all"."""
+
+import re
+from typing import Any
+
+from bot.llm.model import Setting
+from bot.llm.offline.frame import Frame, Reply
+from bot.llm.offline.memory import Called, Memory
+from bot.llm.offline.sentence import clean
+from bot.llm.offline.timewords import meaning_of
+from calendar_core.phrases import Kind
+
+_ONLY = re.compile(
+    r"^(?:no,? |i mean |i meant |please )*(?:only|just)\s+(?:for )?(?:the |that |this )?(?:one )?"
+    r"(?:on |at |from )?(?P<when>.+?)(?:'s)?(?: one| meeting| please)*$",
+    re.I,
+)
+_FROM = re.compile(
+    r"^(?:no,? |please )*(?:everything |all(?: of them)? |the ones )?(?:from |starting (?:from )?)"
+    r"(?P<when>.+?) (?:on|onwards?|forward)$",
+    re.I,
+)
+_ALL = re.compile(
+    r"^(?:no,? |please )*(?:all(?: of (?:them|it|these|those))?|every(?: single)? one|every time"
+    r"|each one|the (?:whole|entire|full) (?:thing|series|lot)|the series|always|for good|forever)"
+    r"(?: please)?$",
+    re.I,
+)
+_THIS = re.compile(
+    r"^(?:no,? |please )*(?:only |just )(?:this|that|the next|this next|once|the one)"
+    r"(?: one| time| once)?(?: please)?$",
+    re.I,
+)
+_TOOLS = ("update_event", "delete_event", "add_participants", "respond_to_invitation")
+_REF = re.compile(r"[0-9a-f]{24}(?:@.*)?")
+
+
+def scoped(text: str, memory: Memory, setting: Setting) -> Reply | None:
+    """The open proposal again, for as much of its series as the words say."""
+    waiting = memory.waiting
+    if waiting is None or waiting.tool not in _TOOLS:
+        return None
+    low = clean(text).strip(" .!?")
+    if _ALL.match(low):
+        return _again(waiting, scope="all")
+    if _THIS.match(low):
+        return _again(waiting, scope="this")
+    for pattern, scope in ((_FROM, "following"), (_ONLY, "this")):
+        match = pattern.match(low)
+        day = _day(match["when"], setting) if match else None
+        if day:
+            return _again(waiting, scope=scope, day=day)
+    return None
+
+
+def _day(words: str, setting: Setting) -> str | None:
+    told = meaning_of(words, setting)
+    return words if told is not None and told.kind in (Kind.DAY, Kind.INSTANT) else None
+
+
+def _again(waiting: Called, *, scope: str, day: str | None = None) -> Reply:
+    known: dict[str, Any] = dict(waiting.arguments) | {"scope": scope}
+    known.pop("every", None)
+    if day:
+        known["when" if waiting.tool == "delete_event" else "event_when"] = day
+        title = next((str(e["title"]) for e in waiting.events if e.get("title")), None)
+        if title and _REF.fullmatch(str(known.get("event") or "")):
+            known["event"] = title
+    return Reply(frames=(Frame(tool=waiting.tool, arguments=known),))
