@@ -10,6 +10,7 @@ from bot.llm.offline.frame import Reply, as_reply
 from bot.llm.offline.memory import Memory, remember
 from bot.llm.offline.reading import read
 from bot.llm.offline.sentence import as_sentence
+from bot.llm.offline.spreading import spread
 from bot.llm.offline.timewords import meaning_of, with_capital_days
 from bot.transcript import ToolCalled, ToolReturned, UserSaid
 
@@ -24,6 +25,9 @@ def answer(request: ModelRequest) -> Reply:
     assert isinstance(said, UserSaid)
     returns = tuple(part for part in since if isinstance(part, ToolReturned))
     if returns:
+        many = spread(said.text, returns, request.setting)
+        if many is not None:
+            return many
         calls = {part.id: part for part in since if isinstance(part, ToolCalled)}
         return worded(returns, calls, said.text, request.setting)
     memory = remember(parts[:place])

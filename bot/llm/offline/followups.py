@@ -20,7 +20,7 @@ from bot.llm.offline.smalltalk import drops
 
 _WHICH = "Which one? Say its number, its day or a word of its title."
 _LEFT = "All right, I leave it as it is."
-_PRESS_UNDO = "Press Undo on the card above; it works for 24 hours."
+_WAITS = "Nothing is written yet: the card above waits. Press Not now to drop it."
 _UNDO = re.compile(
     r"^(?:please )?(?:undo|take (?:it|that) back|revert|reverse)(?: (?:it|that|this"
     r"|the last (?:one|change)))?\W*$",
@@ -91,7 +91,9 @@ def _taken_back(text: str, memory: Memory, setting: Setting) -> Reply | None:
         return Reply(text=_LEFT)
     if drops(text) and not gone and not _BARE_CANCEL.match(text):
         return Reply(text="All right.")
-    if memory.waiting and (gone or _UNDO.match(text)):
+    if memory.waiting and _UNDO.match(text):
+        return Reply(text=_WAITS)
+    if memory.waiting and gone:
         return Reply(text=_LEFT)
     if _UNDO.match(text):
         return _undone(memory)
@@ -108,9 +110,10 @@ def _undone(memory: Memory) -> Reply:
     ref = memory.focus.get("ref") if memory.focus else None
     if memory.applied and memory.applied.tool in ("create_event", "book_meeting") and ref:
         return Reply(frames=(Frame(tool="delete_event", arguments={"event": ref}),))
-    return Reply(
-        text=_PRESS_UNDO if memory.applied or memory.noted else "There is nothing to undo here."
-    )
+    told = memory.outcome.removeprefix("✓ ").rstrip(".")
+    if not told:
+        return Reply(text="There is nothing to undo here.")
+    return Reply(text=f"The last was: {told}. Press Undo under it; that works for 24 hours.")
 
 
 def _unremind(noted: Called) -> Frame:
@@ -140,7 +143,7 @@ def _answered(text: str, memory: Memory, setting: Setting) -> Reply | None:
 def _chosen(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """One of several candidates, or more of them."""
     choice = memory.choice
-    if choice is None:
+    if choice is None or (not memory.asked and is_new_request(text) and not _ONE_OF.search(text)):
         return None
     taken = memory.waiting.arguments.get("event") if memory.waiting else None
     chosen = pick(text, choice.options("which"), setting, taken=str(taken) if taken else None)

@@ -62,6 +62,8 @@ class Memory:
     """The last change that was confirmed and written."""
     noted: Called | None = None
     """The last reminder or preference that was noted at once."""
+    outcome: str = ""
+    """How the last thing that can be undone was told."""
     looked: Called | None = None
     """The last look at the calendar."""
     focus: Mapping[str, Any] | None = None
@@ -107,7 +109,8 @@ def _returned(memory: Memory, part: ToolReturned, call: ToolCalled | None, said:
         focus = called.events[0] if len(called.events) == 1 else None
         return replace(memory, waiting=called, noted=None, focus=focus or memory.focus)
     if facts.get("done"):
-        return replace(memory, noted=called)
+        told = str(facts.get("text") or "") if part.tool == "set_preferences" else ""
+        return replace(memory, noted=called, waiting=None, outcome=told or memory.outcome)
     if part.tool in PROPOSING or facts.get("none"):
         return memory
     one = called.events[0] if len(called.events) == 1 else None
@@ -144,6 +147,7 @@ def _happened(memory: Memory, part: Happened) -> Memory:
         return replace(
             memory,
             applied=called,
+            outcome=part.text,
             waiting=None,
             noted=None,
             choice=None,
@@ -151,5 +155,5 @@ def _happened(memory: Memory, part: Happened) -> Memory:
             focus=None if gone else focus,
         )
     if part.what == "undone":
-        return replace(memory, applied=None)
+        return replace(memory, applied=None, outcome="")
     return replace(memory, waiting=None)

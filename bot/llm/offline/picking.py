@@ -139,7 +139,7 @@ def _by_number(low: str, options: Sequence[Option], setting: Setting) -> tuple[O
     if number:
         places = [_place(number["n"]), _place(number["more"]) if number["more"] else None]
         return _at(options, [p for p in places if p is not None])
-    if _ALL.search(low) and not re.search(r"\ball day\b", low):
+    if _ALL.search(low) and len(low.split()) <= 6 and not re.search(r"\ball day\b", low):
         return tuple(options)
     ordinals = [_PLACES[m["word"]] for m in _ORDINAL.finditer(low)]
     if ordinals and len(low.split()) <= 9:

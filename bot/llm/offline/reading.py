@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import datetime
 
 from bot.llm.model import Setting
 from bot.llm.offline import lexicon
@@ -23,6 +24,9 @@ from bot.llm.offline.noting import read_remind, read_unremind
 from bot.llm.offline.preferring import read_prefer, wish_in
 from bot.llm.offline.replying import answers, read_answer
 from bot.llm.offline.sentence import Sentence, as_sentence
+from bot.llm.offline.spreading import read_spread
+from bot.llm.offline.timewords import meaning_of
+from calendar_core.phrases import Kind, Meaning
 
 READERS: dict[Intent, Callable[[Sentence, Setting], Frame]] = {
     Intent.CREATE: read_create,
@@ -71,14 +75,37 @@ def read(text: str, setting: Setting) -> tuple[Frame, ...]:
         if len(frames) == len(pieces) and all(frame.ask is None for frame in frames):
             return frames
     whole = read_one(text, setting)
-    return (whole,) if whole else ()
+    return days_apart(whole, setting) if whole else ()
+
+
+def days_apart(frame: Frame, setting: Setting) -> tuple[Frame, ...]:
+    """ "Clear tomorrow and Friday" as two calls, where the days do not stand together."""
+    days = re.split(r"\s*(?:,|\band\b|&)\s*", str(frame.arguments.get("when") or ""))
+    if frame.tool != "delete_event" or not 1 < len(days) < 8 or not frame.arguments.get("every"):
+        return (frame,)
+    told = [meaning_of(day, setting) for day in days]
+    whole = meaning_of(str(frame.arguments["when"]), setting)
+    if any(one is None or one.kind is not Kind.DAY for one in told):
+        return (frame,)
+    if whole is not None and whole.kind is Kind.DAYS and _spans(whole) == len(days):
+        return (frame,)
+    return tuple(Frame(tool=frame.tool, arguments={**frame.arguments, "when": d}) for d in days)
+
+
+def _spans(days: Meaning) -> int:
+    if isinstance(days.start, datetime) or isinstance(days.end, datetime):
+        return 0
+    return (days.end - days.start).days if days.start and days.end else 0
 
 
 def read_one(text: str, setting: Setting) -> Frame | None:
     """The frame of a single request."""
     sentence = as_sentence(text, setting)
     intent = None if _is_noise(sentence) else _intent(sentence)
-    return READERS[intent](sentence, setting) if intent else None
+    if intent is None:
+        return None
+    many = read_spread(sentence) if intent is Intent.UPDATE else None
+    return many or READERS[intent](sentence, setting)
 
 
 def _intent(s: Sentence) -> Intent | None:

@@ -85,11 +85,25 @@ def _on_day(old: str, new: str, setting: Setting) -> str:
     before = meaning_of(_plain(old), setting)
     if before is not None and before.kind is Kind.RULE and not before.time_said:
         return _first_read([f"{old} at {new}", f"{old} {new}"], setting) or new
+    if before is not None and before.vague:
+        inside = _first_read([f"{_plain(old)} at {re.sub('^at ', '', new)}"], setting)
+        told = meaning_of(inside, setting) if inside else None
+        if inside and told and _is_within(told, before):
+            return inside
     day = day_of(old, setting)
     if day is None:
         return new
     words = say_day(day)
     return _first_read(_with_hour(words, new), setting) or new
+
+
+def _is_within(hour: Meaning, part: Meaning) -> bool:
+    """Whether an hour lies on the half of the day that was named: at 7 in the morning."""
+    if not isinstance(hour.start, datetime) or not isinstance(part.start, datetime):
+        return False
+    return hour.start.date() == part.start.date() and (hour.start.hour < 12) == (
+        part.start.hour < 12
+    )
 
 
 def _with_hour(day: str, hour: str) -> list[str]:
