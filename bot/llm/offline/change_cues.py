@@ -103,6 +103,19 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         r"^(?:add|include|attach|put) (?:a |an )?(?:video link|zoom link|meet link"
         r"|video call|video|meet|link|zoom)\b",
     ),
+    (Intent.UPDATE, 14, r"^(?:start|begin|have|do|hold) .{1,60}\b(?:earlier|later)$"),
+    (
+        Intent.UPDATE,
+        20,
+        r"^(?:add|include|attach|put) (?:an? |the )?(?:video|zoom|meet|teams|conference)(?: \w+)?"
+        r" (?:to|in|into|on) (?:the|my|our|this)\b",
+    ),
+    (
+        Intent.UPDATE,
+        16,
+        r"^(?:set|make|mark|keep|put) (?:the|my|our|it|this|that)\b.{0,40} (?:to |as )?(?:private"
+        r"|public|tentative)$",
+    ),
     # Taking away
     (Intent.DELETE, 8, rf"^{DELETE}\b"),
     (Intent.DELETE, 8, r"^get rid\b"),

@@ -9,10 +9,11 @@ from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.inviting import taken_off
 from bot.llm.offline.lexicon import CALENDAR, DELETE, UPDATE, Q, T
 from bot.llm.offline.people import LIST, names_of
-from bot.llm.offline.sentence import Sentence
-from bot.llm.offline.slots import bare, event_words, trimmed, with_role
+from bot.llm.offline.sentence import Sentence, as_sentence
+from bot.llm.offline.shifting import shift_in
+from bot.llm.offline.slots import bare, event_words, is_place, trimmed, with_role
 from bot.llm.offline.timewords import meaning_of
-from calendar_core.phrases import Found, Kind
+from calendar_core.phrases import Found, Kind, Meaning
 
 _SERIES = (
     (
@@ -91,7 +92,7 @@ def series_scope(low: str) -> str | None:
 
 def read_update(s: Sentence, setting: Setting) -> Frame:
     """A change of an existing event."""
-    known = _special(s) or _moved(s)
+    known = _special(s) or _shifted(s) or _moved(s)
     scope = series_scope(s.low)
     return asking.complete(
         Frame(tool="update_event", arguments=filled(**known, scope=scope)), setting
@@ -103,7 +104,7 @@ def _special(s: Sentence) -> dict[str, Any] | None:
     gone = taken_off(s)
     if gone:
         return gone
-    for read in (_wrong_person, _renamed, _placed, _marked_as):
+    for read in (_wrong_person, _linked, _renamed, _placed, _marked_as, _relocated):
         known = read(s)
         if known:
             return known
@@ -152,6 +153,37 @@ def _placed(s: Sentence) -> dict[str, Any] | None:
     }
 
 
+_LINK = re.compile(
+    r"^(?:add|include|attach|put) (?:an? |the )?(?:video|zoom|google meet|meet|teams|conference)"
+    r"(?: link| call| conference)? (?:to|in|into|on|for) (?P<event>.+)$",
+    re.I,
+)
+
+
+def _linked(s: Sentence) -> dict[str, Any] | None:
+    match = _LINK.match(s.marked)
+    return {**_pointing(s, match["event"]), "video": True} if match else None
+
+
+_TO_PLACE = re.compile(
+    rf"^(?:move|relocate|change|switch|shift)\s+(?P<event>[^{T[1:-1]}]+?)\s+(?:in)?to\s+"
+    rf"(?P<place>(?:the )?[^{T[1:-1]}.,]{{2,60}})$",
+    re.I,
+)
+
+
+def _relocated(s: Sentence) -> dict[str, Any] | None:
+    """ "Move the review to room 5"; another word is another name: "change lunch to dinner"."""
+    match = _TO_PLACE.match(s.marked)
+    if match is None or re.search(rf"\b{CALENDAR}\b|\b(?:later|earlier)\b", match["place"], re.I):
+        return None
+    place, pointed = s.words(match["place"]).strip(), _pointing(s, match["event"])
+    if is_place(place):
+        return {**pointed, "location": place}
+    changes = s.low.startswith(("change", "switch")) and pointed["event"]
+    return {**pointed, "title": place} if changes else None
+
+
 def _marked_as(s: Sentence) -> dict[str, Any] | None:
     if (
         re.search(
@@ -166,6 +198,24 @@ def _marked_as(s: Sentence) -> dict[str, Any] | None:
     shown = next((status for status, words in _STATUS if words in s.low), None)
     seen = next((word for word in ("private", "public") if word in s.low), None)
     return {**_pointing(s, piece), "visibility": seen, "show_as": shown}
+
+
+def _shifted(s: Sentence) -> dict[str, Any] | None:
+    """Moved or stretched by a length that stands at the end."""
+    found = shift_in(s.text, s.setting)
+    if found is None:
+        return None
+    rest = as_sentence(found.rest, s.setting)
+    when = rest.when(tuple(t for t in rest.times if t.role in ("when", "from", "to")))
+    when = when or with_role(rest.times, "from")
+    words = event_words(rest, _VERB.sub("", rest.marked))
+    return {
+        "event": words.name,
+        "event_person": words.person,
+        "event_when": when,
+        "shift": found.shift,
+        "longer_by": found.longer_by,
+    }
 
 
 def _moved(s: Sentence) -> dict[str, Any]:
@@ -184,6 +234,8 @@ def _timed(s: Sentence, before: str, after: str) -> dict[str, Any]:
     moved_from = [t for t in (*old, *new) if t.role == "from"]
     target = tuple(t for t in new if t.role in ("when", "to"))
     target = target or tuple(t for t in old if t.role == "to")
+    if not target and "instead of" not in s.low:
+        target = _meant_as_new(s, old)
     known = _pointing_without(s, before, after)
     if "instead of" in s.low:
         target, old = tuple(t for t in s.times if t.role in ("to", "when"))[:1], ()
@@ -192,7 +244,7 @@ def _timed(s: Sentence, before: str, after: str) -> dict[str, Any]:
     event_when = (
         moved_from[0].text if moved_from else s.when(tuple(t for t in old if t not in target))
     )
-    rule = bool(_REPEAT.search(s.low)) and bool(target)
+    rule = bool(target) and (bool(_REPEAT.search(s.low)) or _is_rule(target))
     by = lengths or (with_role(s.times, "shift") if grows else None)
     by = re.sub(r"^(?:by|for)\s+", "", by) if by else None
     to_length = lengths if grows and re.search(rf"\bto {T}", s.low) else None
@@ -200,7 +252,7 @@ def _timed(s: Sentence, before: str, after: str) -> dict[str, Any]:
     return {
         **known,
         "event_when": event_when,
-        "when": None if rule else s.when(_as_when(target)),
+        "when": None if rule else _to(s.when(_as_when(target)), s.setting),
         "repeat": s.when(_as_when(target))
         if rule
         else ("never" if "stop repeating" in s.low else None),
@@ -213,6 +265,32 @@ def _timed(s: Sentence, before: str, after: str) -> dict[str, Any]:
         and s.low.startswith(("add", "include", "attach", "put"))
         else None,
     }
+
+
+def _to(when: str | None, setting: Setting) -> str | None:
+    """A new time without the word that leads to it: "for Thursday"."""
+    bare = re.sub(r"^(?:for|to|until|till) ", "", when, flags=re.I) if when else None
+    return bare if bare and meaning_of(bare, setting) else when
+
+
+def _is_rule(times: tuple[Found, ...]) -> bool:
+    return any(isinstance(t.meaning, Meaning) and t.meaning.kind is Kind.RULE for t in times)
+
+
+_TO_NEW = re.compile(r"(?:for|to|until|till) ", re.I)
+_MADE = re.compile(r"^(?:make|set|have|do|schedule|start|begin)\b|\binstead\b", re.I)
+
+
+def _meant_as_new(s: Sentence, old: tuple[Found, ...]) -> tuple[Found, ...]:
+    """Which of the times is the new one, when no "to" parts them: "tomorrow's standup for
+    Thursday", "make the review weekly", "at 4 instead"."""
+    whens = tuple(t for t in old if t.role in ("when", "to"))
+    rules = tuple(t for t in whens if _is_rule((t,)))
+    if rules and re.match(r"^(?:make|set|have|repeat|let|turn)\b", s.low):
+        return rules[:1]
+    if whens and (len(whens) > 1 or _TO_NEW.match(whens[-1].text)):
+        return whens[-1:] if _TO_NEW.match(whens[-1].text) or _MADE.search(s.text) else ()
+    return whens[-1:] if whens and _MADE.search(s.text) else ()
 
 
 def _as_when(times: tuple[Found, ...]) -> tuple[Found, ...]:
@@ -232,7 +310,7 @@ def _by(s: Sentence, length: str | None, grows: bool) -> str | None:
 
 
 def _pointing_without(s: Sentence, before: str, after: str) -> dict[str, Any]:
-    words = event_words(s, _VERB.sub("", before))
+    words = event_words(s, re.sub(r"\b(?:repeat|recur)\b", " ", _VERB.sub("", before)))
     if words.name is None and words.person is None and after:
         words = event_words(s, re.sub(rf"\b(?:to|be|instead|at|the same time)\b|{T}", " ", after))
     return {"event": words.name, "event_person": words.person}

@@ -24,6 +24,7 @@ from bot.llm.offline.noting import read_remind, read_unremind
 from bot.llm.offline.preferring import read_prefer, wish_in
 from bot.llm.offline.replying import answers, read_answer
 from bot.llm.offline.sentence import Sentence, as_sentence
+from bot.llm.offline.shifting import shift_in
 from bot.llm.offline.spreading import read_spread
 from bot.llm.offline.timewords import meaning_of
 from calendar_core.phrases import Kind, Meaning
@@ -114,6 +115,10 @@ def _intent(s: Sentence) -> Intent | None:
         return Intent.PREFER
     if intent is Intent.CREATE and _ONLY_TIME.fullmatch(s.low):
         return Intent.LOOK
+    if intent in (None, Intent.CREATE) and _EARLIER.match(s.text):
+        found = shift_in(s.text, s.setting)
+        if found and found.shift:
+            return Intent.UPDATE
     if answers(s):
         return Intent.ANSWER
     if adds_people(s, s.setting):
@@ -136,6 +141,9 @@ _HEADS_UP = re.compile(
     r"|notice)"
     r"\b|(?:let|tell|warn|buzz|ping|alert|nudge|notify|poke|shout|shake|wake) (?:me|us|everyone)\b"
     r"|(?:a |an )?[\ue000-\ue0ff][ -](?:reminder|heads[- ]?up|warning|notice|alert) (?:before|for)"
+)
+_EARLIER = re.compile(
+    r"^(?:start|begin|have|do|hold|(?:the|my|our)\b.*\bshould\b).*\b(?:earlier|later)$", re.I
 )
 _MAY_SEEK = (None, Intent.CREATE, Intent.LOOK)
 _ONLY_TIME = re.compile(r"(?:[\ue000-\ue0ff][\s,]*)+(?:then|too)?")

@@ -74,6 +74,7 @@ _SHORT_DAY = re.compile(
     r"\b(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b\.?(?=\s+(?:at\s+)?\d)", re.I
 )
 _FIT_IN = re.compile(r"\b(fit|squeeze|slot|pencil) in\b(?= (?:an?|some|\d+)\b)", re.I)
+_IS_NOW = re.compile(r"\b(?:is|are) now(?= (?:at|on|from|in) \w)", re.I)
 _DAYS = {
     day[:3].casefold(): day
     for day in ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -120,7 +121,7 @@ class Sentence:
 def clean(text: str) -> str:
     """One line, plain quotes, no marks of ours, not longer than what is read."""
     text = re.sub(r"(?<=\s)w/\s*", "with ", text[:LONGEST])
-    text = _FIT_IN.sub(r"\1", text)
+    text = _IS_NOW.sub(r"should be", _FIT_IN.sub(r"\1", text))
     text = _SHORT_DAY.sub(lambda match: _DAYS[match[0][:3].casefold()], text)
     return _SPACE.sub(" ", _PRIVATE.sub(" ", text[:LONGEST].translate(_STRAIGHT))).strip()
 

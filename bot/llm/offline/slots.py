@@ -160,6 +160,13 @@ _NO_PLACE = re.compile(
 )
 
 
+def is_place(words: str) -> bool:
+    """Whether words by themselves name a place: "room 5", "the office", "Zoom"."""
+    return bool(
+        _INDOORS.search(words) or re.match(r"(?:zoom|teams|google meet|webex)\b", words, re.I)
+    )
+
+
 def place_in(marked: str) -> Cut:
     """Where something takes place: "at Café Oslo", "in the break room"; the last such words."""
     best: tuple[int, int, str] | None = None

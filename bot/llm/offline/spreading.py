@@ -93,7 +93,7 @@ def spread(said: str, returns: Sequence[ToolReturned], setting: Setting) -> Repl
 
 
 def _moved(ref: str, found: Spread) -> Frame:
-    known = filled(event=ref, event_when=found.when, when=found.to, shift=found.shift)
+    known = filled(event=ref, event_when=found.when, when=found.to, shift=found.shift, scope="this")
     return Frame(tool="update_event", arguments=known)
 
 
