@@ -1,10 +1,18 @@
 """First requests: one sentence in, the call or the question out."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from tests.bot.llm.offline.transcripts import calls_of, end_of, reply_to, said, words_of
+from tests.bot.llm.offline.transcripts import (
+    SETTING,
+    calls_of,
+    end_of,
+    reply_to,
+    said,
+    words_of,
+)
 
 ONE_CALL: list[tuple[str, str, dict[str, Any]]] = [
     ("what does my week look like", "get_schedule", {"when": "my week"}),
@@ -28,6 +36,37 @@ ONE_CALL: list[tuple[str, str, dict[str, Any]]] = [
             "when": "this week",
             "avoid": ["friday"],
         },
+    ),
+    (
+        "book 45 min with ana and bo this week, afternoons, not friday",
+        "find_free_time",
+        {
+            "who": ["Ana Ruiz", "Bo Lindt"],
+            "length": "45 min",
+            "when": "this week",
+            "part_of_day": "afternoon",
+            "avoid": ["friday"],
+        },
+    ),
+    (
+        "find me an hour next week, mornings only, not before 10, any time but lunch",
+        "find_free_time",
+        {
+            "length": "an hour",
+            "when": "next week",
+            "part_of_day": "morning",
+            "avoid": ["12:00 to 13:00", "before 10"],
+        },
+    ),
+    (
+        "find me an hour tomorrow afternoon",
+        "find_free_time",
+        {"length": "an hour", "when": "tomorrow afternoon"},
+    ),
+    (
+        "when could i fit in a 30 minute call with bo tomorrow",
+        "find_free_time",
+        {"length": "a 30 minute", "when": "tomorrow", "who": ["Bo Lindt"]},
     ),
     (
         "lunch with ana friday at 12",
@@ -79,6 +118,16 @@ ONE_CALL: list[tuple[str, str, dict[str, Any]]] = [
         "set_reminder",
         {"event": "dentist appointment", "leads": ["10 minutes"]},
     ),
+    (
+        "remind me 1 hour before lunch with ana",
+        "set_reminder",
+        {"event": "lunch with ana", "leads": ["1 hour"]},
+    ),
+    (
+        "give me a heads-up 15 minutes before my dentist appointment",
+        "set_reminder",
+        {"event": "dentist appointment", "leads": ["15 minutes"]},
+    ),
     ("what reminders do i have", "list_reminders", {}),
     ("cancel the reminder about the bank", "cancel_reminder", {"reminder": "bank"}),
     ("how much time did i spend in meetings last week", "analyze_schedule", {"when": "last week"}),
@@ -90,6 +139,78 @@ ONE_CALL: list[tuple[str, str, dict[str, Any]]] = [
         {"working_hours": "8:30 to 16:00"},
     ),
     ("no reminders on weekends", "set_preferences", {"weekend_reminders": False}),
+    (
+        "no reminders between 10pm and 7am",
+        "set_preferences",
+        {"quiet_hours": "10pm to 7am"},
+    ),
+    ("don't ping me at night", "set_preferences", {"quiet_hours": "22:00 to 7:00"}),
+    ("mute reminders until monday", "set_preferences", {"pause_reminders_until": "monday"}),
+    ("unmute reminders", "set_preferences", {"pause_reminders_until": "none"}),
+    ("i work monday to thursday", "set_preferences", {"working_days": "monday to thursday"}),
+    ("i'm in new york now", "set_preferences", {"zone": "new york"}),
+    ("my time zone is berlin", "set_preferences", {"zone": "berlin"}),
+    ("use 12 hour clock", "set_preferences", {"clock": "12"}),
+    ("week starts on sunday", "set_preferences", {"week_start": "sunday"}),
+    (
+        "make new events 30 minutes by default",
+        "set_preferences",
+        {"default_length": "30 minutes"},
+    ),
+    (
+        "remind me 15 minutes before my meetings by default",
+        "set_preferences",
+        {"reminder_leads": ["15 minutes"]},
+    ),
+    ("don't remind me of events by default", "set_preferences", {"reminder_leads": []}),
+    ("send me my agenda every day at 7:30", "set_preferences", {"digest_at": "7:30"}),
+    ("stop the daily digest", "set_preferences", {"digest_at": "off"}),
+    ("keep 15 minutes between meetings", "set_preferences", {"buffer": "15 minutes"}),
+    ("use Work for new events", "set_preferences", {"default_calendar": "Work"}),
+    (
+        "leave the birthdays calendar out of my digest",
+        "set_preferences",
+        {"calendar": "birthdays", "in_digests": False},
+    ),
+    (
+        "add kim@example.org to planning",
+        "add_participants",
+        {"who": ["kim@example.org"], "event": "planning"},
+    ),
+    ("put ana on the 1:1", "add_participants", {"who": ["Ana Ruiz"], "event": "1:1"}),
+    (
+        "remove bo from planning",
+        "update_event",
+        {"event": "planning", "remove_guests": ["bo"]},
+    ),
+    (
+        "decline tomorrow's meeting with bo, i'm sick",
+        "respond_to_invitation",
+        {"answer": "decline", "event_when": "tomorrow's", "organizer": "bo", "note": "i'm sick"},
+    ),
+    ("maybe for the review", "respond_to_invitation", {"answer": "tentative", "event": "review"}),
+    (
+        "i can't make it to planning",
+        "respond_to_invitation",
+        {"answer": "decline", "event": "planning"},
+    ),
+    ("yes to planning", "respond_to_invitation", {"answer": "accept", "event": "planning"}),
+    (
+        "push the review on friday back by an hour",
+        "update_event",
+        {"event": "review", "event_when": "on friday", "shift": "an hour later"},
+    ),
+    ("make the standup weekly", "update_event", {"event": "standup", "repeat": "weekly"}),
+    ("move the review to room 5", "update_event", {"event": "review", "location": "room 5"}),
+    ("what's left today", "get_schedule", {"when": "the rest of today"}),
+    (
+        "what's on for the team this week",
+        "get_schedule",
+        {"when": "this week", "calendar": "team"},
+    ),
+    ("next meeting", "get_schedule", {"next_only": True}),
+    ("last time i met ana", "search_events", {"person": "Ana Ruiz", "past": True}),
+    ("dentist tomorrow", "create_event", {"title": "Dentist", "when": "tomorrow"}),
     (
         "remind me 15 minutes before every meeting",
         "set_preferences",
@@ -134,6 +255,17 @@ def test_two_requests_in_one_sentence_become_two_calls() -> None:
 def test_what_is_not_understood_is_answered_with_what_can_be_done() -> None:
     words = words_of(reply_to([said("frobnicate my tuesday")]))
     assert words.startswith("I didn't get that. I can show your day")
+    assert words.endswith('Try "free time on Tuesday".')
+
+
+def test_everybody_in_a_channel_is_reminded_there() -> None:
+    text = "remind everyone here about the retro 10 minutes before"
+    wanted = {"event": "retro", "leads": ["10 minutes"]}
+    here = replace(SETTING, in_channel=True, place_name="#team")
+    assert calls_of(reply_to([said(text)], here)) == [
+        ("set_reminder", {**wanted, "in_channel": True})
+    ]
+    assert calls_of(reply_to([said(text)])) == [("set_reminder", wanted)]
 
 
 @pytest.mark.parametrize("text", ["hello", "thanks", "help", "what time is it", "tell me a joke"])
