@@ -91,6 +91,9 @@ class Terminal:
         """Begin what a line asks for; True when the person leaves."""
         if not self._is_seated:
             return await self._take_early(line)
+        return await self._take_seated(line)
+
+    async def _take_seated(self, line: str) -> bool:
         taken = self._seat.take(line)
         if taken.remark:
             await self._screen.remark(taken.remark)
@@ -147,10 +150,10 @@ class Terminal:
 
     async def _sit(self, name: str) -> None:
         self._seat.sit(name)
+        # What is typed meanwhile joins the end: lines are taken in the order they were typed.
+        while self._early:
+            await self._take_seated(self._early.pop(0))
         self._is_seated = True
-        early, self._early = self._early, []
-        for line in early:
-            await self._take(line)
         self._editor.redraw()
 
     async def _keep_house(self) -> None:
