@@ -70,7 +70,7 @@ def _hour(known: dict[str, Any], title: str, setting: Setting) -> str | None:
         return f'What time is "{title}" {_on(str(when))}?' if known.get("length") else None
     if meaning.kind is Kind.DAYS:
         return f'Which day is "{title}", and at what time?'
-    if meaning.vague and meaning.kind is Kind.SPAN:
+    if meaning.vague and meaning.kind is Kind.SPAN and not known.get("length"):
         return f'What time is "{title}" {_on(str(when))}?'
     return None
 

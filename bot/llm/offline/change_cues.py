@@ -18,7 +18,7 @@ _SETTINGS = (
     r"|work ?week|week start|default (?:length|duration"
     r"|meeting length|event length|reminder)s?|quiet hours|do not disturb|buffer"
     r"|daily (?:digest|agenda|summary)|digest"
-    r"|clock|time format|weekend reminders|preferences|settings|all[- ]day reminders?)"
+    r"|(?<!o')clock|time format|weekend reminders|preferences|settings|all[- ]day reminders?)"
 )
 
 CHANGING: tuple[tuple[Intent, float, str], ...] = (
@@ -103,6 +103,12 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         r"^(?:add|include|attach|put) (?:a |an )?(?:video link|zoom link|meet link"
         r"|video call|video|meet|link|zoom)\b",
     ),
+    (
+        Intent.UPDATE,
+        20,
+        r"^(?:add|put|attach|write) (?:an? |the )?(?:note|description|comment|memo) (?:to"
+        r"|on|for|in) (?:the|my|our|this|that)\b",
+    ),
     (Intent.UPDATE, 14, r"^(?:start|begin|have|do|hold) .{1,60}\b(?:earlier|later)$"),
     (
         Intent.UPDATE,
@@ -134,6 +140,13 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         9,
         r"^(?:i'?m|i am|we are|we're) (?:not|no longer)\b|^i (?:can'?t|won'?t"
         r"|cannot) (?:make|go|attend|do)\b|^no (?:more|longer)\b",
+    ),
+    (
+        Intent.DELETE,
+        14,
+        r"^(?:i|we) (?:don'?t|do not|no longer) (?:want|need|have)(?: to)? .{2,60}\b(?:any ?more"
+        r"|any longer)$|^(?:i|we) no longer (?:want|need|have)\b|^(?:i|we) don'?t need (?:the"
+        r"|my)\b",
     ),
     (Intent.DELETE, 7, r"\b(?:is|was|got|has been|been) (?:cancell?ed|called off)\b(?!.*\?)"),
     (

@@ -104,7 +104,7 @@ def _special(s: Sentence) -> dict[str, Any] | None:
     gone = taken_off(s)
     if gone:
         return gone
-    for read in (_wrong_person, _linked, _renamed, _placed, _marked_as, _relocated):
+    for read in (_wrong_person, _linked, _noted, _renamed, _placed, _marked_as, _relocated):
         known = read(s)
         if known:
             return known
@@ -172,13 +172,27 @@ _TO_PLACE = re.compile(
 )
 
 
+_NOTE = re.compile(
+    r"^(?:add|put|attach|write) (?:an? |the )?(?:note|description|comment|memo) (?:to|on|for|in) "
+    r"(?P<event>[^:,]+?)\s*(?::|,| saying| that says| that)\s+(?P<text>.+)$",
+    re.I,
+)
+
+
+def _noted(s: Sentence) -> dict[str, Any] | None:
+    match = _NOTE.match(s.marked)
+    if match is None:
+        return None
+    return {**_pointing(s, match["event"]), "description": s.words(match["text"])[:1000]}
+
+
 def _relocated(s: Sentence) -> dict[str, Any] | None:
     """ "Move the review to room 5"; another word is another name: "change lunch to dinner"."""
     match = _TO_PLACE.match(s.marked)
     if match is None or re.search(rf"\b{CALENDAR}\b|\b(?:later|earlier)\b", match["place"], re.I):
         return None
     place, pointed = s.words(match["place"]).strip(), _pointing(s, match["event"])
-    if is_place(place):
+    if is_place(place) or place.endswith("'s"):
         return {**pointed, "location": place}
     changes = s.low.startswith(("change", "switch")) and pointed["event"]
     return {**pointed, "title": place} if changes else None
@@ -242,7 +256,9 @@ def _timed(s: Sentence, before: str, after: str) -> dict[str, Any]:
     lengths = with_role(s.times, "length")
     grows = bool(_LONGER.search(s.low))
     event_when = (
-        moved_from[0].text if moved_from else s.when(tuple(t for t in old if t not in target))
+        re.sub("^from ", "", moved_from[0].text)
+        if moved_from
+        else s.when(tuple(t for t in old if t not in target))
     )
     rule = bool(target) and (bool(_REPEAT.search(s.low)) or _is_rule(target))
     by = lengths or (with_role(s.times, "shift") if grows else None)
@@ -320,8 +336,15 @@ _ALL = re.compile(
     r"\b(?:all|every|everything|each|entire|whole|both)\b|^(?:clear|wipe|empty|clean|erase"
     rf"|format|rm rf|reset|free up)\b.*\b(?:{CALENDAR}|day|week|morning|afternoon"
     rf"|evening)\b|^(?:{DELETE}) (?:my |the |any )?(?:calendar )?(?:events|meetings"
-    r"|appointments|plans|engagements)\b|^(?:clear|wipe|empty|free up) (?:my |the "
+    r"|appointments|plans|engagements)\b|^(?:clear|wipe|empty|free up|nuke) (?:my |the "
     rf"|out )*{T}"
+)
+
+
+_GONE = re.compile(
+    rf"^(?:{DELETE}|(?:i|we) (?:don'?t|do not|no longer) (?:want|need|have)(?: to (?:go to|attend"
+    r"|do|have))?)\s+",
+    re.I,
 )
 
 
@@ -337,6 +360,9 @@ def _on_day(when: str | None, setting: Setting) -> str | None:
     """ "Remove it from Friday" takes from the day; only "from Friday on" reaches further."""
     if when is None or re.search(r"\b(?:on|onwards?|to|until|till|through)$|\s(?:to|-)\s", when):
         return when
+    plain = re.sub(r"^(?:of|for) (?!the rest\b)", "", when)
+    if plain != when and meaning_of(plain, setting) is not None:
+        return plain
     day = re.sub(r"^(?:from|off|out of) ", "", when)
     told = meaning_of(day, setting) if day != when else None
     return day if told is not None and told.kind is Kind.DAY else when
@@ -345,7 +371,7 @@ def _on_day(when: str | None, setting: Setting) -> str | None:
 def read_delete(s: Sentence, setting: Setting) -> Frame:
     """An event, or several, to be cancelled."""
     piece = re.sub(r"\b(?:because|since|as i|so that)\b.*$", "", s.marked)
-    words = event_words(s, piece)
+    words = event_words(s, _GONE.sub("", piece))
     scope = series_scope(s.low)
     known = filled(
         event=words.name,

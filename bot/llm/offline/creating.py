@@ -127,6 +127,8 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     place = _first_place(clauses)
     names = _first_people(clauses)
     words = s.words(title.taken) if title.taken else title_of(clauses, s)
+    if not words and re.match(r"^(?:please )?block\b", s.low):
+        words = "Busy"
     if status and (not words or is_generic(words) or _STATUS_WORDS.search(words)):
         words = status.capitalize()
     when = s.when(_event_times(s))
@@ -153,7 +155,9 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
 def _with_hour(when: str, setting: Setting) -> tuple[str | None, str | None]:
     """ "An hour tomorrow" as day and length; "an hour tomorrow at 3" stays whole."""
     told = meaning_of(when, setting)
-    if told is None or told.kind not in (Kind.DAY, Kind.DAYS) or told.time_said:
+    if told is None or told.kind not in (Kind.DAY, Kind.DAYS, Kind.SPAN):
+        return when, None
+    if told.time_said and not told.vague:
         return when, None
     return after_length(when, setting)
 
@@ -229,7 +233,12 @@ def _named(words: str, setting: Setting) -> str:
 
 
 def _capital(words: str) -> str:
-    return words[:1].upper() + words[1:200]
+    first = words.partition(" ")[0]
+    start = first.upper() if first.casefold() in _LETTERS else first[:1].upper() + first[1:]
+    return (start + words[len(first) :])[:200]
+
+
+_LETTERS = frozenset({"wfh", "pto", "ooo", "bbq", "hr", "q1", "q2", "q3", "q4"})
 
 
 def _calendar(name: str, setting: Setting) -> str | None:

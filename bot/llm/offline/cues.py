@@ -156,6 +156,7 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
     ),
     (Intent.LOOK, 4, r"\bwhat (?:meetings|events|appointments|plans|is|are|was|do i)\b"),
     (Intent.LOOK, 5, r"^did you\b"),
+    (Intent.LOOK, 8, r"^(?:did|have|had|didn't|haven't) (?:i|we)\b"),
     (
         Intent.LOOK,
         15,
@@ -222,6 +223,13 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
         Intent.FREE,
         8,
         r"\bdo(?:es)? .{0,50} (?:work|suit)(?: for| me)?\b|\bhave time (?:to|for)\b|\bfit in\b",
+    ),
+    (
+        Intent.FREE,
+        16,
+        r"^(?:when|what time|what day|which day)(?:'s| is| are|'d be| would be)? (?:good|best"
+        r"|works?"
+        r"|suits?|convenient|a good time)\b",
     ),
     (Intent.FREE, 7, r"\b(?:free|available) (?:time|slots?)\b"),
     (

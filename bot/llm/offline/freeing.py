@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.frame import Frame, filled
-from bot.llm.offline.lexicon import T
+from bot.llm.offline.lexicon import RELATION, T
 from bot.llm.offline.people import LIST, known_as, names_of, seen_people, with_people
 from bot.llm.offline.sentence import Sentence, as_sentence, clean
 from bot.llm.offline.slots import bare, is_generic, with_role, without_times
@@ -246,7 +246,15 @@ def who_else(s: Sentence, setting: Setting) -> list[str]:
             found = [n for n in names if trusted and not _SELF.match(n)]
     if not found:
         found = list(seen_people(s.marked)[1])
+    relation = None if found else _RELATED.search(s.low)
+    if relation:
+        found = [relation["who"]]
     return [known_as(n, setting.people) or n for n in found if not _SELF.fullmatch(n)]
+
+
+_RELATED = re.compile(
+    rf"\b(?:is|are|when (?:is|are)|does|do|when (?:can|could)) (?P<who>(?:my|our|the) {RELATION})\b"
+)
 
 
 def _how_many(word: str) -> int:

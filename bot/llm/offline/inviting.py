@@ -35,6 +35,9 @@ _MY_CALENDAR = re.compile(
 _A_THING = re.compile(rf"^(?:{DETERMINER}|{T}|all|both|new)(?:\b|$)", re.I)
 
 
+_ANEW = re.compile(r"^(?:an?|another|a new) ", re.I)
+
+
 def _are_people(words: str, setting: Setting) -> bool:
     """Whether the words are mail addresses or people known here, all of them."""
     names = names_of(words)
@@ -53,6 +56,8 @@ def adds_people(s: Sentence, setting: Setting) -> bool:
     match = _INVITED.match(s.marked)
     if match is None or not match["event"] or _MY_CALENDAR.match(match["event"]):
         return False
+    if _ANEW.match(match["event"]) and s.times:
+        return False
     event = event_words(s, match["event"])
     if not (event.name or _EVENT.search(match["event"])):
         return False
@@ -69,6 +74,13 @@ def takes_people_off(s: Sentence, setting: Setting) -> bool:
     if _are_people(match["who"], setting):
         return True
     return _may_be_people(match["who"]) and bool(_EVENT.search(match["event"]))
+
+
+def opens_meeting(s: Sentence) -> bool:
+    """Whether people are invited to something new: "invite Bo to a meeting on Friday at 10"."""
+    match = _INVITED.match(s.marked)
+    anew = match is not None and match["event"] and _ANEW.match(match["event"])
+    return bool(anew) and any(t.role in ("when", "to") for t in s.times)
 
 
 def read_invite(s: Sentence, setting: Setting) -> Frame:

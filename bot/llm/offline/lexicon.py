@@ -21,7 +21,7 @@ CREATE = one_of(
     "|register|fix|include"
     "|put in|put down|write down|jot down|input|establish|initiate|new|fit in|squeeze in|fit"
     "|squeeze"
-    "|throw|slot in|pop|generate|adding|creating|scheduling|booking"
+    "|pencil me in|put me down|throw|slot in|pop|generate|adding|creating|scheduling|booking"
     "|build|compose|prepare|sign me up for|get me|line up|host|hold|draft|post|open up"
     "|do add|re-add|readd"
 )
@@ -32,7 +32,7 @@ DELETE = one_of(
     "|unschedule|format|reset|kill"
     "|strike|cross off|forget about|dismiss|take off|destroy|abort|abandon|free up|axe"
     "|take out|revoke|withdraw|unbook"
-    "|flush|deleted|take away|skip"
+    "|flush|deleted|take away|skip|nuke|never mind"
 )
 UPDATE = one_of(
     "move|change|reschedule|reshedule|push|push back|push out|postpone|delay|shift|update"
@@ -90,14 +90,14 @@ EVENT = one_of(
     "|fundraiser|gala|parade|orientation"
     "|tryouts|webex|zoom|briefing|debrief|town hall|all hands|happy hour|payment|bill|meet"
     "|plans|shower|baby shower|marriage|christening|date night|sleepover|bbq|gathering"
-    "|viewing|inspection|delivery|appt"
+    "|viewing|inspection|delivery|appt|mtg|offsite|checkin|check-in"
 )
 MEETING = one_of(
     "meeting|call|sync|1:1|one on one|one-on-one|1 on 1|catch-up|catch up|catchup|review"
     "|standup|stand-up|interview|demo"
     "|workshop|session|kickoff|kick-off|retro|planning|presentation|briefing"
     "|conference call|video call|phone call|chat"
-    "|check-in|check in|touch base|conversation|meet|appointment"
+    "|check-in|check in|touch base|conversation|meet|appointment|mtg"
 )
 """Events to which guests are usually invited."""
 WHOLE_DAY = one_of(

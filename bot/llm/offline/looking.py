@@ -110,6 +110,9 @@ def calendar_in(s: Sentence, setting: Setting) -> str | None:
 def _when(s: Sentence) -> str | None:
     """Where to look; "my afternoon" and "left today" are today's."""
     when = s.when(s.times) or with_role(s.times, "from", "until", "length")
+    when = (
+        re.sub(r"^about ", "", when) if when and s.low.startswith(("how", "what", "and")) else when
+    )
     if _LEFT.search(s.low) and when in (None, "today", "this week", "for today"):
         return "the rest of the week" if when == "this week" else "the rest of today"
     part = None if when else _PART.search(s.low)
@@ -169,9 +172,8 @@ def read_reminders(s: Sentence, setting: Setting) -> Frame:
 def read_figures(s: Sentence, setting: Setting) -> Frame:
     """How time was spent."""
     words = event_words(s, s.marked)
-    return Frame(
-        tool="analyze_schedule", arguments=filled(when=s.when(s.times), person=words.person)
-    )
+    person = None if words.person in ("most", "most often", "often", "least") else words.person
+    return Frame(tool="analyze_schedule", arguments=filled(when=s.when(s.times), person=person))
 
 
 def read_calendars(s: Sentence, setting: Setting) -> Frame:

@@ -129,6 +129,8 @@ def _at_time(s: Sentence) -> dict[str, Any]:
     text = _text(s, s.marked)
     if text is None and s.low.startswith("wake me"):
         text = "wake up"
+    if text is None and when and re.search(r"\balarm\b", s.low):
+        text = "alarm"
     if (
         text
         and when is None

@@ -12,7 +12,8 @@ _STOP = (
     r"|after|during|please|instead|as|of"
     r"|i|we|it|invite|add|then|using|via|over|off|into|onto|around|coming|later|every|each"
     r"|can|should|would|could|my calendar"
-    r"|scheduled|planned|not|except|need|send|make|put|set|create|and (?:invite|add|then"
+    r"|scheduled|planned|not|except|got|gets|moved|needs|need|send|make|put|set|create"
+    r"|and (?:invite|add|then"
     r"|put|send|make|set|tell|his|her|their|i|say)\b)"
 )
 _NAME = (

@@ -12,7 +12,7 @@ from bot.llm.offline.frame import Frame
 from bot.llm.offline.freeing import read_free, wants_time
 from bot.llm.offline.intent import Intent
 from bot.llm.offline.intents import intent_of
-from bot.llm.offline.inviting import adds_people, read_invite, takes_people_off
+from bot.llm.offline.inviting import adds_people, opens_meeting, read_invite, takes_people_off
 from bot.llm.offline.looking import (
     read_calendars,
     read_figures,
@@ -123,6 +123,8 @@ def _intent(s: Sentence) -> Intent | None:
         return Intent.ANSWER
     if adds_people(s, s.setting):
         return Intent.INVITE
+    if intent is Intent.INVITE and opens_meeting(s):
+        return Intent.CREATE
     if takes_people_off(s, s.setting):
         return Intent.UPDATE
     if _HEADS_UP.match(s.low) and any(t.role == "lead" or "before" in t.text for t in s.times):

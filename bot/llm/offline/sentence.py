@@ -19,6 +19,7 @@ _COMMAND = (
     rf"(?:{lexicon.CREATE}|{lexicon.DELETE}|{lexicon.UPDATE}|{lexicon.LOOK}"
     rf"|{lexicon.ANSWER}|{lexicon.REMIND}|invite)"
 )
+_VERB = re.compile(_COMMAND)
 _GREETING = re.compile(
     r"(?:(?:hey|hi|hello|howdy) there|hey|hi|hello|howdy|hiya|yo|ok|okay|good (?:morning"
     r"|afternoon|evening|day)|thanks|thank you|well|so|um+|uh+|hmm+"
@@ -120,14 +121,31 @@ class Sentence:
 
 def clean(text: str) -> str:
     """One line, plain quotes, no marks of ours, not longer than what is read."""
-    text = re.sub(r"(?<=\s)w/\s*", "with ", text[:LONGEST])
+    text = re.sub(r"(?<=\s)w(?:/\s*|\s+(?=[a-z]{2}))", "with ", text[:LONGEST], flags=re.I)
+    text = re.sub(r"(?<=\w)\s+re:\s+", " about ", text)
     text = _IS_NOW.sub(r"should be", _FIT_IN.sub(r"\1", text))
     text = _SHORT_DAY.sub(lambda match: _DAYS[match[0][:3].casefold()], text)
     return _SPACE.sub(" ", _PRIVATE.sub(" ", text[:LONGEST].translate(_STRAIGHT))).strip()
 
 
+_GERUND = re.compile(
+    r"^(?:(?:would|do) you mind|how about|what about|mind) (?:please )?(?P<verb>[a-z]+ing)\b", re.I
+)
+_DOUBLED = re.compile(r"([lnpt])\1$")
+
+
+def _with_verb(match: re.Match[str]) -> str:
+    """ "Would you mind moving" as "move"; the match as it is, when no verb is known by it."""
+    stem = match["verb"].casefold().removesuffix("ing")
+    for verb in (stem, f"{stem}e", _DOUBLED.sub(r"\1", stem)):
+        if _VERB.fullmatch(verb):
+            return verb
+    return match[0]
+
+
 def without_courtesy(text: str) -> str:
     """The request itself: no greeting, no "could you please", no thanks."""
+    text = _GERUND.sub(_with_verb, text)
     for _ in range(10):
         before = text
         for pattern in (_GREETING, _WRAPPER, _PLAIN_WRAPPER):

@@ -238,7 +238,8 @@ _SCAFFOLD = re.compile(
     r"|beginning|rsvp|rsvp'd|bringing|able|make|made|put|add|added"
     r"|happens|lasts|last|lasting|soon|supposed|marked|mark|shall|delete|remove|cancel"
     r"|erase|clear|wipe|drop|off|away|rid|hello|hi|hey|ya|your|timeframe|period|free|open"
-    r"|busy|available|pull|bring|view|listed|official list)\b(?!')",
+    r"|busy|available|pull|bring|view|listed|official list|recurring|repeating"
+    r"|rundown|overview|recap|lowdown|outlook)\b(?!')",
     re.I,
 )
 _TOKEN = re.compile(rf"{Q}|{T}|{BREAK}|[^\s{BREAK}\ue000-\ue1ff]+")

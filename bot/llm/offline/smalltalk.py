@@ -16,11 +16,15 @@ _THANKS = re.compile(
     r"^(?:ok(?:ay)?[, ]*|great[,. ]*|perfect[,. ]*"
     r"|cool[,. ]*)*(?:thanks?(?: you)?(?: (?:a lot|so much|very much|again))?|thx|ty|cheers"
     r"|much appreciated|great|perfect|awesome|nice|cool|good job|well done|ok(?:ay)?|got it"
-    r"|sounds good|all good)\s*[.!]*$",
+    r"|sounds good|all good)(?:[, ]+(?:bye|thanks?(?: you)?|cheers|convene))*\s*[.!]*$",
     re.I,
 )
 _HELP = re.compile(
-    r"^(?:help(?: me)?|what can (?:you|i|u) (?:do|ask|say).*|who are you|what are you"
+    r"^(?:help(?: me)?|what (?:else )?can (?:you|i|u) (?:do|ask|say)(?: (?:for|with|to|here"
+    r"|you)\b.*)?"
+    r"|what(?: are)? (?:your )?(?:features|abilities|commands)|who are you|what are you"
+    r"|are you (?:a"
+    r"|an|real|human|there)\b.*"
     r"|how do(?:es)? (?:i|this|you) (?:use|work).*|commands?|menu|\?+"
     r"|what do you do)\s*[?.!]*$",
     re.I,
@@ -31,6 +35,24 @@ _BYE = re.compile(
 )
 _HOW = re.compile(
     r"^how(?:'s| is| are) (?:you|it going|things|life)(?: (?:doing|today))*\s*[?.!]*$", re.I
+)
+_YES_NO = re.compile(
+    r"^(?:yes|no|yep|yeah|nope|nah|sure|do it|go ahead|confirm|correct|right|exactly|please do)"
+    r"(?: please| thanks?)?\s*[.!]*$",
+    re.I,
+)
+_PRAISE = re.compile(
+    r"^(?:i (?:love|like) (?:you|it|this)|(?:you'?re|you are|that'?s|this is"
+    r"|it'?s) (?:\w+ )?(?:great"
+    r"|awesome|amazing|the best|good|nice|helpful|wonderful|perfect|cool|brilliant)"
+    r"|good (?:bot|work|one))(?: thanks?(?: you)?)?\s*[.!]*$",
+    re.I,
+)
+_SHARE = re.compile(r"^share (?:my|the|our) (?:\w+ )?(?:calendar|schedule)\b", re.I)
+_FILES = re.compile(
+    r"^(?:sync|export|import|connect|link|add|download|upload|back ?up)(?: (?:my|a|an|the|another"
+    r"|new|google|outlook|apple|work))* calendars?(?: (?:to|from|with) .{0,30})?\s*[.!]*$",
+    re.I,
 )
 _CLOCK = re.compile(r"^what(?:'s| is)? (?:the )?(?:time(?: is it)?|time is it)(?: now)?\W*$", re.I)
 _OFF = re.compile(
@@ -61,6 +83,14 @@ def small_talk(text: str, now: datetime) -> str | None:
         return f"It is {now:%H:%M}."
     if _OFF.match(words):
         return f"That is beyond me. {_ABILITIES}"
+    if _YES_NO.match(words):
+        return "Nothing waits for an answer here."
+    if _PRAISE.match(words):
+        return "That is good to hear."
+    if _SHARE.match(words):
+        return "I can't share a whole calendar. I can invite people to single events."
+    if _FILES.match(words):
+        return "Calendars come in with `convene import FILE.ics` and go out with `convene export`."
     if _HELP.match(words):
         return f'{_ABILITIES} Try "what\'s on tomorrow" or "lunch with Ana on Friday at 12:30".'
     return None

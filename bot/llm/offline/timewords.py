@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from bot.llm.model import Setting
 from calendar_core.phrases import Found, Kind, Meaning, NotUnderstood, find, resolve
 
-_CODE = re.compile(r"\b(?=\w*[A-Z])[A-Za-z]{1,4}\d{2,5}\b")
-"""A flight or room number: "LH123"."""
+_CODE = re.compile(r"\b(?=\w*[A-Z])[A-Za-z]{1,4}\d{2,5}\b|\b1:1\b(?![:\d])|\b1-1s?\b(?!-)")
+"""A flight or room number, "LH123"; a meeting of two, "1:1"."""
 
 
 def times_in(text: str, setting: Setting) -> tuple[Found, ...]:

@@ -18,7 +18,11 @@ _LEADS = tuple(
     for pattern in (
         r"^(?:please )?(?:mark|block|set|label|put"
         rf"|reserve)\b[^{BREAK}]{{0,20}}{BREAK}\s*(?:off )?(?:as|for)\s+",
-        rf"^(?:please )?{CREATE}(?:\s+(?:me|us|for me|for us|up|down|in|off|out))*"
+        r"^(?:new )?(?:event|meeting|appointment|appt|entry|item|task|reminder)\s*:\s*",
+        r"^let'?s (?:do|have|get|grab|go to|plan|make it) ",
+        r"^(?:please )?(?:pencil me in|put me down|sign me up)(?: for)? ",
+        rf"^(?:please )?(?!book (?:club|fair|signing|report|launch|release))"
+        rf"{CREATE}(?:\s+(?:me|us|for me|for us|up|down|in|off|out))*"
         rf"\s+(?:{DETERMINER}\s+)?(?:(?:new|calendar|quick)\s+)*",
         rf"^{_HEAD_NOUN}s?(?:\s+{BREAK})*"
         r"\s+(?:for|called|about|of|on|to|titled|named|that|where|which|with the title)"
@@ -74,7 +78,8 @@ _STATUS = re.compile(
 _COPULA = re.compile(
     rf"^(?P<title>[^.{BREAK}]{{2,80}}?)\s+(?:(?:is|are|will be) meeting|is|are|was|will be"
     r"|'ll be|happened"
-    r"|happens|takes place|will take place|starts?|begins?|meets)"
+    r"|happens|takes place|will take place|starts?|begins?|meets|leaves|departs|arrives|lands"
+    r"|takes off)"
     r"(?:\s+(?:on|at|in|from|being|scheduled|set|held|happening|for|going to be|due))*"
     rf"\s*(?={BREAK}|at |in |$)",
     re.I,
@@ -137,7 +142,7 @@ def _clause_title(clause: str) -> str | None:
     company, rest = _take_company(place_in(" " + work).rest.strip())
     rest = _without_lead(rest)
     pieces = [piece for part in rest.split(BREAK) if (piece := trimmed(part))]
-    title = _named(pieces) or _purpose(rest) or _first_word(pieces)
+    title = _once(_named(pieces)) or _purpose(rest) or _first_word(pieces)
     if title and _ONLY_VERB.match(title):
         title = None
     if title and _ONLY_I.match(title):
@@ -166,6 +171,14 @@ def _named(pieces: list[str]) -> str | None:
         if name and not is_generic(name) and not _ONLY_VERB.match(name):
             return name
     return None
+
+
+def _once(title: str | None) -> str | None:
+    """ "Recurring standup" as "standup": how often is said by the time."""
+    shorter = (
+        re.sub(r"^(?:recurring|repeating|regular) (?=\w)", "", title, flags=re.I) if title else None
+    )
+    return shorter if shorter and not is_generic(shorter) else title
 
 
 def _first_word(pieces: list[str]) -> str | None:
