@@ -29,6 +29,9 @@ _FRONT = re.compile(
 _MAKE = re.compile(
     r"^(?:make|change|set|do|have|put) (?:it|that|this)(?: to)?\s+(?=from\b|between\b)", re.I
 )
+_BARE_HOUR = re.compile(
+    r"^(?:(?:make|change|set|move|put|do) (?:it|that|this)(?: to)? )(?=\d{1,2}(?:[:.]\d\d)?$)", re.I
+)
 _PART = re.compile(r"\b(?P<part>morning|afternoon|evening)s\b", re.I)
 _TITLE = re.compile(
     r"^(?:call|name|rename|title|retitle)\s+(?:it|that|this)\s*(?:to|as|:)?\s+(?P<a>.+)$"
@@ -271,7 +274,7 @@ def _are_people(words: str, setting: Setting) -> bool:
 
 
 def _of_rest(bare: str, setting: Setting, about: str) -> Amendment | None:
-    bare = _ALL_DAY.sub("all-day", _MAKE.sub("", bare))
+    bare = _ALL_DAY.sub("all-day", _MAKE.sub("", _BARE_HOUR.sub("at ", bare)))
     all_day = "all-day" in bare
     part = _PART.search(bare)
     bare = _PART.sub(" ", bare.replace("all-day", " ")) if part else bare.replace("all-day", " ")

@@ -101,7 +101,7 @@ def _fact(
                 if place
                 else f'No place is noted for "{title}", {when}.'
             )
-        case Pointed.WHO:
+        case Pointed.WHO | Pointed.ANSWERS:
             guests = [str(g) for g in event.get("guests") or []]
             return (
                 f'"{title}", {when}: {", ".join(guests)}.'

@@ -13,10 +13,11 @@ from bot.llm.offline.frame import Frame, Pointed, Reply, as_reply, filled
 from bot.llm.offline.memory import Called, Memory
 from bot.llm.offline.picking import pick
 from bot.llm.offline.reading import read_one
-from bot.llm.offline.reviving import amended
+from bot.llm.offline.reviving import amended, reminded_of
 from bot.llm.offline.scoping import scoped
 from bot.llm.offline.sentence import clean
 from bot.llm.offline.smalltalk import drops
+from bot.llm.offline.timewords import meaning_of
 
 _WHICH = "Which one? Say its number, its day or a word of its title."
 _LEFT = "All right, I leave it as it is."
@@ -28,7 +29,8 @@ _UNDO = re.compile(
 )
 _CANCEL_IT = re.compile(
     r"^(?:no[, ]+|actually[, ]+|please )*(?:cancel|delete|remove|scrap|drop) (?:it|that"
-    r"|this|that one|this one|the (?:event|meeting|reminder))(?: again)?(?: please)?\W*$",
+    r"|this|that one|this one|(?:the|that|this) (?:event|meeting"
+    r"|reminder))(?: again)?(?: please)?\W*$",
     re.I,
 )
 _BARE_CANCEL = re.compile(r"^\W*(?:cancel|stop|don'?t)\W*$", re.I)
@@ -51,7 +53,7 @@ _POINTS = re.compile(
 
 def follow(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """The reply to a follow-up; None when the words stand for themselves."""
-    if _is_another(text, memory, setting):
+    if memory == Memory() or _is_another(text, memory, setting):
         return _taken_back(text, memory, setting)
     for take in (
         _taken_back,
@@ -98,7 +100,7 @@ def _taken_back(text: str, memory: Memory, setting: Setting) -> Reply | None:
     if _UNDO.match(text):
         return _undone(memory)
     if gone and memory.noted and memory.noted.tool == "set_reminder":
-        return Reply(frames=(_unremind(memory.noted),))
+        return Reply(frames=(_unremind(memory.noted, memory),))
     if gone and memory.focus and memory.focus.get("ref"):
         return Reply(frames=(Frame(tool="delete_event", arguments={"event": memory.focus["ref"]}),))
     return None
@@ -106,7 +108,7 @@ def _taken_back(text: str, memory: Memory, setting: Setting) -> Reply | None:
 
 def _undone(memory: Memory) -> Reply:
     if memory.noted and memory.noted.tool == "set_reminder":
-        return Reply(frames=(_unremind(memory.noted),))
+        return Reply(frames=(_unremind(memory.noted, memory),))
     ref = memory.focus.get("ref") if memory.focus else None
     if memory.applied and memory.applied.tool in ("create_event", "book_meeting") and ref:
         return Reply(frames=(Frame(tool="delete_event", arguments={"event": ref}),))
@@ -116,17 +118,9 @@ def _undone(memory: Memory) -> Reply:
     return Reply(text=f"The last was: {told}. Press Undo under it; that works for 24 hours.")
 
 
-def _unremind(noted: Called) -> Frame:
-    words = (
-        noted.facts.get("text")
-        or noted.arguments.get("text")
-        or noted.facts.get("title")
-        or noted.arguments.get("event")
-    )
-    return Frame(
-        tool="cancel_reminder",
-        arguments=filled(reminder=str(words) if words else None, every=not words),
-    )
+def _unremind(noted: Called, memory: Memory) -> Frame:
+    words = reminded_of(noted, memory)
+    return Frame(tool="cancel_reminder", arguments=filled(reminder=words, every=not words))
 
 
 def _answered(text: str, memory: Memory, setting: Setting) -> Reply | None:
@@ -266,8 +260,9 @@ def pointed(
     """Frames of a fresh request in which "it" and "that" mean the event that was just spoken of."""
     focus = memory.focus or {}
     if len(frames) == 1 and focus.get("title") and _asks_of_it(frames[0]):
-        query = {"query": str(focus["title"])}
-        return (Frame(tool="search_events", arguments=query, pointed=frames[0].pointed),)
+        when = str(focus.get("when") or "").removesuffix(", all day")
+        query = {"query": str(focus["title"]), "when": when if meaning_of(when, setting) else None}
+        return (Frame(tool="search_events", arguments=filled(**query), pointed=frames[0].pointed),)
     ref = focus.get("ref")
     if not ref or not _POINTS.search(text):
         return frames
@@ -280,6 +275,7 @@ def _asks_of_it(frame: Frame) -> bool:
         Pointed.WHEN,
         Pointed.WHERE,
         Pointed.WHO,
+        Pointed.END,
         Pointed.HOW_LONG,
         Pointed.ANSWERS,
     )

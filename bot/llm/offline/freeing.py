@@ -128,17 +128,16 @@ _STRETCH = re.compile(
 
 def wants_time(s: Sentence, setting: Setting) -> bool:
     """Whether slots are sought, whatever the verb: "book 45 min with Ana this week"."""
+    search = _SEARCH.match(s.low)
+    sought = search is not None and bool(_GOOD.search(search[0]) or _SOUGHT.match(s.low))
+    stretch = None if sought else _STRETCH.match(s.marked)
+    if not sought and (stretch is None or not _is_length(s.times_of(stretch["length"])[0])):
+        return False
     if any(t.role == "lead" for t in s.times) or _hour_said(s, setting):
         return False
     if _PURPOSE.match(s.low) and not _is_wide(s, setting):
         return False
-    search = _SEARCH.match(s.low)
-    if search and (_GOOD.search(search[0]) or _SOUGHT.match(s.low)):
-        return True
-    stretch = _STRETCH.match(s.marked)
-    if stretch is None or not _is_length(s.times_of(stretch["length"])[0]):
-        return False
-    if _SOUGHT.match(s.low):
+    if sought or stretch is None or _SOUGHT.match(s.low):
         return True
     return stretch["next"].casefold() == "with" and _is_wide(s, setting)
 

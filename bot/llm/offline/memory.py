@@ -118,11 +118,12 @@ def _returned(memory: Memory, part: ToolReturned, call: ToolCalled | None, said:
     return replace(
         memory,
         looked=called,
+        noted=None,
         slots=called if offers else None,
         wishes=(*_same_wish(memory, called), said) if offers else (),
         choice=None,
         waiting=None if one or offers else memory.waiting,
-        applied=None if one else memory.applied,
+        applied=None,
         focus=one or memory.focus,
     )
 

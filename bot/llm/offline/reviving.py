@@ -24,7 +24,8 @@ def amended(found: Amendment, memory: Memory, setting: Setting) -> Frames:
     """The calls that make the correction; none when nothing would be different."""
     ref = memory.focus.get("ref") if memory.focus else None
     makes = memory.waiting is not None and memory.waiting.tool in ("create_event", "book_meeting")
-    if found.leads and ref and not makes and set(found.fields) == {"leads"}:
+    again = memory.noted is not None and memory.noted.arguments.get("leads")
+    if found.leads and ref and not makes and not again and set(found.fields) == {"leads"}:
         leads = list(found.leads)
         return (Frame(tool="set_reminder", arguments={"event": ref, "leads": leads}),)
     frames = _amended(found, memory, setting)
@@ -43,14 +44,23 @@ def _amended(found: Amendment, memory: Memory, setting: Setting) -> Frames:
         return _invited_again(found, waiting)
     if waiting and waiting.tool == "delete_event":
         return (_deleted_again(found, waiting),)
-    if memory.noted and memory.noted.tool == "set_reminder":
-        return _reminded_again(found, memory.noted, setting)
+    if (
+        memory.noted
+        and memory.noted.tool == "set_reminder"
+        and _is_of_reminder(found, memory.noted)
+    ):
+        return _reminded_again(found, memory.noted, memory, setting)
     if memory.looked and memory.looked.tool == "find_free_time" and memory.slots:
         return (_searched_again(found, memory.looked),)
     ref = memory.focus.get("ref") if memory.focus else None
-    if ref and (memory.applied or not found.when or found.shift):
+    if ref and (memory.applied or memory.noted or not found.when or found.shift):
         return _changed(found, memory, str(ref))
     return ()
+
+
+def _is_of_reminder(found: Amendment, noted: Called) -> bool:
+    """Whether a correction means the reminder; of one before an event only its lead can change."""
+    return not noted.arguments.get("event") or bool(found.leads or found.length)
 
 
 def _shown(called: Called) -> str | None:
@@ -248,7 +258,15 @@ def _deleted_again(found: Amendment, waiting: Called) -> Frame:
     )
 
 
-def _reminded_again(found: Amendment, noted: Called, setting: Setting) -> Frames:
+def reminded_of(noted: Called, memory: Memory) -> str | None:
+    """By which words a reminder can be found again: its own, or its event's title."""
+    title = memory.focus.get("title") if memory.focus else None
+    event = noted.arguments.get("event")
+    words = noted.arguments.get("text") or (title if event else None) or event
+    return str(words) if words else None
+
+
+def _reminded_again(found: Amendment, noted: Called, memory: Memory, setting: Setting) -> Frames:
     known = dict(noted.arguments)
     if found.when:
         known["when"] = retimed(str(known.get("when") or ""), found.when, setting)
@@ -262,7 +280,7 @@ def _reminded_again(found: Amendment, noted: Called, setting: Setting) -> Frames
         known["leads"] = list(found.leads) or [found.length]
     if known == dict(noted.arguments):
         return ()
-    words = noted.arguments.get("text") or noted.arguments.get("event")
+    words = reminded_of(noted, memory)
     gone = Frame(tool="cancel_reminder", arguments=filled(reminder=words))
     return (
         (gone, Frame(tool="set_reminder", arguments=known))

@@ -74,7 +74,13 @@ DONE: list[Part] = [
         ("also invite Bo", ("add_participants", {"event": REF, "who": ["Bo Lindt"]})),
         ("cancel that", ("delete_event", {"event": REF})),
         ("undo that", ("delete_event", {"event": REF})),
-        ("who is coming?", ("search_events", {"query": "Lunch with Ana"})),
+        (
+            "who is coming?",
+            (
+                "search_events",
+                {"query": "Lunch with Ana", "when": "Fri 13 March 12:00–13:00"},
+            ),
+        ),
     ],
 )
 def test_after_the_click_the_same_words_change_the_event(text: str, call: Call) -> None:

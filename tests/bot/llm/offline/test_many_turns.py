@@ -204,3 +204,56 @@ def search(**event: Any) -> list[Part]:
 def test_a_question_for_one_fact_gets_one_sentence(text: str, answer: str) -> None:
     found = search(start="2026-03-12T14:00", end="2026-03-12T15:00", guests=["Ana", "Bo"])
     assert words_of(reply_to([said(text), *found])) == answer
+
+
+LUNCH: list[Part] = [
+    said("lunch friday at 12"),
+    *proposed("create_event", "Lunch", "Fri 13 March 12:00–13:00", title="Lunch", when="friday"),
+    applied("create_event", "Lunch", "Fri 13 March 12:00–13:00", REF),
+]
+REMINDED: list[Part] = [
+    *LUNCH,
+    said("remind me 30 minutes before"),
+    *called(
+        "set_reminder",
+        {"done": True, "title": "Lunch", "text": "I'll remind you."},
+        event=REF,
+        leads=["30 minutes"],
+    ),
+    AssistantSaid(text="I'll remind you."),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("move it to thursday", [("update_event", {"event": REF, "when": "thursday"})]),
+        (
+            "make it an hour before",
+            [
+                ("cancel_reminder", {"reminder": "Lunch"}),
+                ("set_reminder", {"event": REF, "leads": ["an hour"]}),
+            ],
+        ),
+        ("cancel that reminder", [("cancel_reminder", {"reminder": "Lunch"})]),
+    ],
+)
+def test_after_a_reminder_the_words_mean_it_or_its_event(text: str, calls: list[Call]) -> None:
+    assert calls_of(reply_to([*REMINDED, said(text)])) == calls
+
+
+def test_a_look_is_asked_again_whatever_was_noted_before() -> None:
+    looked = called("get_schedule", {"events": [], "count": 0, "text": "…"}, when="friday")
+    parts: list[Part] = [*REMINDED, said("what's on friday"), *looked, AssistantSaid(text="…")]
+    assert calls_of(reply_to([*parts, said("and saturday?")])) == [
+        ("get_schedule", {"when": "saturday"})
+    ]
+
+
+def test_a_bare_hour_corrects_a_reminder() -> None:
+    done = called("set_reminder", {"done": True}, text="call mum", when="tomorrow at 9")
+    parts: list[Part] = [said("…"), *done, AssistantSaid(text="…"), said("actually make that 10")]
+    assert calls_of(reply_to(parts)) == [
+        ("cancel_reminder", {"reminder": "call mum"}),
+        ("set_reminder", {"text": "call mum", "when": "11 March 2026 at 10"}),
+    ]
