@@ -109,6 +109,7 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         r"^(?:add|put|attach|write) (?:an? |the )?(?:note|description|comment|memo) (?:to"
         r"|on|for|in) (?:the|my|our|this|that)\b",
     ),
+    (Intent.UPDATE, 20, rf"^(?:make|change|set) (?:it|that|this)(?: to)?(?: (?:at|on|for))? {T}$"),
     (Intent.UPDATE, 14, r"^(?:start|begin|have|do|hold) .{1,60}\b(?:earlier|later)$"),
     (
         Intent.UPDATE,

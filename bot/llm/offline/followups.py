@@ -13,6 +13,7 @@ from bot.llm.offline.frame import Frame, Pointed, Reply, as_reply, filled
 from bot.llm.offline.memory import Called, Memory
 from bot.llm.offline.picking import pick
 from bot.llm.offline.reading import read_one
+from bot.llm.offline.retiming import retimed
 from bot.llm.offline.reviving import amended, reminded_of
 from bot.llm.offline.scoping import scoped
 from bot.llm.offline.sentence import clean
@@ -40,6 +41,12 @@ _AGAIN = re.compile(
     r"|and on|ok and|or)\b",
     re.I,
 )
+_AN_HOUR = re.compile(
+    r"^(?:and|what about|how about|or|then)\s+(?:at )?(?P<clock>\d{1,2}(?:[:.]\d\d)?(?:"
+    r" ?[ap]m)?)\W*$",
+    re.I,
+)
+_CHANGES = re.compile(r"\b(?:make|move|change|push|put|set) (?:it|that|this)\b", re.I)
 _MORE = re.compile(
     r"^(?:more|other|any other|another|different|show me more|anything else|something else"
     r"|more options|next ones?)(?: (?:times?|slots?|options?|suggestions?|please))*\W*$",
@@ -237,15 +244,19 @@ def _asked_again(text: str, memory: Memory, setting: Setting) -> Reply | None:
                 ),
             )
         )
-    found = amendment(text, setting)
-    if found is None or (found.when is None and not _AGAIN.match(bare)):
+    hour = _AN_HOUR.match(bare) if looked.tool == "check_availability" else None
+    found = amendment(f"at {hour['clock']}" if hour else text, setting)
+    if found is None or (found.when is None and not _AGAIN.match(bare)) or _CHANGES.search(bare):
         return None
-    return as_reply((asking.complete(_looked_again(looked, found), setting),))
+    return as_reply((asking.complete(_looked_again(looked, found, setting), setting),))
 
 
-def _looked_again(looked: Called, found: Amendment) -> Frame:
+def _looked_again(looked: Called, found: Amendment, setting: Setting) -> Frame:
     known = {k: v for k, v in looked.arguments.items() if k not in ("next_only", "past")}
-    known |= filled(when=found.when)
+    if looked.tool == "check_availability" and found.when:
+        known["when"] = retimed(str(known.get("when") or ""), found.when, setting)
+    else:
+        known |= filled(when=found.when)
     if looked.tool in ("find_free_time", "check_availability"):
         who = [*known.get("who", []), *(n for n in found.more_people + found.people)]
         known |= filled(length=found.length, who=list(dict.fromkeys(who)))

@@ -144,7 +144,7 @@ def _happened(memory: Memory, part: Happened) -> Memory:
         return memory
     if part.what == "applied":
         focus = called.events[0] if len(called.events) == 1 else memory.focus
-        gone = called.tool == "delete_event"
+        gone = called.tool == "delete_event" or any(e.get("gone") for e in called.events)
         return replace(
             memory,
             applied=called,
