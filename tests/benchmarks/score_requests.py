@@ -1,6 +1,6 @@
 """How well the offline model understands what people ask: public first turns.
 
-    CONVENE_CASES=… python tests/benchmarks/score_requests.py [--misses]
+    CONVENE_CASES=… python -m tests.benchmarks.score_requests [--misses]
 
 Prints JSON lines: for each source and intent the share whose intent is right; then the share whose
 subject and start are both right, of the cases that have both. The cases are described in their own
