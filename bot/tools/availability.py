@@ -4,7 +4,7 @@ the person meant and tells the person what it found. Others' events are never na
 one learns."""
 
 from collections.abc import Sequence
-from datetime import time, timedelta
+from datetime import date, datetime, time, timedelta
 
 from bot.people import Person
 from bot.tools.arguments import CheckAvailability, FindFreeTime
@@ -27,9 +27,9 @@ from calendar_core.availability import find_slots
 from calendar_core.busy import busy_spans, unread
 from calendar_core.phrases import Grain, Kind
 from calendar_core.reasons import Reason, Verdict, Why, is_free
-from calendar_core.refusals import Because, Refusal, summary_of_refusals
+from calendar_core.refusals import MOST_DAYS, Because, Refusal, summary_of_refusals
 from calendar_core.slots import Attendee, Prefer, Slot, Slots, Unread, Wish
-from calendar_core.when import DaySpan, TimeSpan, midnight
+from calendar_core.when import DaySpan, TimeSpan, at_wall, midnight
 
 WEEK = timedelta(days=7)
 MARGIN = timedelta(days=1)
@@ -84,7 +84,7 @@ def _wish(ctx: ToolContext, args: FindFreeTime) -> Wish:
         length=length,
         window=window,
         part_of_day=parts[args.part_of_day] if args.part_of_day else None,
-        avoid=tuple(_avoided(ctx, words) for words in args.avoid),
+        avoid=tuple(one for words in args.avoid for one in _avoided(ctx, words, window)),
         count=args.count,
         prefer=Prefer.EARLIEST,
         respect_hours=args.part_of_day != "evening" and not _is_outside_hours(ctx, window),
@@ -123,12 +123,33 @@ def _past(ctx: ToolContext, span: TimeSpan) -> str:
     return say_when(span, ctx.zone, ctx.now)
 
 
-def _avoided(ctx: ToolContext, words: str) -> TimeSpan | DaySpan:
+def _avoided(ctx: ToolContext, words: str, window: TimeSpan) -> list[TimeSpan | DaySpan]:
+    """What is to be left out; hours without a day are left out on every day of the window."""
     found = read_time(ctx, words.removeprefix("not ").removeprefix("except "))
     if found.kind is Kind.DAY and found.grain is Grain.DAY:
         day = window_of(ctx, found).start.astimezone(ctx.zone).date()
-        return DaySpan(first=day, until=day + timedelta(days=1))
-    return window_of(ctx, found)
+        return [DaySpan(first=day, until=day + timedelta(days=1))]
+    if found.kind is not Kind.SPAN or found.day_said or not found.time_said:
+        return [window_of(ctx, found)]
+    start, end = (_hour(ctx, at) for at in (found.start, found.end))
+    first, last = (at.astimezone(ctx.zone).date() for at in (window.start, window.end))
+    days = [
+        first + timedelta(days=ahead) for ahead in range(min((last - first).days, MOST_DAYS) + 1)
+    ]
+    return [_on_day(ctx, day, start, end) for day in days]
+
+
+def _hour(ctx: ToolContext, at: datetime | date | None) -> time:
+    return at.astimezone(ctx.zone).time() if isinstance(at, datetime) else time()
+
+
+def _on_day(ctx: ToolContext, day: date, start: time, end: time) -> TimeSpan:
+    """From one hour to another on a day; an end at or before the start is midnight or later."""
+    until = day if end > start else day + timedelta(days=1)
+    return TimeSpan(
+        start=at_wall(datetime.combine(day, start), ctx.zone),
+        end=at_wall(datetime.combine(until, end), ctx.zone),
+    )
 
 
 async def attending(
