@@ -11,47 +11,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
+from io import TextIOWrapper
 from pathlib import Path
 from typing import Any, get_args, get_origin
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import BaseModel, ValidationError
 
-from bot.llm.model import (
-    Finished,
-    LanguageModel,
-    ModelRequest,
-    ModelUnavailable,
-    Setting,
-    TextDelta,
-    ToolCall,
-    ToolSpec,
-)
+from adapters.console.ports import CannotStart
+from bot.hearing import hear
+from bot.limits import TurnLimits
+from bot.llm.model import LanguageModel, ModelRequest, ModelUnavailable, Setting, ToolCall, ToolSpec
 from bot.llm.offline.model import OfflineModel
+from bot.prompt import prompt_for
+from bot.tools.all import TOOLS
 from bot.tools.arguments import ARGUMENTS, TimeWords
+from bot.tools.tool import ToolKind
+from bot.tools.toolbox import Toolbox
 from bot.transcript import AssistantSaid, Part, ToolCalled, ToolReturned, UserSaid
+from calendar_core.errors import CalendarError
 from calendar_core.phrases import resolve
 from calendar_core.phrases.wire import as_json
 
-ROUNDS = 5
-"""Rounds of tools in one turn, as in the engine."""
-READS = frozenset(
-    {
-        "get_schedule",
-        "search_events",
-        "find_free_time",
-        "check_availability",
-        "list_reminders",
-        "analyze_schedule",
-        "list_calendars",
-        "get_preferences",
-    }
-)
-NOTES = frozenset({"set_reminder", "cancel_reminder", "set_preferences"})
-_PROMPT = (
-    "You are a calendar assistant. Call the tool that the request needs; "
-    "ask one short question when something is missing."
-)
+LIMITS = TurnLimits()
+"""As in the engine."""
+_TOOLBOX = Toolbox(TOOLS)
+_READS = frozenset(tool.name for tool in TOOLS if tool.kind is ToolKind.READS)
 
 
 @dataclass(slots=True)
@@ -73,12 +58,12 @@ async def understand(
         heard = await _listen(model, text, setting)
     except ModelUnavailable as err:
         return _nothing(f"The model did not answer: {err}")
-    if heard.asks_for and not any(call.tool not in READS for call in heard.calls):
+    if heard.asks_for and not any(call.tool not in _READS for call in heard.calls):
         known = _wire(heard.asks_for, heard.known, setting)
         return _line(heard.asks_for, known, asks=heard.says)
     if not heard.calls:
         return _line(None, {}, says=heard.says or None)
-    main = next((c for c in heard.calls if c.tool not in READS), heard.calls[-1])
+    main = next((c for c in heard.calls if c.tool not in _READS), heard.calls[-1])
     more = [
         {"tool": call.tool, "arguments": _wire(call.tool, call.arguments, setting)}
         for call in heard.calls
@@ -91,30 +76,26 @@ async def _listen(model: LanguageModel, text: str, setting: Setting) -> _Heard:
     """Run the model's own loop with canned answers."""
     parts: list[Part] = [UserSaid(text=text, speaker=setting.speaker, at=setting.now)]
     heard = _Heard()
-    for _ in range(ROUNDS):
+    for _ in range(LIMITS.rounds):
         request = ModelRequest(
-            prompt=f"{_PROMPT} Now: {setting.now.isoformat()} {setting.zone.key}.",
-            parts=tuple(parts),
-            tools=specs(),
-            setting=setting,
+            prompt=prompt_for(setting), parts=tuple(parts), tools=specs(setting), setting=setting
         )
-        said, calls = "", []
-        async for event in model.reply(request):
-            if isinstance(event, TextDelta):
-                said += event.text
-            elif isinstance(event, ToolCall):
-                calls.append(event)
-            elif isinstance(event, Finished) and event.asks_for:
-                heard.asks_for, heard.known = event.asks_for, event.known
-        heard.says = said or heard.says
-        if said:
-            parts.append(AssistantSaid(text=said))
-        heard.calls.extend(calls)
-        if not calls or any(call.tool not in READS for call in calls):
+        reply = await hear(model, request, _unheard, LIMITS)
+        if reply.finished.asks_for:
+            heard.asks_for, heard.known = reply.finished.asks_for, reply.finished.known
+        heard.says = reply.text or heard.says
+        if reply.text:
+            parts.append(AssistantSaid(text=reply.text))
+        heard.calls.extend(reply.calls)
+        if not reply.calls or any(call.tool not in _READS for call in reply.calls):
             break
-        parts.extend(ToolCalled(id=c.id, tool=c.tool, arguments=c.arguments) for c in calls)
-        parts.extend(_canned(call, setting) for call in calls)
+        parts.extend(ToolCalled(id=c.id, tool=c.tool, arguments=c.arguments) for c in reply.calls)
+        parts.extend(_canned(call, setting) for call in reply.calls)
     return heard
+
+
+async def _unheard(delta: str) -> None:
+    """Nobody watches the words come."""
 
 
 def _canned(call: ToolCall, setting: Setting) -> ToolReturned:
@@ -132,18 +113,9 @@ def _canned(call: ToolCall, setting: Setting) -> ToolReturned:
     return ToolReturned(id=call.id, tool=call.tool, content=json.dumps(content))
 
 
-@cache
-def specs() -> tuple[ToolSpec, ...]:
-    """All tools as a model sees them."""
-    return tuple(
-        ToolSpec(
-            name=name,
-            description=" ".join((arguments.__doc__ or "").split()),
-            parameters=arguments.model_json_schema(),
-            kind="reads" if name in READS else "notes" if name in NOTES else "proposes",
-        )
-        for name, arguments in ARGUMENTS.items()
-    )
+def specs(setting: Setting) -> tuple[ToolSpec, ...]:
+    """All tools as a model sees them in a turn."""
+    return _TOOLBOX.specs(setting)
 
 
 def _wire(tool: str, arguments: Mapping[str, Any], setting: Setting) -> dict[str, Any]:
@@ -214,6 +186,9 @@ def run(batch: str, model: str | None) -> int:
         chosen = _chosen(model)
         lines = _lines(batch)
         return asyncio.run(_run(lines, chosen))
+    except (CannotStart, CalendarError) as err:
+        print(err, file=sys.stderr)
+        return 1
     except OSError as err:
         print(f"I can't read {batch}: {err.strerror or err}.", file=sys.stderr)
         return 1
@@ -228,14 +203,14 @@ async def _run(lines: Iterator[str], model: LanguageModel) -> int:
 async def _one(line: str, model: LanguageModel) -> dict[str, Any]:
     try:
         row = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return _nothing("This line is not JSON.")
     if not isinstance(row, dict) or not isinstance(row.get("text"), str):
         return _nothing('This line has no "text".')
     try:
         zone = ZoneInfo(str(row.get("tz") or "UTC"))
         now = _moment(row.get("reference"), zone)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    except (ZoneInfoNotFoundError, ValueError, OSError, OverflowError):
         return _nothing("I don't know this zone, or can't read this reference time.")
     return await understand(model, row["text"], now=now, zone=zone)
 
@@ -245,11 +220,16 @@ def _moment(reference: object, zone: ZoneInfo) -> datetime:
     if reference is None:
         return datetime.now(UTC).astimezone(zone)
     at = datetime.fromisoformat(str(reference))
-    return at.replace(tzinfo=zone) if at.tzinfo is None else at.astimezone(zone)
+    at = at.replace(tzinfo=zone) if at.tzinfo is None else at.astimezone(zone)
+    if not 1900 <= at.year <= 2200:
+        raise ValueError("no calendar reaches there")
+    return at
 
 
 def _lines(batch: str) -> Iterator[str]:
     if batch == "-":
+        if isinstance(sys.stdin, TextIOWrapper):
+            sys.stdin.reconfigure(encoding="utf-8", errors="replace")
         yield from sys.stdin
         return
     with Path(batch).open(encoding="utf-8", errors="replace") as lines:
@@ -260,9 +240,9 @@ def _chosen(name: str | None) -> LanguageModel:
     if name in (None, "offline"):
         return OfflineModel()
     from bot.app import make_model  # the vendors' libraries load only when one is chosen
-    from bot.settings import Settings
+    from bot.settings import read_settings
 
-    return make_model(name, Settings())
+    return make_model(name, read_settings())
 
 
 __all__ = ["run", "understand"]

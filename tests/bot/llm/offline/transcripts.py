@@ -59,7 +59,7 @@ def applied(tool: str, title: str, when: str, ref: str) -> Happened:
 
 def reply_to(parts: Sequence[Part], setting: Setting = SETTING) -> tuple[ModelEvent, ...]:
     """All events of the model's reply."""
-    request = ModelRequest(prompt="", parts=tuple(parts), tools=specs(), setting=setting)
+    request = ModelRequest(prompt="", parts=tuple(parts), tools=specs(setting), setting=setting)
 
     async def _collect() -> list[ModelEvent]:
         return [event async for event in OfflineModel().reply(request)]
