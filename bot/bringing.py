@@ -124,7 +124,9 @@ class Bringing:
         progress: Progress | None = None,
     ) -> Brought:
         """Import the text of an .ics file. What can't be read is reported; the rest comes in."""
-        from calendar_core.ics.splitting import Problem, resources, split
+        from calendar_core.ics.problems import Problem
+        from calendar_core.ics.splitting import split
+        from calendar_core.ics.taking import resources
 
         file = split(data)
         found: list[Resource] = []

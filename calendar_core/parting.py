@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from calendar_core.events import Event, RecurrenceId, Repeat
 from calendar_core.ics.lines import Block
-from calendar_core.ics.properties import Clock, clock_of, moment_of, wall
+from calendar_core.ics.properties import moment_of
 from calendar_core.ics.reading import recurrence_id as occurrence_id
 from calendar_core.ics.sheet import MASTER, Sheet, event_of, occurrence_when, with_repeat, with_when
 from calendar_core.ics.writing import stamped
@@ -23,6 +23,7 @@ from calendar_core.rules import (
     rule_starts,
     until_text,
 )
+from calendar_core.wallclock import WallClock, clock_of, wall
 from calendar_core.when import DaySpan, WallTime, at_wall, classify_wall
 
 
@@ -115,12 +116,12 @@ def _tail(master: Event, cut: datetime) -> tuple[RecurrenceId, Repeat]:
     return occurrence_id(start, clock, days), later
 
 
-def _real(start: datetime, clock: Clock) -> bool:
+def _real(start: datetime, clock: WallClock) -> bool:
     """Whether the clocks show that time at all."""
     return clock is None or classify_wall(start, clock) is not WallTime.SKIPPED
 
 
-def _ends(one: datetime | date, clock: Clock, days: bool) -> datetime:
+def _ends(one: datetime | date, clock: WallClock, days: bool) -> datetime:
     """A skipped day reaches to its end where the series has times."""
     whole = not isinstance(one, datetime) and not days
     return wall(one, clock) + (timedelta(days=1) if whole else timedelta())

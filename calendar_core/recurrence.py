@@ -14,13 +14,13 @@ from recurring_ical_events import EventAdapter, Series
 
 from calendar_core.events import Event, RecurrenceId, Resource, Status
 from calendar_core.ics.lines import Block
-from calendar_core.ics.properties import clock_of, span_at, wall
 from calendar_core.ics.reading import every_component, parsed, read_components, recurrence_id
 from calendar_core.rules import CAP, TooManyOccurrences, is_endless, starts
 from calendar_core.rules import ScopeRefused as ScopeRefused
 from calendar_core.scopes import Edited as Edited
 from calendar_core.scopes import amend as amend
 from calendar_core.scopes import remove as remove
+from calendar_core.wallclock import clock_of, span_at, wall
 from calendar_core.when import DaySpan, TimeSpan, When
 
 _DAY = timedelta(days=1)

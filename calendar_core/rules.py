@@ -16,7 +16,7 @@ from dateutil.rrule import rrule, rrulestr
 
 from calendar_core.errors import BadCalendarData, CalendarError
 from calendar_core.events import Event, Repeat
-from calendar_core.ics.properties import Clock, clock_of, wall
+from calendar_core.wallclock import WallClock, clock_of, wall
 from calendar_core.when import DaySpan, at_wall
 
 CAP = 20_000
@@ -76,7 +76,7 @@ def until_wall(parts: dict[str, str], event: Event) -> datetime | None:
     return moment if clock is None else wall(moment.replace(tzinfo=UTC), clock)
 
 
-def until_text(last: datetime, clock: Clock, days: bool) -> str:
+def until_text(last: datetime, clock: WallClock, days: bool) -> str:
     """UNTIL in the kind that DTSTART asks for (RFC 5545 §3.3.10)."""
     if days:
         return last.strftime("%Y%m%d")

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from calendar_core.errors import NotFound
 from calendar_core.events import Event, RecurrenceId, Resource, Scope
 from calendar_core.ics.lines import Line
-from calendar_core.ics.properties import clock_of, moment_of, time_line, wall
+from calendar_core.ics.properties import moment_of, time_line
 from calendar_core.ics.reading import recurrence_id as occurrence_id
 from calendar_core.ics.sheet import MASTER, SERIES_LINES, Sheet, event_of, open_sheet
 from calendar_core.ics.writing import patched, stamped
@@ -19,6 +19,7 @@ from calendar_core.parting import following_uid, refuse_ranges, split
 from calendar_core.patch import Patch
 from calendar_core.rules import ScopeRefused, original_wall, start_wall, starts
 from calendar_core.series import amended_all
+from calendar_core.wallclock import clock_of, wall
 from calendar_core.when import DaySpan
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from calendar_core.errors import BadCalendarData
 from calendar_core.events import Event, RecurrenceId, Repeat
 from calendar_core.ics.lines import Block
-from calendar_core.ics.properties import clock_of, moment_of, occurrence_line, repeat_lines
+from calendar_core.ics.properties import moment_of, occurrence_line, repeat_lines
 from calendar_core.ics.reading import recurrence_id as occurrence_id
 from calendar_core.ics.sheet import (
     MASTER,
@@ -26,6 +26,7 @@ from calendar_core.ics.writing import patched, stamped
 from calendar_core.patch import Patch
 from calendar_core.rules import ScopeRefused, original_wall, rule_starts, start_wall, starts
 from calendar_core.shifting import Shift
+from calendar_core.wallclock import clock_of
 from calendar_core.when import DaySpan
 
 _COMPARED = 400

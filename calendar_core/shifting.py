@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from calendar_core.events import Event, RecurrenceId, Repeat
-from calendar_core.ics.properties import Clock, clock_of, moment_of, span_at, wall
+from calendar_core.ics.properties import moment_of
 from calendar_core.ics.reading import recurrence_id
 from calendar_core.ics.sheet import occurrence_when
 from calendar_core.rules import original_wall, parts_of, rule_of, start_wall, until_text, until_wall
+from calendar_core.wallclock import WallClock, clock_of, span_at, wall
 from calendar_core.when import DaySpan, TimeSpan, When, at_wall
 
 _DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
@@ -27,8 +28,8 @@ class Shift:
     """On the wall clock."""
     length: timedelta
     """Of each occurrence afterwards, on the wall clock."""
-    before: Clock
-    after: Clock
+    before: WallClock
+    after: WallClock
     days: bool
     """Whether it is of whole days afterwards."""
     floating: bool
@@ -105,7 +106,7 @@ class Shift:
         return one + ((start + self.step).date() - start.date())
 
 
-def _clock_after(master: Event, when: TimeSpan, zone: str | None, before: Clock) -> Clock:
+def _clock_after(master: Event, when: TimeSpan, zone: str | None, before: WallClock) -> WallClock:
     if zone:
         return ZoneInfo(zone)
     if not isinstance(master.when, DaySpan):
@@ -114,7 +115,7 @@ def _clock_after(master: Event, when: TimeSpan, zone: str | None, before: Clock)
     return own if isinstance(own, ZoneInfo) else ZoneInfo("UTC")
 
 
-def _walls(when: When, clock: Clock) -> tuple[datetime, datetime]:
+def _walls(when: When, clock: WallClock) -> tuple[datetime, datetime]:
     if isinstance(when, DaySpan):
         return wall(when.first, None), wall(when.until, None)
     return wall(when.start, clock), wall(when.end, clock)

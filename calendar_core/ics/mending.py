@@ -13,11 +13,11 @@ import icalendar
 from calendar_core.errors import BadCalendarData
 from calendar_core.events import RecurrenceId
 from calendar_core.ics.lines import Block, Line, calendar
-from calendar_core.ics.properties import clock_of
 from calendar_core.ics.reading import to_event
 from calendar_core.ics.values import moments_of
 from calendar_core.ics.zoning import TIMED, Zoning
 from calendar_core.rules import is_readable, parts_of, rule_of, until_text, until_wall, why_refused
+from calendar_core.wallclock import clock_of
 from calendar_core.when import DaySpan
 
 _NEEDED = ("DTSTART", "RECURRENCE-ID", "RRULE")

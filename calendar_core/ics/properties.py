@@ -5,20 +5,15 @@ The other direction is `reading`; which lines are replaced when is `writing`.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, time, timedelta
-from typing import TypeAlias
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime, timedelta
 
 from icalendar import vDuration, vText
 
-from calendar_core.events import Event, Guest, Occupancy, RecurrenceId, Repeat
+from calendar_core.events import Guest, Occupancy, RecurrenceId, Repeat
 from calendar_core.ics.lines import Block, Line, quoted
-from calendar_core.when import DaySpan, TimeSpan, When, at_wall
+from calendar_core.wallclock import WallClock, wall
+from calendar_core.when import DaySpan, When
 
-Clock: TypeAlias = ZoneInfo | None
-"""The zone that a series is told in; None: floating, or days."""
-
-_UTC = ZoneInfo("UTC")
 _TRANSPARENT = (Occupancy.FREE, Occupancy.ELSEWHERE)
 _MICROSOFT = {
     Occupancy.BUSY: "BUSY",
@@ -28,38 +23,12 @@ _MICROSOFT = {
 }
 
 
-def clock_of(event: Event) -> Clock:
-    """The zone in which an event's times are written."""
-    return None if event.zone is None else ZoneInfo(event.zone)
-
-
-def wall(moment: datetime | date, clock: Clock) -> datetime:
-    """A moment as the wall clock of a series shows it, naive; a day is its midnight."""
-    if not isinstance(moment, datetime):
-        return datetime.combine(moment, time())
-    if moment.tzinfo is None:
-        return moment
-    return (moment if clock is None else moment.astimezone(clock)).replace(tzinfo=None)
-
-
-def span_at(start: datetime, end: datetime, clock: Clock) -> TimeSpan:
-    """A span between two times on a series' clock; floating ones labelled UTC.
-
-    A start that the clocks skip is later, and so is its end: the meeting keeps its length.
-    """
-    zone = clock or _UTC
-    first = at_wall(start, zone)
-    late = first.replace(tzinfo=None) - start
-    last = at_wall(end + late, zone)
-    return TimeSpan(start=first, end=max(first, last))
-
-
-def time_line(name: str, at: datetime | date, clock: Clock) -> Line:
+def time_line(name: str, at: datetime | date, clock: WallClock) -> Line:
     """A property that holds one time, or one day."""
     return times_line(name, (at,), clock)
 
 
-def times_line(name: str, moments: Iterable[datetime | date], clock: Clock) -> Line:
+def times_line(name: str, moments: Iterable[datetime | date], clock: WallClock) -> Line:
     """A property that holds times of one kind: EXDATE, RDATE."""
     listed = tuple(moments)
     if not isinstance(listed[0], datetime):
@@ -76,14 +45,14 @@ def instant_line(name: str, at: datetime) -> Line:
     return Line(f"{name}:{at.astimezone(UTC).strftime('%Y%m%dT%H%M%SZ')}")
 
 
-def when_lines(when: When, clock: Clock) -> tuple[Line, Line]:
+def when_lines(when: When, clock: WallClock) -> tuple[Line, Line]:
     """DTSTART and DTEND."""
     if isinstance(when, DaySpan):
         return time_line("DTSTART", when.first, None), time_line("DTEND", when.until, None)
     return time_line("DTSTART", when.start, clock), time_line("DTEND", when.end, clock)
 
 
-def occurrence_line(rid: RecurrenceId, clock: Clock) -> Line:
+def occurrence_line(rid: RecurrenceId, clock: WallClock) -> Line:
     """RECURRENCE-ID, in the value type and zone of the master's DTSTART."""
     return time_line("RECURRENCE-ID", moment_of(rid), clock)
 
@@ -96,7 +65,7 @@ def moment_of(rid: RecurrenceId) -> datetime | date:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
 
 
-def repeat_lines(repeat: Repeat, clock: Clock) -> dict[str, tuple[Line, ...]]:
+def repeat_lines(repeat: Repeat, clock: WallClock) -> dict[str, tuple[Line, ...]]:
     """RRULE, EXDATE and RDATE."""
     return {
         "RRULE": (Line(f"RRULE:{repeat.rule}"),) if repeat.rule else (),

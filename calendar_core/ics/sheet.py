@@ -13,17 +13,14 @@ from calendar_core.errors import NotFound
 from calendar_core.events import Event, RecurrenceId, Repeat
 from calendar_core.ics.lines import Block, Line, parse
 from calendar_core.ics.properties import (
-    Clock,
-    clock_of,
     moment_of,
     occurrence_line,
     repeat_lines,
-    span_at,
-    wall,
     when_lines,
 )
 from calendar_core.ics.reading import read_components, to_event
 from calendar_core.ics.zoning import in_iana_zones, speaks_iana, with_timezones
+from calendar_core.wallclock import WallClock, clock_of, span_at, wall
 from calendar_core.when import DaySpan, When
 
 MASTER = RecurrenceId("")
@@ -116,7 +113,7 @@ def occurrence_when(master: Event, rid: RecurrenceId) -> When:
     return span_at(wall(start, clock), wall(start, clock) + length, clock)
 
 
-def with_when(block: Block, when: When, clock: Clock) -> Block:
+def with_when(block: Block, when: When, clock: WallClock) -> Block:
     """A component at another time: DTSTART and DTEND."""
     start, end = when_lines(when, clock)
     block = block.with_lines("DTSTART", [start]).without("DURATION")

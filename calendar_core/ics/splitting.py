@@ -2,7 +2,7 @@
 only itself.
 
 Nothing is understood here but where components begin and end, and their UIDs. Each group of
-components becomes a checked resource in `taking`, told from here too.
+components becomes a checked resource in `taking`.
 """
 
 import re
@@ -12,8 +12,7 @@ from hashlib import blake2b
 from types import MappingProxyType
 
 from calendar_core.errors import BadCalendarData
-from calendar_core.ics.problems import Problem as Problem
-from calendar_core.ics.taking import resources as resources
+from calendar_core.ics.problems import Problem
 
 _EDGE = re.compile(
     r"^[ \t]*(BEGIN|END):(VCALENDAR|VEVENT|VTIMEZONE|VTODO|VJOURNAL)[ \t]*\r?$", re.I | re.M

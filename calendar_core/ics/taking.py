@@ -5,11 +5,8 @@ Stored text has our own head, IANA zones alone and no METHOD (RFC 4791 §4.1); a
 came. The scan of the file is `splitting`, the mending of single lines `mending`.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from calendar_core.errors import BadCalendarData
@@ -18,12 +15,10 @@ from calendar_core.ics.lines import Block, calendar, parse
 from calendar_core.ics.mending import Mender, is_sound
 from calendar_core.ics.problems import Problem
 from calendar_core.ics.reading import read
+from calendar_core.ics.splitting import SplitFile
 from calendar_core.ics.zones import named_zone
 from calendar_core.ics.zoning import Zoning, with_timezones
 from calendar_core.rules import is_endless, rule_starts, starts
-
-if TYPE_CHECKING:
-    from calendar_core.ics.splitting import SplitFile
 
 
 def resources(split: SplitFile, *, zone: ZoneInfo | None) -> Iterator[Resource | Problem]:

@@ -17,18 +17,15 @@ from calendar_core.ics.lines import Block, Line, calendar
 from calendar_core.ics.properties import (
     alarm_block,
     category_lines,
-    clock_of,
     guest_line,
     instant_line,
     occupancy_lines,
     occurrence_line,
     organizer_line,
     repeat_lines,
-    span_at,
     text_lines,
     uri_lines,
     video_lines,
-    wall,
     when_lines,
 )
 from calendar_core.ics.reading import lead_of
@@ -36,6 +33,7 @@ from calendar_core.ics.sheet import event_of, open_sheet, with_when
 from calendar_core.ics.values import address_of
 from calendar_core.ics.zoning import with_timezones
 from calendar_core.patch import Patch
+from calendar_core.wallclock import clock_of, span_at, wall
 from calendar_core.when import DaySpan, TimeSpan
 
 _VIDEO = ("X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")

@@ -14,8 +14,10 @@ import pytest
 import recurring_ical_events
 
 from calendar_core.events import Resource
+from calendar_core.ics.problems import Problem
 from calendar_core.ics.reading import read
-from calendar_core.ics.splitting import Problem, resources, split
+from calendar_core.ics.splitting import split
+from calendar_core.ics.taking import resources
 from calendar_core.ics.writing import calendar_text
 from calendar_core.recurrence import expand
 from calendar_core.when import DaySpan, When

@@ -6,8 +6,10 @@ import pytest
 
 from calendar_core.errors import BadCalendarData
 from calendar_core.events import Resource
+from calendar_core.ics.problems import Problem
 from calendar_core.ics.reading import master_of
-from calendar_core.ics.splitting import Problem, resources, split
+from calendar_core.ics.splitting import split
+from calendar_core.ics.taking import resources
 
 EVENT = """BEGIN:VEVENT
 UID:one
