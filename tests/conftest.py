@@ -137,6 +137,16 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
+def configured_database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """`CONVENE_DATABASE_URL` as an operator sets it: unset for SQLite in the data folder."""
+    if database_url.startswith("sqlite"):
+        monkeypatch.delenv("CONVENE_DATABASE_URL", raising=False)
+        return ""
+    monkeypatch.setenv("CONVENE_DATABASE_URL", database_url)
+    return database_url
+
+
+@pytest.fixture
 async def database(database_url: str) -> AsyncIterator[Database]:
     """An empty, migrated database of this test's own."""
     opened = Database(database_url)

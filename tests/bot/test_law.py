@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields
 from itertools import count
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +24,7 @@ from calendar_core.opening import open_database
 from tests.bot.generated import arguments_for
 from tests.bot.house import TEAM, House, direct
 from tests.bot.seeded import MARKUP, Seeded, seed
+from tests.conftest import Postgres
 from tests.fakes.models import (
     FloodingModel,
     GuessingModel,
@@ -58,9 +58,9 @@ class Standing:
 class Lawful:
     """A full house on a loop of its own, and what stood there at first."""
 
-    def __init__(self, runner: asyncio.Runner, folder: Path) -> None:
+    def __init__(self, runner: asyncio.Runner, where: str) -> None:
         self._runner = runner
-        self._folder = folder
+        self._where = where
         self.there: Seeded = runner.run(self._open())
         self.house = self.there.house
         self.begin()
@@ -83,7 +83,7 @@ class Lawful:
         self.run(self.house.database.dispose())
 
     async def _open(self) -> Seeded:
-        house = House(await open_database(self._folder))
+        house = House(await open_database(self._where))
         return await seed(house)
 
     def standing(self) -> Standing:
@@ -141,11 +141,18 @@ class Lawful:
         assert self.standing() == self.before
 
 
-@pytest.fixture(scope="module")
-def full_house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lawful]:
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def full_house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Lawful]:
     """One house for all tests of this file, on a loop of its own."""
+    if request.param == "sqlite":
+        where = str(tmp_path_factory.mktemp("law"))
+    else:
+        postgres: Postgres = request.getfixturevalue("postgres")
+        where = postgres.url(postgres.create(request.getfixturevalue("postgres_template")))
     with asyncio.Runner() as running:
-        lawful = Lawful(running, tmp_path_factory.mktemp("law"))
+        lawful = Lawful(running, where)
         yield lawful
         lawful.end()
 

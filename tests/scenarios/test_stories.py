@@ -14,6 +14,7 @@ from tests.scenarios.playing import HERE, play_story
 STORIES = sorted((HERE / "stories").glob("*.txt"))
 
 
+@pytest.mark.usefixtures("configured_database")
 @pytest.mark.parametrize("story", STORIES, ids=lambda file: file.stem)
 def test_story_comes_out_as_told(story: Path, tmp_path: Path) -> None:
     told = story.read_text(encoding="utf-8")

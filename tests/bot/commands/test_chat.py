@@ -64,13 +64,12 @@ def objects(output: str) -> list[dict[str, Any]]:
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(tmp_path: Path, configured_database: str) -> Path:
     return tmp_path / "data"
 
 
-def test_nothing_slow_is_read_before_the_prompt_of_a_second_start(
-    data: Path, tmp_path: Path
-) -> None:
+def test_nothing_slow_is_read_before_the_prompt_of_a_second_start(tmp_path: Path) -> None:
+    data = tmp_path / "data"
     assert convene("chat", "--data", data, *HERE, "--script", os.devnull).returncode == 0
     read = tmp_path / "modules.json"
     process, screen = in_terminal(

@@ -46,7 +46,7 @@ def file(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(tmp_path: Path, configured_database: str) -> Path:
     return tmp_path / "data"
 
 
