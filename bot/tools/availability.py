@@ -1,23 +1,24 @@
-"""Looking for free time, alone or with others. The solver is `calendar_core.availability`; this
-tells it what
-the person meant and tells the person what it found. Others' events are never named: busy is all
-one learns."""
+"""Looking for free time, alone or with others. The solver is `calendar_core.availability`.
+
+What the person wishes for is read in `wishing`; why a time is not free is worded in `verdicts`.
+Others' events are never named: busy is all that one learns.
+"""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import time, timedelta
 
 from bot.people import Person
 from bot.tools.arguments import CheckAvailability, FindFreeTime
 from bot.tools.finding import is_anothers
 from bot.tools.guests import people_named
-from bot.tools.listing import unread_lines
 from bot.tools.times import read_length, read_time, window_of
-from bot.tools.tool import ToolContext, ToolRefused, ToolResult, reads
+from bot.tools.tool import ToolContext, ToolResult, reads
+from bot.tools.verdicts import incomplete_lines, refusal_line, slot_words, verdict_lines
+from bot.tools.wishing import WEEK, wish_of
 from bot.wording import (
     say_clocks,
     say_count,
     say_day,
-    say_days,
     say_length,
     say_names,
     say_near_day,
@@ -25,13 +26,12 @@ from bot.wording import (
 )
 from calendar_core.availability import find_slots
 from calendar_core.busy import busy_spans, unread
-from calendar_core.phrases import Grain, Kind
-from calendar_core.reasons import Reason, Verdict, Why, is_free
-from calendar_core.refusals import MOST_DAYS, Because, Refusal, summary_of_refusals
-from calendar_core.slots import Attendee, Prefer, Slot, Slots, Unread, Wish
-from calendar_core.when import DaySpan, TimeSpan, at_wall, midnight
+from calendar_core.phrases import Kind
+from calendar_core.reasons import is_free
+from calendar_core.refusals import summary_of_refusals
+from calendar_core.slots import Attendee, Slot, Slots, Wish
+from calendar_core.when import TimeSpan
 
-WEEK = timedelta(days=7)
 MARGIN = timedelta(days=1)
 """Busy time is read this much further on both sides: buffers and nearest slots need it."""
 
@@ -41,7 +41,7 @@ async def find_free_time(ctx: ToolContext, args: FindFreeTime) -> ToolResult:
     """Free slots, best first."""
     others = await people_named(ctx, args.who)
     optional = await people_named(ctx, args.optional)
-    wish = _wish(ctx, args)
+    wish = wish_of(ctx, args)
     attendees = await attending(ctx, wish.window, (ctx.me, *others), optional)
     slots = find_slots(wish, attendees, ctx.zone)
     refused = summary_of_refusals(
@@ -49,8 +49,8 @@ async def find_free_time(ctx: ToolContext, args: FindFreeTime) -> ToolResult:
     )
     lines = [_heading(ctx, args, wish, slots, len(attendees))]
     lines += _numbered(ctx, slots.offered, attendees)
-    lines += [_refusal(ctx, one) for one in refused]
-    lines += _incomplete(ctx, slots.incomplete)
+    lines += [refusal_line(ctx, one) for one in refused]
+    lines += incomplete_lines(ctx, slots.incomplete)
     named = {cause.title for one in refused for cause in one.because if cause.title}
     return ToolResult(
         text="\n".join(line for line in lines if line),
@@ -67,88 +67,6 @@ async def find_free_time(ctx: ToolContext, args: FindFreeTime) -> ToolResult:
             for one in attendees[0].busy
         ),
         status=f"Compared {say_count(len(attendees), 'calendar')}",
-    )
-
-
-def _wish(ctx: ToolContext, args: FindFreeTime) -> Wish:
-    length = read_length(ctx, args.length) if args.length else ctx.me.preferences.slot_length
-    if length <= timedelta():
-        raise ToolRefused("How long shall it be?")
-    parts = {
-        "morning": ctx.policy.morning,
-        "afternoon": ctx.policy.afternoon,
-        "evening": ctx.policy.evening,
-    }
-    window = _window(ctx, args.when)
-    return Wish(
-        length=length,
-        window=window,
-        part_of_day=parts[args.part_of_day] if args.part_of_day else None,
-        avoid=tuple(one for words in args.avoid for one in _avoided(ctx, words, window)),
-        count=args.count,
-        prefer=Prefer.EARLIEST,
-        respect_hours=args.part_of_day != "evening" and not _is_outside_hours(ctx, window),
-        not_before=ctx.now,
-    )
-
-
-def _window(ctx: ToolContext, words: str | None) -> TimeSpan:
-    if not words:
-        return TimeSpan(start=ctx.now, end=ctx.now + WEEK)
-    span = window_of(ctx, read_time(ctx, words))
-    if span.end <= ctx.now:
-        raise ToolRefused(f"{_past(ctx, span)} is past. Which time do you mean?")
-    if span.length <= timedelta(minutes=1):
-        end = midnight(span.start.astimezone(ctx.zone).date() + timedelta(days=1), ctx.zone)
-        span = TimeSpan(start=span.start, end=end)
-    return span
-
-
-def _is_outside_hours(ctx: ToolContext, window: TimeSpan) -> bool:
-    """Whether hours of a working day were named that lie before or after work: they are meant."""
-    here = window.within(ctx.zone)
-    hours = ctx.me.preferences.hours.on(here.start.date())
-    if hours is None or here.start.date() != here.end.date() or hours[0] >= hours[1]:
-        return False
-    return here.start.time() >= hours[1] or here.end.time() <= hours[0]
-
-
-def _past(ctx: ToolContext, span: TimeSpan) -> str:
-    here = span.within(ctx.zone)
-    days = (here.start.date(), here.end.date())
-    if days[0] < days[1] and here == TimeSpan(
-        start=midnight(days[0], ctx.zone), end=midnight(days[1], ctx.zone)
-    ):
-        return say_days(DaySpan(first=days[0], until=days[1]), ctx.now)
-    return say_when(span, ctx.zone, ctx.now)
-
-
-def _avoided(ctx: ToolContext, words: str, window: TimeSpan) -> list[TimeSpan | DaySpan]:
-    """What is to be left out; hours without a day are left out on every day of the window."""
-    found = read_time(ctx, words.removeprefix("not ").removeprefix("except "))
-    if found.kind is Kind.DAY and found.grain is Grain.DAY:
-        day = window_of(ctx, found).start.astimezone(ctx.zone).date()
-        return [DaySpan(first=day, until=day + timedelta(days=1))]
-    if found.kind is not Kind.SPAN or found.day_said or not found.time_said:
-        return [window_of(ctx, found)]
-    start, end = (_hour(ctx, at) for at in (found.start, found.end))
-    first, last = (at.astimezone(ctx.zone).date() for at in (window.start, window.end))
-    days = [
-        first + timedelta(days=ahead) for ahead in range(min((last - first).days, MOST_DAYS) + 1)
-    ]
-    return [_on_day(ctx, day, start, end) for day in days]
-
-
-def _hour(ctx: ToolContext, at: datetime | date | None) -> time:
-    return at.astimezone(ctx.zone).time() if isinstance(at, datetime) else time()
-
-
-def _on_day(ctx: ToolContext, day: date, start: time, end: time) -> TimeSpan:
-    """From one hour to another on a day; an end at or before the start is midnight or later."""
-    until = day if end > start else day + timedelta(days=1)
-    return TimeSpan(
-        start=at_wall(datetime.combine(day, start), ctx.zone),
-        end=at_wall(datetime.combine(until, end), ctx.zone),
     )
 
 
@@ -214,15 +132,11 @@ def _numbered(
     names = {one.person: one.name for one in attendees}
     lines = []
     for number, slot in enumerate(offered, 1):
-        line = f"  {number}  {_slot_words(ctx, slot.span)}"
+        line = f"  {number}  {slot_words(ctx, slot.span)}"
         if slot.missing:
             line += f" · without {say_names([names[person] for person in slot.missing])}"
         lines.append(line)
     return lines
-
-
-def _slot_words(ctx: ToolContext, span: TimeSpan) -> str:
-    return say_when(span, ctx.zone, ctx.now, clock_24h=ctx.me.preferences.clock_24h)
 
 
 def slot_facts(ctx: ToolContext, offered: Sequence[Slot]) -> list[dict[str, object]]:
@@ -236,61 +150,6 @@ def slot_facts(ctx: ToolContext, offered: Sequence[Slot]) -> list[dict[str, obje
         }
         for number, slot in enumerate(offered, 1)
     ]
-
-
-def _refusal(ctx: ToolContext, refusal: Refusal) -> str:
-    if isinstance(refusal.when, DaySpan):
-        when = (
-            say_near_day(refusal.when.first, ctx.now)
-            if refusal.when.days == 1
-            else say_days(refusal.when, ctx.now)
-        )
-    else:
-        here = refusal.when.within(ctx.zone)
-        clocks = say_clocks(here.start, here.end, clock_24h=ctx.me.preferences.clock_24h)
-        when = f"{say_near_day(here.start.date(), ctx.now)} {clocks}"
-    causes = "; ".join(_because(one) for one in refusal.because[:3])
-    return f"{when[:1].upper()}{when[1:]} is out: {causes}."
-
-
-def _because(cause: Because) -> str:
-    names = [name for name in cause.names if name]
-    who = say_names(sorted(names, key=lambda name: name != "you"))
-    plural = len(names) > 1 or names == ["you"]
-    be = "are" if plural else "is"
-    match cause.kind:
-        case Why.AWAY:
-            return f"{who} {be} away"
-        case Why.BUSY if cause.title:
-            return f'{who} {"have" if plural else "has"} "{cause.title}"'
-        case Why.BUSY:
-            return f"{who} {be} busy"
-        case Why.BUFFER:
-            return f"it is too close to another meeting of {who}"
-        case Why.DAY_OFF:
-            return f"{who} {be} off"
-        case Why.OUTSIDE_HOURS:
-            return f"it is outside working hours of {who}"
-        case Why.UNREAD:
-            return f"a calendar of {who} could not be read"
-        case Why.NO_COMMON_HOURS:
-            return "your working hours do not meet"
-        case Why.NEVER_TOGETHER:
-            return f"{who} {be} never free together"
-        case Why.AVOIDED | Why.NOT_ASKED:
-            return "you asked to leave it out"
-        case _:
-            return "it is past"
-
-
-def _incomplete(ctx: ToolContext, incomplete: Sequence[Unread]) -> list[str]:
-    lines = []
-    for one in incomplete:
-        if one.person == ctx.person:
-            lines += unread_lines(one.calendars, ctx)
-        else:
-            lines.append(f"I could not read all of {one.name}'s calendars, so this is not sure.")
-    return lines
 
 
 @reads
@@ -310,7 +169,7 @@ async def check_availability(ctx: ToolContext, args: CheckAvailability) -> ToolR
         )
     attendees = await attending(ctx, TimeSpan(start=span.start - WEEK, end=span.end + WEEK), people)
     verdict = is_free(span, attendees, ctx.zone, now=ctx.now)
-    text = _verdict_words(ctx, span, people, verdict)
+    text = verdict_lines(ctx, span, people, verdict)
     return ToolResult(
         text="\n".join(text),
         facts={
@@ -325,60 +184,5 @@ async def check_availability(ctx: ToolContext, args: CheckAvailability) -> ToolR
             and is_anothers(ctx, one.occurrence)
             for one in (*verdict.reasons, *verdict.remarks)
         ),
-        status=f"Looked at {_slot_words(ctx, span)}",
+        status=f"Looked at {slot_words(ctx, span)}",
     )
-
-
-def _verdict_words(
-    ctx: ToolContext, span: TimeSpan, people: Sequence[Person], verdict: Verdict
-) -> list[str]:
-    you = tuple(person.id for person in people) == (ctx.person,)
-    who = "you are" if you else say_names([person.name for person in people])
-    who = who if you else f"{who} {'is' if len(people) == 1 else 'are'}"
-    when = _slot_words(ctx, span)
-    if verdict.free is None:
-        lines = [f"I can't say for {when}.", *_incomplete(ctx, verdict.incomplete)]
-        return [*lines, f"On the others {who} free."]
-    if verdict.free:
-        remarks = "; ".join(_reason(ctx, one) for one in verdict.remarks[:3])
-        return [f"Yes, {who} free {when}" + (f", but {remarks}." if remarks else ".")]
-    reasons = "; ".join(_reason(ctx, one) for one in verdict.reasons[:4])
-    lines = [f"No, not {when}: {reasons}."]
-    if verdict.nearest:
-        near = ", ".join(_slot_words(ctx, slot.span) for slot in verdict.nearest)
-        lines.append(f"Nearest: {near}.")
-    return lines
-
-
-def _reason(ctx: ToolContext, reason: Reason) -> str:
-    mine = reason.person == ctx.person
-    be = "are" if mine else "is"
-    have = "have" if mine else "has"
-    match reason.kind:
-        case Why.BUSY if mine and reason.occurrence is not None:
-            there = reason.occurrence
-            state = (
-                " (tentative)" if reason.claim is not None and reason.claim == "tentative" else ""
-            )
-            return f'you have "{there.title}" {_own_times(ctx, reason)}{state}'.strip()
-        case Why.BUSY:
-            return f"{reason.name} {be} busy"
-        case Why.AWAY:
-            return f"{reason.name} {be} away"
-        case Why.BUFFER:
-            return f"{reason.name} {have} a meeting right beside it"
-        case Why.DAY_OFF:
-            return f"it is a day off for {reason.name}"
-        case Why.OUTSIDE_HOURS:
-            return f"it is outside {'your' if mine else reason.name + chr(39) + 's'} working hours"
-        case Why.PAST:
-            return "it is past"
-        case _:
-            return f"a calendar of {reason.name} could not be read"
-
-
-def _own_times(ctx: ToolContext, reason: Reason) -> str:
-    if reason.occurrence is None or isinstance(reason.occurrence.when, DaySpan):
-        return "all day"
-    here = reason.occurrence.when.within(ctx.zone)
-    return say_clocks(here.start, here.end, clock_24h=ctx.me.preferences.clock_24h)

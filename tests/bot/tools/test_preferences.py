@@ -38,6 +38,8 @@ async def test_preferences_are_told_in_words(ask: Asking) -> None:
     [
         ({"working_hours": "8:30 to 16:00"}, "working hours Mon–Fri 08:30–16:00"),
         ({"working_hours": "from 9 to 5"}, "working hours Mon–Fri 09:00–17:00"),
+        ({"working_hours": "22 to 6"}, "working hours Mon–Fri 22:00–06:00"),
+        ({"working_hours": "0 to 24"}, "working hours Mon–Fri 00:00–00:00"),
         ({"working_days": "Monday to Thursday"}, "working hours Mon–Thu 09:00–17:00"),
         ({"working_days": "Mon, Wed and Fri"}, "working hours Mon, Wed, Fri 09:00–17:00"),
         ({"working_days": "weekends"}, "working hours Sat, Sun 09:00–17:00"),
@@ -51,7 +53,10 @@ async def test_preferences_are_told_in_words(ask: Asking) -> None:
         ({"reminder_leads": []}, "reminders none"),
         ({"all_day_reminder": "8:00"}, "all-day events are reminded at 08:00"),
         ({"quiet_hours": "22:00 to 7:00"}, "quiet hours 22:00–07:00"),
+        ({"quiet_hours": "10 to 7"}, "quiet hours 22:00–07:00"),
+        ({"quiet_hours": "13:00 to 14:00"}, "quiet hours 13:00–14:00"),
         ({"quiet_hours": "none"}, "no quiet hours"),
+        ({"reminder_leads": ["0 minutes", "1 hour"]}, "reminders 1 hour before and at the start"),
         ({"weekend_reminders": False}, "reminders rest on weekends"),
         ({"digest_at": "7:30"}, "daily digest at 07:30"),
         ({"digest_at": "off"}, "no daily digest"),
@@ -117,6 +122,18 @@ async def test_after_a_strangers_text_a_wish_is_asked_about(ask: Asking) -> None
     assert (await me(ask)).preferences.clock_24h
 
 
+async def test_hours_are_told_on_the_clock_that_one_reads(ask: Asking) -> None:
+    await ask("set_preferences", clock="12", quiet_hours="22:00 to 7:00", digest_at="7:30")
+    told = await ask.text("get_preferences")
+    for line in (
+        "working hours   Mon–Fri 9 am–5 pm",
+        "all-day events  reminded at 9 am",
+        "quiet hours     10 pm–7 am",
+        "daily digest    7:30 am",
+    ):
+        assert line in told
+
+
 @pytest.mark.parametrize(
     ("wish", "words"),
     [
@@ -127,6 +144,8 @@ async def test_after_a_strangers_text_a_wish_is_asked_about(ask: Asking) -> None
             "A new event is between a minute and a day long. How long?",
         ),
         ({"pause_reminders_until": "yesterday"}, "That is past. Until when?"),
+        ({"buffer": "9 hours"}, "That would leave no room between meetings."),
+        ({"in_digests": False}, "Which calendar do you mean? You have Personal and Work."),
         ({"working_hours": "none"}, "From when to when do you work?"),
     ],
 )
@@ -142,6 +161,7 @@ async def test_what_can_not_be_is_refused(ask: Asking, wish: dict[str, Any], wor
         {"digest_at": "soon"},
         {"quiet_hours": "25 to 7"},
         {"buffer": "Friday"},
+        {"default_calendar": "Work", "clock": "12"},
     ],
 )
 async def test_what_is_not_understood_is_the_models_to_correct(
