@@ -4,10 +4,10 @@ No vendor markup stands above `render.py`, and escaping happens there alone: eve
 plain.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 
 class CardKind(StrEnum):
@@ -97,6 +97,23 @@ class Button:
     """For a button that opens an address (Join)."""
 
 
+class Choice(NamedTuple):
+    """One entry of a select."""
+
+    label: str
+    value: str
+    """`verb:id`, as a button carries it: choosing it is pressing that button."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Select:
+    """A list to choose one entry from; where a platform has none, each choice is a button."""
+
+    label: str
+    """What stands there before anything is chosen: "Snooze …"."""
+    choices: tuple[Choice, ...]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
     """An image, with words for those who do not see it."""
@@ -115,6 +132,7 @@ class Card:
     """Lines of text. In a MESSAGE they are the whole answer."""
     fields: tuple[Field, ...] = ()
     buttons: tuple[Button, ...] = ()
+    selects: tuple[Select, ...] = ()
     picture: Picture | None = None
     tone: Tone = Tone.PLAIN
     late: bool = False
@@ -132,6 +150,13 @@ def plain_text(card: Card) -> str:
     lines += [plain(line) for line in card.body]
     lines += [f"{field.name}: {plain(field.value)}" for field in card.fields]
     return "\n".join(lines)
+
+
+def with_buttons_alone(card: Card) -> Card:
+    """The card with a button for each choice of its selects, for platforms that have no selects."""
+    choices = (choice for select in card.selects for choice in select.choices)
+    more = tuple(Button(label=choice.label, value=choice.value) for choice in choices)
+    return replace(card, buttons=(*card.buttons, *more), selects=())
 
 
 def message(text: str) -> Card:

@@ -20,7 +20,7 @@ class Place:
     """Where something is said: a direct conversation, a channel, a thread in it."""
 
     platform: str
-    """`console`, later `slack`, `discord`."""
+    """`console`, `slack`, `discord`."""
     workspace: str
     """Team or server; empty in a terminal."""
     channel: str
@@ -66,6 +66,8 @@ class Sender:
     name: str = ""
     zone: str | None = None
     """IANA name, where the platform tells."""
+    email: str = ""
+    """Where the platform tells."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,13 @@ class IncomingMessage:
     place: Place
     sender: Sender
     text: str
+    """As people read it: mentions stand as "@Name", the mention of the bot itself is left out."""
     at: datetime
+    mentioned: tuple[Sender, ...] = ()
+    """The people whom the text mentions, the bot left out."""
+    is_addressed: bool = True
+    """False for words in a thread that nobody said to the bot: heard only where the thread is a
+    conversation of this sender with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +114,8 @@ class ButtonPress:
     be edited."""
     trigger: str | None = None
     """What opens a form in answer to this press."""
+    on_page: bool = False
+    """Whether the button stands on the sender's own page (`PersonalPages`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,9 +126,12 @@ class Command:
     place: Place
     sender: Sender
     name: str
+    """The word it is about (`today`, `free`, `link` …), or empty where the text is all there is."""
     text: str
     at: datetime
     trigger: str | None = None
+    """What opens a form in answer."""
+    mentioned: tuple[Sender, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,3 +146,84 @@ class FormAnswer:
     at: datetime
     fields: Mapping[str, str] = field(default_factory=dict)
     """Field name → what was entered; a field left empty is the empty text."""
+
+
+class ShortcutKind(StrEnum):
+    """What a shortcut is for."""
+
+    NEW_EVENT = "new_event"
+    """From anywhere: ask what event to make."""
+    EVENT_OF_MESSAGE = "event_of_message"
+    """From a message: read it and propose an event."""
+    TIME_WITH = "time_with"
+    """From a person: find a time with them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quoted:
+    """A message of somebody else's that a shortcut was used on: a stranger's text."""
+
+    text: str
+    author: str
+    """Their name."""
+    at: datetime
+    """When it was written: "tomorrow" in it counts from then."""
+    url: str = ""
+    """A link to it, where the platform has one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shortcut:
+    """Somebody chose an entry of a menu."""
+
+    id: str
+    kind: ShortcutKind
+    place: Place
+    """Where it was used; the sender's direct conversation for a global one."""
+    sender: Sender
+    at: datetime
+    trigger: str | None = None
+    """What opens a form in answer."""
+    message: Quoted | None = None
+    """For EVENT_OF_MESSAGE."""
+    other: Sender | None = None
+    """For TIME_WITH."""
+
+
+class Page(StrEnum):
+    """What somebody opened."""
+
+    HOME = "home"
+    """Their own page."""
+    TALK = "talk"
+    """The empty conversation with the bot."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """Somebody opened their own page, or the conversation with the bot."""
+
+    id: str
+    page: Page
+    place: Place
+    """Their direct conversation."""
+    sender: Sender
+    at: datetime
+
+
+class Wanted(StrEnum):
+    """What an autocompletion is about."""
+
+    CALENDAR = "calendar"
+    EVENT = "event"
+    TIME = "time"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Typing:
+    """What somebody has typed of a command's option so far."""
+
+    wanted: Wanted
+    text: str
+    place: Place
+    sender: Sender

@@ -1,18 +1,22 @@
 """The two ports between the conversation and a chat platform: we call one, it calls the other."""
 
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 from bot.chat.cards import Card
-from bot.chat.forms import Form
+from bot.chat.forms import Form, Option
 from bot.chat.messages import (
     ButtonPress,
     Command,
     FormAnswer,
     IncomingMessage,
     MessageRef,
+    Opened,
     Place,
     Sender,
+    Shortcut,
+    Typing,
 )
 
 
@@ -63,7 +67,8 @@ class ChatPlatform(Protocol):
     async def post(
         self, place: Place, card: Card, *, seen_by: Sender | None = None, key: str | None = None
     ) -> MessageRef:
-        """Say something. With `seen_by` in a channel only that person sees it.
+        """Say something. With `seen_by` in a channel only that person sees it, there or, where
+        the platform can't, in their direct conversation: the result tells where it stands.
 
         With a `key` it is idempotent: what was posted under that key before is returned, not
         posted again.
@@ -109,6 +114,30 @@ class ChatPlatform(Protocol):
         ...
 
 
+class Prompt(NamedTuple):
+    """Something to begin with, offered in an empty conversation."""
+
+    title: str
+    words: str
+    """What is said when it is chosen."""
+
+
+@runtime_checkable
+class PersonalPages(Protocol):
+    """What a platform with a page per person can do beside `ChatPlatform`."""
+
+    async def show_page(self, sender: Sender, cards: Sequence[Card]) -> None:
+        """Draw somebody's own page anew, a section a card.
+
+        Raises PlaceGone, PlatformBusy.
+        """
+        ...
+
+    async def offer(self, place: Place, sender: Sender, prompts: Sequence[Prompt]) -> None:
+        """Offer something to begin with in an empty conversation. Never fails."""
+        ...
+
+
 class ChatHandler(Protocol):
     """Who answers what comes in: the engine."""
 
@@ -126,4 +155,27 @@ class ChatHandler(Protocol):
 
     async def on_form(self, answer: FormAnswer) -> None:
         """Somebody filled in a form."""
+        ...
+
+
+class MenuHandler(Protocol):
+    """Who answers what is not said in words: menus, pages, forms before they close, completion."""
+
+    async def on_shortcut(self, shortcut: Shortcut) -> None:
+        """Somebody chose an entry of a menu."""
+        ...
+
+    async def on_open(self, opened: Opened) -> None:
+        """Somebody opened their own page or the conversation with the bot."""
+        ...
+
+    async def suggest(self, typing: Typing) -> Sequence[Option]:
+        """What an option of a command may be, best first, at most 25. Quick; never fails."""
+        ...
+
+    async def check_form(self, answer: FormAnswer) -> Mapping[str, str]:
+        """What is wrong with a filled form: field name → a sentence; empty when it can be taken.
+
+        Nothing is done, and it is quick: a platform may ask before it closes the form.
+        """
         ...

@@ -1,0 +1,1 @@
+"""The Slack door: Bolt listens, the Web API speaks."""
