@@ -2,45 +2,31 @@
 
 Tools hand in what somebody wants; people confirm it; only then is a provider called. Reading
 calendars happens elsewhere (`mirror`), and so does drawing the card (`bot.confirmations`). The
-status column is the outbox: what is confirmed and not applied is finished after a crash. Doing the
-write is `carrying`, the rows are `ledger`.
+status column is the outbox: what is confirmed and not applied is finished after a crash. Drawing up
+what is kept here is `drafting`, doing the write `carrying`, the rows are `ledger`.
 """
 
-import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
-from uuid import uuid4
+from datetime import datetime
+from typing import NoReturn
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.changes import ledger
 from calendar_core.changes.audit import AuditEntry, trail_of
 from calendar_core.changes.carrying import Carrier
-from calendar_core.changes.change import (
-    Amend,
-    Bring,
-    ChangeId,
-    ChangeStatus,
-    Edit,
-    PendingChange,
-    Proposal,
-    Remove,
-    Reply,
-)
+from calendar_core.changes.change import ChangeId, ChangeStatus, PendingChange, Proposal
 from calendar_core.changes.confirmed import ConfirmedChange
-from calendar_core.changes.standing import look_up
+from calendar_core.changes.drafting import Drafting, answered
 from calendar_core.changes.tables import ChangeRow
 from calendar_core.changes.writer import CalendarWriter
 from calendar_core.clock import Clock
 from calendar_core.database import Database
-from calendar_core.errors import AlreadyDecided, ChangedMeanwhile, Expired, NotYours
+from calendar_core.errors import AlreadyDecided, Expired, NotYours
 from calendar_core.events import Scope
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
-
-WAITS = timedelta(hours=24)
-"""How long a proposal may be confirmed, and a change undone."""
 
 
 class ChangeDesk:
@@ -57,6 +43,7 @@ class ChangeDesk:
         self._database = database
         self._mirror = mirror
         self._clock = clock
+        self._drafting = Drafting(mirror, clock)
         self._carrier = Carrier(database, mirror, writers, clock)
 
     async def propose(self, proposal: Proposal) -> PendingChange:
@@ -65,7 +52,7 @@ class ChangeDesk:
         It comes back ASKED when a series is edited without a scope. What it supersedes is closed in
         the same unit of work. Raises NotFound, NotAllowed, ScopeRefused, BadCalendarData.
         """
-        change = await self._draw_up(proposal)
+        change = await self._drafting.draw_up(proposal)
         async with self._database.session() as session:
             await ledger.keep(session, change, proposal.owner)
             if proposal.supersedes is not None:
@@ -78,17 +65,7 @@ class ChangeDesk:
         Raises NotYours, Expired, AlreadyDecided, and what `propose` raises.
         """
         asked = await self._pressed(change_id, by, {ChangeStatus.ASKED})
-        change = await self._draw_up(
-            Proposal(
-                owner=asked.owner,
-                place=asked.place,
-                edits=tuple(_scoped(edit, scope) for edit in asked.edits),
-                remarks=asked.remarks,
-                supersedes=asked.id,
-                public=asked.public,
-                also=asked.also,
-            )
-        )
+        change = await self._drafting.draw_up(answered(asked, scope))
         async with self._database.session() as session:
             await ledger.keep(session, change, by)
             if not await self._supersede(session, asked.id, change):
@@ -172,18 +149,21 @@ class ChangeDesk:
         was applied the first is UNDONE. Raises NotYours, Expired, AlreadyDecided, NotFound.
         """
         change = await self._pressed(change_id, by, {ChangeStatus.APPLIED})
-        inverse, stands_in_the_way = await self._turn_round(change, by)
+        standing = await self._carrier.standing(change)
+        async with self._database.reading() as session:
+            versions = await ledger.versions_of(session, change.id)
+        inverse = self._drafting.turn_round(change, standing, versions, by)
         async with self._database.session() as session:
-            if not await ledger.claim_undo(session, change.id, inverse.id):
+            if inverse.status is ChangeStatus.CONFIRMED and not await ledger.claim_undo(
+                session, change.id, inverse.id
+            ):
                 raise AlreadyDecided(
                     "That is undone already.", await ledger.find(session, change.id)
                 )
             await ledger.keep(session, inverse, by)
-        assert inverse.decided_at is not None, "undoing is decided by its press"
-        ticket = ConfirmedChange(id=inverse.id, by=by, at=inverse.decided_at, writes=inverse.writes)
-        if stands_in_the_way is not None:
-            return await self._carrier.close(ticket, ChangeStatus.STALE, str(stands_in_the_way))
-        return await self._carrier.carry(ticket)
+        if inverse.status is not ChangeStatus.CONFIRMED:
+            return inverse
+        return await self.finish(inverse.id)
 
     async def expire_due(self) -> tuple[PendingChange, ...]:
         """Close the proposals that waited too long; those that this call closed."""
@@ -223,99 +203,17 @@ class ChangeDesk:
     async def superseded_by(self, newer: PendingChange) -> tuple[PendingChange, ...]:
         """The changes that a newer one of the same conversation replaced."""
         async with self._database.reading() as session:
-            found = await ledger.latest(
-                session,
-                newer.owner,
-                place=newer.place,
-                statuses={ChangeStatus.SUPERSEDED},
-                limit=20,
-            )
-        return tuple(change for change in found if change.superseded_by == newer.id)
+            return await ledger.replaced_by(session, newer)
 
     async def came_between(self, late: PendingChange) -> PendingChange | None:
         """What its owner had written meanwhile where a change came too late; the newest of it."""
-        spots = {(write.calendar_id, write.uid) for write in late.writes}
         async with self._database.reading() as session:
-            applied = await ledger.latest(
-                session, late.owner, statuses={ChangeStatus.APPLIED}, limit=50
-            )
-        for change in applied:
-            if change.applied_at is None or change.applied_at < late.proposed_at:
-                continue
-            if spots & {(write.calendar_id, write.uid) for write in change.writes}:
-                return change
-        return None
+            return await ledger.written_between(session, late)
 
     async def audit_of(self, owner: PersonId, limit: int = 100) -> tuple[AuditEntry, ...]:
         """The trail of somebody's changes, newest first."""
         async with self._database.reading() as session:
             return await trail_of(session, owner, limit)
-
-    async def _draw_up(self, proposal: Proposal) -> PendingChange:
-        # Late: planning needs the iCalendar libraries, which nobody waits for before the first
-        # prompt.
-        from calendar_core.changes import planning
-
-        now = self._clock.now()
-        owners = (proposal.owner, *proposal.also)
-        standing = await look_up(self._mirror, proposal.edits, owners)
-        # In a thread: an import may be thousands of texts.
-        planned = await asyncio.to_thread(planning.plan, proposal.edits, standing, at=now)
-        moments = [
-            planning.start_of(event)
-            for glimpse in planned.glimpses
-            for event in (glimpse.before, glimpse.after)
-            if event is not None and planning.is_at_an_instant(event)
-        ]
-        return PendingChange(
-            id=_new_id(),
-            owner=proposal.owner,
-            place=proposal.place,
-            status=ChangeStatus.ASKED if planned.asks_scope else ChangeStatus.PROPOSED,
-            edits=tuple(edit for edit in proposal.edits if not isinstance(edit, Bring)),
-            writes=planned.writes,
-            glimpses=planned.glimpses,
-            count=planned.count,
-            remarks=proposal.remarks,
-            public=proposal.public,
-            also=proposal.also,
-            proposed_at=now,
-            expires_at=_expiry(proposal.edits, moments, now),
-        )
-
-    async def _turn_round(
-        self, change: PendingChange, by: PersonId
-    ) -> tuple[PendingChange, ChangedMeanwhile | None]:
-        """The change that takes one back, and what stands in its way, if anything."""
-        from calendar_core.changes import inverse
-
-        now = self._clock.now()
-        standing = await self._carrier.standing(change)
-        async with self._database.reading() as session:
-            versions = await ledger.versions_of(session, change.id)
-        try:
-            writes = inverse.inverse(change, standing, versions, at=now)
-            in_the_way = None
-        except ChangedMeanwhile as err:
-            writes, in_the_way = (), err
-        turned = replace(
-            change,
-            id=_new_id(),
-            status=ChangeStatus.CONFIRMED,
-            edits=(),
-            writes=writes,
-            glimpses=inverse.turned(change.glimpses),
-            remarks=(),
-            proposed_at=now,
-            expires_at=now + WAITS,
-            decided_at=now,
-            decided_by=by,
-            applied_at=None,
-            undo_until=None,
-            undoes=change.id,
-            detail="",
-        )
-        return turned, in_the_way
 
     async def _supersede(self, session: AsyncSession, old: ChangeId, new: PendingChange) -> bool:
         closed = await ledger.move(
@@ -332,10 +230,8 @@ class ChangeDesk:
         return closed
 
     async def _open(self, owner: PersonId, place: str | None) -> tuple[PendingChange, ...]:
-        now = self._clock.now()
         async with self._database.reading() as session:
-            found = await ledger.latest(session, owner, place=place, statuses=ledger.OPEN)
-        return tuple(change for change in found if change.expires_at > now)
+            return await ledger.open_of(session, owner, place, self._clock.now())
 
     async def _pressed(
         self, change_id: ChangeId, by: PersonId, wanted: set[ChangeStatus]
@@ -349,7 +245,7 @@ class ChangeDesk:
             await self._refuse(change, by)
         return change
 
-    async def _refuse(self, change: PendingChange, by: PersonId) -> None:
+    async def _refuse(self, change: PendingChange, by: PersonId) -> NoReturn:
         """Raise what the press of somebody on this change deserves."""
         now = self._clock.now()
         if change.owner != by:
@@ -373,20 +269,3 @@ class ChangeDesk:
         if closed:
             ledger.record(session, change, ChangeStatus.EXPIRED, None, now)
         return closed
-
-
-def _new_id() -> ChangeId:
-    return ChangeId(uuid4().hex)
-
-
-def _scoped(edit: Edit, scope: Scope) -> Edit:
-    if isinstance(edit, Amend | Remove | Reply) and edit.scope is None:
-        return replace(edit, scope=scope)
-    return edit
-
-
-def _expiry(edits: tuple[Edit, ...], moments: list[datetime], now: datetime) -> datetime:
-    """A day, or until what it is about begins."""
-    if any(isinstance(edit, Bring) for edit in edits):
-        return now + WAITS
-    return min([now + WAITS, *(at for at in moments if at > now)])

@@ -29,6 +29,8 @@ from calendar_core.events import CalendarId
 from calendar_core.people import PersonId
 
 OPEN = (ChangeStatus.ASKED, ChangeStatus.PROPOSED)
+MOST_OPEN = 100
+"""So many changes are looked at in one go."""
 _WORDS = {
     Create: "create",
     Amend: "edit",
@@ -41,7 +43,7 @@ async def keep(session: AsyncSession, change: PendingChange, by: PersonId) -> No
     """A new change."""
     session.add(to_row(change))
     await session.flush()
-    record(session, change, change.status, by, change.proposed_at)
+    record(session, change, change.status, by, change.proposed_at, change.detail)
 
 
 def record(
@@ -91,19 +93,46 @@ async def find(session: AsyncSession, change_id: ChangeId) -> PendingChange:
 async def latest(
     session: AsyncSession,
     owner: PersonId,
-    *,
+    *conditions: Any,
     place: str | None = None,
     statuses: Collection[ChangeStatus] | None = None,
     limit: int | None = None,
 ) -> tuple[PendingChange, ...]:
     """Somebody's changes, newest first."""
-    wanted: Select[Any] = select(ChangeRow).where(ChangeRow.owner == owner)
+    wanted: Select[Any] = select(ChangeRow).where(ChangeRow.owner == owner, *conditions)
     if place is not None:
         wanted = wanted.where(ChangeRow.place == place)
     if statuses is not None:
         wanted = wanted.where(ChangeRow.status.in_(statuses))
     wanted = wanted.order_by(ChangeRow.number.desc()).limit(limit)
     return tuple(from_row(row) for row in await session.scalars(wanted))
+
+
+async def open_of(
+    session: AsyncSession, owner: PersonId, place: str | None, now: datetime
+) -> tuple[PendingChange, ...]:
+    """What somebody may still decide, newest first."""
+    wanted = ChangeRow.expires_at > now
+    return await latest(session, owner, wanted, place=place, statuses=OPEN, limit=MOST_OPEN)
+
+
+async def replaced_by(session: AsyncSession, newer: PendingChange) -> tuple[PendingChange, ...]:
+    """The changes that a newer one took the place of."""
+    wanted = ChangeRow.superseded_by == newer.id
+    return await latest(session, newer.owner, wanted, statuses={ChangeStatus.SUPERSEDED})
+
+
+async def written_between(session: AsyncSession, late: PendingChange) -> PendingChange | None:
+    """The newest change of the same owner that was written since a late one was drawn up, where
+    that one would have written."""
+    spots = {(write.calendar_id, write.uid) for write in late.writes}
+    since = ChangeRow.applied_at >= late.proposed_at
+    for change in await latest(
+        session, late.owner, since, statuses={ChangeStatus.APPLIED}, limit=MOST_OPEN
+    ):
+        if spots & {(write.calendar_id, write.uid) for write in change.writes}:
+            return change
+    return None
 
 
 async def all_in(session: AsyncSession, status: ChangeStatus) -> tuple[PendingChange, ...]:

@@ -160,6 +160,7 @@ def to_row(change: PendingChange) -> ChangeRow:
         decided_at=change.decided_at,
         decided_by=change.decided_by,
         undoes=change.undoes,
+        detail=change.detail,
     )
 
 

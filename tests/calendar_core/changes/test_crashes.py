@@ -1,17 +1,19 @@
 """Crashes between the steps of a change: what was confirmed is finished, once."""
 
 from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.changes.change import ChangeStatus, Create
 from calendar_core.changes.confirmed import ConfirmedChange
 from calendar_core.changes.desk import ChangeDesk
 from calendar_core.changes.writer import CalendarWriter, Written
 from calendar_core.errors import ChangedMeanwhile, TryLater
-from tests.calendar_core.house import ANA, ME, House, an_event, guest
+from tests.calendar_core.house import ANA, ME, House, an_event, guest, span
 
 
 class Dying:
@@ -74,6 +76,30 @@ async def test_a_crash_between_write_and_absorb_is_finished_with_the_guests_copi
     assert house.followed.told() == [("added", "made"), ("added", "invited")]
     assert (await house.desk.finish(change.id)).status is ChangeStatus.APPLIED
     assert house.followed.told() == []
+
+
+async def test_an_undo_that_came_too_late_is_never_finished_as_done(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = await house.create(an_event())
+    moved = await house.amend(target, when=span("15:00", "16:00"))
+    await house.amend(target, title="Retro")
+    real, units = house.database.session, []
+
+    def dies_after_the_first() -> AbstractAsyncContextManager[AsyncSession]:
+        units.append(1)
+        if len(units) > 1:
+            raise KeyboardInterrupt
+        return real()
+
+    monkeypatch.setattr(house.database, "session", dies_after_the_first)
+    with suppress(KeyboardInterrupt):
+        await house.desk.undo(moved.id, ME)
+    monkeypatch.setattr(house.database, "session", real)
+
+    assert ChangeStatus.APPLIED not in await _finish_all(house.desk)
+    assert (await house.desk.get(moved.id)).status is ChangeStatus.APPLIED
+    assert await house.agenda() == ["Mon 09 15:00 Retro"]
 
 
 async def test_a_follower_that_fails_leaves_the_change_to_be_finished(house: House) -> None:
