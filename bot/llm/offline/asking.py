@@ -1,6 +1,7 @@
 """What is missing before a tool can be called, and the one short question for it."""
 
 import re
+from datetime import datetime, timedelta
 from typing import Any
 
 from bot.llm.model import Setting
@@ -70,12 +71,26 @@ def _hour(known: dict[str, Any], title: str, setting: Setting) -> str | None:
         return f'What time is "{title}" {_on(str(when))}?' if known.get("length") else None
     if meaning.kind is Kind.DAYS:
         return f'Which day is "{title}", and at what time?'
-    if meaning.vague and meaning.kind is Kind.SPAN and not known.get("length"):
+    if meaning.vague and _is_part_of_day(meaning) and not known.get("length"):
         return f'What time is "{title}" {_on(str(when))}?'
     return None
 
 
-_RANGE = re.compile(r"\b(?:to|through|until|till|from)\b|\s?[-–]\s?", re.I)
+_RANGE = re.compile(
+    r"\b(?:to|through|until|till|from)\b|\s?[-–]\s?"
+    r"|\bfor (?:\S+ ){1,3}(?:days|weeks|nights|months|weekend)\b|\b(?:all|whole|entire|for the)"
+    r" (?:week|weekend|month)\b",
+    re.I,
+)
+
+
+def _is_part_of_day(told: Meaning) -> bool:
+    """Whether hours are left open: "Friday morning", but not "later today around 4"."""
+    if told.kind is not Kind.SPAN:
+        return False
+    if not isinstance(told.start, datetime) or not isinstance(told.end, datetime):
+        return True
+    return told.end - told.start > timedelta(hours=1)
 
 
 def _on(when: str) -> str:

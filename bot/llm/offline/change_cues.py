@@ -34,8 +34,21 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
     (
         Intent.UPDATE,
         12,
-        r"^make (?:my|the|our) .*\binstead\b|^make (?:it|that|this) (?:an? )?(?:all[- ]day"
-        r"|longer|shorter|later|earlier|private|public|weekly|daily|monthly)",
+        rf"^make (?:(?:my|the|our)\b|{T}).*\binstead\b"
+        rf"|^make (?:it|that|this) (?:(?:an?|at|on|for) )?(?:{T}|all[- ]day|longer|shorter"
+        r"|later|earlier|private|public|weekly|daily|monthly)",
+    ),
+    (
+        Intent.UPDATE,
+        9,
+        r"[.,;!?] (?:so |but |and )*(?:(?:please|can you|could you|would you) )+(?:move|change"
+        r"|reschedule|push|postpone|shift|delay)\b",
+    ),
+    (
+        Intent.DELETE,
+        9,
+        r"[.,;!?] (?:so |but |and )*(?:(?:please|can you|could you|would you) )+(?:cancel|delete"
+        r"|remove|clear)\b(?! (?:him|her|them)\b)",
     ),
     (
         Intent.UPDATE,

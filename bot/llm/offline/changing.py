@@ -252,7 +252,10 @@ def _timed(s: Sentence, before: str, after: str) -> dict[str, Any]:
         target = _meant_as_new(s, old)
     known = _pointing_without(s, before, after)
     if "instead of" in s.low:
-        target, old = tuple(t for t in s.times if t.role in ("to", "when"))[:1], ()
+        piece, _, was = s.marked.partition("instead of")
+        target, old = _as_when(s.times_of(piece))[-1:], _as_when(s.times_of(was))
+        target = target or _as_when(s.times)[:1]
+        old = tuple(t for t in old if t not in target)
     lengths = with_role(s.times, "length")
     grows = bool(_LONGER.search(s.low))
     event_when = (

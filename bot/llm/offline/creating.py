@@ -45,8 +45,9 @@ _ADD_VIDEO = re.compile(
     re.I,
 )
 _SHOW_AS = re.compile(
-    r"^(?:show|mark|put|set|list|note|make|block) .{0,30}?\b(?:as|to)\b|,?\s*\band (?:put"
-    r"|mark|show|set) (?:me|it|my (?:status|calendar))(?: as| to)? (?P<late>.+)$",
+    r"^(?:show|mark|put|set|list|note|make|block) .{0,30}?\b(?:as|to)\b"
+    r"|(?:,?\s*\band |[.;!,]\s*(?:and |please |also )*)(?:put|mark|show|set)"
+    r" (?:me|it|my (?:status|calendar))(?: as| to)? (?P<late>.+)$",
     re.I,
 )
 _STATUS = (
@@ -64,8 +65,7 @@ _MEETING = re.compile(rf"\b{MEETING}s?\b", re.I)
 _EVENT = re.compile(rf"\b{EVENT}\b", re.I)
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMt)(?<!\bSt)[.!?]\s+|[.!?]$|;\s*"
-    r"|,\s+(?:so |please |and )*(?=(?:schedule|add|create|book|set up|put|make) (?:a|an|the"
-    r"|my|me)\b)"
+    r"|,\s+(?:so |please |and )*(?=(?:schedule|add|create|book|set up|put|make) \w)"
     r"|\s+and\s+(?=(?:schedule|add|create|book|set up) (?:a|an|the|my)\b)"
     r"|,\s+(?=(?:it|we|i|they|that)(?:'s|'re|'m|'ll| is| will| are| am)\b)"
     r"|,\s+(?=please (?:add|put|save)\b)",
@@ -185,7 +185,7 @@ def _take_invited(marked: str) -> tuple[str, list[str]]:
         names = names_of(match["who"])
         if (
             names
-            and not _EVENT.search(" ".join(names))
+            and not all(_EVENT.search(name) for name in names)
             and "calendar" not in " ".join(names).casefold()
         ):
             return marked[: match.start()] + f" {BREAK} " + marked[match.end() :], list(names)

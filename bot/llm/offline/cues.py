@@ -154,6 +154,16 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
         10,
         r"\b(?:can you|could you|please) (?:tell|show) me (?:what|when|if|where|who|how)\b",
     ),
+    (
+        Intent.LOOK,
+        6,
+        r"[.,;!?] (?:so |but |and )*(?:(?:please|can you|could you|would you) )+(?:tell|show) me\b",
+    ),
+    (
+        Intent.LOOK,
+        13,
+        r"^remind (?:me|us) (?:again )?(?:of |about )?(?:what|when|where|who|which|how)\b",
+    ),
     (Intent.LOOK, 4, r"\bwhat (?:meetings|events|appointments|plans|is|are|was|do i)\b"),
     (Intent.LOOK, 5, r"^did you\b"),
     (Intent.LOOK, 8, r"^(?:did|have|had|didn't|haven't) (?:i|we)\b"),
@@ -205,6 +215,14 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
         r"^(?:am|are|is|will|was|would|could|can|isn't|aren't|do|does|has"
         r"|have)\b.{1,60}?\b(?:free|available|busy|booked|occupied|open|unavailable"
         r"|availability)\b(?! time (?:to|for) \w+ing)",
+    ),
+    (
+        Intent.FREE,
+        12,
+        r"^(?:is|are|was|were|will) (?!i\b|we\b|it\b|there\b|that\b|this\b|the \b)"
+        r"(?:my |our )?[^\W\d][\w' ,&-]{0,40}? "
+        r"(?:be )?(?:out(?: of (?:the )?office)?|away|off|around|on (?:vacation|leave|holiday|pto)"
+        r"|at work|in the office|ooo|wfh|working)(?:\s*[\ue000-\ue0ff])*$",
     ),
     (Intent.FREE, -6, r"\b(?:busy day|busy week|booked (?:for|on)|anything booked)\b"),
     (

@@ -55,7 +55,8 @@ _WHOSE = re.compile(
     r"\b(?:are|is|am|will|can|could|would|does|do|if|when|times?"
     rf"|that)\s+(?P<who>{LIST})(?: and (?:i|me|we))?\s+(?:(?:be|all|both|have|has|is"
     rf"|are)\s+)*(?:free|available"
-    r"|busy|booked|meet|open|work)\b",
+    r"|busy|booked|meet|open|work|out|away|off|around|on (?:vacation|leave|holiday|pto)|at work"
+    r"|in the office|ooo|wfh|working)\b",
     re.I,
 )
 _TIME_WITH = re.compile(rf"\b(?:for|with|between)\s+(?P<who>{LIST})", re.I)

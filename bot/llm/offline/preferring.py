@@ -143,6 +143,12 @@ _READERS: tuple[tuple[str, Reader], ...] = (
         default_calendar,
     ),
     (
+        rf"^(?:all |my |all my )?(?:new )?{EVENTS} (?:should |shall |must |will |to |always |now )*"
+        r"(?:go|be (?:put|added|created|saved)|land|belong|live)(?:es|s)? (?:on|in|to|into) "
+        rf"(?:the |my )?{_CAL}(?: calendar)?(?: by default| from now on)*$",
+        default_calendar,
+    ),
+    (
         r"\bdefault calendar (?:is|to|should be|shall be|as|:) (?:the |my )?"
         rf"{_CAL}(?: calendar)?$",
         default_calendar,

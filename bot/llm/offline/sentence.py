@@ -59,7 +59,7 @@ _PLAIN_WRAPPER = re.compile(
 )
 _TAIL = re.compile(
     r"(?:[\s,.!?]|\b(?:please|pls|plz|thanks|thank you|thx|cheers|olly|for me please|okay"
-    r"|ok|asap)$)+$",
+    r"|ok|asap)(?=[\s,.!?]*$))+$",
     re.I,
 )
 _SPACE = re.compile(r"\s+")
@@ -75,6 +75,20 @@ _SHORT_DAY = re.compile(
     r"\b(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b\.?(?=\s+(?:at\s+)?\d)", re.I
 )
 _FIT_IN = re.compile(r"\b(fit|squeeze|slot|pencil) in\b(?= (?:an?|some|\d+)\b)", re.I)
+_ODD_CLOCK = re.compile(r"\b(\d{1,2})(?:: |\||;)(\d\d)(?=\s?[ap]\.?m\b)", re.I)
+"""A slip of the finger: "7|30 pm", "10: 30 am"."""
+_H_CLOCK = re.compile(
+    r"\b(?P<lead>at|to|from|until|till|my|the|@|around|by) (?P<hour>[01]?\d|2[0-3])h"
+    r"(?P<minute>\d\d)?\b"
+    r"(?! (?:long|meeting|call|block|session|later|earlier))",
+    re.I,
+)
+_LAST_DAYS = re.compile(
+    r"\b((?:last|this|next) (?:mon|tues|wednes|thurs|fri|satur|sun)day)s(?= \w)", re.I
+)
+_PUT_IN = re.compile(
+    r"\b(put|pencil|pop|slot|enter|log) in (?=(?:an?|my|our|the|some|\w+'s) )", re.I
+)
 _IS_NOW = re.compile(r"\b(?:is|are) now(?= (?:at|on|from|in) \w)", re.I)
 _DAYS = {
     day[:3].casefold(): day
@@ -123,9 +137,16 @@ def clean(text: str) -> str:
     """One line, plain quotes, no marks of ours, not longer than what is read."""
     text = re.sub(r"(?<=\s)w(?:/\s*|\s+(?=[a-z]{2}))", "with ", text[:LONGEST], flags=re.I)
     text = re.sub(r"(?<=\w)\s+re:\s+", " about ", text)
+    text = _ODD_CLOCK.sub(r"\1:\2", _H_CLOCK.sub(_clock, text))
+    text = _LAST_DAYS.sub(r"\1's", _PUT_IN.sub(r"\1", text))
     text = _IS_NOW.sub(r"should be", _FIT_IN.sub(r"\1", text))
     text = _SHORT_DAY.sub(lambda match: _DAYS[match[0][:3].casefold()], text)
     return _SPACE.sub(" ", _PRIVATE.sub(" ", text[:LONGEST].translate(_STRAIGHT))).strip()
+
+
+def _clock(match: re.Match[str]) -> str:
+    """ "At 14h30" as "at 14:30"."""
+    return f"{match['lead']} {match['hour']}:{match['minute'] or '00'}"
 
 
 _GERUND = re.compile(

@@ -119,8 +119,11 @@ def called(marked: str) -> Cut:
     match = _CALLED.search(marked)
     if match is not None:
         title = re.split(
-            rf"{T}|{BREAK}|\.\s|\s(?:for|on|at|from|with)\s(?=[^{BREAK}]{{0,12}}(?:{T}|{BREAK}))",
+            rf"{T}|{BREAK}|\.\s|\s(?:for|on|at|from|with)\s(?=[^{BREAK}]{{0,12}}(?:{T}|{BREAK}))"
+            rf"|\s(?:(?:added|put|placed|saved) )?(?:to|on|in|into|onto) (?:my|the|our) (?:\w+ )?"
+            rf"{CALENDAR}\b",
             match["title"],
+            flags=re.I,
         )[0]
         rest = marked[: match.start()] + f" {BREAK} " + marked[match.start("title") + len(title) :]
         return Cut(rest=rest, taken=trimmed(title))
@@ -243,6 +246,7 @@ _SCAFFOLD = re.compile(
     re.I,
 )
 _TOKEN = re.compile(rf"{Q}|{T}|{BREAK}|[^\s{BREAK}\ue000-\ue1ff]+")
+_ARTICLE_LEFT = re.compile(r"\s(?:the|my|our|a)$", re.I)
 _TAIL_GENERIC = re.compile(r"\s+(?:events?|entry|entries|invite|invitation|plan)$", re.I)
 _NAMED_EVENT = re.compile(rf"\b(?:{EVENT})\b", re.I)
 
@@ -278,6 +282,9 @@ def _best_run(piece: str) -> str | None:
     tokens = _TOKEN.findall(piece)
     for place, token in enumerate([*tokens, BREAK]):
         before = tokens[place - 1].casefold() if place else ""
+        if _goes_on(token, tokens[max(0, place - 2) : place], current):
+            current.append(token)
+            continue
         after = tokens[place + 1] if place + 1 < len(tokens) else BREAK
         if not _is_content(token, before, after, current):
             runs, current = [*runs, " ".join(current)], []
@@ -287,11 +294,17 @@ def _best_run(piece: str) -> str | None:
             runs, current = [*runs, " ".join(current)], []
     runs = [
         _TAIL_GENERIC.sub("", run)
-        for run in runs
+        for run in (_ARTICLE_LEFT.sub("", run) for run in runs)
         if run and (not is_generic(run) or run.casefold() == "date")
     ]
     named = [run for run in runs if _NAMED_EVENT.search(run)]
     return max(named or runs, key=lambda run: len(run.split()), default=None)
+
+
+def _goes_on(token: str, before: list[str], current: list[str]) -> bool:
+    """ "The" in "when I walk the dog": between what somebody does and what it is done to."""
+    led = len(current) == 1 and len(before) == 2 and before[0].casefold() in ("i", "we", "to")
+    return led and token.casefold() in ("the", "my", "our", "a")
 
 
 _GOING = frozenset(

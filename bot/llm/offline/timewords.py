@@ -8,11 +8,26 @@ from calendar_core.phrases import Found, Kind, Meaning, NotUnderstood, find, res
 
 _CODE = re.compile(r"\b(?=\w*[A-Z])[A-Za-z]{1,4}\d{2,5}\b|\b1:1\b(?![:\d])|\b1-1s?\b(?!-)")
 """A flight or room number, "LH123"; a meeting of two, "1:1"."""
+_NAMED = re.compile(
+    r"\bweekend(?= (?:trip|getaway|break|retreat|project|house|bag|plans|warrior)s?\b)"
+    r"|\bsunday(?= school\b)|\bmonday(?= night football\b)",
+    re.I,
+)
+"""A day that is part of a name: "weekend trip", "Sunday school"."""
+_NIGHT = re.compile(
+    r"\b(?!(?:at|by|to|on|in|the|this|that|last|next|every|each|all|one|late|mid|for|of|per|good"
+    r"|same|tomorrow|today|yesterday|\w+day|\w+days|eve|\w+th|\w+st|\w+nd|\w+rd|\d+) )"
+    r"(?P<what>[a-z]+) night(?= (?:this|next|on|for|\w+day)\b)",
+    re.I,
+)
+"""The night of a "poker night on Friday"."""
 
 
 def times_in(text: str, setting: Setting) -> tuple[Found, ...]:
     """Time words with their roles, in the order of the text."""
-    text = _CODE.sub(lambda match: "x" * len(match[0]), text)
+    text = _NIGHT.sub(r"\g<what> xxxxx", text)
+    for pattern in (_CODE, _NAMED):
+        text = pattern.sub(lambda match: "x" * len(match[0]), text)
     return find(text, now=setting.now, zone=setting.zone, policy=setting.policy)
 
 

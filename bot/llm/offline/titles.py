@@ -16,6 +16,8 @@ _I = r"(?:i|we)"
 _LEADS = tuple(
     re.compile(pattern, re.I)
     for pattern in (
+        r"^(?:please )?(?:can|could|would|will|may) (?:you|i|we)(?: please| just| also)*"
+        r"(?: (?:get|have)(?: (?:an?|the|my|our))?)? ",
         r"^(?:please )?(?:mark|block|set|label|put"
         rf"|reserve)\b[^{BREAK}]{{0,20}}{BREAK}\s*(?:off )?(?:as|for)\s+",
         r"^(?:new )?(?:event|meeting|appointment|appt|entry|item|task|reminder)\s*:\s*",
@@ -37,7 +39,7 @@ _LEADS = tuple(
         rf"^(?:so |but )?(?:{_I}(?:'ve| have)? (?:got|have|had)|{_I}(?:'ve| have| had)"
         rf"|{_I}(?:'ll| will|'d| would)? (?:be having|have|like to have|want to have)"
         rf"|{_I} (?:can|could|might) (?:get|have)|there(?:'s| is| will be| are)|i(?:'m| am) having"
-        rf"|it(?:'s| is| will be)|(?:the |my )?\w+ (?:has|have|had) (?=an?\b))"
+        rf"|it(?:'s| is| will be)|(?:the |my |our )?\w+ (?:has|have|had)(?= an?\b))"
         rf"\s+(?!to\b)(?:{DETERMINER}\s+)?(?:(?:event|function|thing)\s+called\s+)?",
         rf"^{_I}(?:'m|'re| am| are|'ll| will)(?: going to)? be at (?:the |an? )?",
         rf"^{_I}(?:'m|'re| am| are) (?:going|off) on\s+(?:{DETERMINER}\s+)?",
@@ -66,7 +68,9 @@ _AFTERTHOUGHT = re.compile(
 )
 _DETAIL = re.compile(
     r"^(?:it(?:'s|s| is| will| usually| should|'ll)|its|location|the location|that(?:'s| will)"
-    r"|this (?:is|will)|we(?:'ll| will|'re| are)|make it|with|add|invite|and|also|they)\b",
+    r"|this (?:is|will)|we(?:'ll| will|'re| are)|make it|with|invite|and|also|they"
+    rf"|add(?!\b[^{BREAK}]*\b{EVENT}\b)"
+    r"|(?:when|what time|what day|where|how long) (?:is|are|will|does|do|can)|no,? wait)\b",
     re.I,
 )
 _STATUS = re.compile(
@@ -93,11 +97,16 @@ _PURPOSE = re.compile(
 )
 _CLAUSE_TAIL = re.compile(
     rf"\s+(?:that )?{_I}(?:'ve)? (?:need|have|want|got|had|scheduled|booked)(?: to \w+)?$"
-    rf"|,?\s+(?:and )?{_I}(?:'\w+)?$|\s+at that time$",
+    rf"|,?\s+(?:and )?{_I}(?:'\w+)?$|\s+at that time$|\s+put$"
+    r"|(?:\s+for (?:me|us))?\s+(?:that|which) (?:is|isn'?t|is not|are|aren'?t|won'?t)\b.*$"
+    r"|\s+for (?:me|us)$",
     re.I,
 )
 _ONLY_VERB = re.compile(rf"^(?:{CREATE}|find|need|want|get)$", re.I)
-_ONLY_I = re.compile(r"^(?:i|we|you)(?:'ll|'m|'re| am| are| will)?(?: be)?$", re.I)
+_ONLY_I = re.compile(
+    r"^(?:(?:i|we|you)(?:'ll|'m|'re| am| are| will)?(?: going to)?(?: be)?|going(?: to(?: be)?)?)$",
+    re.I,
+)
 _COMMAND = re.compile(rf"^(?:please |can you |could you |and |so |also |then )*{CREATE}\b", re.I)
 _EVENT = re.compile(rf"\b{EVENT}\b", re.I)
 _NAMELESS = re.compile(
