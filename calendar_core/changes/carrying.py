@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from calendar_core.changes import ledger
 from calendar_core.changes.change import ChangeId, ChangeStatus, PendingChange, Write
 from calendar_core.changes.confirmed import ConfirmedChange
-from calendar_core.changes.paper import Version
+from calendar_core.changes.paper import Version, to_row
 from calendar_core.changes.writer import CalendarWriter, Written
 from calendar_core.clock import Clock
 from calendar_core.database import Database
@@ -45,7 +45,7 @@ class Carrier:
         """Write a change and close it as applied, stale or failed; it stays confirmed when asked
         to wait."""
         try:
-            written = await self._write(ticket)
+            ticket, written = await self._write_upon(ticket)
         except ChangedMeanwhile:
             return await self.close(ticket, ChangeStatus.STALE, await self._what_stands(ticket))
         except (NotAllowed, NotFound, SignInNeeded) as err:
@@ -81,6 +81,43 @@ class Carrier:
             for calendar_id, uids in spots.items()
             for one in await self._mirror.resources(calendar_id, owners, uids)
         }
+
+    async def _write_upon(
+        self, ticket: ConfirmedChange
+    ) -> tuple[ConfirmedChange, Sequence[Written]]:
+        """Write a change; where guests answered meanwhile, upon their answers."""
+        try:
+            return ticket, await self._write(ticket)
+        except ChangedMeanwhile:
+            answered = await self._upon_answers(ticket)
+            if answered is None:
+                raise
+            return answered, await self._write(answered)
+
+    async def _upon_answers(self, ticket: ConfirmedChange) -> ConfirmedChange | None:
+        """The change upon what stands now, kept so before it is written; None when it is stale."""
+        # Late: it needs the iCalendar libraries, which nobody waits for before the first prompt.
+        from calendar_core.changes import answers
+
+        change = await self._get(ticket.id)
+        standing, now = await self.standing(change), self._clock.now()
+        writes = []
+        for write in ticket.writes:
+            spot = standing.get((write.calendar_id, write.uid))
+            if spot is not None or write.before is not None:
+                moved = answers.upon(write, spot, now)
+                if moved is None:
+                    return None
+                write = moved
+            writes.append(write)
+        kept = to_row(replace(change, writes=tuple(writes))).writes
+        confirmed = {ChangeStatus.CONFIRMED}
+        async with self._database.session() as session:
+            if not await ledger.move(
+                session, ticket.id, confirmed, ChangeStatus.CONFIRMED, writes=kept
+            ):
+                return None
+        return replace(ticket, writes=tuple(writes))
 
     async def _write(self, ticket: ConfirmedChange) -> list[Written]:
         """Have each provider make its part; when a later one can't, the earlier ones take theirs

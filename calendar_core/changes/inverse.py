@@ -8,12 +8,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from calendar_core.changes.answers import only_answers_differ, with_new_answers
 from calendar_core.changes.change import Glimpse, PendingChange, Write
 from calendar_core.errors import ChangedMeanwhile
-from calendar_core.events import Answer, CalendarId, Event, Resource
-from calendar_core.ics.reading import read
-from calendar_core.ics.writing import patch as patched
-from calendar_core.patch import Patch
+from calendar_core.events import CalendarId, Resource
 
 
 def inverse(
@@ -59,38 +57,3 @@ def _back(write: Write, now: Resource | None, version: str, at: datetime) -> Wri
         etag=now.etag if now else "",
         quiet=write.quiet,
     )
-
-
-def only_answers_differ(one: str, other: str) -> bool:
-    """Whether two texts tell the same events but for guests' answers."""
-    return one == other or _unanswered(one) == _unanswered(other)
-
-
-def with_new_answers(before: str | None, after: str, now: str, at: datetime) -> str | None:
-    """The text to restore, with the answers that were given since."""
-    if before is None:
-        return None
-    given, held = _answers(now), _answers(after)
-    new = {address: answer for address, answer in given.items() if held.get(address) != answer}
-    there = {guest.address for guest in read(before)[0].guests}
-    kept = {address: answer for address, answer in new.items() if address in there}
-    if not kept:
-        return before
-    return patched(before, read(before)[0].recurrence_id, Patch(answers=kept), at=at)
-
-
-def _answers(ics: str) -> dict[str, Answer]:
-    return {guest.address: guest.answer for guest in read(ics)[0].guests}
-
-
-def _unanswered(ics: str) -> tuple[Event, ...]:
-    """The events without their answers and revision."""
-    events = [
-        replace(
-            event,
-            sequence=0,
-            guests=tuple(replace(guest, answer=Answer.OPEN) for guest in event.guests),
-        )
-        for event in read(ics)
-    ]
-    return tuple(events)

@@ -250,15 +250,83 @@ async def test_a_channels_meeting_reaches_its_guests(house: House) -> None:
     assert await house.agenda(channel) == await house.agenda(ANA) == []
 
 
-async def test_an_answer_that_crossed_an_edit_makes_it_stale(house: House) -> None:
+async def test_an_answer_that_crossed_an_edit_is_kept(house: House) -> None:
     target = await _meeting(house, ANA)
     waiting = await house.propose(Amend(target=target, patch=Patch(title="Retro")))
     await _reply(house, ANA, Answer.ACCEPTED)
 
     done = await house.press(waiting.id)
 
+    assert done.status is ChangeStatus.APPLIED, done.detail
+    assert (await _answers(house, house.mine.id, ME))[address(ANA)] is Answer.ACCEPTED
+    hers = await _only(house, ANA)
+    assert (hers.title, hers.my_answer) == ("Retro", Answer.ACCEPTED)
+
+
+async def test_undoing_an_edit_that_an_answer_crossed_keeps_the_answer(house: House) -> None:
+    target = await _meeting(house, ANA)
+    waiting = await house.propose(Amend(target=target, patch=Patch(title="Retro")))
+    await _reply(house, ANA, Answer.ACCEPTED)
+    done = await house.press(waiting.id)
+
+    undone = await house.desk.undo(done.id, ME)
+
+    assert undone.status is ChangeStatus.APPLIED, undone.detail
+    hers = await _only(house, ANA)
+    assert (hers.title, hers.my_answer) == ("Review", Answer.ACCEPTED)
+
+
+async def test_an_answer_to_the_old_time_is_none_to_the_new_one(house: House) -> None:
+    target = await _meeting(house, ANA)
+    later = Patch(when=span("15:00", "16:00"))
+    waiting = await house.propose(Amend(target=target, patch=later))
+    await _reply(house, ANA, Answer.ACCEPTED)
+
+    done = await house.press(waiting.id)
+
+    assert done.status is ChangeStatus.APPLIED, done.detail
+    assert await house.agenda(ANA) == ["Mon 09 15:00 Review"]
+    assert (await _only(house, ANA)).my_answer is Answer.OPEN
+
+
+async def test_two_guests_answer_at_once_and_both_are_heard(house: House) -> None:
+    await house.mirror.add_calendar(BO, "Bo")
+    await _meeting(house, ANA, BO)
+    hers = await _only(house, ANA)
+    yes = Reply(target=Target(event_id=hers.event_id), answer=Answer.ACCEPTED)
+    waiting = await house.propose(yes, owner=ANA)
+    await _reply(house, BO, Answer.DECLINED)
+
+    done = await house.press(waiting.id, ANA)
+
+    assert done.status is ChangeStatus.APPLIED, done.detail
+    answers = await _answers(house, house.mine.id, ME)
+    assert (answers[address(ANA)], answers[address(BO)]) == (Answer.ACCEPTED, Answer.DECLINED)
+
+
+async def test_an_answer_does_not_hide_another_edit(house: House) -> None:
+    target = await _meeting(house, ANA)
+    waiting = await house.propose(Amend(target=target, patch=Patch(title="Retro")))
+    await _reply(house, ANA, Answer.ACCEPTED)
+    await house.amend(target, when=span("15:00", "16:00"))
+
+    done = await house.press(waiting.id)
+
     assert done.status is ChangeStatus.STALE
-    assert done.detail == ('This has changed meanwhile: "Review" has other guests or answers now.')
+    assert await house.agenda() == ["Mon 09 15:00 Review"]
+
+
+async def test_a_meeting_that_was_answered_meanwhile_is_cancelled_all_the_same(
+    house: House,
+) -> None:
+    target = await _meeting(house, ANA)
+    waiting = await house.propose(Remove(target=target))
+    await _reply(house, ANA, Answer.ACCEPTED)
+
+    done = await house.press(waiting.id)
+
+    assert done.status is ChangeStatus.APPLIED, done.detail
+    assert await house.agenda() == await house.agenda(ANA) == []
 
 
 async def test_each_sees_the_copy_on_their_own_calendar_only(house: House) -> None:
