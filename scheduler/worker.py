@@ -33,7 +33,7 @@ class Worker:
     """Runs due jobs of the kinds that it has handlers for.
 
     Jobs begin in the order of their instants; at most `side_by_side` run at a time. A job is late
-    when it fell due before `start_up`: while no process ran.
+    when it fell due before this worker was made: while no process ran.
     """
 
     def __init__(
@@ -55,12 +55,12 @@ class Worker:
         self._ran = 0
         self._turn = asyncio.Lock()
         self._look = asyncio.Event()
-        self._awake_since = clock.now()
+        self.awake_since = clock.now()
+        """What fell due before is late."""
 
     async def start_up(self) -> int:
         """Take over what a dead process left, then run what is overdue, marked late; returns how
         many ran."""
-        self._awake_since = self._clock.now()
         freed = await self._claims.take_over()
         if freed:
             log.info("take over jobs=%d", freed)
@@ -68,7 +68,7 @@ class Worker:
 
     def woke_up(self) -> None:
         """The machine slept, or this process stood still: what fell due before now is late."""
-        self._awake_since = self._clock.now()
+        self.awake_since = self._clock.now()
 
     def look_again(self) -> None:
         """Have the run that is under way look for due jobs once more."""
@@ -150,7 +150,7 @@ class Worker:
         self._ran += 1
         try:
             async with asyncio.timeout(RUNS_AT_MOST.total_seconds()):
-                await self._handlers[job.kind].run(job, late=claimed.due_at < self._awake_since)
+                await self._handlers[job.kind].run(job, late=claimed.due_at < self.awake_since)
         except TryLater as err:
             await self._failed(claimed, err, incident="")
         except Exception as err:  # a handler's bug must not stop the others' work

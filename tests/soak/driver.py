@@ -90,7 +90,7 @@ async def live(folder: Path, *, finish: bool) -> None:
         missed.KIND: MissedTeller(database, ledger),
     }
     worker = Worker(database, clock, handlers)
-    say({"begins": clock.now().timestamp(), "pid": os.getpid()})
+    say({"begins": worker.awake_since.timestamp(), "pid": os.getpid()})
     await worker.start_up()
     ticker = Ticker(worker, clock)
     queue.tell(ticker.wake)
