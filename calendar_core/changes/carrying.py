@@ -4,6 +4,7 @@ Every step may be repeated: the writers find their own work done, the mirror tak
 and the last step is one conditional update together with what the mirror and its followers store.
 """
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from calendar_core.changes import ledger
 from calendar_core.changes.change import ChangeId, ChangeStatus, PendingChange, Write
 from calendar_core.changes.confirmed import ConfirmedChange
-from calendar_core.changes.paper import Version, to_row
+from calendar_core.changes.paper import Version, texts_of
+from calendar_core.changes.standing import look_up
 from calendar_core.changes.writer import CalendarWriter, Written
 from calendar_core.clock import Clock
 from calendar_core.database import Database
@@ -22,6 +24,11 @@ from calendar_core.events import CalendarId, Resource
 from calendar_core.mirror import Mirror
 
 UNDO_FOR = timedelta(hours=24)
+_TRIES = 3
+"""How often a change is written upon what came in between."""
+_MOST_TOLD = 5
+"""Events of which a stale change says what had changed."""
+_REDRAWN = "drawn up again upon what changed meanwhile"
 _A_FEW = 20
 """So many resources are absorbed together with the closing step; more come in batches before it."""
 
@@ -43,25 +50,31 @@ class Carrier:
 
     async def carry(self, ticket: ConfirmedChange) -> PendingChange:
         """Write a change and close it as applied, stale or failed; it stays confirmed when asked
-        to wait."""
-        try:
-            ticket, written = await self._write_upon(ticket)
-        except ChangedMeanwhile:
-            return await self.close(ticket, ChangeStatus.STALE, await self._what_stands(ticket))
-        except (NotAllowed, NotFound, SignInNeeded) as err:
-            return await self.close(ticket, ChangeStatus.FAILED, str(err))
-        except TryLater:
-            return await self._get(ticket.id)
-        return await self._take_in(ticket, written)
+        to wait. What was written to meanwhile is no hindrance where the change holds upon it."""
+        for _ in range(_TRIES):
+            try:
+                written = await self._write(ticket)
+            except ChangedMeanwhile:
+                again = await self._upon_what_stands(ticket)
+                if again is None:
+                    break
+                ticket = again
+            except (NotAllowed, NotFound, SignInNeeded) as err:
+                return await self._close(ticket, ChangeStatus.FAILED, str(err))
+            except TryLater:
+                return await self._get(ticket.id)
+            else:
+                return await self._take_in(ticket, written)
+        return await self._too_late(ticket)
 
-    async def close(
-        self, ticket: ConfirmedChange, status: ChangeStatus, detail: str
+    async def _close(
+        self, ticket: ConfirmedChange, status: ChangeStatus, detail: str, **drawn: str
     ) -> PendingChange:
         """End a change that was not written, and say why."""
         now = self._clock.now()
         async with self._database.session() as session:
             ended = await ledger.move(
-                session, ticket.id, {ChangeStatus.CONFIRMED}, status, detail=detail
+                session, ticket.id, {ChangeStatus.CONFIRMED}, status, detail=detail, **drawn
             )
             change = await ledger.find(session, ticket.id)
             if ended:
@@ -81,43 +94,6 @@ class Carrier:
             for calendar_id, uids in spots.items()
             for one in await self._mirror.resources(calendar_id, owners, uids)
         }
-
-    async def _write_upon(
-        self, ticket: ConfirmedChange
-    ) -> tuple[ConfirmedChange, Sequence[Written]]:
-        """Write a change; where guests answered meanwhile, upon their answers."""
-        try:
-            return ticket, await self._write(ticket)
-        except ChangedMeanwhile:
-            answered = await self._upon_answers(ticket)
-            if answered is None:
-                raise
-            return answered, await self._write(answered)
-
-    async def _upon_answers(self, ticket: ConfirmedChange) -> ConfirmedChange | None:
-        """The change upon what stands now, kept so before it is written; None when it is stale."""
-        # Late: it needs the iCalendar libraries, which nobody waits for before the first prompt.
-        from calendar_core.changes import answers
-
-        change = await self._get(ticket.id)
-        standing, now = await self.standing(change), self._clock.now()
-        writes = []
-        for write in ticket.writes:
-            spot = standing.get((write.calendar_id, write.uid))
-            if spot is not None or write.before is not None:
-                moved = answers.upon(write, spot, now)
-                if moved is None:
-                    return None
-                write = moved
-            writes.append(write)
-        kept = to_row(replace(change, writes=tuple(writes))).writes
-        confirmed = {ChangeStatus.CONFIRMED}
-        async with self._database.session() as session:
-            if not await ledger.move(
-                session, ticket.id, confirmed, ChangeStatus.CONFIRMED, writes=kept
-            ):
-                return None
-        return replace(ticket, writes=tuple(writes))
 
     async def _write(self, ticket: ConfirmedChange) -> list[Written]:
         """Have each provider make its part; when a later one can't, the earlier ones take theirs
@@ -208,18 +184,48 @@ class Carrier:
                 session=session,
             )
 
-    async def _what_stands(self, ticket: ConfirmedChange) -> str:
-        """The sentence for a change that came too late."""
+    async def _upon_what_stands(self, ticket: ConfirmedChange) -> ConfirmedChange | None:
+        """The same change drawn up anew, and kept so; None where it does not hold any more."""
+        # Late: it needs the iCalendar libraries, which nobody waits for before the first prompt.
+        from calendar_core.changes import rebasing
+
+        change = await self._get(ticket.id)
+        if change.status is not ChangeStatus.CONFIRMED or len(await self._parts(ticket)) > 1:
+            return None
+        now = self._clock.now()
+        try:
+            standing = await look_up(self._mirror, change.edits, (change.owner, *change.also))
+        except NotFound:
+            return None
+        planned = await asyncio.to_thread(rebasing.rebased, change, standing, at=now)
+        if planned is None:
+            return None
+        drawn = replace(change, writes=planned.writes, glimpses=planned.glimpses)
+        async with self._database.session() as session:
+            if not await ledger.redraw(session, drawn):
+                return None
+            ledger.record(session, drawn, ChangeStatus.CONFIRMED, ticket.by, now, _REDRAWN)
+        return replace(ticket, writes=planned.writes)
+
+    async def _too_late(self, ticket: ConfirmedChange) -> PendingChange:
+        """Close a change as stale, with what had changed."""
         from calendar_core.changes import difference
 
         change = await self._get(ticket.id)
         standing = await self.standing(change)
+        found = []
         for write in change.writes:
             now = standing.get((write.calendar_id, write.uid))
-            told = difference.told(write.before, now.ics if now else None)
-            if told:
-                return f"This has changed meanwhile: {told}."
-        return "This has changed meanwhile."
+            became = difference.meanwhile_of(change, write, now.ics if now else None)
+            if became is not None:
+                found.append(became)
+        sentence = "This has changed meanwhile"
+        if found:
+            sentence = f"{sentence}: {difference.told(found[0])}"
+        stale = replace(change, meanwhile=tuple(found[:_MOST_TOLD]))
+        return await self._close(
+            ticket, ChangeStatus.STALE, f"{sentence}.", drawn=texts_of(stale)["drawn"]
+        )
 
     async def _get(self, change_id: ChangeId) -> PendingChange:
         async with self._database.reading() as session:

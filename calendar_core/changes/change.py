@@ -144,6 +144,19 @@ class Glimpse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Meanwhile:
+    """What became of one event while a change of it waited."""
+
+    before: Event | None
+    """As it was when the change was drawn up; None: it was not there."""
+    now: Event | None
+    """As it stood when the change came too late; None: it was gone."""
+    fields: tuple[str, ...] = ()
+    """Names of the fields of `Event` that differ, the weightiest first; beside them `answers`:
+    what guests answered. Empty where one of the two is None."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PendingChange:
     """A change as it is stored, whatever its status."""
 
@@ -175,6 +188,8 @@ class PendingChange:
     superseded_by: ChangeId | None = None
     detail: str = ""
     """Why it is stale or failed, as a sentence for the owner."""
+    meanwhile: tuple[Meanwhile, ...] = ()
+    """Of a stale one: what had changed; one entry an event."""
 
     @property
     def is_open(self) -> bool:

@@ -22,7 +22,14 @@ from calendar_core.changes.change import (
     Remove,
     Reply,
 )
-from calendar_core.changes.paper import Version, from_row, to_row, versions_from, versions_to
+from calendar_core.changes.paper import (
+    Version,
+    from_row,
+    texts_of,
+    to_row,
+    versions_from,
+    versions_to,
+)
 from calendar_core.changes.tables import ChangeRow
 from calendar_core.errors import NotFound
 from calendar_core.events import CalendarId
@@ -167,6 +174,13 @@ async def move(
     )
     assert isinstance(done, CursorResult)
     return done.rowcount == 1
+
+
+async def redraw(session: AsyncSession, change: PendingChange) -> bool:
+    """Keep a confirmed change as it was drawn up again; False when it is confirmed no more."""
+    return await move(
+        session, change.id, {ChangeStatus.CONFIRMED}, ChangeStatus.CONFIRMED, **texts_of(change)
+    )
 
 
 async def claim_undo(session: AsyncSession, change_id: ChangeId, by: ChangeId) -> bool:

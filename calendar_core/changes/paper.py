@@ -17,6 +17,7 @@ from calendar_core.changes.change import (
     Create,
     Edit,
     Glimpse,
+    Meanwhile,
     PendingChange,
     Remark,
     Remove,
@@ -51,6 +52,7 @@ class Drawn:
     count: int
     remarks: tuple[Remark, ...]
     also: tuple[PersonId, ...]
+    meanwhile: tuple[Meanwhile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +67,7 @@ class Version:
 _KINDS: Mapping[str, type[Any]] = {
     kind.__name__: kind
     for kind in (
-        *(Drawn, Version, Write, Glimpse, Remark, Create, Amend, Remove, Reply, Bring),
+        *(Drawn, Version, Write, Glimpse, Meanwhile, Remark, Create, Amend, Remove, Reply, Bring),
         *(Target, Patch, Event, Guest, Repeat, Resource, TimeSpan, DaySpan),
         *(Status, Answer, Attendance, Visibility, Occupancy, Scope),
     )
@@ -140,20 +142,12 @@ def _load(text: str) -> Any:
 
 def to_row(change: PendingChange) -> ChangeRow:
     """A new row."""
-    drawn = Drawn(
-        edits=change.edits,
-        glimpses=change.glimpses,
-        count=change.count,
-        remarks=change.remarks,
-        also=change.also,
-    )
     return ChangeRow(
         id=change.id,
         owner=change.owner,
         place=change.place,
         status=change.status,
-        drawn=_dump(drawn),
-        writes=_dump(change.writes),
+        **texts_of(change),
         public=change.public,
         proposed_at=change.proposed_at,
         expires_at=change.expires_at,
@@ -162,6 +156,19 @@ def to_row(change: PendingChange) -> ChangeRow:
         undoes=change.undoes,
         detail=change.detail,
     )
+
+
+def texts_of(change: PendingChange) -> dict[str, str]:
+    """The columns of a row that hold what was drawn up."""
+    drawn = Drawn(
+        edits=change.edits,
+        glimpses=change.glimpses,
+        count=change.count,
+        remarks=change.remarks,
+        also=change.also,
+        meanwhile=change.meanwhile,
+    )
+    return {"drawn": _dump(drawn), "writes": _dump(change.writes)}
 
 
 def from_row(row: ChangeRow) -> PendingChange:
@@ -188,6 +195,7 @@ def from_row(row: ChangeRow) -> PendingChange:
         undoes=None if row.undoes is None else ChangeId(row.undoes),
         superseded_by=None if row.superseded_by is None else ChangeId(row.superseded_by),
         detail=row.detail,
+        meanwhile=drawn.meanwhile,
     )
 
 

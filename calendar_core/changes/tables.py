@@ -25,7 +25,7 @@ class ChangeRow(Base):
     place: Mapped[str] = mapped_column(String(400))
     status: Mapped[str] = mapped_column(String(20))
     drawn: Mapped[str] = mapped_column(Text)
-    """JSON: edits, glimpses, count, remarks, also."""
+    """JSON: edits, glimpses, count, remarks, also, meanwhile."""
     writes: Mapped[str] = mapped_column(Text)
     """JSON: the texts before and after."""
     written: Mapped[str] = mapped_column(Text, default="[]")
