@@ -1,6 +1,7 @@
 """Looking at the calendar: what is on, and finding events."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.tools.arguments import GetSchedule, SearchEvents
@@ -22,17 +23,23 @@ from bot.tools.listing import (
     event_words,
     is_strangers,
     known_names,
+    unread_here,
     unread_lines,
 )
+from bot.tools.moments import moment_of, own_busy
 from bot.tools.times import FAR, read_time, window_of
 from bot.tools.tool import ToolContext, ToolRefused, ToolResult, reads
-from bot.wording import say_clocks, say_count, say_day, say_near_day
+from bot.wording import say_clock, say_clocks, say_count, say_day, say_near_day
 from calendar_core.availability import gaps
-from calendar_core.busy import Claim, busy_spans, occupies
+from calendar_core.busy import Claim, occupies
 from calendar_core.events import Calendar, Occurrence
 from calendar_core.mirror import Agenda
 from calendar_core.people import PersonId
-from calendar_core.when import DaySpan, TimeSpan
+from calendar_core.phrases import Kind
+from calendar_core.when import DaySpan, TimeSpan, midnight
+
+LONGEST = timedelta(days=370)
+"""What is listed at once."""
 
 
 @reads
@@ -42,8 +49,13 @@ async def get_schedule(ctx: ToolContext, args: GetSchedule) -> ToolResult:
     private = owners != (channel_owner(ctx.place),)
     if args.next_only:
         return await _next(ctx, args, owners, calendars, private)
-    span = window_of(ctx, read_time(ctx, args.when))
+    found = read_time(ctx, args.when)
+    span = window_of(ctx, found)
+    if span.length > LONGEST:
+        raise ToolRefused("I show a year at most. Say a shorter range.")
     whole = not args.person and not args.calendar
+    if found.kind is Kind.INSTANT and found.length is None and whole:
+        return await moment_of(ctx, span.start, owners, private=private)
     return await _schedule(
         ctx, span, owners, calendars, args.person, private=private, tell_free=whole
     )
@@ -77,7 +89,7 @@ async def _schedule(
     known = await known_names(ctx)
     shown = [one for one in agenda.occurrences if is_alive(one) and _wanted(one, person)]
     lines = _agenda_lines(ctx, shown, span, known) + unread_lines(agenda.unread, ctx)
-    if tell_free and _is_one_day(span):
+    if tell_free and _is_one_day(ctx, span):
         lines += _free_line(ctx, agenda, span)
     listed = shown[:MOST_LINES]
     return ToolResult(
@@ -141,8 +153,9 @@ def _agenda_lines(
     return lines
 
 
-def _is_one_day(span: TimeSpan) -> bool:
-    return span.length <= timedelta(hours=25)
+def _is_one_day(ctx: ToolContext, span: TimeSpan) -> bool:
+    here = span.within(ctx.zone)
+    return here.start.date() == (here.end - timedelta(microseconds=1)).date()
 
 
 def _span_name(ctx: ToolContext, span: TimeSpan) -> str:
@@ -150,9 +163,11 @@ def _span_name(ctx: ToolContext, span: TimeSpan) -> str:
     last = (here.end - timedelta(microseconds=1)).date() if here.length else here.start.date()
     if here.start.date() == last:
         day = say_near_day(last, ctx.now)
-        if here.length < timedelta(hours=20) and here.length > timedelta(minutes=1):
-            clocks = say_clocks(here.start, here.end, clock_24h=ctx.me.preferences.clock_24h)
-            return f"{day} {clocks}"
+        if here.length < timedelta(hours=20):
+            clock_24h = ctx.me.preferences.clock_24h
+            if here.end == midnight(last + timedelta(days=1), ctx.zone):
+                return f"{day} from {say_clock(here.start, clock_24h=clock_24h)}"
+            return f"{day} {say_clocks(here.start, here.end, clock_24h=clock_24h)}"
         return day
     return f"{say_day(here.start.date(), ctx.now)} to {say_day(last, ctx.now)}"
 
@@ -164,7 +179,9 @@ def _free_line(ctx: ToolContext, agenda: Agenda, span: TimeSpan) -> list[str]:
     hours = ctx.me.preferences.hours
     if day < ctx.now.date() or hours.on(day) is None:
         return []
-    busy = busy_spans(agenda.occurrences, agenda.calendars, ctx.zone)
+    if not any(one.overlaps(span) for one in gaps((), hours, ctx.zone, day)):
+        return []
+    busy = own_busy(ctx, agenda)
     # Of a part of a day no more is known than that part.
     free = [
         TimeSpan(start=max(one.start, span.start), end=min(one.end, span.end))
@@ -194,7 +211,7 @@ async def _next(
         ahead = [
             one
             for one in agenda.occurrences
-            if is_alive(one) and takes_part(one, args.person or "") and _starts_later(one, ctx)
+            if is_alive(one) and _wanted(one, args.person) and _starts_later(one, ctx)
         ]
         ahead = [one for one in ahead if isinstance(one.when, TimeSpan)] or ahead
         if ahead:
@@ -206,7 +223,8 @@ async def _next(
                 private=private,
                 strangers_text=is_strangers(one, known),
             )
-    return ToolResult(text="Nothing is coming up.", facts={"events": [], "count": 0})
+    lines = ["Nothing is coming up.", *unread_lines(agenda.unread, ctx)]
+    return ToolResult(text="\n".join(lines), facts={"events": [], "count": 0}, private=private)
 
 
 def _begin(one: Occurrence, ctx: ToolContext) -> datetime:
@@ -234,13 +252,16 @@ async def search_events(ctx: ToolContext, args: SearchEvents) -> ToolResult:
         found = await candidates(
             ctx, Hint(words=hint.words, person=hint.person, past=True, declined_too=True)
         )
+    missing = await unread_here(ctx)
     if not found:
-        return await nothing_found(ctx, hint)
+        nothing = await nothing_found(ctx, hint)
+        return replace(nothing, text="\n".join([nothing.text, *missing]))
     known = await known_names(ctx)
     listed = found[: args.limit]
     lines = [f"{when_words(ctx, one)}  {event_words(one, ctx, known)}" for one in listed]
     if len(found) > len(listed):
         lines.append(f"…and {len(found) - len(listed)} more.")
+    lines += missing
     return ToolResult(
         text="\n".join(lines),
         facts={

@@ -8,6 +8,7 @@ from bot.tools.creating import OCCUPANCY
 from bot.tools.finding import (
     Hint,
     candidates,
+    likeliest,
     names_of,
     nothing_found,
     once_per_series,
@@ -17,9 +18,9 @@ from bot.tools.finding import (
 )
 from bot.tools.guests import invite, organizer
 from bot.tools.proposing import proposed
-from bot.tools.remarks import remarks_on
+from bot.tools.remarks import NO_VIDEO, link_of, no_video, remarks_on
 from bot.tools.retiming import new_time
-from bot.tools.times import read_event_time
+from bot.tools.times import names_days, read_event_time, read_time
 from bot.tools.tool import (
     ProposeContext,
     ToolContext,
@@ -67,8 +68,10 @@ async def update_event(ctx: ProposeContext, args: UpdateEvent) -> ToolResult:
     gone = await _addresses(ctx, one, args.remove_guests)
     patch = _patch(ctx, args, one, gone)
     if patch == Patch():
-        raise ToolRefused("What shall I change: the time, the title, the place, or the guests?")
+        raise ToolRefused(_nothing_to_change(args, one))
     remarks = await _change_remarks(ctx, one, patch)
+    if args.video and not (patch.video_url or one.video_url):
+        remarks += (no_video(),)
     scope = Scope(args.scope) if args.scope else None
     edit = Amend(target=target_of(one), patch=patch, scope=scope if one.is_series else None)
     return await _propose(ctx, (edit,), remarks, "update_event", one)
@@ -78,7 +81,7 @@ async def _the_one(ctx: ToolContext, hint: Hint) -> Occurrence | ToolResult:
     """The event that is meant, or the question which."""
     if not (hint.words or hint.when or hint.person):
         raise ToolRefused("Which event?")
-    found = once_per_series(await candidates(ctx, hint))
+    found = once_per_series(likeliest(ctx, hint, await candidates(ctx, hint)))
     if not found:
         return await nothing_found(ctx, hint)
     return found[0] if len(found) == 1 else which(ctx, found)
@@ -104,9 +107,27 @@ def _patch(ctx: ToolContext, args: UpdateEvent, one: Occurrence, gone: tuple[str
         occupancy=OCCUPANCY[args.show_as] if args.show_as else None,
         visibility=_visibility(args.visibility),
         color=args.color,
+        video_url=_video(args, one),
         repeat=_repeat(ctx, args),
         guests_removed=gone,
     )
+
+
+def _video(args: UpdateEvent, one: Occurrence) -> str | None:
+    """The link that was put into the place; the empty text takes one away."""
+    link = link_of(args.location)
+    if link is not None:
+        return link
+    left_place = args.location is not None and one.video_url == one.location
+    return "" if one.video_url and (left_place or args.video is False) else None
+
+
+def _nothing_to_change(args: UpdateEvent, one: Occurrence) -> str:
+    if args.video:
+        return f'"{one.title}" has a video link already.' if one.video_url else NO_VIDEO
+    if args.video is False:
+        return f'"{one.title}" has no video link.'
+    return "What shall I change: the time, the title, the place, or the guests?"
 
 
 def _status(show_as: str | None) -> Status | None:
@@ -234,6 +255,9 @@ async def _delete_all(ctx: ProposeContext, args: DeleteEvent, hint: Hint) -> Too
     if not (hint.words or hint.when or hint.person):
         hint = Hint(when="next 365 days")
     found = await candidates(ctx, hint)
+    if hint.when and not hint.words and not names_days(read_time(ctx, hint.when)):
+        # "My afternoon" is about what stands in those hours, not about the day.
+        found = tuple(one for one in found if isinstance(one.when, TimeSpan))
     if not found:
         return await nothing_found(ctx, hint)
     if not args.when:
@@ -245,7 +269,18 @@ async def _delete_all(ctx: ProposeContext, args: DeleteEvent, hint: Hint) -> Too
         )
     scope = args.scope or ("this" if args.when else "all")
     edits = tuple([await _removal(ctx, one, scope) for one in found])
-    return await _propose(ctx, edits, await told(ctx, found), "delete_event", *found)
+    remarks = (*_whole_days_too(found, hint), *await told(ctx, found))
+    return await _propose(ctx, edits, remarks, "delete_event", *found)
+
+
+def _whole_days_too(found: Sequence[Occurrence], hint: Hint) -> tuple[Remark, ...]:
+    """Say that whole days go along where they were not named."""
+    days = [one.title for one in found if isinstance(one.when, DaySpan)]
+    if not days or hint.words or len(days) == len(found):
+        return ()
+    named = say_names([f'"{title}"' for title in dict.fromkeys(days)][:3])
+    more = "" if len(set(days)) <= 3 else " and more"
+    return (Remark(kind="days", text=f"all-day events go too: {named}{more}"),)
 
 
 @proposes

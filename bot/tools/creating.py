@@ -8,11 +8,11 @@ from bot.tools.copying import copied, pieces_of
 from bot.tools.finding import channel_owner, owners_of
 from bot.tools.guests import Invited, invite, organizer
 from bot.tools.proposing import proposed
-from bot.tools.remarks import remarks_on
+from bot.tools.remarks import link_of, no_video, remarks_on
 from bot.tools.times import EventTime, read_event_time, read_lead, read_length
 from bot.tools.tool import ProposeContext, ToolContext, ToolRefused, ToolResult, proposes
 from bot.wording import say_names
-from calendar_core.changes.change import Create, Proposal, Remark
+from calendar_core.changes.change import Create, Proposal
 from calendar_core.events import Calendar, Event, Occupancy, Repeat, Status, Visibility
 from calendar_core.when import DaySpan
 
@@ -55,9 +55,8 @@ async def _propose(
     event = _event(ctx, args, title, time, invited)
     remarks = await remarks_on(ctx, event, invited=invited, time=time, whose=calendar.owner)
     remarks += await copied(ctx, pieces_of(event))
-    if args.video:
-        text = "no video link: a built-in calendar has none to give; put yours into the place"
-        remarks += (Remark(kind="assumed", text=text),)
+    if args.video and not event.video_url:
+        remarks += (no_video(),)
     on_channel = calendar.owner != ctx.person
     change = await ctx.proposals.propose(
         Proposal(
@@ -90,6 +89,7 @@ def _event(
         organizer=organizer(ctx) if invited.guests else None,
         guests=invited.guests,
         color=args.color or "",
+        video_url=link_of(args.location) or "",
         alarms=tuple(read_lead(ctx, words) for words in args.reminders),
     )
 

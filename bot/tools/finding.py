@@ -6,17 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from bot.chat.messages import Place
-from bot.tools.times import read_window
+from bot.tools.times import begins, names_days, read_time, read_window
 from bot.tools.tool import ToolContext, ToolRefused, ToolResult
 from bot.wording import say_when
 from calendar_core.changes.change import Target
 from calendar_core.errors import NotFound
 from calendar_core.events import Answer, EventId, Occurrence, RecurrenceId, Status
 from calendar_core.people import PersonId
+from calendar_core.phrases import Kind
 from calendar_core.when import TimeSpan
 
 AHEAD = timedelta(days=400)
 MOST_CANDIDATES = 9
+MOST_FOUND = 200
 _WEEKDAYS = {"MO", "TU", "WE", "TH", "FR"}
 _ANY = frozenset(
     [
@@ -121,6 +123,19 @@ async def candidates(ctx: ToolContext, hint: Hint) -> tuple[Occurrence, ...]:
     return tuple(once_per_series(found) if span is None else found)
 
 
+def likeliest(ctx: ToolContext, hint: Hint, found: Sequence[Occurrence]) -> tuple[Occurrence, ...]:
+    """Of what an hour alone points at: what begins then, else what has hours, before whole days."""
+    if not hint.when or hint.words or len(found) < 2:
+        return tuple(found)
+    said = read_time(ctx, hint.when)
+    if names_days(said):
+        return tuple(found)
+    timed = tuple(one for one in found if isinstance(one.when, TimeSpan))
+    if said.kind is Kind.INSTANT:
+        timed = tuple(one for one in timed if begins(one.when, ctx.zone) == said.start) or timed
+    return timed or tuple(found)
+
+
 async def _look(
     ctx: ToolContext, words: list[str], hint: Hint, span: TimeSpan | None
 ) -> list[Occurrence]:
@@ -132,8 +147,10 @@ async def _look(
         )
     if words:
         found: Iterable[Occurrence] = await ctx.world.mirror.search(
-            owners_of(ctx), " ".join(words), span=span, zone=ctx.zone, limit=200
+            owners_of(ctx), " ".join(words), span=span, zone=ctx.zone, limit=MOST_FOUND
         )
+        if hint.when:
+            found = await _every_one_of(ctx, found, span)
     else:
         agenda = await ctx.world.mirror.occurrences(owners_of(ctx), span, ctx.zone)
         found = agenda.occurrences
@@ -144,6 +161,18 @@ async def _look(
         and takes_part(one, hint.person)
     ]
     return sorted(fitting, key=lambda one: _distance(one, ctx))
+
+
+async def _every_one_of(
+    ctx: ToolContext, found: Iterable[Occurrence], span: TimeSpan
+) -> list[Occurrence]:
+    """All occurrences in a span of the events that were found: a search names each event once."""
+    series = {one.event_id for one in found if one.is_series}
+    once = [one for one in found if one.event_id not in series]
+    if not series:
+        return once
+    agenda = await ctx.world.mirror.occurrences(owners_of(ctx), span, ctx.zone)
+    return once + [one for one in agenda.occurrences if one.event_id in series]
 
 
 def _distance(one: Occurrence, ctx: ToolContext) -> timedelta:

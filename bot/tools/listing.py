@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from bot.tools.finding import names_of, ref_of, repeats, when_words
+from bot.tools.finding import names_of, owners_of, ref_of, repeats, when_words
 from bot.tools.tool import ToolContext
 from bot.wording import say_clock, say_clocks, say_day
 from calendar_core.events import Answer, Calendar, Occurrence, Status, Visibility
@@ -139,6 +139,12 @@ def unread_lines(unread: Sequence[Calendar], ctx: ToolContext) -> list[str]:
         "what stands there is missing."
         for calendar in unread
     ]
+
+
+async def unread_here(ctx: ToolContext) -> list[str]:
+    """The same of all calendars that the asker may look at here."""
+    calendars = await ctx.world.mirror.calendars(owners_of(ctx))
+    return unread_lines([one for one in calendars if one.unread_since is not None], ctx)
 
 
 def _since(calendar: Calendar, ctx: ToolContext) -> str:

@@ -16,6 +16,8 @@ from calendar_core.events import Event, EventId, Occupancy, Occurrence
 from calendar_core.people import PersonId
 from calendar_core.when import DaySpan, TimeSpan
 
+NO_VIDEO = "This calendar makes no video links. Paste one as the place."
+"""No maker of calendars that is plugged in makes links for meetings (`capabilities`)."""
 LOOKED_AHEAD = timedelta(days=60)
 """How far a new series is compared with what is there."""
 MOST_NAMED = 3
@@ -49,6 +51,17 @@ async def remarks_on(
     if invited is not None:
         said += _invitations(invited)
     return tuple(said)
+
+
+def no_video() -> Remark:
+    """What a card says where a video link was asked for and none can be had."""
+    return Remark(kind="video", text="this calendar makes no video links; paste one as the place")
+
+
+def link_of(place: str | None) -> str | None:
+    """The video link that somebody put into the place; None when it is no link."""
+    words = (place or "").split()
+    return words[0] if len(words) == 1 and words[0].startswith("https://") else None
 
 
 def _assumptions(ctx: ToolContext, event: Event, time: EventTime | None) -> list[Remark]:

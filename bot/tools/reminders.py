@@ -7,6 +7,7 @@ from bot.tools.finding import (
     MOST_CANDIDATES,
     Hint,
     candidates,
+    likeliest,
     nothing_found,
     once_per_series,
     which,
@@ -97,7 +98,7 @@ def _rule_words(ctx: ToolContext, rule: str) -> str:
 
 async def _before_event(ctx: ProposeContext, args: SetReminder) -> ToolResult:
     hint = Hint(words=args.event or "", when=args.event_when or "")
-    found = once_per_series(await candidates(ctx, hint))
+    found = once_per_series(likeliest(ctx, hint, await candidates(ctx, hint)))
     if not found:
         return await nothing_found(ctx, hint)
     if len(found) > 1:

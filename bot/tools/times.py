@@ -69,6 +69,11 @@ def window_of(ctx: ToolContext, found: Meaning) -> TimeSpan:
     return TimeSpan(start=start, end=max(end or start + FAR, start))
 
 
+def names_days(found: Meaning) -> bool:
+    """Whether whole days were said, not hours of one."""
+    return found.kind in (Kind.DAY, Kind.DAYS)
+
+
 def _instant(ctx: ToolContext, at: datetime | date | None) -> datetime | None:
     if at is None or isinstance(at, datetime):
         return at

@@ -1,10 +1,19 @@
 """Looking at the calendar: `get_schedule` and `search_events` over Ana's full week."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.bot.house import TEAM
 from tests.bot.seeded import MARKUP, Seeded
 from tests.bot.tools.asking import Asking
+from tests.builders import on
+
+
+async def silent(there: Seeded) -> None:
+    """Ana's other calendar does not answer."""
+    work = (await there.house.mirror.calendars((there.ana.id,)))[1]
+    await there.house.mirror.update_calendar(replace(work, unread_since=on(10, "07:40")))
 
 
 async def test_a_day_is_listed_with_what_is_free(ask: Asking) -> None:
@@ -42,6 +51,60 @@ async def test_days_without_events_are_left_out_of_a_range(ask: Asking) -> None:
 async def test_a_part_of_a_day_tells_free_time_of_that_part_alone(ask: Asking) -> None:
     text = await ask.text("get_schedule", when="tomorrow morning")
     assert text.splitlines()[-1] == "Free: 09:00–09:30, 09:45–11:00"
+
+
+async def test_out_of_hours_nothing_is_said_of_free_time(ask: Asking) -> None:
+    assert await ask.text("get_schedule", when="tonight") == "Nothing today from 18:00."
+
+
+@pytest.mark.parametrize(
+    ("when", "text"),
+    [
+        (
+            "tomorrow at 13:00",
+            "Tomorrow at 13:00:\n  12:30–13:15  Lunch with Bo · Café Oslo",
+        ),
+        (
+            "tomorrow at 13:15",
+            'You are free tomorrow at 13:15, until 16:00: then "Dentist", 16:00–16:45.',
+        ),
+        ("now", 'You are free now, until 09:30: then "Standup", 09:30–09:45.'),
+        ("Sunday at 10:00", "You are free Sun 15 March at 10:00, and for the rest of the day."),
+        ("Friday at 10:00", "You are free Fri 13 March at 10:00, until 11:00."),
+        (
+            "Saturday at 18:00",
+            "Sat 14 March at 18:00:\n  all day  Market day · weekly",
+        ),
+    ],
+)
+async def test_at_an_instant_it_is_what_is_on_then_or_until_when_one_is_free(
+    ask: Asking, when: str, text: str
+) -> None:
+    assert await ask.text("get_schedule", when=when) == text
+
+
+async def test_nobody_is_called_free_while_a_calendar_does_not_answer(
+    ask: Asking, there: Seeded
+) -> None:
+    await silent(there)
+    missing = "Your Work calendar has not answered since 07:40; what stands there is missing."
+    for tool, arguments, text in (
+        ("get_schedule", {"when": "now"}, "I see nothing now."),
+        ("get_schedule", {"next_only": True, "person": "Zoe"}, "Nothing is coming up."),
+        ("search_events", {"query": "dentist"}, "Wed 11 March 16:00–16:45  Dentist · Dr. Wu"),
+        ("search_events", {"when": "Sunday"}, "I found no event for Sunday."),
+    ):
+        assert await ask.text(tool, **arguments) == f"{text}\n{missing}"
+
+
+async def test_more_than_a_year_is_too_much(ask: Asking) -> None:
+    refusal = await ask.refusal("get_schedule", when="from 2026 to 2031")
+    assert refusal == "I show a year at most. Say a shorter range."
+
+
+async def test_a_series_is_found_as_often_as_it_happens_in_a_stretch(ask: Asking) -> None:
+    result = await ask("search_events", query="standup", when="this week")
+    assert result.facts["count"] == 5
 
 
 async def test_one_calendar_says_nothing_of_free_time(ask: Asking) -> None:
@@ -106,12 +169,7 @@ async def test_anothers_ref_is_no_way_in(ask: Asking, there: Seeded) -> None:
 
 
 async def test_a_calendar_that_does_not_answer_is_named(ask: Asking, there: Seeded) -> None:
-    from dataclasses import replace
-
-    from tests.builders import on
-
-    work = (await there.house.mirror.calendars((there.ana.id,)))[1]
-    await there.house.mirror.update_calendar(replace(work, unread_since=on(10, "07:40")))
+    await silent(there)
     assert await ask.text("get_schedule", when="Sunday") == (
         "Nothing on Sun 15 March.\n"
         "Your Work calendar has not answered since 07:40; what stands there is missing."

@@ -200,6 +200,52 @@ async def test_a_whole_day_is_cleared_on_one_card(ask: Asking) -> None:
     )
 
 
+async def test_clearing_hours_leaves_whole_days_alone(ask: Asking) -> None:
+    hours = await ask.card("delete_event", when="Saturday morning", every=True)
+    assert hours.startswith(f'Cancel "{MARKUP}"?')
+    text = await ask.text("delete_event", when="Saturday evening", every=True)
+    assert text.startswith("I found no event for Saturday evening.")
+
+
+async def test_clearing_a_day_says_that_whole_days_go_too(ask: Asking) -> None:
+    day = await ask.card("delete_event", when="Saturday", every=True)
+    assert "Market day: Sat 14 March, all day" in day
+    assert 'note: all-day events go too: "Market day"' in day
+
+
+async def test_a_named_series_is_cleared_as_often_as_it_happens(ask: Asking) -> None:
+    card = await ask.card("delete_event", event="standup", when="next week", every=True)
+    assert card.splitlines()[0] == "Cancel 5 events?"
+
+
+async def test_an_hour_alone_means_what_begins_then(ask: Asking) -> None:
+    await ask.house.say("Workshop Thursday 13:30 to 15:30")
+    await ask.house.press("Confirm")
+    card = await ask.card("delete_event", when="Thursday at 14:00")
+    assert card.startswith('Cancel "Review"?')
+
+
+async def test_no_video_link_is_said_and_the_rest_is_proposed(ask: Asking) -> None:
+    card = await ask.card("update_event", event="dentist", when="17:00", video=True)
+    assert "will be: Wed 11 March 17:00–17:45" in card
+    assert "note: this calendar makes no video links; paste one as the place" in card
+    refusal = await ask.refusal("update_event", event="dentist", video=True)
+    assert refusal == "This calendar makes no video links. Paste one as the place."
+    assert await ask.refusal("update_event", event="dentist", video=False) == (
+        '"Dentist" has no video link.'
+    )
+
+
+async def test_a_link_as_the_place_is_the_video_link(ask: Asking) -> None:
+    link = "https://video.example/room"
+    result = await ask("update_event", event="dentist", location=link, video=True)
+    assert result.proposed is not None
+    after = result.proposed.glimpses[0].after
+    assert after is not None
+    assert (after.location, after.video_url) == (link, link)
+    assert "no video links" not in str(result.proposed.remarks)
+
+
 async def test_clearing_everything_lists_all_of_it(ask: Asking) -> None:
     lines = (await ask.card("delete_event", every=True)).splitlines()
     assert lines[0] == "Cancel 12 events?"

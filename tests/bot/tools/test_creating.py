@@ -50,7 +50,7 @@ async def test_everything_that_was_said_stands_on_the_card(ask: Asking) -> None:
         "calendar: Work · nobody is mailed: a built-in calendar can't write to max@example.org\n"
         "note: Bo and Kim get the invitation here in chat\n"
         "note: I don't know Zoe here, so only the words name them\n"
-        "note: no video link: a built-in calendar has none to give; put yours into the place\n"
+        "note: this calendar makes no video links; paste one as the place\n"
         "[Confirm] [Edit] [Not now]\n"
         "~ asking"
     )
