@@ -195,7 +195,7 @@ def make_engine(
     contexts = make_contexts(core, notes)
     changes = ChangePresses(decisions, conversations, speaking, contexts)
     note_presses = NotePresses(notes, conversations, speaking)
-    rings = RingPresses(core.reminders, speaking)
+    rings = RingPresses(core.reminders, conversations, speaking)
     presses = Presses(changes, note_presses, rings, core.people, speaking)
     plain_words = PlainWords(decisions, notes, changes, note_presses, conversations, speaking)
     talking = Talking(

@@ -3,15 +3,12 @@
 The desk checks who presses; here the answer is put into words and the cards are redrawn.
 """
 
-from dataclasses import replace
-
 from bot.chat.messages import ButtonPress, FormAnswer
-from bot.confirmations import card_of
 from bot.contexts import Contexts
 from bot.decisions import Decisions
 from bot.editing import edit_form, proposal_from_form
 from bot.outcomes import facts_of, outcome_words
-from bot.replies import EXPIRED, SUPERSEDED, already
+from bot.replies import EXPIRED, NOTHING_LEFT_TO_DO, SUPERSEDED, UNDO_OVER, already
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations
 from bot.tools.changing import who_hears
@@ -109,8 +106,11 @@ class ChangePresses:
         except AlreadyDecided:
             await self._too_late(hearing, change, reply)
             return
-        except Expired as err:
-            await self._tell(hearing, str(err) or "Undo works for 24 hours; that is over.")
+        except Expired:
+            await self._speaking.redraw_change(
+                hearing.me, await self._desk.get(change), reply=reply
+            )
+            await self._tell(hearing, UNDO_OVER)
             return
         if undone.status is ChangeStatus.APPLIED:
             await self._came_of(hearing, await self._desk.get(change), reply)
@@ -118,27 +118,31 @@ class ChangePresses:
         await self._tell(hearing, outcome_words(undone, hearing.me.zone, hearing.now)[0])
 
     async def again(self, hearing: Hearing, press: ButtonPress, change: str) -> None:
-        """The same wish upon the event as it stands now."""
+        """The same wish upon the event as it stands now, in place of the card that came too
+        late."""
         stale = await self._of_mine(hearing, change)
+        if not _is_stale(stale):
+            await self._too_late(hearing, stale.id, press.reply)
+            return
         fresh = await self._desk.propose(
             Proposal(
                 owner=stale.owner,
                 place=stale.place,
                 edits=stale.edits,
                 remarks=stale.remarks,
+                supersedes=stale.id,
                 public=stale.public,
                 also=stale.also,
             )
         )
+        if _changes_nothing(fresh):
+            fresh = await self._desk.decline(fresh.id, hearing.me.id)
+            await self._tell(hearing, NOTHING_LEFT_TO_DO)
         await self._speaking.replace_change(hearing, stale, fresh, reply=press.reply)
 
     async def leave(self, hearing: Hearing, press: ButtonPress, change: str) -> None:
-        """Take the buttons off a card that is settled."""
-        stale = await self._of_mine(hearing, change)
-        card = card_of(stale, await self._speaking.reader(hearing.me, stale))
-        if press.message is not None:
-            bare = replace(card, buttons=())
-            await self._speaking.rewrite(press.message, bare, reply=press.reply)
+        """Close a change that came too late."""
+        await self.say_no(hearing, ChangeId(change), press.reply)
 
     async def edit(self, hearing: Hearing, press: ButtonPress, change: str) -> None:
         """Open the form."""
@@ -197,9 +201,7 @@ class ChangePresses:
         return found
 
     async def _came_of(self, hearing: Hearing, change: PendingChange, reply: str | None) -> None:
-        between = await self._desk.came_between(change) if _is_stale(change) else None
-        meanwhile = _who_changed(between, hearing) if between is not None else ""
-        await self._speaking.redraw_change(hearing.me, change, reply=reply, meanwhile=meanwhile)
+        await self._redraw(hearing, change, reply)
         words, _ = outcome_words(change, hearing.me.zone, hearing.now)
         happened = Happened(
             what=change.status.value,
@@ -212,8 +214,14 @@ class ChangePresses:
     async def _too_late(self, hearing: Hearing, subject: ChangeId, reply: str | None) -> None:
         """A press on a card that is no longer open: say how it stands, and redraw it."""
         change = await self._desk.get(subject)
-        await self._speaking.redraw_change(hearing.me, change, reply=reply)
+        await self._redraw(hearing, change, reply)
         await self._tell(hearing, _how_it_stands(change, hearing))
+
+    async def _redraw(self, hearing: Hearing, change: PendingChange, reply: str | None) -> None:
+        """Its card as it stands; of one that came too late with who changed the event."""
+        between = await self._desk.came_between(change) if _is_stale(change) else None
+        meanwhile = _who_changed(between, hearing) if between is not None else ""
+        await self._speaking.redraw_change(hearing.me, change, reply=reply, meanwhile=meanwhile)
 
     async def _tell(self, hearing: Hearing, text: str) -> None:
         await self._speaking.say(hearing.place, hearing.sender, text, private=True)
@@ -221,6 +229,13 @@ class ChangePresses:
 
 def _is_stale(change: PendingChange) -> bool:
     return change.status is ChangeStatus.STALE
+
+
+def _changes_nothing(change: PendingChange) -> bool:
+    """Whether all stands already as the change wants it."""
+    return change.status is ChangeStatus.PROPOSED and all(
+        one.before == one.after for one in change.glimpses
+    )
 
 
 def _who_changed(between: PendingChange, hearing: Hearing) -> str:

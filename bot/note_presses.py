@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.chat.cards import Card, CardKind
 from bot.chat.messages import ButtonPress
 from bot.notes import Note, Notes, NoteStatus
-from bot.replies import EXPIRED, already
+from bot.replies import ALREADY_DONE, EXPIRED, already
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations
 from bot.transcript import Happened
@@ -17,6 +17,8 @@ from calendar_core.people import PersonId
 from scheduler.reminder import Reminder
 
 SNOOZED_FOR = timedelta(minutes=5)
+SNOOZED, DONE = "snoozed", "done"
+"""What is remembered of a ring: that its message says so by now."""
 
 
 class Ringing(Protocol):
@@ -112,22 +114,45 @@ class NotePresses:
 class RingPresses:
     """Answers presses on reminders that rang."""
 
-    def __init__(self, ringing: Ringing, speaking: Speaking) -> None:
+    def __init__(self, ringing: Ringing, conversations: Conversations, speaking: Speaking) -> None:
         self._ringing = ringing
+        self._conversations = conversations
         self._speaking = speaking
 
     async def snooze(self, hearing: Hearing, press: ButtonPress, ring: str) -> None:
-        """Ring again in a while."""
+        """Ring again in a while; not what is done."""
+        if await self._was(DONE, ring):
+            await self._tell(hearing, ALREADY_DONE)
+            return
+        again = await self._was(SNOOZED, ring)
         reminder = await self._ringing.snooze(ring, hearing.me.id, SNOOZED_FOR)
         at = reminder.rings_at or reminder.due or hearing.now + SNOOZED_FOR
         when = say_instant(at, hearing.me.zone, hearing.now)
         text = f"Snoozed for {say_length(SNOOZED_FOR)}: again {when}."
-        await settle_message(self._speaking, hearing, press, text, CardKind.REMINDER)
+        await self._settle(hearing, press, SNOOZED, ring, text)
+        if again:
+            await self._tell(hearing, f"Already snoozed: it rings again {when}.")
 
     async def done(self, hearing: Hearing, press: ButtonPress, ring: str) -> None:
         """It is dealt with."""
         await self._ringing.done(ring, hearing.me.id)
-        await settle_message(self._speaking, hearing, press, "✓ Done.", CardKind.REMINDER)
+        if await self._was(DONE, ring):
+            await self._tell(hearing, ALREADY_DONE)
+            return
+        await self._settle(hearing, press, DONE, ring, "✓ Done.")
+
+    async def _was(self, what: str, ring: str) -> bool:
+        return bool(await self._conversations.where(f"{what}:{ring}"))
+
+    async def _settle(
+        self, hearing: Hearing, press: ButtonPress, what: str, ring: str, text: str
+    ) -> None:
+        await settle_message(self._speaking, hearing, press, text, CardKind.REMINDER)
+        if press.message is not None:
+            await self._conversations.posted(f"{what}:{ring}", press.message)
+
+    async def _tell(self, hearing: Hearing, text: str) -> None:
+        await self._speaking.say(hearing.place, hearing.sender, text, private=True)
 
 
 async def settle_message(

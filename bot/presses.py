@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from bot.change_presses import ANSWERS, ChangePresses
 from bot.chat.messages import ButtonPress, FormAnswer
 from bot.note_presses import NotePresses, RingPresses
-from bot.replies import BUTTON_UNKNOWN, CARD_GONE, NOT_YOURS
+from bot.replies import BUTTON_UNKNOWN, CARD_GONE, NOT_YOUR_REMINDER, NOT_YOURS
 from bot.speaking import Hearing, Speaking
 from bot.store import People
 from calendar_core.errors import NotFound, NotYours
@@ -58,8 +58,7 @@ class Presses:
         try:
             await handler(hearing, press, subject)
         except NotYours:
-            owner = await self._owner_name(verb, subject)
-            await self._tell(hearing, NOT_YOURS.format(owner=owner))
+            await self._tell(hearing, await self._not_yours(verb, subject))
         except NotFound as err:
             await self._tell(hearing, str(err) or CARD_GONE)
 
@@ -72,20 +71,21 @@ class Presses:
         try:
             await self._changes.fill(hearing, answer, subject)
         except NotYours:
-            owner = await self._owner_name(verb, subject)
-            await self._tell(hearing, NOT_YOURS.format(owner=owner))
+            await self._tell(hearing, await self._not_yours(verb, subject))
         except NotFound as err:
             await self._tell(hearing, str(err) or CARD_GONE)
 
     async def _tell(self, hearing: Hearing, text: str) -> None:
         await self._speaking.say(hearing.place, hearing.sender, text, private=True)
 
-    async def _owner_name(self, verb: str, subject: str) -> str:
+    async def _not_yours(self, verb: str, subject: str) -> str:
+        if verb in ("snooze", "done"):
+            return NOT_YOUR_REMINDER
         try:
             if verb in ("note", "unask", "unnote"):
                 owner = await self._notes.owner(subject)
             else:
                 owner = await self._changes.owner(subject)
-            return (await self._people.person(owner)).name
+            return NOT_YOURS.format(owner=(await self._people.person(owner)).name)
         except NotFound:
-            return "somebody else"
+            return NOT_YOURS.format(owner="somebody else")

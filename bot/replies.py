@@ -15,8 +15,12 @@ from calendar_core.errors import (
 )
 
 NOT_YOURS = "This is {owner}'s to decide."
+NOT_YOUR_REMINDER = "This reminder is somebody else's."
+ALREADY_DONE = "✓ Already done."
 EXPIRED = "This has expired; nothing was changed. Ask me again if you still want it."
-SUPERSEDED = "There is a newer version of this below."
+SUPERSEDED = "There is a newer version of this card. Use that one."
+UNDO_OVER = "Undo works for 24 hours; that is over. Say what you want changed instead."
+NOTHING_LEFT_TO_DO = "It stands like that already; there is nothing left to do."
 NOTHING_OPEN = "Nothing is waiting for you."
 SEVERAL_OPEN = "There are {count} open cards. Which one? They stand below again."
 NOT_CHANGED = "Left as it was."

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn
 
+from sqlalchemy import or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.changes import ledger
@@ -27,6 +28,9 @@ from calendar_core.errors import AlreadyDecided, Expired, NotYours
 from calendar_core.events import Scope
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
+
+_REPLACEABLE = (*ledger.OPEN, ChangeStatus.STALE)
+"""What may still be declined or replaced: what is open, and what came too late to be written."""
 
 
 class ChangeDesk:
@@ -103,16 +107,17 @@ class ChangeDesk:
         return await self.apply(await self.confirm(change_id, by))
 
     async def decline(self, change_id: ChangeId, by: PersonId) -> PendingChange:
-        """Close a proposal or question unwritten. Raises as `confirm`."""
+        """Close a proposal or question unwritten, or what came too late. Raises as
+        `confirm`."""
         now = self._clock.now()
         async with self._database.session() as session:
             won = await ledger.move(
                 session,
                 change_id,
-                ledger.OPEN,
+                _REPLACEABLE,
                 ChangeStatus.DECLINED,
                 ChangeRow.owner == by,
-                ChangeRow.expires_at > now,
+                or_(ChangeRow.expires_at > now, ChangeRow.status == ChangeStatus.STALE),
                 decided_at=now,
                 decided_by=by,
             )
@@ -219,7 +224,7 @@ class ChangeDesk:
         closed = await ledger.move(
             session,
             old,
-            ledger.OPEN,
+            _REPLACEABLE,
             ChangeStatus.SUPERSEDED,
             ChangeRow.owner == new.owner,
             superseded_by=new.id,

@@ -104,7 +104,7 @@ async def test_a_newer_wish_replaces_the_older_card(there: Seeded) -> None:
     )
     assert drawn(older.card) == 'Replaced by a newer card: "Talk".\n~ plain'
     said = await house.press("Confirm", said=older)
-    assert texts(said) == ["There is a newer version of this below."]
+    assert texts(said) == ["There is a newer version of this card. Use that one."]
     await house.press("Confirm", said=newer)
     assert [one.status for one in await house.changes()][-2:] == [
         ChangeStatus.SUPERSEDED,
@@ -129,7 +129,7 @@ async def test_a_scope_is_a_press_of_its_own(there: Seeded) -> None:
     assert house.writer.told == []
     assert (await house.statuses())[-2:] == [ChangeStatus.SUPERSEDED, ChangeStatus.PROPOSED]
     again = await house.press_value(f"all:{(await house.changes())[-2].id}")
-    assert texts(again) == ["There is a newer version of this below."]
+    assert texts(again) == ["There is a newer version of this card. Use that one."]
     await house.press("Confirm")
     assert "Design review" not in await house.titles()
 
@@ -187,7 +187,10 @@ async def test_undo_is_over_after_a_day(there: Seeded) -> None:
     card = await proposed(house)
     await house.press("Confirm")
     house.clock.advance(timedelta(hours=24, seconds=1))
-    assert texts(await house.press("Undo", said=card)) == ["That can be undone for a day only."]
+    assert texts(await house.press("Undo", said=card)) == [
+        "Undo works for 24 hours; that is over. Say what you want changed instead."
+    ]
+    assert card.card.buttons == ()
     assert "Talk" in await house.titles()
 
 

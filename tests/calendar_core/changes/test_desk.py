@@ -212,6 +212,25 @@ async def test_a_change_of_what_is_gone_is_stale(house: House) -> None:
     assert stale.detail == 'This has changed meanwhile: "Review" is no longer there.'
 
 
+async def test_what_came_too_late_is_left_or_replaced_once(house: House) -> None:
+    target = await house.create(an_event())
+    wish = Amend(target=target, patch=Patch(title="Retro"))
+    left, replaced = await house.propose(wish), await house.propose(wish)
+    await house.amend(target, when=span("15:00", "16:00"))
+    await house.press(left.id)
+    await house.press(replaced.id)
+
+    house.clock.advance(timedelta(days=2))
+    await house.desk.decline(left.id, ME)
+    fresh = await house.propose(wish, supersedes=replaced.id)
+
+    assert (await house.desk.get(left.id)).status is ChangeStatus.DECLINED
+    assert (await house.desk.get(replaced.id)).superseded_by == fresh.id
+    for settled in (left, replaced):
+        with pytest.raises(AlreadyDecided):
+            await house.desk.decline(settled.id, ME)
+
+
 async def test_a_provider_that_may_not_write_fails_the_change(house: House) -> None:
     class Forbidden:
         async def apply(self, change: object) -> tuple[()]:
