@@ -1,4 +1,4 @@
-"""What came between a card and its press: where the change still holds, and what a late one tells."""
+"""What came between a card and its press: where the change still holds; what a late one tells."""
 
 from datetime import timedelta
 from typing import Any
@@ -11,7 +11,7 @@ from calendar_core.changes.writer import CalendarWriter, Written
 from calendar_core.errors import TryLater
 from calendar_core.events import Answer, Scope
 from calendar_core.patch import Patch
-from tests.calendar_core.house import ANA, ME, House, address, an_event, at, guest, span, weekly
+from tests.calendar_core.house import ANA, ME, House, an_event, guest, span, weekly
 
 
 async def _meeting(house: House, **fields: Any) -> Target:
@@ -208,7 +208,4 @@ async def test_many_answers_at_once_do_not_hold_up_a_move(house: House) -> None:
     assert done.status is ChangeStatus.APPLIED, done.detail
     [mine] = await house.seen()
     assert mine.when == span("15:00", "16:00")
-    stored = await house.mirror.event(target.event_id, (ME,))
-    assert address(ANA) in stored.resource.ics
     assert [one.my_answer for one in await house.seen(ANA)] == [Answer.OPEN]
-    assert house.clock.now() > at("08:00")
