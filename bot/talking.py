@@ -49,7 +49,7 @@ class Talking:
     async def answer(self, hearing: Hearing, incoming: IncomingMessage) -> None:
         """Play a turn and say what came of it."""
         context = self._contexts.of(hearing)
-        setting = await self._setting(hearing)
+        setting = await self.setting(hearing)
         conversation = await self._conversations.load(hearing.key, hearing.me.id)
         said = UserSaid(
             text=incoming.text[:LONGEST_MESSAGE], speaker=hearing.me.name, at=hearing.now
@@ -73,7 +73,8 @@ class Talking:
         await self._conversations.append(hearing.key, hearing.me.id, result.parts)
         await self._say(hearing, result, watching)
 
-    async def _setting(self, hearing: Hearing) -> Setting:
+    async def setting(self, hearing: Hearing) -> Setting:
+        """What a model is told of who speaks, where and when."""
         context = self._contexts.of(hearing)
         people = await self._contexts.people_near(hearing.me)
         calendars = await self._contexts.world.mirror.calendars(owners_of(context))

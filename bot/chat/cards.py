@@ -71,6 +71,10 @@ class Moment:
     """Aware."""
     text: str
     """The time in the addressee's zone, ready to read."""
+    until: datetime | None = None
+    """The end, where the text tells a stretch. Aware."""
+    with_day: bool = True
+    """Whether the text names the day; else the clock alone."""
 
 
 Span: TypeAlias = str | Strong | Quiet | Link | Moment
