@@ -20,9 +20,11 @@ from calendar_core.phrases.numbers import cardinal, ordinal, year_number
 from calendar_core.phrases.numerals import numeral_dates
 from calendar_core.phrases.offsets import offsets
 from calendar_core.phrases.periods import edges, week_of
+from calendar_core.phrases.runs import runs
 from calendar_core.phrases.terms import (
     Dated,
     Decade,
+    Edge,
     Feast,
     InPeriod,
     Length,
@@ -68,6 +70,7 @@ def _the_only(r: Words, i: int) -> list[Found]:
     whole = r.t[i] in ("whole", "entire", "full") and r.t[i + 1] in ("week", "month", "year")
     if whole:
         return [(Unit(r.t[i + 1], 0), i + 2)]
+    i = i + 1 if r.t[i] in ("'", "’") and r.glued[i + 1] else i
     decade = r.v[i] >= 0 and r.t[i + 1] == "s" and r.glued[i + 1] and r.v[i] % 10 == 0
     if decade and (r.v[i] < 100 or 1900 <= r.v[i] < 2200):
         return [(Decade(r.v[i] if r.v[i] > 100 else 1900 + r.v[i]), i + 2)]
@@ -97,6 +100,11 @@ def _unmarked(r: Words, i: int) -> tuple[Found, ...]:
         found += _with_year(r, Season(word), i + 1)
     elif word == "day":
         found += _day_after(r, i)
+    elif word in ("any", "some", "one") and r.t[i + 1] == "day":
+        at = i + 3 if r.t[i + 2] in ("of", "in", "during", "on") else i + 2
+        found += [one for one in r.once(days, at) if isinstance(one[0], Unit | Edge | Many)]
+    elif word == "so" and r.t[i + 1] == "far":
+        found += [(Edge("to date", one), at) for one, at in r.once(days, i + 2) if _is_running(one)]
     elif word == "eve" and r.t[i + 1] == "of":
         day = Length(days=1)
         found += [(Shift(day, -1, term), end) for term, end in r.once(days, i + 2)]
@@ -104,8 +112,6 @@ def _unmarked(r: Words, i: int) -> tuple[Found, ...]:
         found += _which(r, i)
     elif word in SEASONS and word != "fall":
         found += _with_year(r, Season(word), i + 1)
-    elif word == "second" and r.t[i + 1] == "closest":
-        found += _closest(r, i + 1, 2)
     elif word == "closest" or (word == "nearest"):
         found += _closest(r, i, 1)
     if word in FIRST_WORDS:
@@ -115,12 +121,20 @@ def _unmarked(r: Words, i: int) -> tuple[Found, ...]:
             if r.t[name[1]] in ("week", "weekend"):
                 found.append((WeekOf(Feast(name[0]), r.t[name[1]]), name[1] + 1))
     found += _counted(r, i)
+    found += runs(r, i, days)
+    for term, end in tuple(found):
+        if r.t[end] == "weekend" and isinstance(term, Dated) and term.day and term.month:
+            found.append((WeekOf(term, "weekend"), end + 1))
     found += edges(r, i, days)
     found += week_of(r, i, days)
     found += offsets(r, i, days)
     found += _named_weeks(r, i)
     found += years(r, i)
     return tuple(found)
+
+
+def _is_running(term: Term) -> bool:
+    return isinstance(term, Unit) and term.n == 0 and term.unit != "day"
 
 
 def _day_after(r: Words, i: int) -> list[Found]:
@@ -152,6 +166,8 @@ def _weekday(r: Words, i: int) -> list[Found]:
     found: list[Found] = [] if plural else [(Weekday(day), end)]
     if r.phrase(end, "after", "next"):
         found.append((Weekday(day, "after next"), end + 2))
+    if r.phrase(end, "before", "last"):
+        found.append((WeekdaysOn(-2, day), end + 2))
     if r.t[end] in ("closest", "nearest") and r.t[end + 1] == "to":
         near = [one for one in r.once(days, end + 2) if not isinstance(one[0], Unit)]
         found += [(WeekdaysOn(1, day, term, closest=True), stop) for term, stop in near]
@@ -186,6 +202,8 @@ def _counted(r: Words, i: int) -> list[Found]:
     """Terms that begin with a counting word or number."""
     last = r.t[i] == "last"
     nth = (-1, i + 1) if last else ordinal(r, i)
+    if r.t[i] == "penultimate" or r.phrase(i, "last", "but", "one"):
+        nth, last = (-2, i + (3 if last else 1)), True
     if nth is None:
         return _number_first(r, i)
     n, end = nth
@@ -194,6 +212,8 @@ def _counted(r: Words, i: int) -> list[Found]:
     elif not last and r.t[end] in ("last", "latest"):
         n, end = -n, end + 1
     found = _nth_of(r, n, end)
+    if not last and 0 < n < 10 and r.t[end] in ("closest", "nearest"):
+        found += _closest(r, end, n)
     if not last and n > 0:
         found += _day_of_month(r, n, end)
     return found
@@ -219,8 +239,8 @@ def _nth_of(r: Words, n: int, end: int) -> list[Found]:
     found: list[Found] = [] if n == -1 or not isinstance(what, int) else [(Nth(n, what), end)]
     if r.phrase(end, "of", "the", "month"):
         return [(Nth(n, what), end + 3)]
-    if isinstance(what, int) and r.t[end] in ("after", "following", "before") and n in (1, 2, -1):
-        beside = -1 if r.t[end] == "before" else n
+    beside = -abs(n) if r.t[end] == "before" else n
+    if isinstance(what, int) and r.t[end] in ("after", "following", "before") and -2 < n < 10:
         found += [(WeekdaysOn(beside, what, term), stop) for term, stop in r.once(days, end + 1)]
     if r.t[end] in ("of", "in"):
         for term, stop in r.once(days, end + 1):
@@ -274,8 +294,14 @@ def _number_first(r: Words, i: int) -> list[Found]:
         found += and_year(r, Dated(day=n, month=MONTHS[r.t[at]]), at + (2 if dot else 1))
     weekday = PLURAL_WEEKDAYS.get(r.t[end], WEEKDAYS.get(r.t[end]))
     from_now = r.t[end + 1] == "from" and r.t[end + 2] in ("now", "today")
-    if weekday is not None and n < 100 and from_now:
+    if weekday is not None and 0 < n < 100 and from_now:
         found.append((WeekdaysOn(n, weekday), end + 3))
+    elif UNITS.get(r.t[end]) == "weekend" and 0 < n < 100 and from_now:
+        found.append((WeekOf(WeekdaysOn(n, 5), "weekend"), end + 3))
+    elif weekday is not None and 0 < n < 100 and r.t[end + 1] in ("ago", "back"):
+        found.append((WeekdaysOn(-n, weekday), end + 2))
+    elif weekday is not None and 0 < n < 100 and r.t[end + 1] == "hence":
+        found.append((WeekdaysOn(n, weekday), end + 2))
     if r.t[end] in WHICH and WHICH[r.t[end]] == "coming" and r.t[end + 1] in UNITS:
         found.append((Many(UNITS[r.t[end + 1]], n, 1, distant=True), end + 2))
     return found
@@ -329,11 +355,14 @@ def _which(r: Words, i: int) -> list[Found]:
         for term, end in month_dates(r, at):
             if isinstance(term, Dated) and not term.which and term.year is None:
                 found.append((term._replace(which=which), end))
+    elif word in ("work", "working", "business", "school") and r.t[at + 1] == "week":
+        found.append((Edge("work", Unit("week", STEPS[which])), at + 2))
     elif workday_at(r, at) and which != "this":
         away = -1 if which in ("last", "past") else 1
         found.append((Shift(Length(business_days=1), away), workday_at(r, at)))
-    elif word == "days" and which != "this":
-        found.append((Many("day", 3, -1 if which in ("last", "past") else 1), at + 1))
+    elif word in ("days", "weeks", "months", "years") and which != "this":
+        back = which in ("last", "past")
+        found.append((Many(UNITS[word], 3, -1 if back else 1), at + 1))
     elif word in UNITS and word not in ("second", "seconds"):
         found += one_unit(r, which, UNITS[word], at + 1)
     elif word in SEASONS or word in ("season", "seasons"):

@@ -19,7 +19,7 @@ from calendar_core.phrases.frame import (
 )
 from calendar_core.phrases.holidays import date_of
 from calendar_core.phrases.meaning import Grain, Kind, Meaning
-from calendar_core.phrases.places import months_from, nth_in
+from calendar_core.phrases.places import months_from, nth_in, run_in
 from calendar_core.phrases.spans import edge_of, unit_days
 from calendar_core.phrases.spoken_days import day_words, full_weekday
 from calendar_core.phrases.stretches import YEARS, decade, many, moved, quarter, season
@@ -35,6 +35,7 @@ from calendar_core.phrases.terms import (
     Near,
     Nth,
     Quarter,
+    Run,
     Season,
     Shift,
     Term,
@@ -241,11 +242,11 @@ def _both(term: Both, frame: Frame) -> Days:
 def _weekdays_on(term: WeekdaysOn, frame: Frame) -> Days:
     start = days_of(term.base, frame).first if term.base else frame.today
     if term.n < 0:
-        return one_day(plus(start, -((start.weekday() - term.day) % 7 or 7)))
+        return one_day(plus(start, 7 * (term.n + 1) - ((start.weekday() - term.day) % 7 or 7)))
     if not term.closest:
         ahead = (term.day - start.weekday()) % 7 or 7
         return one_day(plus(start, ahead + 7 * (term.n - 1)))
-    near = [plus(start, k) for k in range(-14, 15)]
+    near = [plus(start, k) for k in range(-7 * term.n, 7 * term.n + 1)]
     found = sorted((abs((d - start).days), d) for d in near if d.weekday() == term.day)
     return one_day(found[min(term.n, len(found)) - 1][1])
 
@@ -262,6 +263,10 @@ def _nth(term: Nth, frame: Frame) -> Days:
 def _coming_month(term: Nth, frame: Frame) -> Days:
     this = unit_days("month", 0, frame)
     return this if nth_in(term, this).until > frame.today else unit_days("month", 1, frame)
+
+
+def _run(term: Run, frame: Frame) -> Days:
+    return run_in(term, days_of(term.of, frame))
 
 
 def _edge(term: Edge, frame: Frame) -> Days:
@@ -346,6 +351,7 @@ _READERS: dict[type, Callable[[Any, Frame], Days]] = {
     Unit: _unit,
     Many: many,
     Nth: _nth,
+    Run: _run,
     Edge: _edge,
     WeekOf: _week_of,
     Feast: _feast,

@@ -14,9 +14,10 @@ from calendar_core.phrases.pieces import pieces_at
 from calendar_core.phrases.words import Words
 
 _SMALL = word_set(
-    ", on at @ in of for the around about approximately roughly exactly during sometime "
-    "anytime maybe say over ~ by starting beginning from"
+    ", on at @ in of for the around about approximately approx circa roughly exactly precisely "
+    "during sometime anytime maybe say over throughout ~ by starting beginning from"
 )
+_REPEATS = frozenset(("repeat", "repeats", "repeating", "recurs", "recurring"))
 _UNTIL = frozenset(("until", "till", "through", "thru", "til", "ending", "ends"))
 _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("no", "later", "than"), "by"),
@@ -36,6 +37,14 @@ _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("up", "to"), "until"),
     (("up", "until"), "until"),
     (("on", "or", "after"), "from"),
+    (("at", "or", "after"), "from"),
+    (("at", "or", "before"), "until"),
+    (("just", "after"), "after"),
+    (("shortly", "after"), "after"),
+    (("right", "after"), "after"),
+    (("just", "before"), "before"),
+    (("shortly", "before"), "before"),
+    (("right", "before"), "before"),
     (("on", "or", "before"), "by"),
     (("before",), "before"),
     (("by",), "by"),
@@ -58,7 +67,9 @@ _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("between",), "between"),
     (("within",), "within"),
 )
-_BOUND_STARTS = frozenset(words[0] for words, _ in _BOUNDS)
+_BOUND_STARTS: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+for _words, _bound in _BOUNDS:
+    _BOUND_STARTS.setdefault(_words[0], []).append((_words, _bound))
 _TAILS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("or", "later"), "from"),
     (("or", "after"), "from"),
@@ -71,6 +82,7 @@ _TAILS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("on",), "from"),
     (("forward",), "from"),
 )
+_TAIL_STARTS = frozenset(words[0] for words, _ in _TAILS)
 _EXPANSIONS = 160
 _PIECES = 9
 
@@ -117,14 +129,16 @@ class _Search:
 
 def read_whole(r: Words) -> Draft | None:
     """The draft that covers all words, or None."""
-    start, goal = 0, r.n
+    goal = r.n
+    repeats = r.t[0] in _REPEATS and r.n > 1
+    start = 1 if repeats else 0
     while goal and r.t[goal - 1] in (".", "!", "?", ",") and goal > 1:
         goal -= 1
     search = _Search(r, goal, _EXPANSIONS * 3)
     search.grow(start, Draft(), 0)
     if search.best is None or search.best[0] < goal:
         return None
-    return search.best[1]
+    return None if repeats and search.best[1].rule is None else search.best[1]
 
 
 def read_from(r: Words, i: int) -> Reading | None:
@@ -176,7 +190,7 @@ def _joints(r: Words, i: int, draft: Draft) -> Iterator[_Step]:
 
 def _tails(r: Words, i: int, draft: Draft) -> Iterator[_Step]:
     """Words behind a time that open it: "3pm or later", "from Monday on"."""
-    for words, bound in _TAILS:
+    for words, bound in _TAILS if r.t[i] in _TAIL_STARTS else ():
         if not r.phrase(i, *words):
             continue
         if words == ("on",) and draft.bound != "from":
@@ -193,7 +207,7 @@ def _bounds(r: Words, i: int, draft: Draft, pieces: int) -> Iterator[_Step]:
     """Words before a time that open or limit it."""
     if r.t[i] not in _BOUND_STARTS or draft.side == 2:
         return
-    for words, bound in _BOUNDS:
+    for words, bound in _BOUND_STARTS[r.t[i]]:
         if not r.phrase(i, *words):
             continue
         if draft.bound and not (bound == "from" and draft.bound == "from"):

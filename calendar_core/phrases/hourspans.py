@@ -20,9 +20,12 @@ _DAY_MINUTES = 24 * 60
 
 
 def two_hours(left: Half, until: Clock, part: Part | None, frame: Frame) -> Meaning:
-    """Two times of one day: the halves of the day that fit each other."""
+    """Two times of one day: the halves of the day that fit each other.
+
+    `part` is what was said of the second; where only one of them has one, it is that of both.
+    """
     clock = left.clock or Clock(0)
-    pairs = _fitting(clock, until, part or left.part, frame)
+    pairs = _fitting(clock, until, (left.part or part, part or left.part), frame)
     if left.day is None:
         places = [(_next_day(pair[0], frame), _from_first_day(*pair)) for pair in pairs]
     else:
@@ -100,11 +103,28 @@ def _hours_of_days(term: Term, pair: tuple[Face, Face], frame: Frame) -> Meaning
 
 
 def _fitting(
-    clock: Clock, until: Clock, part: Part | None, frame: Frame
+    clock: Clock, until: Clock, parts: tuple[Part | None, Part | None], frame: Frame
 ) -> list[tuple[Face, Face]]:
     """The pairs of hours that two said times can be, most likely first."""
-    starts = faces(clock._replace(late=False), part, frame)
-    ends = faces(until, part, frame)
+    pairs = _pairs(clock, until, parts, frame)
+    if parts[0] is not None and parts[0] == parts[1] and _length(pairs[0]) > _DAY_MINUTES // 2:
+        pairs = min(pairs, _pairs(clock, until, (None, parts[1]), frame), key=_first_length)
+    return pairs
+
+
+def _length(pair: tuple[Face, Face]) -> int:
+    return pair[1].minutes - pair[0].minutes
+
+
+def _first_length(pairs: list[tuple[Face, Face]]) -> int:
+    return _length(pairs[0])
+
+
+def _pairs(
+    clock: Clock, until: Clock, parts: tuple[Part | None, Part | None], frame: Frame
+) -> list[tuple[Face, Face]]:
+    starts = faces(clock._replace(late=False), parts[0], frame)
+    ends = faces(until, parts[1], frame)
     if starts.other is None:
         return [(starts.main, _nearest_after(starts.main, _both(ends)))]
     if ends.other is None or until.half:

@@ -33,6 +33,8 @@ def unit_at(r: Words, i: int, *, after_digits: bool) -> tuple[str, int] | None:
         return "minute", i + 1
     if r.glued[i] and word in ('"', "″"):
         return "second", i + 1
+    if word == "h" and r.whole and i >= r.n - 1:
+        return "hour", i + 1
     if r.glued[i] and word in GLUED_UNITS:
         return GLUED_UNITS[word], i + 1
     if word == "-" and r.glued[i] and r.glued[i + 1] and r.t[i + 1] in UNITS:
@@ -155,7 +157,8 @@ def _trailing_minutes(r: Words, total: Length, end: int, last: str) -> tuple[Len
     if number is None or not 0 < number[0] < 60:
         return total, end
     minutes, stop = number
-    if r.v[end] >= 0 and not (r.glued[end] and len(r.t[end]) == 2):
+    last_word = r.whole and stop >= r.n
+    if r.v[end] >= 0 and not ((r.glued[end] or last_word) and len(r.t[end]) == 2):
         return total, end
     if r.t[stop] in UNITS or r.t[stop] in ("am", "pm", "oclock", ":"):
         return total, end

@@ -4,10 +4,10 @@ Each part is read by itself and takes from its neighbours what it left out: the 
 behind it, the day from before it. What a list means is in `reading`.
 """
 
+from calendar_core.phrases.company import may_follow
 from calendar_core.phrases.drafts import Draft, Half
 from calendar_core.phrases.grammar import Reading, read_from, read_whole
-from calendar_core.phrases.lexicon import NEAR_DAYS, WEEKDAYS
-from calendar_core.phrases.pieces import may_follow
+from calendar_core.phrases.lexicon import MONTHS, NEAR_DAYS, WEEKDAYS
 from calendar_core.phrases.terms import Dated, Term, Weekday
 from calendar_core.phrases.times import clocks
 from calendar_core.phrases.words import TooMuchWork, Words
@@ -47,8 +47,13 @@ def _are_numbers(drafts: list[Draft]) -> bool:
 def _each_read(text: str, r: Words, cuts: list[int]) -> list[Draft] | None:
     """The parts between the cuts, each read whole; None where one can't be."""
     drafts: list[Draft] = []
-    for a, b in zip([-1, *cuts], [*cuts, r.n], strict=True):
+    first = 0 if r.t[0] in ("either", "both") else -1
+    for a, b in zip([first, *cuts], [*cuts, r.n], strict=True):
         if b == a + 1:
+            continue
+        bare = _bare_day(r, a + 1, b, drafts)
+        if bare is not None:
+            drafts.append(bare)
             continue
         try:
             draft = read_whole(
@@ -60,6 +65,19 @@ def _each_read(text: str, r: Words, cuts: list[int]) -> list[Draft] | None:
             return None
         drafts.append(draft)
     return drafts if 2 <= len(drafts) <= _MOST else None
+
+
+def _bare_day(r: Words, start: int, end: int, before: list[Draft]) -> Draft | None:
+    """A plain number that is a day of its neighbour's month: "5 and 7 June", "June 5 or 7"."""
+    if end != start + 1 or not 1 <= r.v[start] <= 31 or len(r.t[start]) > 2:
+        return None
+    left = before[-1].left if before else Half()
+    behind = isinstance(left.day, Dated) and left.day.day is not None and not left.clock
+    at = end + 1
+    while r.v[at] >= 0 and (r.t[at + 1] in _JOINTS or r.t[at + 1] == ","):
+        at += 2
+    ahead = r.v[at] >= 0 and (r.t[at + 1] in MONTHS or r.t[at + 2] in MONTHS)
+    return Draft(left=Half(day=Dated(day=r.v[start]))) if behind or ahead else None
 
 
 def with_more(r: Words, reading: Reading) -> Reading:

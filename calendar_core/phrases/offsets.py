@@ -9,6 +9,7 @@ from calendar_core.phrases.terms import (
     Feast,
     Length,
     Many,
+    Near,
     Shift,
     Term,
     Unit,
@@ -24,22 +25,25 @@ Reader = Callable[[Words, int], tuple[Found, ...]]
 _LATER = frozenset(("later", "hence", "out", "ahead"))
 _EARLIER = frozenset(("ago", "earlier", "back", "prior"))
 _NOW = frozenset(("now", "today"))
+_NOW_WORDS = {
+    "now": (("now",),),
+    "right": (("right", "now"), ("right", "away")),
+    "just": (("just", "now"),),
+    "straight": (("straight", "away"),),
+    "as": (("as", "soon", "as", "possible"),),
+    "at": (("at", "the", "moment"), ("at", "this", "time")),
+    "asap": (("asap",),),
+    "immediately": (("immediately",),),
+    "atm": (("atm",),),
+}
+"""Words for this moment, by the first of them."""
 
 
 def offsets(r: Words, i: int, days: Reader) -> list[Found]:
     """The shifted times that may start at a position."""
-    if r.t[i] == "now":
-        return [(Shift(Length(), 1), i + 1)]
-    if r.phrase(i, "right", "now") or r.phrase(i, "just", "now"):
-        return [(Shift(Length(), 1), i + 2)]
-    if r.phrase(i, "as", "soon", "as", "possible"):
-        return [(Shift(Length(), 1), i + 4)]
-    if r.phrase(i, "at", "the", "moment"):
-        return [(Shift(Length(), 1), i + 3)]
-    if r.phrase(i, "at", "this", "time"):
-        return [(Shift(Length(), 1), i + 3)]
-    if r.t[i] in ("asap", "immediately", "atm"):
-        return [(Shift(Length(), 1), i + 1)]
+    for words in _NOW_WORDS.get(r.t[i], ()):
+        if r.phrase(i, *words):
+            return [(Shift(Length(), 1), i + len(words))]
     if r.t[i] == "in":
         return _in(r, i + 1)
     if r.t[i] in ("week", "month", "year", "weekend"):
@@ -106,11 +110,12 @@ def _from(r: Words, size: Length, end: int, days: Reader) -> list[Found]:
     if word == "before" and r.t[end + 1] == "now":
         return [(Shift(size, -1), end + 2)]
     named = word in WEEKDAYS or (word == "this" and r.t[end + 1] in WEEKDAYS)
-    if (word == "on" or named) and size.unit == "week" and not size.is_hours:
+    named = named or word in ("today", "tomorrow")
+    if (word == "on" or named) and size.unit in ("week", "fortnight") and not size.is_hours:
         return [
             (Shift(size, 1, term), stop)
             for term, stop in r.once(days, end if named else end + 1)
-            if isinstance(term, Weekday)
+            if isinstance(term, Weekday | Near)
         ]
     if word not in ("from", "after", "before", "prior", "following") or size.is_hours:
         return []

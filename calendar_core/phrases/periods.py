@@ -6,10 +6,13 @@ from calendar_core.phrases.lengths import length
 from calendar_core.phrases.lexicon import UNITS
 from calendar_core.phrases.terms import (
     Dated,
+    Decade,
     Edge,
     Feast,
     Many,
     Near,
+    Nth,
+    Quarter,
     Season,
     Shift,
     Term,
@@ -67,6 +70,8 @@ def edges(r: Words, i: int, days: Reader) -> list[Found]:
     if r.t[at] in UNITS and r.t[at - 1] in ("the", "of", "rest"):
         return _edge_of_unit(edge, UNITS[r.t[at]], at + 1)
     found: list[Found] = []
+    if edge == "mid" and r.t[at] in ("month", "quarter", "year"):
+        return _edge_of_unit(edge, UNITS[r.t[at]], at + 1)
     if word in ("earlier", "early") and r.t[at] == "today":
         return [(Edge("so far", Near(0)), at + 1)]
     for term, end in r.once(days, at):
@@ -89,8 +94,10 @@ def _has_edges(term: Term, edge: str) -> bool:
         return term.unit != "day" or edge in ("end", "rest")
     if isinstance(term, Dated) and term.day is None:
         return True
-    if isinstance(term, Season):
+    if isinstance(term, Season | Quarter | Decade):
         return True
+    if isinstance(term, Nth):
+        return term.what in ("quarter", "half", "week", "month")
     return edge in ("end", "rest") and not isinstance(term, Edge | Many | Shift | WeekOf)
 
 

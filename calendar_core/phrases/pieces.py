@@ -1,42 +1,42 @@
-"""Pieces: what can stand at a position of a phrase, and whether a sentence can mean it as a time.
+"""Pieces: what can stand at a position of a phrase, and what it makes of the draft.
 
-In a phrase of its own every word is about time. In a sentence numbers count things, "May" asks,
-"the second" is a place, and people are called April: there a piece needs company.
+Whether a word is a time where it stands, `company` says.
 """
 
 from collections.abc import Iterator
 
 from calendar_core.phrases import lengths
+from calendar_core.phrases.company import (
+    TIMELY,
+    fits_beside,
+    is_clock_here,
+    is_day_here,
+    is_mealtime,
+    is_part_here,
+)
 from calendar_core.phrases.dates import days
 from calendar_core.phrases.drafts import Draft, Half, add_clock, add_day, add_part
-from calendar_core.phrases.lexicon import MEALS, UNITS, word_set
+from calendar_core.phrases.lexicon import MEALS, word_set
 from calendar_core.phrases.meaning import Grain
 from calendar_core.phrases.often import without
-from calendar_core.phrases.rules import rules, times_count
+from calendar_core.phrases.rules import merged, rules, times_count
 from calendar_core.phrases.terms import (
     Clock,
     Dated,
     Feast,
+    Length,
     Near,
     Part,
-    Season,
     Shift,
     Term,
-    Unit,
     Weekday,
 )
-from calendar_core.phrases.times import clocks, iso_offset, part, part_of_day, zone
+from calendar_core.phrases.times import clocks, part, part_of_day
 from calendar_core.phrases.words import Words
+from calendar_core.phrases.zonewords import iso_offset, zone
 
-_TIMELY = word_set("at @ around about approximately roughly exactly ~ by from starting")
-_ROUGHLY = word_set("around about approximately roughly sometime ~ maybe")
+_ROUGHLY = word_set("around about approximately approx circa roughly sometime ~ maybe")
 _CLOCK_NOUNS = word_set("quarter half end close eod cob eob")
-_AFTER_TIME = word_set(
-    "to until till through and or on in at for with by instead please tonight from every each "
-    "starting both because so then if but about around as this next i we you he she they it "
-    "my our the a an is are was will can could do does did has have should would until since "
-    "after before of"
-)
 
 Step = tuple[int, Draft]
 """Where a piece ends and the draft with it."""
@@ -68,6 +68,11 @@ def _rule_steps(r: Words, at: int, draft: Draft) -> Iterator[Step]:
     if draft.rule is None and draft.until is None:
         for rule, end in r.once(rules, at):
             yield end, draft._replace(rule=rule, times=rule.times or draft.times)
+    if draft.rule is not None and draft.until is None and draft.left.clock is not None:
+        for more, end in r.once(rules, at):
+            both = merged(draft.rule, more)
+            if both is not None:
+                yield end, draft._replace(rule=both)
     if draft.rule is not None and draft.side == 0:
         for rule, end in without(r, draft.rule, at):
             yield end, draft._replace(rule=rule)
@@ -86,9 +91,11 @@ def _day_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[Step]:
         hours = draft.rule is not None and not draft.bound and draft.side == 0
         if (clockish or hours) and isinstance(term, Dated) and term.loose:
             continue
+        if draft.side == 1 and _is_stretch_of_days(r, at, term, draft):
+            continue
         if isinstance(term, Shift) and term.base is not None and before == "for":
             term = term._replace(sign=0)
-        if not r.whole and not _plausible(r, at, end, term, draft):
+        if not r.whole and not is_day_here(r, at, end, term, draft):
             continue
         more = add_day(draft, term)
         if more is None:
@@ -101,50 +108,12 @@ def _day_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[Step]:
     yield from _bare_day_steps(r, at, draft, before)
 
 
-def _plausible(r: Words, at: int, end: int, term: Term, draft: Draft) -> bool:
-    """Whether words in a sentence that could be something else are a day there."""
-    before = r.t[at - 1] if at else ""
-    if before in ("$", "#", "+") and r.glued[at]:
+def _is_stretch_of_days(r: Words, at: int, term: Term, draft: Draft) -> bool:
+    """Whether a plain number before "to" is a day as well: "8 to 10 November"."""
+    clock = draft.left.clock
+    if not draft.here.is_empty or clock is None or draft.left.day is not None:
         return False
-    company = before in _DAY_COMPANY or draft.left.day is not None or draft.rule is not None
-    if isinstance(term, Dated):
-        return _plausible_date(r, at, end, term, company, before)
-    if isinstance(term, Weekday) and r.t[at] in _SHORT_DAYS:
-        return company or may_follow(r, end)
-    if isinstance(term, Feast | Season) and not term.which:
-        return before in _SEASONAL or term.year is not None or may_follow(r, end)
-    if isinstance(term, Unit) and term.n == 0 and r.t[at] in ("the", "my", "our"):
-        return before != "of" and term.unit != "day"
-    return True
-
-
-_SEASONAL = word_set("in on at during by until before after since from between over around")
-_SHORT_DAYS = word_set("mon tue tu wed th thu fri fr sat sun")
-
-
-def _plausible_date(r: Words, at: int, end: int, term: Dated, company: bool, before: str) -> bool:
-    """Whether part of a date is one: bare years, months that are words, bare days, digits."""
-    if term.day is None and term.month is None:
-        return before in ("in", "since", "until", "from", "before", "after", "during", "by")
-    if term.day is None and r.t[at] in ("may", "march", "mar", "jan", "april", "june", "august"):
-        return company or term.year is not None
-    if term.loose:
-        return company
-    if term.day is not None and term.month is None and term.weekday is None:
-        counted = r.v[at] >= 0 or r.t[at] == "the" or before == "the"
-        if counted and (before == "on" or r.t[at - 1 : at + 1] == ["on", "the"]):
-            return r.t[end] not in _PLACES
-        return (company or r.t[at] == "the") and may_follow(r, end)
-    return True
-
-
-_PLACES = word_set("floor street avenue st ave level deck road row place try day")
-
-
-_DAY_COMPANY = word_set(
-    "on the for of until from by before after since between to through till is in this next "
-    "last during over around about every each"
-)
+    return clock.weak and r.v[at] >= 0 and isinstance(term, Dated)
 
 
 def _bare_day_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[Step]:
@@ -180,16 +149,17 @@ def _clock_steps(r: Words, at: int, draft: Draft, before: str, pieces: int) -> I
             continue
         if before == "in" or _is_length(r, at, end, clock, draft):
             continue
-        if clock.weak and not _clock_company(r, at, end, draft, before, pieces):
+        if clock.weak and not is_clock_here(r, at, end, draft, before, pieces):
             continue
-        if not r.whole and clock.weak and not _fits_beside(r, at, end, clock, draft):
+        if not r.whole and clock.weak and not fits_beside(r, at, end, clock, draft):
             continue
-        timely = before in _TIMELY or (r.editing and before in ("to", "it"))
+        timely = before in TIMELY or (r.editing and before in ("to", "it"))
         lone = clock.weak and draft.side == 0 and not r.whole and not timely
         if draft.bound in ("before", "after", "until", "by", "since", "starting", "between"):
             lone = lone and draft.bound == "between" and r.t[end] != "and"
         yield end, more._replace(lone=more.lone or lone)
-        named = r.once(zone, end) or (iso_offset(r, end) if before == "t" else None)
+        moment = before == "t" or (r.whole and clock.grain is Grain.SECOND)
+        named = r.once(zone, end) or (iso_offset(r, end) if moment else None)
         if named:
             yield named[1], more._replace(zone=named[0])
 
@@ -201,71 +171,12 @@ def _past_on(r: Words, i: int) -> int:
 def _is_length(r: Words, at: int, end: int, clock: Clock, draft: Draft) -> bool:
     """Whether hours with an h are rather how long than when: "3h", "1h30"."""
     before = r.t[at - 1] if at else ""
-    if before in _TIMELY or before in ("-", "to") or draft.left.day is not None:
+    if before in TIMELY or before in ("-", "to") or draft.left.day is not None:
         return False
     if r.t[at + 1] != "h" or not r.glued[at + 1] or len(r.t[at]) == 4:
         return False
     short = clock.hour <= 4 and clock.minute % 15 == 0 and r.t[end] == ""
     return short or (clock.hour <= 12 and end == at + 2)
-
-
-def _fits_beside(r: Words, at: int, end: int, clock: Clock, draft: Draft) -> bool:
-    """Whether a bare number behind a dash is an hour, and not a score or a telephone's."""
-    left = draft.left.clock
-    if draft.side == 1 and left is not None and left.weak and r.t[at - 1] == "-":
-        if len(r.t[at]) > 2:
-            return left.minute % 5 == 0 and clock.minute % 5 == 0
-        return clock.hour > left.hour or (left.hour >= 8 and clock.hour <= 7)
-    if draft.side == 0 and draft.left.is_empty and not draft.bound and at == draft_start(r, at):
-        if r.once(days, end) or r.once(part, end) is not None:
-            return True
-        if r.once(part_of_day, end) is not None:
-            return True
-        return r.t[end] in ("-", "to", "until", "and", "through")
-    return True
-
-
-def draft_start(r: Words, at: int) -> int:
-    """The position itself where no timely word stands before it, else the one before."""
-    timely = at > 0 and (r.t[at - 1] in _TIMELY or (r.editing and r.t[at - 1] in ("to", "it")))
-    return at - 1 if timely else at
-
-
-def _clock_company(r: Words, at: int, end: int, draft: Draft, before: str, pieces: int) -> bool:
-    """Whether a bare number may be a time here."""
-    behind = r.t[end]
-    if behind in ("%", "/", "percent", "people", "st", "nd", "rd", "th", "times", "dollars", "x"):
-        return False
-    if before in ("$", "#", "+", "=", "£", "€", "/", "no") or (behind == "." and r.v[end + 1] >= 0):
-        return False
-    if behind == "." and r.glued[end + 1] and r.v[end + 1] >= 0:
-        return False
-    if r.glued[end] and (behind.isalpha() or behind in ("_", "'")):
-        return False
-    if behind in UNITS and (before != "at" or behind != "second"):
-        return False
-    if before == ",":
-        return draft.left.clock is not None
-    if r.whole:
-        return before != "the"
-    if before == "on" or (behind == "-" and _is_telephone(r, end)):
-        return False
-    small = len(r.t[end - 1]) < 3 and r.v[end - 1] <= 12
-    return (before in ("at", "@") and small) or may_follow(r, end)
-
-
-def _is_telephone(r: Words, end: int) -> bool:
-    """Whether digits around a dash are no round times: 555-1234."""
-    joined = r.glued[end] and r.glued[end + 1] and len(r.t[end + 1]) > 2
-    return joined and bool(r.v[end + 1] % 5 or r.v[end - 1] % 5)
-
-
-def may_follow(r: Words, end: int) -> bool:
-    """Whether a bare number in a sentence is followed by what may follow a time."""
-    word = r.t[end]
-    if not word or not word[0].isalnum() or word in _AFTER_TIME:
-        return True
-    return bool(r.once(days, end) or r.once(part, end) or r.once(zone, end) or r.once(rules, end))
 
 
 def _part_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[Step]:
@@ -283,15 +194,29 @@ def _part_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[Step]:
     if found is None:
         return
     named, end = found
-    if named.name in MEALS and not _is_mealtime(r, at, end, draft, before):
+    if named.name in MEALS and not is_mealtime(r, at, end, draft, before):
         return
     if r.t[at] in ("am", "pm") and draft.left.day is None:
         return
-    if draft.left.day is None and not r.whole and not _is_part_here(r, at, end, before):
+    yield from _part_beside_day(r, end, named, draft)
+    if draft.left.day is None and not r.whole and not is_part_here(r, at, end, before):
         return
     more = add_part(draft, named)
     if more is not None:
         yield end, more
+
+
+def _part_beside_day(r: Words, end: int, named: Part, draft: Draft) -> Iterator[Step]:
+    """ "The night before Christmas", "the morning after the 4th": a part of the day beside it."""
+    if draft.left.day is not None or r.t[end] not in ("before", "after"):
+        return
+    sign = -1 if r.t[end] == "before" else 1
+    for term, stop in r.once(days, end + 1):
+        if isinstance(term, Feast) or (isinstance(term, Dated) and term.day and not term.loose):
+            dated = add_day(draft, Shift(Length(days=1), sign, term))
+            both = add_part(dated, named) if dated else None
+            if both is not None:
+                yield stop, both
 
 
 def _edged_day_steps(r: Words, at: int, draft: Draft) -> Iterator[Step]:
@@ -307,32 +232,6 @@ def _edged_day_steps(r: Words, at: int, draft: Draft) -> Iterator[Step]:
         both = add_part(dated, found[0]._replace(edge=r.t[at])) if dated and found else None
         if both is not None and found is not None:
             yield found[1], both
-
-
-def _is_part_here(r: Words, at: int, end: int, before: str) -> bool:
-    """Whether a part of the day in a sentence is one, and not a greeting or a name."""
-    if r.t[at] == "eve" or before == "good":
-        return False
-    company = before in (
-        "in",
-        "the",
-        "this",
-        "during",
-        "every",
-        "each",
-        "by",
-        "at",
-        "late",
-        "before",
-    )
-    return company or end > at + 1 or bool(r.once(days, end)) or r.t[end] in ("of", "on")
-
-
-def _is_mealtime(r: Words, at: int, end: int, draft: Draft, before: str) -> bool:
-    """Whether a meal names a time here, and not the event itself."""
-    if r.whole or r.t[at].endswith("time"):
-        return True
-    return before in ("at", "after", "before", "during", "around", "over", "by")
 
 
 def _length_steps(r: Words, at: int, draft: Draft, before: str, pieces: int) -> Iterator[Step]:

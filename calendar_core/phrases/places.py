@@ -4,7 +4,7 @@ from datetime import date
 
 from calendar_core.phrases.frame import Days, Refused, one_day, plus, plus_months
 from calendar_core.phrases.meaning import Grain
-from calendar_core.phrases.terms import Nth
+from calendar_core.phrases.terms import Nth, Run
 
 
 def nth_in(term: Nth, period: Days) -> Days:
@@ -26,11 +26,21 @@ def nth_in(term: Nth, period: Days) -> Days:
     if what == "half" and period.grain is Grain.MONTH:
         middle = plus(period.first, 15)
         return Days(period.first, middle) if n == 1 else Days(middle, period.until)
-    months = {"month": 1, "quarter": 3}.get(str(what), 6)
+    months = {"month": 1, "quarter": 3, "year": 12}.get(str(what), 6)
     first = plus_months(period.first if n > 0 else period.until, step * months)
     return _checked_in(
         months_from(first, months, Grain.QUARTER if what == "half" else Grain(what)), period
     )
+
+
+def run_in(term: Run, period: Days) -> Days:
+    """The first or last so many units of a period, as one stretch."""
+    if term.unit == "day":
+        first = period.first if term.many > 0 else plus(period.until, term.many)
+        return Days(first, plus(first, abs(term.many)))
+    one = nth_in(Nth(1 if term.many > 0 else -1, term.unit), period)
+    other = nth_in(Nth(term.many, term.unit), period)
+    return Days(min(one.first, other.first), max(one.until, other.until), one.grain)
 
 
 def _weekday_in(period: Days, weekday: int, n: int) -> date:

@@ -22,10 +22,12 @@ from calendar_core.phrases.terms import (
     Clock,
     Dated,
     Edge,
+    Feast,
     Length,
     Many,
     Near,
     Part,
+    Season,
     Shift,
     Term,
     Unit,
@@ -294,6 +296,10 @@ def looking_back(term: Term) -> Term:
         return term._replace(which="last")
     if isinstance(term, Dated) and term.month and term.year is None and not term.which:
         return term._replace(which="last")
+    if isinstance(term, Feast) and term.year is None and not term.which:
+        return term._replace(which="last")
+    if isinstance(term, Season) and term.year is None and not term.which:
+        return term._replace(which="since")
     if isinstance(term, Edge):
         return term._replace(of=looking_back(term.of))
     return term

@@ -27,6 +27,10 @@ MOST_WORDS = 60
 """A phrase of more words than this is refused unread."""
 _MOST_STEPS = 1500
 _NEXT_ONES = "That is the first of several times; ask for the next one after it."
+_EXCEPT = frozenset(("except", "excluding", "excepting", "skipping", "without"))
+_NO_EXCEPTIONS = (
+    "I can't leave single days out of a series. Make the series first, then cancel those days."
+)
 _HINT = 'Say it like "Tue 14:00-15:30" or "every Friday at 9".'
 
 
@@ -52,7 +56,27 @@ def resolve(
     draft = draft or read_list(text, r)
     if draft is not None:
         return mean(draft, frame)
+    exception = _exception(text, r, frame)
+    if exception is not None:
+        return exception
     return NotUnderstood(why="I can't read that as a time. " + _HINT)
+
+
+def _exception(text: str, r: Words, frame: Frame) -> NotUnderstood | None:
+    """A refusal that says why, for a series that leaves out single days."""
+    for k in range(1, r.n):
+        if r.t[k] not in _EXCEPT and not r.phrase(k, "but", "not"):
+            continue
+        try:
+            draft = read_whole(Words(text[: r.ends[k - 1]], limit=_MOST_STEPS, whole=True))
+        except TooMuchWork:
+            return None
+        if draft is None or draft.rule is None:
+            return None
+        series = mean(draft, frame)
+        others = (series,) if isinstance(series, Meaning) else ()
+        return NotUnderstood(why=_NO_EXCEPTIONS, alternatives=others)
+    return None
 
 
 def frame_at(now: datetime, zone: ZoneInfo, policy: Policy, context: str = "") -> Frame:
@@ -94,7 +118,7 @@ def _mean_list(draft: Draft, frame: Frame) -> Meaning | NotUnderstood:
 
 def _in_a_row(told: list[Meaning]) -> Meaning | None:
     """Days that follow each other as one stretch."""
-    if any(one.kind is not Kind.DAY for one in told):
+    if any(one.kind not in (Kind.DAY, Kind.DAYS) or not one.end for one in told):
         return None
     if any(one.end != other.start for one, other in pairwise(told)):
         return None

@@ -67,6 +67,8 @@ def rules(r: Words, i: int) -> tuple[Found, ...]:
     found: list[Found] = []
     if word == "all" and r.t[i + 1] in PLURAL_WEEKDAYS:
         found += _plurals(r, i + 1)
+    elif word == "all" and r.t[i + 1] in ("weekdays", "weekends", "workdays"):
+        found += _adverb(r, i + 1)
     elif word in ("every", "each"):
         found += _every(r, i + 1)
     elif word in _ADVERBS:
@@ -209,8 +211,8 @@ def _with_days(r: Words, rule: Rule, end: int) -> list[Found]:
         listed = weekday_list(r, at)
         if listed:
             found.append((rule._replace(freq="WEEKLY", days=codes(listed[0])), listed[1]))
-        elif r.t[at] in ("weekends", "weekdays", "workdays"):
-            days = _ADVERBS[r.t[at]].days
+        elif r.t[at] in ("weekends", "weekend", "weekdays", "workdays"):
+            days = _WEEKEND if r.t[at] == "weekend" else _ADVERBS[r.t[at]].days
             found.append((rule._replace(freq="WEEKLY", days=days), at + 1))
     elif rule.freq == "MONTHLY":
         if r.t[at] in ("begin", "beginning", "start", "end"):
@@ -347,6 +349,15 @@ def _edge_of_each(r: Words, i: int) -> list[Found]:
             months, last = ((12,), 31) if day < 0 else ((1,), 1)
             found.append((rule._replace(months=months, month_days=(last,)), end))
     return found
+
+
+def merged(one: Rule, other: Rule) -> Rule | None:
+    """Two rules said of one series: "weekly at 9 on Mondays", "Mondays at 9 every other week"."""
+    if one.freq != "WEEKLY" or other.freq != "WEEKLY" or one.asks or other.asks:
+        return None
+    if not one.days and other.interval == 1:
+        return one._replace(days=other.days)
+    return one._replace(interval=other.interval) if one.interval == 1 and not other.days else None
 
 
 def times_count(r: Words, i: int) -> tuple[int, int] | None:

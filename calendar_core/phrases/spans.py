@@ -16,12 +16,12 @@ def unit_days(unit: str, n: int, frame: Frame) -> Days:
         return Days(start, plus(start, 7), Grain.WEEK)
     if unit == "weekend":
         return _weekend(n, frame)
-    months = {"month": 1, "quarter": 3, "year": 12, "decade": 120}.get(unit)
+    months = {"month": 1, "quarter": 3, "year": 12, "decade": 120, "century": 1200}.get(unit)
     if months is None:
         raise Refused("Which time do you mean?")
     into = (today.year * 12 + today.month - 1) % months
     first = plus_months(today.replace(day=1), months * n - into)
-    grain = Grain.YEAR if unit == "decade" else Grain(unit)
+    grain = Grain.YEAR if months > 12 else Grain(unit)
     return Days(first, plus_months(first, months), grain)
 
 
@@ -42,6 +42,9 @@ def edge_of(edge: str, whole: Days, frame: Frame) -> Days:
         return Days(whole.first, whole.until, Grain.DAY, instant=frame.now)
     if edge == "to date":
         return Days(whole.first, plus(frame.today, 1))
+    if edge == "work":
+        monday = plus(whole.first, -whole.first.weekday() % 7)
+        return Days(monday, plus(monday, 5))
     if edge == "rest":
         return _rest(whole, frame)
     if whole.grain is Grain.DAY:
@@ -62,6 +65,9 @@ def _cuts(whole: Days) -> tuple[date, date]:
         return plus(first, 3), plus(first, 4)
     if whole.grain is Grain.MONTH:
         return plus(first, 10), plus(first, 20)
+    if whole.grain is Grain.YEAR and until.year - first.year > 1:
+        third = (until.year - first.year) * 12 // 10 * 3
+        return plus_months(first, third), plus_months(until, -third)
     if whole.grain is Grain.YEAR:
         return plus_months(first, 3), plus_months(until, -4)
     if whole.grain is Grain.QUARTER:

@@ -22,7 +22,7 @@ def many(term: Many, frame: Frame) -> Days:
     ahead = term.sign > 0
     first = unit_days(unit, 1 if ahead else -count, frame).first
     until = unit_days(unit, count + 1 if ahead else 0, frame).first
-    grain = Grain(unit) if unit != "decade" else Grain.YEAR
+    grain = Grain(unit) if unit not in ("decade", "century") else Grain.YEAR
     others = _rolling(unit, count, ahead, frame)
     if term.distant:
         others += (unit_days(unit, count, frame),)
@@ -30,7 +30,7 @@ def many(term: Many, frame: Frame) -> Days:
 
 
 def _rolling(unit: str, count: int, ahead: bool, frame: Frame) -> tuple[Days, ...]:
-    if unit in ("day", "weekend", "decade"):
+    if unit in ("day", "weekend", "decade", "century"):
         return ()
     months = {"month": 1, "quarter": 3, "year": 12}.get(unit, 0) * count
     days = 7 * count if unit == "week" else 0
@@ -51,7 +51,9 @@ def moved(frame: Frame, seconds: int) -> datetime:
 
 
 def season(term: Season, frame: Frame) -> Days:
-    month, day = SEASONS.get(term.name) or _running_season(frame)
+    if term.name not in SEASONS:
+        return _season_from(_season_beside(_AWAY.get(term.which, 0), frame))
+    month, day = SEASONS[term.name]
     if term.year is not None:
         return _season_from(date(term.year, month, day))
     if term.which in YEARS:
@@ -60,17 +62,22 @@ def season(term: Season, frame: Frame) -> Days:
     while plus_months(date(year, month, day), 3) <= frame.today:
         year += 1
     running = date(year, month, day) <= frame.today
-    if term.which in ("last", "past"):
+    if term.which in ("last", "past") or (term.which == "since" and not running):
         year -= 1
     elif term.which == "next" and running:
         year += 1
     return _season_from(date(year, month, day))
 
 
-def _running_season(frame: Frame) -> tuple[int, int]:
-    """Where the running season begins; the next and the last one are told by its distance."""
-    today = (frame.today.month, frame.today.day)
-    return max((start for start in SEASONS.values() if start <= today), default=(12, 21))
+_AWAY = {"last": -1, "past": -1, "next": 1, "coming": 1}
+
+
+def _season_beside(away: int, frame: Frame) -> date:
+    """When the running season began, or one so many before or after it."""
+    years = range(frame.today.year - 2, frame.today.year + 2)
+    starts = sorted({date(year, month, day) for year in years for month, day in SEASONS.values()})
+    running = sum(start <= frame.today for start in starts) - 1
+    return starts[running + away]
 
 
 def _season_from(first: date) -> Days:
@@ -87,4 +94,4 @@ def quarter(term: Quarter, frame: Frame) -> Days:
 
 
 def decade(term: Decade, frame: Frame) -> Days:
-    return Days(date(term.year, 1, 1), date(term.year + 10, 1, 1), Grain.YEAR)
+    return Days(date(term.year, 1, 1), date(term.year + term.long, 1, 1), Grain.YEAR)

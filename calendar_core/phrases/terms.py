@@ -125,6 +125,14 @@ class Nth(NamedTuple):
     of: "Term | None" = None
 
 
+class Run(NamedTuple):
+    """The first so many units of a period; negative counts from its end."""
+
+    many: int
+    unit: str
+    of: "Term"
+
+
 class Edge(NamedTuple):
     """A part of a period: "early", "mid", "late", "start", "end", "rest"."""
 
@@ -165,9 +173,10 @@ class Quarter(NamedTuple):
 
 
 class Decade(NamedTuple):
-    """Ten years: "the nineties"."""
+    """Ten years from one on, "the nineties", or more of them: a century."""
 
     year: int
+    long: int = 10
 
 
 class WeekdaysOn(NamedTuple):
@@ -196,6 +205,7 @@ Term: TypeAlias = (
     | Unit
     | Many
     | Nth
+    | Run
     | Edge
     | WeekOf
     | Feast

@@ -1,6 +1,6 @@
 """Times of day: "3pm", "half past two", "0907", "noon", "early morning"."""
 
-from calendar_core.phrases.lexicon import CARDINALS, MEALS, PARTS, TENS, ZONES
+from calendar_core.phrases.lexicon import CARDINALS, MEALS, PARTS, TENS
 from calendar_core.phrases.meaning import Grain
 from calendar_core.phrases.numbers import cardinal
 from calendar_core.phrases.terms import Clock, Part
@@ -16,6 +16,8 @@ _FIXED = {
 _PAST = frozenset(("past", "after"))
 _TO = frozenset(("to", "before", "of", "until"))
 _EDGES = {"early": "early", "late": "late", "mid": "mid", "later": "late", "earlier": "early"}
+_NO_STRETCHES = (0, 4, 5, 9, 10, 11)
+"""Hours from five or ten on that nobody means by "ten to two"; shorter ones may be a stretch."""
 _TRAILERS = (
     ("sharp",),
     ("exactly",),
@@ -123,6 +125,8 @@ def _minutes(r: Words, hour: int, end: int, mark: str, digits: str) -> tuple[Clo
     more = r.t[stop] == mark == ":" and r.glued[stop] and r.glued[stop + 1]
     if more and 0 <= r.v[stop + 1] < 60:
         second, grain, stop = r.v[stop + 1], Grain.SECOND, stop + 2
+        if r.t[stop] == "." and r.glued[stop + 1] and r.v[stop + 1] >= 0:
+            stop += 2
     sure = hour > 12 or hour == 0 or mark == "h" or (len(digits) == 2 and digits[0] == "0")
     if r.t[stop] == "h" and r.glued[stop]:
         sure, stop = True, stop + 1
@@ -176,8 +180,8 @@ def _checked(clock: Clock, end: int) -> tuple[Clock, int] | None:
 def _with_half(r: Words, clock: Clock, end: int) -> list[tuple[Clock, int]]:
     """The face with am, pm, o'clock and the like behind it, longest first."""
     found = [(clock, end)]
-    if r.t[end] == "oclock":
-        clock, end = clock._replace(weak=False), end + 1
+    if r.t[end] == "oclock" or r.phrase(end, "o", "clock"):
+        clock, end = clock._replace(weak=False), end + (1 if r.t[end] == "oclock" else 2)
         found.insert(0, (clock, end))
     if r.t[end] == "." and r.glued[end] and r.t[end + 1] in ("am", "pm"):
         end += 1
@@ -233,7 +237,15 @@ def _can_be_before(r: Words, at: int, minutes: int, end: int) -> bool:
         return True
     fixed = r.t[end + 1] in _FIXED
     round_ones = minutes in (5, 10, 15, 20, 25)
+    hour = cardinal(r, end + 1)
+    if r.v[at] < 0 and minutes in (5, 10) and r.t[end] == "to" and hour and not _opened(r, at):
+        return (hour[0] - minutes) % 12 in _NO_STRETCHES
     return round_ones and (fixed or (r.t[end] == "to" and minutes > 12))
+
+
+def _opened(r: Words, at: int) -> bool:
+    """Whether a word before opens a stretch, or an hour stands there."""
+    return at > 0 and r.t[at - 1] in ("from", "between", "-", "to", "until")
 
 
 def _hour(r: Words, i: int) -> tuple[Clock, int] | None:
@@ -318,37 +330,3 @@ def _named_part(r: Words, i: int) -> tuple[Part, int] | None:
     if edge == "mid" and name in ("morning", "afternoon"):
         return Part("mid" + name), end
     return Part(name, edge), end
-
-
-def zone(r: Words, i: int) -> tuple[str, int] | None:
-    """A zone behind a time: "EST", "mountain timezone", "Pacific time"."""
-    name = ZONES.get(r.t[i])
-    if name is None:
-        return None
-    end = i + 1
-    if r.t[end] in ("standard", "daylight"):
-        end += 1
-    named = r.t[end] in ("time", "timezone", "zone")
-    if r.t[end] == "time" and r.t[end + 1] == "zone":
-        end += 1
-    if r.t[i] in ("eastern", "central", "mountain", "pacific") and not (named or r.whole):
-        return None
-    return name, end + 1 if named else end
-
-
-def iso_offset(r: Words, i: int) -> tuple[str, int] | None:
-    """The offset of an ISO 8601 moment as a zone: "+02:00", "-0500"; whole hours only."""
-    sign, hours = r.t[i], r.v[i + 1]
-    if sign not in ("+", "-") or not (r.glued[i] and r.glued[i + 1]):
-        return None
-    end = i + 2
-    if len(r.t[i + 1]) == 4:
-        hours, minutes = divmod(hours, 100)
-    elif r.t[end] == ":" and r.glued[end] and r.glued[end + 1]:
-        minutes, end = r.v[end + 1], end + 2
-    else:
-        return None
-    if minutes != 0 or not 0 <= hours <= 12:
-        return None
-    # The names of these zones count westward, the other way round than ISO 8601.
-    return f"Etc/GMT{'-' if sign == '+' else '+'}{hours}", end

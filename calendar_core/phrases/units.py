@@ -24,6 +24,15 @@ def one_unit(r: Words, which: str, unit: str, end: int) -> list[Found]:
     return [(Unit(unit, STEPS[which]), end)]
 
 
+def counted(r: Words, at: int) -> tuple[int, int] | None:
+    """How many, and where that ends: "3", "twenty", "few", "couple of"."""
+    if r.t[at] == "couple":
+        return 2, at + (2 if r.t[at + 1] == "of" else 1)
+    if r.t[at] in ("few", "several"):
+        return 3, at + 1
+    return cardinal(r, at)
+
+
 def several(r: Words, which: str, at: int) -> list[Found]:
     """Several units: "next 3 weeks", "the last couple of months", "past two hours"."""
     if which == "this":
@@ -32,15 +41,10 @@ def several(r: Words, which: str, at: int) -> list[Found]:
         end = at + 2 if r.t[at + 1] in ("a", "an") else at + 1
         if UNITS.get(r.t[end]) == "hour":
             return [(Many("minute", 30, -1 if which in ("last", "past") else 1), end + 1)]
-    if r.t[at] == "couple":
-        count, end = 2, at + (2 if r.t[at + 1] == "of" else 1)
-    elif r.t[at] in ("few", "several"):
-        count, end = 3, at + 1
-    else:
-        number = cardinal(r, at)
-        if number is None:
-            return []
-        count, end = number
+    number = counted(r, at)
+    if number is None:
+        return []
+    count, end = number
     unit = UNITS.get(r.t[end])
     if unit is None or not 0 < count < 5000:
         return []
