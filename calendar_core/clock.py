@@ -5,6 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 9900
+"""Between these a clock may stand: around them a calendar still looks a few years either way."""
+
+
 class Clock(Protocol):
     """Tells the present instant. The only source of "now" in the whole house."""
 

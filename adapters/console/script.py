@@ -26,6 +26,7 @@ from adapters.console.script_lines import (
     read_step,
 )
 from bot.chat.messages import Sender
+from calendar_core.clock import LAST_YEAR
 
 DEFAULT_PERSON = "me"
 
@@ -111,13 +112,19 @@ class Script:
 
     async def _advance(self, advance: Advance) -> None:
         """Stand at each due instant in order, then at the end."""
-        try:
-            end = self._now + advance.length
-        except OverflowError:
-            raise BadScript("that is further than a calendar reaches") from None
+        end = self._end_of(advance)
         while (due := await self._host.next_due(self._now)) is not None and due < end:
             await self._host.advance_to(due)
         await self._host.advance_to(end)
+
+    def _end_of(self, advance: Advance) -> datetime:
+        try:
+            end = self._now + advance.length
+        except OverflowError:
+            end = None
+        if end is None or end.year >= LAST_YEAR:
+            raise BadScript("that is further than a calendar reaches")
+        return end
 
     def _open_form(self) -> OpenForm:
         opened = self._host.platform.form_of(self._person)

@@ -108,6 +108,8 @@ def read_length(text: str) -> timedelta:
 def _parts(line: str) -> dict[str, Any]:
     try:
         parts = json.loads(line, object_pairs_hook=_once)
+    except json.JSONDecodeError as error:
+        raise BadScript(f"not a JSON object: {error.msg} at character {error.pos + 1}") from None
     except (ValueError, RecursionError) as error:
         raise BadScript(f"not a JSON object: {error}") from None
     if not isinstance(parts, dict):

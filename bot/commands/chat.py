@@ -21,7 +21,7 @@ from adapters.console.firststart import default_answers
 from adapters.console.ports import CannotStart, Host
 from adapters.console.screen import Screen
 from bot.chat.platform import PlaceGone
-from calendar_core.clock import Clock, StandingClock, SystemClock
+from calendar_core.clock import FIRST_YEAR, LAST_YEAR, Clock, StandingClock, SystemClock
 from calendar_core.errors import CalendarError
 from calendar_core.folder import FolderLock, make_folder
 
@@ -182,6 +182,8 @@ def _clock(now: str | None, tz: str | None) -> Clock:
         return SystemClock()
     try:
         at = datetime.fromisoformat(now)
+        if not FIRST_YEAR <= at.year < LAST_YEAR:
+            raise OverflowError("further than a calendar looks")
         return StandingClock(at.replace(tzinfo=_zone(tz)) if at.tzinfo is None else at)
     except (ValueError, OverflowError) as error:
         raise CannotStart(f"{now!r} is no moment. Write it like 2026-03-10T08:00.") from error

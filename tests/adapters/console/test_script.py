@@ -219,7 +219,7 @@ async def test_blank_lines_count_and_are_skipped(play: Player) -> None:
 @pytest.mark.parametrize(
     ("line", "why"),
     [
-        (b"hello", "not a JSON object"),
+        (b"hello", "not a JSON object: Expecting value at character 1"),
         (b"[]", "a line is a JSON object"),
         (b"{}", "is needed"),
         (b'{"shout": "x"}', 'unknown word "shout"'),
@@ -238,6 +238,7 @@ async def test_blank_lines_count_and_are_skipped(play: Player) -> None:
         (b'{"advance": "P1M"}', "no length"),
         (b'{"advance": "P99999999999D"}', "longer than"),
         (b'{"advance": "P9999999D"}', "further than"),
+        (b'{"advance": "P2900000D"}', "further than"),
         (b'{"as": ""}', "no name"),
         (b'{"in": "team"}', "no channel"),
         (b'{"say": "a", "say": "b"}', "twice"),

@@ -127,6 +127,8 @@ def test_a_folder_holds_one_chat_at_a_time(data: Path) -> None:
         (("--tz", "Berlon"), "Europe/Berlin"),
         (("--now", "yesterday"), "2026-03-10T08:00"),
         (("--now", "9999-12-31T23:59", "--tz", "America/New_York"), "no moment"),
+        (("--now", "9999-06-01T12:00", "--tz", "UTC"), "no moment"),
+        (("--now", "0001-06-01T12:00", "--tz", "UTC"), "no moment"),
         (("--script", "/nowhere/script"), "Name a file"),
         (("--json",), "goes with --script"),
         (("--data", "/dev/null/x"), "--data"),
