@@ -66,112 +66,23 @@ _VIDEO = re.compile(r"\b(?:video(?: (?:link|call))?|zoom(?: link)?|meet link|goo
 _CALENDAR = re.compile(r"\b(?:on|to|in) (?:my|the) (?P<name>\w+) calendar\b", re.I)
 _REMIND = re.compile(r"^(?:and )?(?:remind me|with a reminder)\b", re.I)
 _FILLER = frozenset(
-    [
-        "it",
-        "that",
-        "this",
-        "make",
-        "move",
-        "change",
-        "push",
-        "put",
-        "set",
-        "do",
-        "the",
-        "to",
-        "be",
-        "at",
-        "on",
-        "in",
-        "for",
-        "from",
-        "until",
-        "a",
-        "an",
-        "instead",
-        "please",
-        "let's",
-        "lets",
-        "then",
-        "just",
-        "my",
-        "of",
-        "with",
-        "should",
-        "is",
-        "reschedule",
-        "by",
-        "and",
-        "no",
-        "not",
-        "bring",
-        "shift",
-        "meeting",
-        "event",
-        "appointment",
-        "time",
-        "date",
-        "day",
-        "start",
-        "starts",
-        "begin",
-        "end",
-        "ends",
-        "keep",
-        "have",
-        "let",
-        "us",
-        "i",
-        "we",
-        "you",
-        "can",
-        "could",
-        "better",
-        "rather",
-        "back",
-        "out",
-        "forward",
-        "up",
-        "same",
-        "one",
-        "only",
-        "really",
-        "like",
-        "want",
-        "need",
-        "would",
-        "also",
-        "schedule",
-        "postpone",
-        "delay",
-        "extend",
-        "shorten",
-        "only",
-        "add",
-        "or",
-        "but",
-        "so",
-        "them",
-        "when",
-        "hour",
-        "length",
-        "it's",
-        "slot",
-        "slots",
-        "options",
-        "something",
-        "anything",
-        "more",
-        "other",
-        "others",
-        "any",
-        "find",
-        "show",
-        "me",
-        "are",
-        "there",
-        "else",
-    ]
+    re.findall(
+        r"\S+",
+        "it that this make move change push put set do the to be at on in for from until"
+        " a an instead please let's lets then just my of with should is reschedule by and"
+        " no not bring shift meeting event appointment time date day start starts begin"
+        " end ends keep have let us i we you can could better rather back out forward up"
+        " same one only really like want need would also schedule postpone delay extend"
+        " shorten add or but so them when hour length it's slot slots options something"
+        " anything more other others any find show me are there else",
+    )
+)
+_SCOPE_WORDS = frozenset(
+    re.findall(
+        r"\S+",
+        "all whole entire series every this that only just following future and one ones"
+        " occurrence going forward on",
+    )
 )
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+")
 
@@ -273,68 +184,76 @@ def _are_people(words: str, setting: Setting) -> bool:
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Said:
+    """What the words of a correction say, and what is left when it is taken out."""
+
+    sentence: Sentence
+    rest: str
+    scope: str | None = None
+    place: str = ""
+    calendar: str | None = None
+    all_day: bool = False
+    part_of_day: str | None = None
+    way: str = ""
+    """Longer or shorter."""
+    visibility: str | None = None
+    video: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was found that could be different."""
+        found = (self.scope, self.place, self.calendar, self.part_of_day, self.way, self.visibility)
+        return not (self.sentence.times or self.all_day or self.video or any(found))
+
+    def says_more(self, about: str) -> bool:
+        """Whether words are left that no correction is made of."""
+        allowed = _FILLER | {word.casefold() for word in _WORD.findall(about)}
+        if self.scope:
+            allowed |= _SCOPE_WORDS
+        return any(word.casefold() not in allowed for word in _WORD.findall(self.rest))
+
+
 def _of_rest(bare: str, setting: Setting, about: str) -> Amendment | None:
+    said = _said(bare, setting)
+    if said.is_empty or said.says_more(about):
+        return None
+    return Amendment(
+        scope=said.scope,
+        location=said.sentence.words(said.place) if said.place else None,
+        all_day=said.all_day,
+        part_of_day=said.part_of_day,
+        visibility=said.visibility,
+        video=said.video,
+        calendar=said.calendar,
+        **_times(said.sentence, said.way),
+    )
+
+
+def _said(bare: str, setting: Setting) -> _Said:
+    """Take a correction apart, one thing after the other."""
     bare = _ALL_DAY.sub("all-day", _MAKE.sub("", _BARE_HOUR.sub("at ", bare)))
-    all_day = "all-day" in bare
     part = _PART.search(bare)
-    bare = _PART.sub(" ", bare.replace("all-day", " ")) if part else bare.replace("all-day", " ")
-    s = as_sentence(bare.strip() or "it", setting)
-    scope = series_scope(bare.casefold())
+    words = _PART.sub(" ", bare.replace("all-day", " ")).strip()
+    s = as_sentence(words or "it", setting)
     rest = re.sub(r"[\ue000-\ue1ff]", " ", s.marked)
     calendar = _CALENDAR.search(rest)
-    rest = _CALENDAR.sub(" ", rest)
-    place = place_in(" " + rest)
-    rest = place.rest if place.taken else rest
-    longer = _LONGER.search(rest)
-    flags = {"private": _PRIVATE, "video": _VIDEO}
-    said = {name: pattern.search(rest) for name, pattern in flags.items()}
-    if not (
-        s.times
-        or all_day
-        or part
-        or scope
-        or place.taken
-        or calendar
-        or longer
-        or any(said.values())
-    ):
-        return None
-    for pattern in (*flags.values(), _LONGER, _REMIND):
+    place = place_in(" " + _CALENDAR.sub(" ", rest))
+    rest = place.rest.strip()
+    longer, private, video = (p.search(rest) for p in (_LONGER, _PRIVATE, _VIDEO))
+    for pattern in (_PRIVATE, _VIDEO, _LONGER, _REMIND):
         rest = pattern.sub(" ", rest)
-    allowed = _FILLER | {w.casefold() for w in _WORD.findall(about)}
-    if scope:
-        allowed |= {
-            "all",
-            "whole",
-            "entire",
-            "series",
-            "every",
-            "this",
-            "that",
-            "only",
-            "just",
-            "following",
-            "future",
-            "and",
-            "one",
-            "ones",
-            "occurrence",
-            "going",
-            "forward",
-            "on",
-        }
-    if any(word.casefold() not in allowed for word in _WORD.findall(rest)):
-        return None
-    private = said["private"]
-    return Amendment(
-        scope=scope,
-        location=s.words(place.taken) if place.taken else None,
-        all_day=all_day,
-        part_of_day=part["part"].lower() if part else None,
-        visibility=private[0].lower() if private else None,
-        video=bool(said["video"]),
+    return _Said(
+        sentence=s,
+        rest=rest,
+        scope=series_scope(bare.casefold()),
+        place=place.taken,
         calendar=calendar["name"] if calendar else None,
-        **_times(s, longer["way"].lower() if longer else ""),
+        all_day="all-day" in bare,
+        part_of_day=part["part"].lower() if part else None,
+        way=longer["way"].lower() if longer else "",
+        visibility=private[0].lower() if private else None,
+        video=bool(video),
     )
 
 

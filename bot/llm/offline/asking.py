@@ -63,7 +63,7 @@ def _hour(known: dict[str, Any], title: str, setting: Setting) -> str | None:
     meaning = meaning_of(str(when), setting)
     if known.get("all_day") or not isinstance(meaning, Meaning) or fills_days(title):
         return None
-    if known.get("show_as") == "out of office":
+    if known.get("show_as"):
         return None
     if meaning.kind is Kind.DAYS and _RANGE.search(str(when)):
         return None

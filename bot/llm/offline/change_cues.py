@@ -103,6 +103,11 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         r"|colour)\b(?! down)|^call (?:it|the|my)\b|^mark (?:it|the|my) .{0,40}(?:private"
         r"|public|tentative)",
     ),
+    (
+        Intent.UPDATE,
+        16,
+        rf"^make (?:my|the|our|{T}).{{0,50}}\s(?:start|begin|end|last|run|finish)\b",
+    ),
     (Intent.UPDATE, 16, rf"^(?:schedule|have|put) (?:my |the )?{T} to\b"),
     (
         Intent.UPDATE,
@@ -169,6 +174,15 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         r"^(?:check|see|tell|find|know|confirm)\b.*\b(?:cancell?ed|removed|deleted)\b"
         r"|\b(?:so|if|whether|that) (?:that )?i can (?:delete|cancel|remove)\b|\b(?:is|was"
         r"|been|has|have|were|are) (?:\w+ ){0,4}(?:cancell?ed|removed|deleted)\b.*\?",
+    ),
+    (
+        Intent.DELETE,
+        -16,
+        r"^(?:trash|garbage) (?:day|pickup|collection|night)\b|^drop (?:\S+ ){1,4}?off\b"
+        r"|^(?:take|get) (?:out )?the (?:trash|garbage|bins?|recycling|rubbish)(?: out)?\b"
+        r"|^(?:clean|empty|clear) (?:out )?(?:the|my) (?:house|room|kitchen|car|garage|bathroom"
+        r"|apartment|flat|yard|gutters?|desk|oven|fridge|attic|basement|dishwasher|bins?|litter)\b"
+        r"|^(?:trash|clean) (?:up )?(?!my\b|the\b|all\b|out\b)\w+ing\b|^drop-?off\b",
     ),
     (Intent.DELETE, 6, r"\bto (?:clear|delete|erase|empty|wipe) (?:my|the|out|all)\b"),
     # Guests
@@ -245,6 +259,14 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         Intent.REMIND,
         4,
         rf"\bdon'?t let me forget\b|^{_REMINDER}$|^meeting reminder$|\bset an alarm\b",
+    ),
+    (
+        Intent.REMIND,
+        14,
+        r"^(?:make sure|ensure|see to it) (?:that )?(?:i|we) (?:don'?t|do not|never) forget\b"
+        r"|^(?:i|we) (?:need|have|want|must|should)(?: to)? remember (?:to|that)\b"
+        r"|^(?:i|we) (?:mustn'?t|can'?t|shouldn'?t|must not|don'?t want to) forget\b"
+        r"|^(?:help me )?remember to\b|^don'?t (?:let me |let us )?forget\b",
     ),
     (Intent.REMIND, -9, r"^(?:is|are|do|does|what|which|when|how|any|list|did|show)\b"),
     (

@@ -1,4 +1,4 @@
-"""Reading a wish to change or cancel an event. Its guests are `inviting`."""
+"""Reading a wish to change an event. Cancelling one is `deleting`, its guests are `inviting`."""
 
 import re
 from typing import Any
@@ -43,8 +43,8 @@ _VERB = re.compile(
 _TITLE = re.compile(
     r"(?:\b(?:rename|retitle)\s+(?P<a>.+?)\s+(?:to|as)|\b(?:change|update|edit|set|switch"
     r"|modify)\s+(?:the\s+)?(?:name|title|subject)\s+(?:of|for|on)?\s*(?P<b>.*?)\s*\b(?:to"
-    rf"|as|from)|\bcall\s+(?P<c>it|(?:the|my).+?)(?=\s+{Q}"
-    r"|\s+[A-Z]))\s*(?::\s*)?(?P<title>.+)$",
+    rf"|as|from)|\bcall\s+(?P<c>it|(?:the|my|{T}).+?)(?=\s+{Q}"
+    r"|\s+[A-Z]|(?<= meeting)\s|(?<= event)\s|(?<= appointment)\s))\s*(?::\s*)?(?P<title>.+)$",
     re.I,
 )
 _PLACE = re.compile(
@@ -132,7 +132,10 @@ def _renamed(s: Sentence) -> dict[str, Any] | None:
     if match is None:
         return None
     old = match["a"] or match["b"] or match["c"] or ""
-    return {**_pointing(s, old), "title": s.words(trimmed(match["title"]))}
+    return {
+        **_pointing(s, old),
+        "title": s.words(trimmed(re.sub(r"\s+instead$", "", match["title"]))),
+    }
 
 
 def _placed(s: Sentence) -> dict[str, Any] | None:
@@ -263,7 +266,7 @@ def _timed(s: Sentence, before: str, after: str) -> dict[str, Any]:
         if moved_from
         else s.when(tuple(t for t in old if t not in target))
     )
-    rule = bool(target) and (bool(_REPEAT.search(s.low)) or _is_rule(target))
+    rule = bool(target) and (bool(_REPEAT.search(s.low)) or is_rule(target))
     by = lengths or (with_role(s.times, "shift") if grows else None)
     by = re.sub(r"^(?:by|for)\s+", "", by) if by else None
     to_length = lengths if grows and re.search(rf"\bto {T}", s.low) else None
@@ -292,7 +295,8 @@ def _to(when: str | None, setting: Setting) -> str | None:
     return bare if bare and meaning_of(bare, setting) else when
 
 
-def _is_rule(times: tuple[Found, ...]) -> bool:
+def is_rule(times: tuple[Found, ...]) -> bool:
+    """Whether one of these times says how often something is."""
     return any(isinstance(t.meaning, Meaning) and t.meaning.kind is Kind.RULE for t in times)
 
 
@@ -304,7 +308,7 @@ def _meant_as_new(s: Sentence, old: tuple[Found, ...]) -> tuple[Found, ...]:
     """Which of the times is the new one, when no "to" parts them: "tomorrow's standup for
     Thursday", "make the review weekly", "at 4 instead"."""
     whens = tuple(t for t in old if t.role in ("when", "to"))
-    rules = tuple(t for t in whens if _is_rule((t,)))
+    rules = tuple(t for t in whens if is_rule((t,)))
     if rules and re.match(r"^(?:make|set|have|repeat|let|turn)\b", s.low):
         return rules[:1]
     if whens and (len(whens) > 1 or _TO_NEW.match(whens[-1].text)):
@@ -333,56 +337,3 @@ def _pointing_without(s: Sentence, before: str, after: str) -> dict[str, Any]:
     if words.name is None and words.person is None and after:
         words = event_words(s, re.sub(rf"\b(?:to|be|instead|at|the same time)\b|{T}", " ", after))
     return {"event": words.name, "event_person": words.person}
-
-
-_ALL = re.compile(
-    r"\b(?:all|every|everything|each|entire|whole|both)\b|^(?:clear|wipe|empty|clean|erase"
-    rf"|format|rm rf|reset|free up)\b.*\b(?:{CALENDAR}|day|week|morning|afternoon"
-    rf"|evening)\b|^(?:{DELETE}) (?:my |the |any )?(?:calendar )?(?:events|meetings"
-    r"|appointments|plans|engagements)\b|^(?:clear|wipe|empty|free up|nuke) (?:my |the "
-    rf"|out )*{T}"
-)
-
-
-_GONE = re.compile(
-    rf"^(?:{DELETE}|(?:i|we) (?:don'?t|do not|no longer) (?:want|need|have)(?: to (?:go to|attend"
-    r"|do|have))?)\s+",
-    re.I,
-)
-
-
-def _part_of_today(s: Sentence) -> str | None:
-    """ "Clear my afternoon" means today's."""
-    match = re.search(r"\b(?:my|the) (?P<part>morning|afternoon|evening|day)\b", s.low)
-    if match is None:
-        return None
-    return "today" if match["part"] == "day" else f"this {match['part']}"
-
-
-def _on_day(when: str | None, setting: Setting) -> str | None:
-    """ "Remove it from Friday" takes from the day; only "from Friday on" reaches further."""
-    if when is None or re.search(r"\b(?:on|onwards?|to|until|till|through)$|\s(?:to|-)\s", when):
-        return when
-    plain = re.sub(r"^(?:of|for) (?!the rest\b)", "", when)
-    if plain != when and meaning_of(plain, setting) is not None:
-        return plain
-    day = re.sub(r"^(?:from|off|out of) ", "", when)
-    told = meaning_of(day, setting) if day != when else None
-    return day if told is not None and told.kind is Kind.DAY else when
-
-
-def read_delete(s: Sentence, setting: Setting) -> Frame:
-    """An event, or several, to be cancelled."""
-    piece = re.sub(r"\b(?:because|since|as i|so that)\b.*$", "", s.marked)
-    words = event_words(s, _GONE.sub("", piece))
-    scope = series_scope(s.low)
-    known = filled(
-        event=words.name,
-        person=words.person,
-        when=_on_day(s.when(tuple(s.times)), setting)
-        or with_role(s.times, "length", "shift")
-        or _part_of_today(s),
-        every=bool(_ALL.search(s.low)) and scope is None,
-        scope=scope,
-    )
-    return asking.complete(Frame(tool="delete_event", arguments=known), setting)

@@ -5,6 +5,7 @@ import re
 from bot.llm.model import ModelRequest
 from bot.llm.offline import smalltalk
 from bot.llm.offline.answering import worded
+from bot.llm.offline.counting import look_first, on_found
 from bot.llm.offline.followups import follow, pointed
 from bot.llm.offline.frame import Reply, as_reply
 from bot.llm.offline.memory import Memory, remember
@@ -28,6 +29,9 @@ def answer(request: ModelRequest) -> Reply:
         many = spread(said.text, returns, request.setting)
         if many is not None:
             return many
+        one = on_found(read(said.text, request.setting), said.text, returns, request.setting)
+        if one is not None:
+            return one
         calls = {part.id: part for part in since if isinstance(part, ToolCalled)}
         return worded(returns, calls, said.text, request.setting)
     memory = remember(parts[:place])
@@ -46,6 +50,9 @@ def fresh(text: str, memory: Memory, request: ModelRequest) -> Reply:
     frames = tuple(frame for frame in read(text, request.setting) if frame.tool in allowed)
     if not frames:
         return Reply(text=lost(text, request))
+    look = look_first(frames[0], text, request.setting) if len(frames) == 1 else None
+    if look is not None:
+        return Reply(frames=(look,))
     return as_reply(pointed(frames, text, memory, request.setting))
 
 

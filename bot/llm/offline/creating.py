@@ -7,7 +7,7 @@ from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.lexicon import EVENT, MEETING
-from bot.llm.offline.people import LIST, MAIL, known, known_as, names_of, with_people
+from bot.llm.offline.people import LIST, MAIL, apart, known, known_as, names_of, with_people
 from bot.llm.offline.sentence import Sentence
 from bot.llm.offline.slots import (
     BREAK,
@@ -30,7 +30,8 @@ _INVITE = re.compile(
 )
 _SEND_INVITE = re.compile(
     r"^send (?:out )?(?:an? |the )?(?:\w+ )?invit\w*(?: out)?(?: "
-    rf"to)?\s+(?P<who>{LIST})\s*(?:for|to|about)?\s*",
+    rf"to)?\s+(?P<who>{LIST})\s*(?:for|to|about)?\s*"
+    rf"|^send (?P<first>{LIST}) (?:an?|the) (?:calendar |meeting )?invit\w* (?:for|to|about)\s+",
     re.I,
 )
 _ALL_DAY = re.compile(
@@ -81,7 +82,7 @@ def read_create(s: Sentence, setting: Setting) -> Frame:
 
 def as_frame(details: dict[str, Any], setting: Setting) -> Frame:
     """A call of the right tool with these details; a question when one is missing."""
-    names = [str(name) for name in details.pop("with_people", [])]
+    names = apart([str(name) for name in details.pop("with_people", [])], setting.people)
     wanted = [str(name) for name in details.get("guests", [])]
     title = details.get("title")
     plain = not title or bool(_MEETING.search(str(title)))
@@ -127,8 +128,8 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     place = _first_place(clauses)
     names = _first_people(clauses)
     words = s.words(title.taken) if title.taken else title_of(clauses, s)
-    if not words and re.match(r"^(?:please )?block\b", s.low):
-        words = "Busy"
+    if re.match(r"^block\b", s.low) and (not words or words.casefold() in ("off", "out")):
+        words, status = "Busy", "busy"
     if status and (not words or is_generic(words) or _STATUS_WORDS.search(words)):
         words = status.capitalize()
     when = s.when(_event_times(s))
@@ -163,7 +164,7 @@ def _with_hour(when: str, setting: Setting) -> tuple[str | None, str | None]:
 
 
 _STATUS_WORDS = re.compile(
-    r"^(?:(?:me|my \w+|as|an?|out|of|the|office|ooo|busy|away|free|unavailable|status"
+    r"^(?:(?:me|my \w+|as|an?|to|is|be|out|of|the|office|ooo|busy|away|free|unavailable|status"
     r"|showas|town)\s*)+$",
     re.I,
 )
@@ -182,7 +183,7 @@ def _take_invited(marked: str) -> tuple[str, list[str]]:
             and not match[0].lower().lstrip().startswith("invite")
         ):
             continue
-        names = names_of(match["who"])
+        names = names_of(match["who"] or match.groupdict().get("first") or "")
         if (
             names
             and not all(_EVENT.search(name) for name in names)

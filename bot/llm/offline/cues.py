@@ -93,6 +93,7 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
     ),
     (Intent.CREATE, 2, rf"^(?:\S+ ){{0,5}}{EVENT}$"),
     (Intent.CREATE, 3, r"^(?:out of (?:the )?office|ooo|lunch|dinner|meeting|new)\b"),
+    (Intent.CREATE, 9, rf"^(?:how|what) about (?:an? |some )?(?:\w+ ){{0,2}}{EVENT}\b.*{T}"),
     (Intent.CREATE, 5, r"^call (?:\w+ ){1,3}for (?:an? )?meeting"),
     # Looking
     (
@@ -174,6 +175,12 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
         rf"|^(?:the |my )?(?:first|last|final) (?:meeting|event|appointment|thing"
         rf"|call) (?:on )?{T}$",
     ),
+    (
+        Intent.LOOK,
+        14,
+        r"^(?:did|has|have|does|do|is|are|was|were) (?:\w+ ){1,3}?(?:accept(?:ed)?|declin\w+"
+        r"|respond(?:ed)?|repl\w+|confirm(?:ed)?|rsvp\w*|come|coming|attend\w*|say yes)\b",
+    ),
     (Intent.LOOK, 12, r"^(?:the |my )?(?:last|latest|previous) time (?:i|we)\b"),
     (
         Intent.LOOK,
@@ -224,12 +231,18 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
         r"(?:be )?(?:out(?: of (?:the )?office)?|away|off|around|on (?:vacation|leave|holiday|pto)"
         r"|at work|in the office|ooo|wfh|working)(?:\s*[\ue000-\ue0ff])*$",
     ),
+    (Intent.FREE, -12, r"^(?:when|what time) (?:do|can|will|am) i (?:get |be )?off\b"),
     (Intent.FREE, -6, r"\b(?:busy day|busy week|booked (?:for|on)|anything booked)\b"),
     (
         Intent.FREE,
         8,
         r"^(?:do|does) (?:i|we) have (?:any |some |a )?(?:\w+ ){0,3}?(?:time|slots?|gaps?"
         r"|room|openings?|blocks? of time|availability)\b",
+    ),
+    (
+        Intent.FREE,
+        9,
+        r"^when (?:can|could|should) (?:i|we)\b",
     ),
     (
         Intent.FREE,

@@ -7,7 +7,7 @@ from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.lexicon import RELATION, T
-from bot.llm.offline.people import LIST, known_as, names_of, seen_people, with_people
+from bot.llm.offline.people import LIST, apart, known_as, names_of, seen_people, with_people
 from bot.llm.offline.sentence import Sentence, as_sentence, clean
 from bot.llm.offline.slots import bare, is_generic, with_role, without_times
 from bot.llm.offline.timewords import LENGTH_FIRST, after_length, meaning_of
@@ -59,9 +59,15 @@ _WHOSE = re.compile(
     r"|in the office|ooo|wfh|working)\b",
     re.I,
 )
+_AND_I = re.compile(
+    rf"\b(?:where|when|so that|so|for|that|with|between)\s+"
+    rf"(?:(?P<who>{LIST}),? and (?:i|me|myself)\b"
+    rf"|(?:me|i|myself)(?:,| and) (?P<last>{LIST}))",
+    re.I,
+)
 _TIME_WITH = re.compile(rf"\b(?:for|with|between)\s+(?P<who>{LIST})", re.I)
 _SELF = re.compile(
-    r"^(?:i|me|we|us|you|it|everyone|everybody|anyone|there|time|any|my|the|of|free|available"
+    r"^(?:i|me|we|us|you|it|everyone|everybody|anyone|anybody|nobody|someone|somebody|there|time|any|my|the|of|free|available"
     r"|myself)\b",
     re.I,
 )
@@ -170,12 +176,21 @@ def _is_wide(s: Sentence, setting: Setting) -> bool:
 
 def read_free(s: Sentence, setting: Setting) -> Frame:
     """Free time: whether at a moment, else where."""
-    when = _parted(s.when(s.times) or with_role(s.times, "until"))[0]
+    when = _parted(s.when(s.times) or with_role(s.times, "until") or _plain_day(s, setting))[0]
     if when and (_asks_whether(s) or (s.low.startswith("do ") and _hour_said(s, setting))):
         length = with_role(s.times, "length")
         known = filled(when=when, who=who_else(s, setting), length=length)
         return asking.complete(Frame(tool="check_availability", arguments=known), setting)
     return wish_of(s, setting)
+
+
+def _plain_day(s: Sentence, setting: Setting) -> str | None:
+    """ "The fifteenth", which by itself may be anything: here a day is asked about."""
+    match = _NTH_DAY.match(s.low)
+    return match["day"] if match and meaning_of(match["day"], setting) else None
+
+
+_NTH_DAY = re.compile(r"^(?:is|am i .{2,12} on) (?P<day>the [\w-]+(?: [\w-]+)?) (?:free|open|ok)\b")
 
 
 def wish_of(s: Sentence, setting: Setting) -> Frame:
@@ -244,11 +259,15 @@ def who_else(s: Sentence, setting: Setting) -> list[str]:
             names = names_of(match["who"])
             trusted = pattern is _WHOSE or all(known_as(n, setting.people) for n in names)
             found = [n for n in names if trusted and not _SELF.match(n)]
+    both = None if found else _AND_I.search(s.marked)
+    if both:
+        found = [n for n in names_of(both["who"] or both["last"]) if not _SELF.match(n)]
     if not found:
         found = list(seen_people(s.marked)[1])
     relation = None if found else _RELATED.search(s.low)
     if relation:
         found = [relation["who"]]
+    found = apart(found, setting.people)
     return [known_as(n, setting.people) or n for n in found if not _SELF.fullmatch(n)]
 
 

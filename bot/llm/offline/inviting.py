@@ -32,7 +32,10 @@ _MY_CALENDAR = re.compile(
     rf"^(?:(?:my|the|our) )?(?:(?:\w+ )?{CALENDAR}|(?:shopping|grocery|to-?do|task|bucket) list)\b",
     re.I,
 )
-_A_THING = re.compile(rf"^(?:{DETERMINER}|{T}|all|both|new)(?:\b|$)", re.I)
+_A_THING = re.compile(
+    rf"^(?:{DETERMINER}|{T}|all|both|new|only|just|me|us|myself|every|each)(?:\b|$)", re.I
+)
+_GUEST_LIST = re.compile(r"\s*(?:guest|invite|invitation|attendee)s? list$", re.I)
 
 
 _ANEW = re.compile(r"^(?:an?|another|a new) ", re.I)
@@ -87,7 +90,7 @@ def read_invite(s: Sentence, setting: Setting) -> Frame:
     """People to add to an existing event."""
     match = _INVITED.search(s.marked)
     who = list(names_of(match["who"])) if match else []
-    piece = (match["event"] or "") if match else s.marked
+    piece = _GUEST_LIST.sub("", match["event"] or "") if match else s.marked
     words = event_words(s, piece)
     known = filled(
         who=[known_as(name, setting.people) or name for name in who],

@@ -17,7 +17,8 @@ _POINTED = (
     (
         Pointed.LAST,
         rf"\b(?:last|final) {_THING} (?:on )?(?:today|tomorrow|[\ue000-\ue0ff])"
-        r"|\bwhen (?:am|will) i (?:be )?(?:done|finished|through)\b|\bwhen does my day end\b",
+        r"|\bwhen (?:am|will) i (?:be )?(?:done|finished|through)\b|\bwhen does my day end\b"
+        r"|\bwhen (?:do|can|will|am) i (?:get |be )?off\b",
     ),
     (
         Pointed.END,
@@ -69,6 +70,7 @@ _OUT = re.compile(
     r"\bwho(?:'s| is| are|s)? (?:out|away|off|on vacation|on holiday|absent"
     r"|working from home)\b|\banyone (?:out|away|off)\b"
 )
+_OWN_DAY = re.compile(r"\bwhen (?:do|does|can|will|am|is) (?:i|my day)\b")
 _ONE_EVENT = re.compile(r"\b(?:next|first|1st|coming)\b")
 
 
@@ -133,6 +135,8 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
     if _NEXT_ONE.match(s.low.strip(" ?")):
         return Frame(tool="get_schedule", arguments={"next_only": True}, pointed=pointed)
     words = event_words(s, s.marked)
+    if pointed in (Pointed.FIRST, Pointed.LAST) and not words.person and _OWN_DAY.search(s.low):
+        return Frame(tool="get_schedule", arguments=filled(when=when), pointed=pointed)
     past = bool(_PAST.search(s.low)) and not (when and _is_day(s))
     if words.name is None and words.person is None:
         if (

@@ -1,12 +1,14 @@
 """Reading a wish to be reminded, or to be reminded no more."""
 
 import re
+from datetime import datetime
 from typing import Any
 
 from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.lexicon import DETERMINER, T
+from bot.llm.offline.retiming import say_day
 from bot.llm.offline.sentence import Sentence, as_sentence
 from bot.llm.offline.slots import (
     bare,
@@ -18,13 +20,13 @@ from bot.llm.offline.slots import (
     without_calendar,
     without_times,
 )
-from bot.llm.offline.timewords import lead_words
+from bot.llm.offline.timewords import lead_words, meaning_of
 
 _REMINDER = r"(?:reminders?|alarms?|alerts?|notifications?|notices?)"
 _LEAD = re.compile(
     rf"^(?:.{{0,60}}?\b(?:remind(?: (?:me|us|him|her|them|it|everyone|everybody|all|the team"
     r"|the channel))*|(?:notify|alert|nudge|warn|ping|buzz|poke) (?:me|us)|wake me(?: up)?|tell me"
-    r"|heads[- ]?up|let me know|(?:don't let me )?forget)\b"
+    r"|heads[- ]?up|let me know|(?:don't let me )?forget|remember)\b"
     rf"|.{{0,60}}?\b(?:reminder )?{_REMINDER}\b)(?:\s+(?:set|notification|alert"
     r"|in my calendar|on my calendar|up))*\s*",
     re.I,
@@ -104,12 +106,20 @@ def _before_event(s: Sentence, leads: list[str]) -> dict[str, Any]:
     event = told.name or told.person or about.name or about.person
     if told.name and told.person and not told.name.casefold().endswith(told.person.casefold()):
         event = f"{told.name} with {told.person}"
+    what = _TO_DO.search(tail) if told.name else None
+    if what is not None:
+        told = event_words(s, re.sub(r"^\s*(?:before|of)\b", " ", tail[: what.start()]))
+        event = told.name or told.person or event
+    text = s.words(trimmed(what["what"])) if what else None
     return {
-        "text": _text(s, head) if told.name else None,
+        "text": text or (_text(s, head) if told.name else None),
         "event": event or ("meeting" if _mentions(s) else None),
         "event_when": s.when(tuple(t for t in s.times if t.role in ("when", "to"))),
         "leads": leads,
     }
+
+
+_TO_DO = re.compile(r"\s(?:to|that i (?:need|have) to)\s(?P<what>[^\W\d]\w*\b.*)$", re.I)
 
 
 def _mentions(s: Sentence) -> bool:
@@ -128,7 +138,7 @@ def _at_time(s: Sentence) -> dict[str, Any]:
         }
     text = _text(s, s.marked)
     if text is None and s.low.startswith("wake me"):
-        text = "wake up"
+        text, when = "wake up", _in_the_morning(when, s.setting)
     if text is None and when and re.search(r"\balarm\b", s.low):
         text = "alarm"
     if (
@@ -140,7 +150,19 @@ def _at_time(s: Sentence) -> dict[str, Any]:
         return {"event": words.name or text, "text": None}
     if when is None and with_role(s.times, "length"):
         when = f"in {with_role(s.times, 'length')}"
-    return {"text": text, "when": when}
+    until = re.sub(r"^by (?:the )?", "", when, flags=re.I) if when else None
+    return {"text": text, "when": until if until and meaning_of(until, s.setting) else when}
+
+
+def _in_the_morning(when: str | None, setting: Setting) -> str | None:
+    """The hour at which one is woken: a bare seven is in the morning."""
+    told = meaning_of(when, setting) if when else None
+    if when is None or told is None or not isinstance(told.start, datetime) or told.rule:
+        return when
+    if told.start.hour < 12 or re.search(r"\d{1,2}[:.]\d\d|pm|p\.m|noon|afternoon|evening", when):
+        return when
+    hour = f"{told.start.hour - 12}:{told.start.minute:02d} am"
+    return f"{say_day(told.start.date())} {hour}" if told.day_said else f"at {hour}"
 
 
 def _without_lead(marked: str) -> str:

@@ -12,6 +12,7 @@ _STOP = (
     r"|after|during|please|instead|as|of"
     r"|i|we|it|invite|add|then|using|via|over|off|into|onto|around|coming|later|every|each"
     r"|can|should|would|could|my calendar"
+    r"|start|starts|begin|begins|end|ends|last|lasts|run|runs|longer|shorter|earlier"
     r"|scheduled|planned|not|except|got|gets|moved|needs|need|send|make|put|set|create"
     r"|and (?:invite|add|then"
     r"|put|send|make|set|tell|his|her|their|i|say)\b)"
@@ -44,7 +45,8 @@ _LEAD = re.compile(
 )
 _ARTICLE = re.compile(r"^(?:my|our|his|her|their|the|a|an|your)\b", re.I)
 _TRAIL = re.compile(
-    r"(?:'s)?(?: (?:too|also|again|there|them|soon|please|in them|as well|team|manager|boss"
+    r"(?:'s)?(?: (?:too|also|again|there|them|soon|yet|both|all"
+    r"|please|in them|as well|team|manager|boss"
     r"|supervisor))+$|'s(?: \w+){1,3}$",
     re.I,
 )
@@ -75,7 +77,7 @@ def with_people(marked: str) -> tuple[re.Match[str] | None, tuple[str, ...]]:
 
 _SEEING = re.compile(
     r"\b(?:meeting|meet|met|seeing|see|visiting|visit|seen|jamming|invite"
-    rf"|inviting)(?: up)?(?: with)? (?!{T}|{Q})(?P<who>{LIST})",
+    rf"|inviting)(?: up)?(?: with)? (?!{T}|{Q}|with\b)(?P<who>{LIST})",
     re.I,
 )
 _OBJECT = re.compile(rf"^(?:the|a|an|my|our|what|when|where|how|if|all|any|{EVENT})\b", re.I)
@@ -92,6 +94,16 @@ def seen_people(marked: str) -> tuple[re.Match[str] | None, tuple[str, ...]]:
 def known(names: Sequence[str], people: Sequence[str]) -> bool:
     """Whether every name is a mail address or one of the people known here."""
     return bool(names) and all(MAIL.fullmatch(name) or known_as(name, people) for name in names)
+
+
+def apart(names: Sequence[str], people: Sequence[str]) -> list[str]:
+    """The names with those said in one breath taken apart: "ana bo" where both are known."""
+    found: list[str] = []
+    for name in names:
+        words = name.split()
+        each = len(words) > 1 and not known_as(name, people) and known(words, people)
+        found += words if each else [name]
+    return found
 
 
 def known_as(name: str, people: Sequence[str]) -> str | None:

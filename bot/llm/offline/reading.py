@@ -6,8 +6,9 @@ from datetime import datetime
 
 from bot.llm.model import Setting
 from bot.llm.offline import lexicon
-from bot.llm.offline.changing import read_delete, read_update
+from bot.llm.offline.changing import read_update
 from bot.llm.offline.creating import read_create
+from bot.llm.offline.deleting import read_delete
 from bot.llm.offline.frame import Frame
 from bot.llm.offline.freeing import read_free, wants_time
 from bot.llm.offline.intent import Intent
@@ -103,6 +104,8 @@ def read_one(text: str, setting: Setting) -> Frame | None:
     """The frame of a single request."""
     sentence = as_sentence(text, setting)
     intent = None if _is_noise(sentence) else _intent(sentence)
+    if intent is Intent.CREATE and _CAN_FIT.match(text):
+        intent = Intent.FREE
     if intent is None:
         return None
     many = read_spread(sentence) if intent is Intent.UPDATE else None
@@ -120,7 +123,7 @@ def _intent(s: Sentence) -> Intent | None:
         if found and found.shift:
             return Intent.UPDATE
     if answers(s):
-        return Intent.ANSWER
+        return Intent.DELETE if _AND_DROP.search(s.low) else Intent.ANSWER
     if adds_people(s, s.setting):
         return Intent.INVITE
     if intent is Intent.INVITE and opens_meeting(s):
@@ -138,11 +141,15 @@ _ASKING = re.compile(
     r"(?:what|whats|when|which|who|where|how|why|list|tell|see|check|is|are|am|do|does|did|was"
     r"|can|could|will|show (?:me )?(?:my|the|what|which))\b"
 )
+_CAN_FIT = re.compile(r"\W*(?:can|could) (?:i|we) (?:still )?(?:fit|squeeze|slot)\b", re.I)
 _HEADS_UP = re.compile(
     r"(?:(?:i (?:want|need) )?(?:give|send|get|show) (?:me|us) )?(?:a )?(?:heads[- ]?up|warning"
     r"|notice)"
     r"\b|(?:let|tell|warn|buzz|ping|alert|nudge|notify|poke|shout|shake|wake) (?:me|us|everyone)\b"
     r"|(?:a |an )?[\ue000-\ue0ff][ -](?:reminder|heads[- ]?up|warning|notice|alert) (?:before|for)"
+)
+_AND_DROP = re.compile(
+    r"\b(?:take|get|remove|delete|cancel|drop|clear) (?:it|that)(?: off| out)?\b(?! if)"
 )
 _EARLIER = re.compile(
     r"^(?:start|begin|have|do|hold|(?:the|my|our)\b.*\bshould\b).*\b(?:earlier|later)$", re.I

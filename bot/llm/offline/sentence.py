@@ -33,6 +33,20 @@ _GREETING = re.compile(
     r"(?:\s*[,!.:;]+\s*|\s+|$)",
     re.I,
 )
+_POLITE = re.compile(
+    r"(?:be (?:so kind|kind enough|a dear|a star)(?: as)? (?:to|and)"
+    r"|i(?:'d| would)?(?: really| very much)? (?:appreciate|like|love"
+    r"|be (?:very |so |really )?(?:grateful|happy|thankful)) (?:it )?if you (?:could|would|can)"
+    r"|(?:it )?(?:would|'d) be (?:great|nice|lovely|good|helpful|awesome|wonderful) if you"
+    r" (?:could|would)"
+    r"|i was wondering (?:if|whether) you (?:could|would|can)|i wonder if you could"
+    r"|(?:do you think|any chance|is there any chance) you (?:could|can)"
+    r"|(?:could|may|can|might) i ask you to|would it be possible (?:for you )?to"
+    r"|if (?:you (?:could|can|would)|(?:it'?s |it is )?possible|you have time|you don'?t mind),?"
+    r"|(?:whenever|when) you (?:get|have) (?:a|the) (?:chance|minute|moment),?"
+    r"|(?:please )?(?:i need|i want|i'd like) your help (?:to|with))\s+(?:please )?",
+    re.I,
+)
 _WRAPPER = re.compile(
     r"(?:(?:can|could|would|will|may|might) (?:you|u|we|i|someone)|would you mind"
     r"|are you able to|am i able to"
@@ -72,7 +86,9 @@ _PROPER = re.compile(
     r"[A-Z#:][\w'&-]*|of|the|and|&)(?!\w))+"
 )
 _SHORT_DAY = re.compile(
-    r"\b(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b\.?(?=\s+(?:at\s+)?\d)", re.I
+    r"(?<!the )\b(?:mon|tues?|wed|thu(?:rs?)?|fri|sat|sun)\b\.?"
+    r"(?=\s+(?:at\s+)?(?:\d|noon|midnight|morning|afternoon|evening|night|lunch)|$)",
+    re.I,
 )
 _FIT_IN = re.compile(r"\b(fit|squeeze|slot|pencil) in\b(?= (?:an?|some|\d+)\b)", re.I)
 _ODD_CLOCK = re.compile(r"\b(\d{1,2})(?:: |\||;)(\d\d)(?=\s?[ap]\.?m\b)", re.I)
@@ -86,6 +102,13 @@ _H_CLOCK = re.compile(
 _LAST_DAYS = re.compile(
     r"\b((?:last|this|next) (?:mon|tues|wednes|thurs|fri|satur|sun)day)s(?= \w)", re.I
 )
+_PENCIL = re.compile(r"\b(?:pencil|slot) in\b(?! (?:for|at|on)\b)", re.I)
+_ALL_OF_TEAM = re.compile(
+    r"\b(?:everyone|everybody|all people|all members) (?:on|in|from|of) "
+    r"((?:the|my|our) (?:\w+ )?(?:team|group|department|office|family|class|crew|club))\b",
+    re.I,
+)
+_NOW_AT = re.compile(r"\b(?:is|are)( (?:at|in|on) .+) now$", re.I)
 _PUT_IN = re.compile(
     r"\b(put|pencil|pop|slot|enter|log) in (?=(?:an?|my|our|the|some|\w+'s) )", re.I
 )
@@ -138,7 +161,9 @@ def clean(text: str) -> str:
     text = re.sub(r"(?<=\s)w(?:/\s*|\s+(?=[a-z]{2}))", "with ", text[:LONGEST], flags=re.I)
     text = re.sub(r"(?<=\w)\s+re:\s+", " about ", text)
     text = _ODD_CLOCK.sub(r"\1:\2", _H_CLOCK.sub(_clock, text))
-    text = _LAST_DAYS.sub(r"\1's", _PUT_IN.sub(r"\1", text))
+    text = _LAST_DAYS.sub(r"\1's", _PUT_IN.sub(r"\1", _PENCIL.sub("add", text)))
+    text = _ALL_OF_TEAM.sub(r"\1", text)
+    text = _NOW_AT.sub(r"should be\1", text)
     text = _IS_NOW.sub(r"should be", _FIT_IN.sub(r"\1", text))
     text = _SHORT_DAY.sub(lambda match: _DAYS[match[0][:3].casefold()], text)
     return _SPACE.sub(" ", _PRIVATE.sub(" ", text[:LONGEST].translate(_STRAIGHT))).strip()
@@ -169,7 +194,7 @@ def without_courtesy(text: str) -> str:
     text = _GERUND.sub(_with_verb, text)
     for _ in range(10):
         before = text
-        for pattern in (_GREETING, _WRAPPER, _PLAIN_WRAPPER):
+        for pattern in (_GREETING, _POLITE, _WRAPPER, _PLAIN_WRAPPER):
             match = pattern.match(text)
             if match and match.end() < len(text):
                 text = text[match.end() :]

@@ -242,7 +242,9 @@ _SCAFFOLD = re.compile(
     r"|happens|lasts|last|lasting|soon|supposed|marked|mark|shall|delete|remove|cancel"
     r"|erase|clear|wipe|drop|off|away|rid|hello|hi|hey|ya|your|timeframe|period|free|open"
     r"|busy|available|pull|bring|view|listed|official list|recurring|repeating"
-    r"|rundown|overview|recap|lowdown|outlook)\b(?!')",
+    r"|rundown|overview|recap|lowdown|outlook|anywhere|anymore|longer|important|saw|met"
+    r"|visited|spoke|talked|anyone else|plate|docket|books|lined|conflicts?|overlaps?|overlapping"
+    r"|clashes)\b(?!')",
     re.I,
 )
 _TOKEN = re.compile(rf"{Q}|{T}|{BREAK}|[^\s{BREAK}\ue000-\ue1ff]+")
@@ -318,6 +320,8 @@ def _is_content(token: str, before: str, after: str, current: list[str]) -> bool
     if token == BREAK or not word or "\ue000" <= token[0] <= "\ue0ff":
         return False
     if word in ("date", "dates", "day", "night", "time") and current:
+        return True
+    if word == "all" and after.casefold().startswith("hands"):
         return True
     if word == "date":
         return before in ("my", "a", "our")

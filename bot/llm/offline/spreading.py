@@ -20,12 +20,13 @@ _EVENTS = r"(?:events|meetings|appointments|calls|stuff|things|plans)"
 _MANY = re.compile(
     rf"^(?:{UPDATE})\s+(?:(?P<way>back|forward|out|up)\s+)?(?:everything|all(?: of)?"
     rf"|both(?: of)?)\b"
-    rf"(?:\s+(?:my|the|our))?(?:\s+{_EVENTS})?\s+(?:(?:on|for|from|of)\s+)?(?P<rest>.+)$",
+    rf"(?:\s+(?:my|the|our))?(?:\s+{_EVENTS})?(?P<rest>\s+(?:(?:on|for|from|of)\s+)?.+)$",
     re.I,
 )
 _SHIFT = re.compile(
     r"\s+(?:(?P<way>back|forward|out|up|ahead)\s+)?(?:by\s+)?"
-    r"(?P<length>(?:an?|half|one|two|three|four|five|ten|\d+)\b.{0,24}?(?:hours?|hrs?|minutes?"
+    r"(?P<length>(?:an?|half|one|two|three|four|five|ten|fifteen|twenty|thirty|forty"
+    r"|forty[- ]five|ninety|\d+)\b.{0,24}?(?:hours?|hrs?|minutes?"
     r"|mins?"
     r"|h|m|days?|weeks?)(?: and a half)?)(?:\s+(?P<end>later|earlier|back|forward|ahead|out))?$",
     re.I,
@@ -69,7 +70,8 @@ def spread_in(s: Sentence) -> Spread | None:
 
 def _day(words: str) -> str:
     bare = re.sub(rf"(?:'s)?(?:\s+{_EVENTS})?$", "", words.strip(), flags=re.I)
-    return re.sub(r"^(?:on|for|from|of)\s+", "", bare, flags=re.I).strip()
+    day = re.sub(r"^(?:on|for|from|of)\s+", "", bare, flags=re.I).strip()
+    return f"this {day}" if day.casefold() in ("morning", "afternoon", "evening") else day
 
 
 def read_spread(s: Sentence) -> Frame | None:

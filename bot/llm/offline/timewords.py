@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.llm.model import Setting
 from calendar_core.phrases import Found, Kind, Meaning, NotUnderstood, find, resolve
@@ -10,6 +11,7 @@ _CODE = re.compile(r"\b(?=\w*[A-Z])[A-Za-z]{1,4}\d{2,5}\b|\b1:1\b(?![:\d])|\b1-1
 """A flight or room number, "LH123"; a meeting of two, "1:1"."""
 _NAMED = re.compile(
     r"\bweekend(?= (?:trip|getaway|break|retreat|project|house|bag|plans|warrior)s?\b)"
+    r"|\bfirst thing(?= (?:on|in|for) (?:my|the|our)\b| (?:i|we) (?:have|do|got)\b)"
     r"|\bsunday(?= school\b)|\bmonday(?= night football\b)",
     re.I,
 )
@@ -71,10 +73,26 @@ def joined(times: Sequence[Found], setting: Setting) -> str | None:
     whens = whens or [t for t in times if t.role == "from"]
     if not whens:
         return None
-    words = whens[0].text
+    words = _halved(whens[0], setting)
     for other in whens[1:4]:
-        words = _together(words, other.text, setting) or words
+        words = _together(words, _halved(other, setting), setting) or words
     return words
+
+
+_HOUR = re.compile(r"\b(at [a-z]+|(?:at )?\d{1,2}(?:[:.]\d\d)?)(?![\w:.])(?!\s*[ap]\.?m)", re.I)
+
+
+def _halved(found: Found, setting: Setting) -> str:
+    """The words with the half of the day that the sentence gives them: "at 8" for dinner."""
+    told, plain = found.meaning, meaning_of(found.text, setting)
+    if not isinstance(told, Meaning) or plain is None or told.kind is Kind.RULE:
+        return found.text
+    if not isinstance(told.start, datetime) or told.start == plain.start:
+        return found.text
+    half = "am" if told.start.hour < 12 else "pm"
+    tries = (_HOUR.sub(rf"\1 {half}", found.text, count=1), f"{found.text} {half}")
+    fits = (words for words in tries if (m := meaning_of(words, setting)) and m.start == told.start)
+    return next(fits, found.text)
 
 
 def _together(words: str, other: str, setting: Setting) -> str | None:

@@ -21,14 +21,15 @@ _LEADS = tuple(
         r"^(?:please )?(?:mark|block|set|label|put"
         rf"|reserve)\b[^{BREAK}]{{0,20}}{BREAK}\s*(?:off )?(?:as|for)\s+",
         r"^(?:new )?(?:event|meeting|appointment|appt|entry|item|task|reminder)\s*:\s*",
-        r"^let'?s (?:do|have|get|grab|go to|plan|make it) ",
+        r"^let'?s (?:do|have|get|grab|go to|plan|make it) |^let'?s (?=meet\b)",
+        r"^(?:how|what) about (?:an? |some )?|^save the date (?:for|of) (?:(?:my|our|the|an?) )?",
         r"^(?:please )?(?:pencil me in|put me down|sign me up)(?: for)? ",
         rf"^(?:please )?(?!book (?:club|fair|signing|report|launch|release))"
         rf"{CREATE}(?:\s+(?:me|us|for me|for us|up|down|in|off|out))*"
         rf"\s+(?:{DETERMINER}\s+)?(?:(?:new|calendar|quick)\s+)*",
         rf"^{_HEAD_NOUN}s?(?:\s+{BREAK})*"
         r"\s+(?:for|called|about|of|on|to|titled|named|that|where|which|with the title)"
-        rf"\s+(?!{BREAK}|me\b|us\b|with\b|(?:my|our|his|her|the)\s+{RELATION}\b)"
+        rf"\s+(?!{BREAK}|me\b|us\b|with\b|(?:my|our|his|her|the)\s+{RELATION}\b(?!'s))"
         rf"(?:{DETERMINER}\s+)?(?:(?:calendar )?(?:event|entry|item)s?\s+(?:for|of)\s+)?",
         rf"^(?:calendar )?(?:events?|entry|item)\s+(?!{BREAK}|(?:with|at|in|on|for|from|to"
         r"|please)\b)",
@@ -88,6 +89,12 @@ _COPULA = re.compile(
     rf"\s*(?={BREAK}|at |in |$)",
     re.I,
 )
+_COMES = re.compile(
+    rf"^(?:(?:my|our|his|her|the) )?(?:{RELATION}|(?!{EVENT}\b)\w+)(?: and \w+)?"
+    r" (?:arrives?|leaves?"
+    r"|lands?|departs?|comes?|starts?|begins?)\b",
+    re.I,
+)
 _NO_SUBJECT = re.compile(rf"^(?:i|we|it|there|this|that|what|looks|(?:please )?{CREATE})\b", re.I)
 _PURPOSE = re.compile(
     rf"(?:^|\s|{BREAK})(?:(?:in order )?to (?!be\b)(?P<act>\w[^{BREAK}]*)"
@@ -104,7 +111,8 @@ _CLAUSE_TAIL = re.compile(
 )
 _ONLY_VERB = re.compile(rf"^(?:{CREATE}|find|need|want|get)$", re.I)
 _ONLY_I = re.compile(
-    r"^(?:(?:i|we|you)(?:'ll|'m|'re| am| are| will)?(?: going to)?(?: be)?|going(?: to(?: be)?)?)$",
+    r"^(?:(?:i|we|you)(?:'ll|'m|'re| am| are| will)?(?: going to)?(?: be)?"
+    r"|going(?: to(?: be)?)?|be)$",
     re.I,
 )
 _COMMAND = re.compile(rf"^(?:please |can you |could you |and |so |also |then )*{CREATE}\b", re.I)
@@ -147,7 +155,8 @@ def _clause_title(clause: str) -> str | None:
     work = clause.strip(f" {BREAK}.,!?:")
     copula = _COPULA.match(work)
     if copula and not _NO_SUBJECT.match(copula["title"]):
-        return bare(copula["title"])
+        comes = _COMES.match(work)
+        return bare(comes[0] if comes else copula["title"])
     company, rest = _take_company(place_in(" " + work).rest.strip())
     rest = _without_lead(rest)
     pieces = [piece for part in rest.split(BREAK) if (piece := trimmed(part))]
@@ -176,7 +185,7 @@ def _named(pieces: list[str]) -> str | None:
         purpose = _PURPOSE.search(name)
         head = name[: purpose.start()].strip() if purpose else ""
         if purpose and is_generic(head or "meeting"):
-            return trimmed(purpose["act"] or purpose["topic"])
+            return trimmed(purpose["act"] or bare(purpose["topic"]))
         if name and not is_generic(name) and not _ONLY_VERB.match(name):
             return name
     return None
@@ -187,7 +196,7 @@ def _once(title: str | None) -> str | None:
     shorter = (
         re.sub(r"^(?:recurring|repeating|regular) (?=\w)", "", title, flags=re.I) if title else None
     )
-    return shorter if shorter and not is_generic(shorter) else title
+    return shorter if shorter and not _NAMELESS.match(shorter) else title
 
 
 def _first_word(pieces: list[str]) -> str | None:

@@ -1,0 +1,84 @@
+"""Reading a wish to cancel an event, or all events of a time."""
+
+import re
+
+from bot.llm.model import Setting
+from bot.llm.offline import asking
+from bot.llm.offline.changing import is_rule, series_scope
+from bot.llm.offline.frame import Frame, filled
+from bot.llm.offline.lexicon import CALENDAR, DELETE, T
+from bot.llm.offline.sentence import Sentence
+from bot.llm.offline.slots import event_words, with_role
+from bot.llm.offline.timewords import meaning_of
+from calendar_core.phrases import Found, Kind
+
+_ALL = re.compile(
+    r"\b(?:all|every|everything|each|entire|whole|both)\b|^(?:clear|wipe|empty|clean|erase"
+    rf"|format|rm rf|reset|free up)\b.*\b(?:{CALENDAR}|day|week|morning|afternoon"
+    rf"|evening)\b|^(?:{DELETE}) (?:my |the |any )?(?:calendar )?(?:events|meetings"
+    r"|appointments|plans|engagements)\b|^(?:clear|wipe|empty|free up|nuke) (?:my |the "
+    rf"|out )*{T}"
+)
+
+
+_GONE = re.compile(
+    rf"^(?:{DELETE}|(?:i|we) (?:don'?t|do not|no longer) (?:want|need|have)(?: to (?:go to|attend"
+    r"|do|have))?)\s+",
+    re.I,
+)
+
+
+_LATE_VERB = re.compile(
+    rf"[\w{T[1:-1]}][,.;!]?\s(?:so |please |can you |could you |just |and )*"
+    r"(?P<verb>(?:cancel|delete|remove|clear|scrap|drop)"
+    r" (?!it\b|that\b|this\b|them\b|and\b|for\b|on\b|in\b|off\b|the date)\w.*)$",
+    re.I,
+)
+"""The wish itself, after its reason: "I'm sick today, cancel everything"."""
+_ALL_OF = re.compile(r"(?:all|both|every)\b", re.I)
+_ONLY = re.compile(rf"^(?:{DELETE}) (?:only|just) (?:the )?{T}")
+
+
+def _is_habit(time: Found) -> bool:
+    """ "Weekly" and "daily": how often the event is, not when."""
+    return is_rule((time,)) and " " not in time.text.strip()
+
+
+def _part_of_today(s: Sentence) -> str | None:
+    """ "Clear my afternoon" means today's."""
+    match = re.search(r"\b(?:my|the) (?P<part>morning|afternoon|evening|day)\b", s.low)
+    if match is None:
+        return None
+    return "today" if match["part"] == "day" else f"this {match['part']}"
+
+
+def _on_day(when: str | None, setting: Setting) -> str | None:
+    """ "Remove it from Friday" takes from the day; only "from Friday on" reaches further."""
+    if when is None or re.search(r"\b(?:on|onwards?|to|until|till|through)$|\s(?:to|-)\s", when):
+        return when
+    plain = re.sub(r"^(?:of|for) (?!the rest\b)", "", when)
+    if plain != when and meaning_of(plain, setting) is not None:
+        return plain
+    day = re.sub(r"^(?:from|off|out of) ", "", when)
+    told = meaning_of(day, setting) if day != when else None
+    return day if told is not None and told.kind is Kind.DAY else when
+
+
+def read_delete(s: Sentence, setting: Setting) -> Frame:
+    """An event, or several, to be cancelled."""
+    piece = re.sub(r"\b(?:because|since|as i|so that)\b.*$", "", s.marked)
+    late = _LATE_VERB.search(piece)
+    words = event_words(s, _GONE.sub("", piece[late.start("verb") :] if late else piece))
+    every = bool(_ALL.search(s.low) or any(_ALL_OF.match(t.text) for t in s.times))
+    scope = series_scope(s.low) or ("this" if not every and _ONLY.match(s.low) else None)
+    times = tuple(t for t in s.times if not (words.name or words.person) or not _is_habit(t))
+    known = filled(
+        event=words.name,
+        person=words.person,
+        when=_on_day(s.when(times), setting)
+        or with_role(s.times, "length", "shift")
+        or _part_of_today(s),
+        every=every and scope is None,
+        scope=scope,
+    )
+    return asking.complete(Frame(tool="delete_event", arguments=known), setting)
