@@ -6,6 +6,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from bot.chat.cards import Tone
+from bot.meanwhile import meanwhile_words
 from bot.wording import say_count, say_day, say_line, say_names, say_when
 from calendar_core.changes.change import ChangeStatus, Glimpse, PendingChange, Reply
 from calendar_core.events import Answer, Event, Scope
@@ -31,7 +32,7 @@ def outcome_words(
         case ChangeStatus.SUPERSEDED:
             return f"Replaced by a newer card: {_name(change)}.", Tone.PLAIN
         case ChangeStatus.STALE:
-            return change.detail or f"This has changed meanwhile: {_name(change)}.", Tone.CAREFUL
+            return _late(change, zone, now, clock_24h), Tone.CAREFUL
         case _:
             return change.detail or "That did not work; nothing was changed.", Tone.CAREFUL
 
@@ -43,7 +44,11 @@ def in_lines(change: PendingChange) -> PendingChange:
         replace(one, before=_in_lines(one.before), after=_in_lines(one.after))
         for one in change.glimpses
     ]
-    return replace(change, glimpses=tuple(glimpses))
+    meanwhile = [
+        replace(one, before=_in_lines(one.before), now=_in_lines(one.now))
+        for one in change.meanwhile
+    ]
+    return replace(change, glimpses=tuple(glimpses), meanwhile=tuple(meanwhile))
 
 
 def _in_lines(event: Event | None) -> Event | None:
@@ -52,6 +57,14 @@ def _in_lines(event: Event | None) -> Event | None:
     place = ", ".join(line for one in event.location.splitlines() if (line := say_line(one)))
     guests = tuple(replace(guest, name=say_line(guest.name)) for guest in event.guests)
     return replace(event, title=say_line(event.title), location=place, guests=guests)
+
+
+def _late(change: PendingChange, zone: ZoneInfo, now: datetime, clock_24h: bool) -> str:
+    """What had changed, each thing with what it was and what it is now."""
+    if not change.meanwhile:
+        return change.detail or f"This has changed meanwhile: {_name(change)}."
+    told = [meanwhile_words(one, zone, now, clock_24h=clock_24h) for one in change.meanwhile]
+    return f"This has changed meanwhile: {'; '.join(told)}."
 
 
 def _applied(change: PendingChange, zone: ZoneInfo, now: datetime, clock_24h: bool) -> str:

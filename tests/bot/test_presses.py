@@ -141,7 +141,8 @@ async def test_a_stale_card_offers_a_fresh_look(there: Seeded) -> None:
     house.writer.told.clear()
     await house.press("Confirm", said=card)
     assert drawn(card.card) == (
-        'This has changed meanwhile: "Dentist" now starts at 08:00 on Thursday 12 March '
+        'This has changed meanwhile: "Dentist" moved from Wed 11 March 16:00–16:45 to '
+        "Thu 12 March 08:00–08:45 "
         "(you changed it at 08:00).\n"
         "[Show me the new one] [Leave it]\n"
         "~ careful"
