@@ -21,12 +21,15 @@ from bot.chat.platform import ChatHandler
 from bot.contexts import Contexts
 from bot.decisions import Decisions
 from bot.engine import Engine
+from bot.form_presses import FormPresses
 from bot.llm.model import LanguageModel
 from bot.llm.offline.model import OfflineModel
+from bot.menus import Menus
 from bot.news import NewsFollower, NewsTeller
 from bot.note_presses import NotePresses, RingPresses
 from bot.notes import Notes
 from bot.notices import Notices
+from bot.page import Pages
 from bot.plain_words import PlainWords
 from bot.presses import Presses
 from bot.settings import Settings, read_settings
@@ -178,10 +181,10 @@ def make_notes(core: Core) -> Notes:
     return Notes(core.database, core.clock, core.people, core.reminders, core.digests, core.mirror)
 
 
-def make_contexts(core: Core, notes: Notes) -> Contexts:
+def make_contexts(core: Core, notes: Notes, platforms: dict[str, Any] | None = None) -> Contexts:
     """Join the tools to what they look at and propose through."""
     world = World(mirror=core.mirror, people=core.people, notebook=core.reminders)
-    return Contexts(world, Decisions(core.desk, core.finishing), notes)
+    return Contexts(world, Decisions(core.desk, core.finishing), notes, platforms)
 
 
 def make_engine(
@@ -192,12 +195,10 @@ def make_engine(
     speaking = Speaking(platforms, core.people, conversations, core.mirror, core.clock, home_zone)
     notes = make_notes(core)
     decisions = Decisions(core.desk, core.finishing)
-    contexts = make_contexts(core, notes)
+    contexts = make_contexts(core, notes, platforms)
     changes = ChangePresses(decisions, conversations, speaking, contexts)
     note_presses = NotePresses(notes, conversations, speaking)
     rings = RingPresses(core.reminders, conversations, speaking)
-    presses = Presses(changes, note_presses, rings, core.people, speaking)
-    plain_words = PlainWords(decisions, notes, changes, note_presses, conversations, speaking)
     talking = Talking(
         model,
         OfflineModel(),
@@ -208,8 +209,13 @@ def make_engine(
         conversations,
         speaking,
     )
+    pages = Pages(speaking, contexts, decisions)
+    menus = Menus(speaking, talking, contexts, pages, notes)
+    forms = FormPresses(speaking, contexts, menus, notes)
+    presses = Presses(changes, note_presses, rings, forms, core.people, speaking)
+    plain_words = PlainWords(decisions, notes, changes, note_presses, conversations, speaking)
     core.notifier.notices = Notices(speaking, core.people, contexts, decisions, core.clock)
-    return Engine(speaking, talking, presses, plain_words, notes)
+    return Engine(speaking, talking, presses, plain_words, notes, menus, pages)
 
 
 class ConsoleHost:

@@ -1,14 +1,17 @@
 """What a tool is handed: who asks, what may be read, and the way to propose. Joins the tools to
 the desk."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bot.chat.messages import Place, Sender
+from bot.chat.platform import ChatPlatform, PlatformError, Right
 from bot.people import Person
 from bot.speaking import Hearing
+from bot.store import CHANNEL
 from bot.tools.noting import Noting
-from bot.tools.tool import ProposeContext
+from bot.tools.tool import NoRooms, ProposeContext, Rooms
 from bot.tools.world import World
 from calendar_core.changes.change import (
     Amend,
@@ -20,6 +23,8 @@ from calendar_core.changes.change import (
     Remove,
     Reply,
 )
+from calendar_core.events import Calendar
+from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
 
 
@@ -73,10 +78,40 @@ def is_same_wish(open_: tuple[Edit, ...], new: tuple[Edit, ...]) -> bool:
     return False
 
 
+@dataclass(frozen=True, slots=True)
+class ChannelsOf:
+    """The channels whose calendars somebody may see from elsewhere: those that they can speak in,
+    as their platform says at that moment."""
+
+    mirror: Mirror
+    platform: ChatPlatform
+    sender: Sender
+
+    async def calendars(self) -> Sequence[Calendar]:
+        """The calendars of those channels of the sender's own workspace."""
+        prefix = f"{CHANNEL}{self.sender.platform}/{self.sender.workspace}/"
+        there = await self.mirror.calendars_below(prefix)
+        return [one for one in there if await self._may_see(one)]
+
+    async def _may_see(self, calendar: Calendar) -> bool:
+        place = Place.channel_from_key(f"{calendar.owner.removeprefix(CHANNEL)}/")
+        try:
+            return await self.platform.may(self.sender, place, Right.SPEAK)
+        except PlatformError:
+            return False
+
+
 class Contexts:
     """Makes the context of a turn or a form."""
 
-    def __init__(self, world: World, desk: Proposing, noting: Noting) -> None:
+    def __init__(
+        self,
+        world: World,
+        desk: Proposing,
+        noting: Noting,
+        platforms: Mapping[str, ChatPlatform] | None = None,
+    ) -> None:
+        self._platforms = platforms or {}
         self._world = world
         self._desk = desk
         self._noting = noting
@@ -88,9 +123,14 @@ class Contexts:
             place=hearing.place,
             now=hearing.now,
             world=self._world,
+            rooms=self._rooms(hearing.sender),
             proposals=Superseding(self._desk, set()),
             noting=self._noting,
         )
+
+    def _rooms(self, sender: Sender) -> Rooms:
+        platform = self._platforms.get(sender.platform)
+        return ChannelsOf(self._world.mirror, platform, sender) if platform else NoRooms()
 
     async def people_near(self, me: Person) -> tuple[Person, ...]:
         """Who is known here, the asker left out."""

@@ -62,6 +62,19 @@ class Calendars:
             )
             return tuple(calendar_from(row) for row in rows)
 
+    async def owned_below(self, prefix: str) -> tuple[Calendar, ...]:
+        """The calendars whose owner's id begins so: those of a workspace's channels.
+
+        Who of them may be shown to whom is the caller's to ask (law 9).
+        """
+        async with self._database.reading() as session:
+            rows = await session.scalars(
+                select(CalendarRow)
+                .where(CalendarRow.owner.startswith(prefix, autoescape=True))
+                .order_by(CalendarRow.owner, CalendarRow.position, CalendarRow.id)
+            )
+            return tuple(calendar_from(row) for row in rows)
+
     async def default_of(self, owner: PersonId) -> Calendar | None:
         """Where new events of somebody go."""
         return next((one for one in await self.of((owner,)) if one.is_default), None)

@@ -87,6 +87,10 @@ class Mirror:
         """The calendars of these owners."""
         return await self._calendars.of(owners)
 
+    async def calendars_below(self, prefix: str) -> tuple[Calendar, ...]:
+        """The calendars of a workspace's channels; who may see which is the caller's to ask."""
+        return await self._calendars.owned_below(prefix)
+
     async def default_calendar(self, owner: PersonId) -> Calendar | None:
         """Where new events of somebody go."""
         return await self._calendars.default_of(owner)

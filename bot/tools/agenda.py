@@ -27,6 +27,7 @@ from bot.tools.listing import (
     unread_lines,
 )
 from bot.tools.moments import moment_of, own_busy
+from bot.tools.naming import calendar_to_read
 from bot.tools.times import FAR, read_time, window_of
 from bot.tools.tool import ToolContext, ToolRefused, ToolResult, reads
 from bot.wording import say_clock, say_clocks, say_count, say_day, say_near_day
@@ -117,15 +118,8 @@ async def _whose(
     owners = owners_of(ctx)
     if not calendar:
         return ((ctx.person,) if ctx.place.is_private else owners), ()
-    found = [
-        one
-        for one in await ctx.world.mirror.calendars(owners)
-        if calendar.casefold().strip("# ") in one.name.casefold()
-    ]
-    if not found:
-        names = ", ".join(one.name for one in await ctx.world.mirror.calendars(owners))
-        raise ToolRefused(f"I know no calendar {calendar!r}. There is: {names}.")
-    return tuple(dict.fromkeys(one.owner for one in found)), tuple(found)
+    found = await calendar_to_read(ctx, calendar)
+    return tuple(dict.fromkeys(one.owner for one in found)), found
 
 
 def _wanted(one: Occurrence, person: str | None) -> bool:

@@ -3,6 +3,7 @@
 from bot.tools.arguments import ListCalendars, SetPreferences
 from bot.tools.finding import owners_of
 from bot.tools.listing import unread_lines
+from bot.tools.naming import calendar_of_mine
 from bot.tools.noting import NoteAction
 from bot.tools.tool import ToolContext, ToolRefused, ToolResult, reads
 from bot.wording import say_clock, say_names
@@ -53,7 +54,7 @@ def _words(ctx: ToolContext, one: Calendar) -> str:
 
 async def calendar_action(ctx: ToolContext, args: SetPreferences) -> NoteAction:
     """What to note when somebody says what a calendar is for. Raises ToolRefused."""
-    calendar = await _named(ctx, args.default_calendar or args.calendar or "")
+    calendar = await calendar_of_mine(ctx, args.default_calendar or args.calendar or "")
     settings: dict[str, bool] = {}
     said = []
     if args.default_calendar:
@@ -78,14 +79,3 @@ async def calendar_action(ctx: ToolContext, args: SetPreferences) -> NoteAction:
         question=f"Change what {calendar.name} is for?",
         fields={"to": say_names(said)},
     )
-
-
-async def _named(ctx: ToolContext, name: str) -> Calendar:
-    own = await ctx.world.mirror.calendars((ctx.person,))
-    wanted = name.casefold().removesuffix("calendar").strip(" #'s") or name.casefold()
-    found = [one for one in own if one.name.casefold() == wanted]
-    found = found or [one for one in own if wanted in one.name.casefold()]
-    if len(found) != 1:
-        names = say_names([one.name for one in own])
-        raise ToolRefused(f"Which calendar do you mean? You have {names}.")
-    return found[0]

@@ -1,19 +1,19 @@
 """Proposing new events: one's own, and meetings with guests."""
 
-from collections.abc import Sequence
 from uuid import uuid4
 
 from bot.tools.arguments import BookMeeting, CreateEvent, EventDetails
 from bot.tools.copying import copied, pieces_of
-from bot.tools.finding import channel_owner, owners_of
+from bot.tools.finding import owners_of
 from bot.tools.guests import Invited, invite, organizer
+from bot.tools.naming import calendar_to_write
 from bot.tools.proposing import proposed
 from bot.tools.remarks import link_of, no_video, remarks_on
 from bot.tools.times import EventTime, read_event_time, read_lead, read_length
 from bot.tools.tool import ProposeContext, ToolContext, ToolRefused, ToolResult, proposes
 from bot.wording import say_names
 from calendar_core.changes.change import Create, Proposal
-from calendar_core.events import Calendar, Event, Occupancy, Repeat, Status, Visibility
+from calendar_core.events import Event, Occupancy, Repeat, Status, Visibility
 from calendar_core.when import DaySpan
 
 OCCUPANCY = {
@@ -22,7 +22,6 @@ OCCUPANCY = {
     "tentative": Occupancy.BUSY,
     "out of office": Occupancy.OUT_OF_OFFICE,
 }
-_CHANNEL_WORDS = frozenset({"team", "channel", "this channel", "our", "shared", "group"})
 
 
 @proposes
@@ -51,7 +50,7 @@ async def _propose(
 ) -> ToolResult:
     length = read_length(ctx, args.length) if args.length else None
     time = read_event_time(ctx, args.when, length, all_day=args.all_day)
-    calendar = await pick_calendar(ctx, args.calendar)
+    calendar = await calendar_to_write(ctx, args.calendar)
     event = _event(ctx, args, title, time, invited)
     remarks = await remarks_on(ctx, event, invited=invited, time=time, whose=calendar.owner)
     remarks += await copied(ctx, pieces_of(event))
@@ -92,32 +91,3 @@ def _event(
         video_url=link_of(args.location) or "",
         alarms=tuple(read_lead(ctx, words) for words in args.reminders),
     )
-
-
-async def pick_calendar(ctx: ToolContext, name: str | None) -> Calendar:
-    """The calendar that a new event goes to: by name, else the person's default.
-
-    Raises ToolRefused when no such calendar can be written to.
-    """
-    calendars = await ctx.world.mirror.calendars(owners_of(ctx))
-    mine = [one for one in calendars if not one.read_only]
-    if not name:
-        own = [one for one in mine if one.owner == ctx.person]
-        default = next((one for one in own if one.is_default), own[0] if own else None)
-        if default is None:
-            raise ToolRefused("You have no calendar that I can write to yet.")
-        return default
-    found = matching(mine, name, channel=channel_owner(ctx.place))
-    if not found:
-        names = say_names([one.name for one in mine])
-        raise ToolRefused(f"I know no calendar {name!r} that I can write to. There is {names}.")
-    return found[0]
-
-
-def matching(calendars: Sequence[Calendar], name: str, *, channel: str) -> list[Calendar]:
-    """Calendars of that name: the same, else containing it; "team" means the channel's own."""
-    wanted = name.casefold().removesuffix("calendar").strip(" #'s") or name.casefold()
-    if wanted in _CHANNEL_WORDS:
-        return [one for one in calendars if one.owner == channel]
-    exact = [one for one in calendars if one.name.casefold().strip("# ") == wanted]
-    return exact or [one for one in calendars if wanted in one.name.casefold()]

@@ -5,7 +5,7 @@ can't be done).
 Which tools there are is `toolbox`; what they take is `arguments`.
 """
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -18,6 +18,7 @@ from bot.tools.arguments import Arguments
 from bot.tools.noting import AskedNote, NoteAction, Noting
 from bot.tools.world import World
 from calendar_core.changes.change import PendingChange, Proposal
+from calendar_core.events import Calendar
 from calendar_core.people import PersonId
 from calendar_core.phrases.meaning import Policy
 
@@ -49,6 +50,22 @@ class Proposals(Protocol):
         ...
 
 
+class Rooms(Protocol):
+    """The channels that the asker can look into; the platform is asked afresh."""
+
+    async def calendars(self) -> Sequence[Calendar]:
+        """The calendars of those channels."""
+        ...
+
+
+class NoRooms:
+    """Nobody looks into any channel from here."""
+
+    async def calendars(self) -> Sequence[Calendar]:
+        """None."""
+        return ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolContext:
     """Who asks, where and when, and what may be looked at."""
@@ -60,6 +77,8 @@ class ToolContext:
     """Aware, in the person's zone."""
     world: World
     """What can be read; holds no desk."""
+    rooms: Rooms = field(default_factory=NoRooms)
+    """Channels elsewhere whose calendars the asker may see."""
     saw_strangers_text: bool = False
     """Whether this turn read text that strangers wrote (law 3)."""
 

@@ -146,5 +146,6 @@ def _context_for(kind: ToolKind, context: ProposeContext) -> ToolContext:
         place=context.place,
         now=context.now,
         world=context.world,
+        rooms=context.rooms,
         saw_strangers_text=context.saw_strangers_text,
     )

@@ -22,7 +22,7 @@ class Asking:
     def __init__(self, there: Seeded) -> None:
         self.there, self.house = there, there.house
         core = there.house.core
-        self._contexts = make_contexts(core, make_notes(core))
+        self._contexts = make_contexts(core, make_notes(core), {"fake": there.house.platform})
         self.by = "Ana"
         self.place: Place | None = None
         self.saw_strangers_text = False

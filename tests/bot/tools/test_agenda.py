@@ -4,10 +4,15 @@ from dataclasses import replace
 
 import pytest
 
+from bot.chat.messages import Place, Sender
+from bot.chat.platform import Right
+from bot.tools.finding import channel_owner
 from tests.bot.house import TEAM
 from tests.bot.seeded import MARKUP, Seeded
 from tests.bot.tools.asking import Asking
 from tests.builders import on
+
+NOWHERE = 'I know no calendar "{}" that you may see. Here you have Personal and Work.'
 
 
 async def silent(there: Seeded) -> None:
@@ -134,7 +139,7 @@ async def test_less_may_be_asked_for(ask: Asking, arguments: dict[str, str], tex
 
 async def test_an_unknown_calendar_is_answered_with_those_there_are(ask: Asking) -> None:
     refusal = await ask.refusal("get_schedule", calendar="nowhere")
-    assert refusal == "I know no calendar 'nowhere'. There is: Personal, Work."
+    assert refusal == NOWHERE.format("nowhere")
 
 
 async def test_what_is_no_time_is_the_models_to_correct(ask: Asking) -> None:
@@ -149,6 +154,35 @@ async def test_in_a_channel_ones_own_day_is_private_and_the_channels_is_not(ask:
     assert "Standup" in own.text
     assert public.text == "Friday 13 March\n  15:00–16:00  Release"
     assert not public.private
+
+
+@pytest.mark.parametrize("name", ["team", "#team", "the team calendar", "Team"])
+async def test_a_channels_calendar_can_be_read_from_elsewhere_too(ask: Asking, name: str) -> None:
+    result = await ask("get_schedule", when="Friday", calendar=name)
+    assert result.text == "Friday 13 March\n  15:00–16:00  Release"
+    assert result.private
+
+
+async def test_a_channel_that_one_may_not_enter_is_no_calendar_at_all(
+    ask: Asking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def closed(sender: Sender, place: Place, right: Right) -> bool:
+        assert (sender.user, place.channel, right) == ("ana", "#team", Right.SPEAK)
+        return False
+
+    monkeypatch.setattr(ask.house.platform, "may", closed)
+    assert await ask.refusal("get_schedule", calendar="team") == NOWHERE.format("team")
+    refusal = await ask.refusal("create_event", title="Fair", when="Friday", calendar="team")
+    assert refusal == 'I know no calendar "team" that I can write to. There is Personal and Work.'
+
+
+async def test_one_of_several_channels_is_asked_about(ask: Asking, there: Seeded) -> None:
+    other = replace(TEAM, channel="#team-two", name="#team-two")
+    await there.house.mirror.add_calendar(channel_owner(other), "#team-two")
+    ask.place = None
+    assert (await ask("get_schedule", when="Friday", calendar="team")).facts["count"] == 1
+    refusal = await ask.refusal("get_schedule", calendar="shared")
+    assert refusal == "Which channel's calendar: #team or #team-two?"
 
 
 async def test_one_person_never_sees_anothers_calendar(ask: Asking) -> None:

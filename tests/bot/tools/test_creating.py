@@ -20,6 +20,11 @@ async def test_a_new_event_is_a_card_and_nothing_else(ask: Asking, there: Seeded
     assert there.house.writer.told == []
 
 
+async def test_what_goes_on_a_channels_calendar_is_asked_there(ask: Asking) -> None:
+    refusal = await ask.refusal("create_event", title="Fair", when="Friday", calendar="team")
+    assert refusal == "Ask me in #team itself, so that they see what changes there."
+
+
 async def test_everything_that_was_said_stands_on_the_card(ask: Asking) -> None:
     said = {
         "title": "Talk",
@@ -114,7 +119,7 @@ async def test_a_guest_who_is_busy_is_told_without_the_reason(ask: Asking) -> No
         ),
         (
             {"title": "Call", "when": "tomorrow", "calendar": "nowhere"},
-            "I know no calendar 'nowhere' that I can write to. There is Personal and Work.",
+            'I know no calendar "nowhere" that I can write to. There is Personal and Work.',
         ),
     ],
 )
