@@ -8,6 +8,7 @@ from pathlib import Path
 from prompt_toolkit import PromptSession
 from prompt_toolkit.application import Application
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
@@ -34,8 +35,11 @@ class LineEditor:
             enable_history_search=True,
             key_bindings=_keys(_empty_or_leave),
         )
+        self._offered = ""
+        asked = _keys(_leave)
+        asked.add("enter", filter=Condition(self._has_no_more_lines))(_accept)
         self._asking: PromptSession[str] = PromptSession(
-            history=InMemoryHistory(), key_bindings=_keys(_leave)
+            history=InMemoryHistory(), key_bindings=asked
         )
         for session in (self._talking, self._asking):
             session.app.after_render += self._note_drawn
@@ -56,8 +60,11 @@ class LineEditor:
         return typed
 
     async def ask(self, question: str, default: str, multiline: bool) -> str:
-        """The answer to a question, over several lines where that is fine. Raises EOFError."""
-        hint = " (Esc and Enter end it)" if multiline else ""
+        """The answer to a question, over several lines where that is fine: then an empty line ends
+        it, and Enter at once keeps what is offered. Raises EOFError.
+        """
+        hint = " (an empty line ends it)" if multiline else ""
+        self._offered = default
         return await self._asking.prompt_async(
             f"{safe(question)}{hint}: ", default=default, multiline=multiline
         )
@@ -81,6 +88,11 @@ class LineEditor:
     def _yield_to_others(self) -> None:
         if self._is_wanted():
             _break_off(self._talking.app)
+
+    def _has_no_more_lines(self) -> bool:
+        typed = self._asking.default_buffer.document
+        at_an_empty_line = typed.is_cursor_at_the_end and not typed.current_line.strip()
+        return typed.text == self._offered or at_an_empty_line
 
     def _note_drawn(self, app: "Application[str]") -> None:
         self.drawn.set()
@@ -116,6 +128,10 @@ def _empty_or_leave(event: KeyPressEvent) -> None:
         event.current_buffer.reset()
     else:
         _leave(event)
+
+
+def _accept(event: KeyPressEvent) -> None:
+    event.current_buffer.validate_and_handle()
 
 
 def _leave(event: KeyPressEvent) -> None:
