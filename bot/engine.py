@@ -1,20 +1,36 @@
-"""What happens on a message, a button press, a command, a form: the conversation's front door.
+"""What happens on a message, a button press, a command, a form, a menu: the conversation's front
+door.
 
-Implements `ChatHandler`. A turn is `turn`; presses are `presses`; cards are `confirmations`.
+Implements `ChatHandler` and `MenuHandler`. A turn is `turn`; presses are `presses`; menus are
+`menus`; cards are `confirmations`.
 Messages of one
 conversation are taken in order; conversations run side by side.
 """
 
 import logging
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from uuid import uuid4
 
-from bot.chat.messages import ButtonPress, Command, FormAnswer, IncomingMessage, Place, Sender
+from bot.chat.forms import Option
+from bot.chat.messages import (
+    ButtonPress,
+    Command,
+    FormAnswer,
+    IncomingMessage,
+    Opened,
+    Place,
+    Sender,
+    Shortcut,
+    Typing,
+)
 from bot.chat.platform import PlatformError
+from bot.commanding import Commands
 from bot.desk_words import plain_decision
 from bot.locks import Locks
+from bot.menus import Menus
 from bot.notes import Notes
+from bot.page import Pages
 from bot.plain_words import PlainWords
 from bot.presses import Presses
 from bot.replies import for_bug
@@ -35,7 +51,12 @@ class Engine:
         presses: Presses,
         plain_words: PlainWords,
         notes: Notes,
+        menus: Menus,
+        pages: Pages,
     ) -> None:
+        self._menus = menus
+        self._pages = pages
+        self._commands = Commands(speaking, menus, self._talk)
         self._notes = notes
         self._speaking = speaking
         self._talking = talking
@@ -54,7 +75,16 @@ class Engine:
         )
 
     async def _answer(self, message: IncomingMessage) -> None:
+        if not message.is_addressed and not await self._speaking.is_talking(
+            message.place, message.sender
+        ):
+            return
         hearing = await self._speaking.hear(message.place, message.sender)
+        await self._talk(hearing, message)
+
+    async def _talk(self, hearing: Hearing, message: IncomingMessage) -> None:
+        for other in message.mentioned:
+            await self._speaking.welcome(other)
         decision = plain_decision(message.text)
         if decision is not None and await self._plain_words.decide(hearing, decision, message):
             return
@@ -67,18 +97,18 @@ class Engine:
     async def _press(self, press: ButtonPress) -> None:
         hearing = await self._speaking.hear(press.place, press.sender)
         await self._presses.press(hearing, press)
+        if press.on_page:
+            await self._pages.show(await self._speaking.hear(press.place, press.sender))
 
     async def on_command(self, command: Command) -> None:
-        """Somebody used a slash command: its words are a message."""
-        await self.on_message(
-            IncomingMessage(
-                id=command.id,
-                place=command.place,
-                sender=command.sender,
-                text=command.text or "help",
-                at=command.at,
-            )
+        """Somebody used a slash command: its words are a message, or open a form."""
+        await self._guarded(
+            command.place, command.sender, command.id, self._command(command), in_order=True
         )
+
+    async def _command(self, command: Command) -> None:
+        hearing = await self._speaking.hear(command.place, command.sender)
+        await self._commands.command(hearing, command)
 
     async def on_form(self, answer: FormAnswer) -> None:
         """Somebody filled in a form."""
@@ -89,6 +119,44 @@ class Engine:
     async def _fill(self, answer: FormAnswer) -> None:
         hearing = await self._speaking.hear(answer.place, answer.sender)
         await self._presses.fill(hearing, answer)
+
+    async def on_shortcut(self, shortcut: Shortcut) -> None:
+        """Somebody chose an entry of a menu."""
+        await self._guarded(
+            shortcut.place, shortcut.sender, shortcut.id, self._choose(shortcut), in_order=False
+        )
+
+    async def _choose(self, shortcut: Shortcut) -> None:
+        hearing = await self._speaking.hear(shortcut.place, shortcut.sender)
+        await self._menus.shortcut(hearing, shortcut)
+
+    async def on_open(self, opened: Opened) -> None:
+        """Somebody opened their own page or the conversation with the bot."""
+        await self._guarded(
+            opened.place, opened.sender, opened.id, self._open(opened), in_order=False
+        )
+
+    async def _open(self, opened: Opened) -> None:
+        hearing = await self._speaking.hear(opened.place, opened.sender)
+        await self._menus.opened(hearing, opened)
+
+    async def check_form(self, answer: FormAnswer) -> Mapping[str, str]:
+        """What of a filled form can't be taken; nothing is done."""
+        try:
+            hearing = await self._speaking.hear(answer.place, answer.sender)
+            return await self._menus.wrong_in(hearing, answer)
+        except CalendarError as err:
+            log.warning("form not checked form=%s error=%s", answer.value, type(err).__name__)
+            return {}
+
+    async def suggest(self, typing: Typing) -> Sequence[Option]:
+        """What an option of a command may be, best first."""
+        try:
+            hearing = await self._speaking.hear(typing.place, typing.sender)
+            return await self._menus.suggestions(hearing, typing)
+        except CalendarError as err:
+            log.warning("nothing suggested error=%s", type(err).__name__)
+            return ()
 
     async def _guarded(
         self, place: Place, sender: Sender, incoming: str, work: Awaitable[None], *, in_order: bool

@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable
 
 from bot.change_presses import ANSWERS, ChangePresses
 from bot.chat.messages import ButtonPress, FormAnswer
+from bot.form_presses import FormPresses
 from bot.note_presses import NotePresses, RingPresses
 from bot.replies import BUTTON_UNKNOWN, CARD_GONE, NOT_YOUR_REMINDER, NOT_YOURS
 from bot.speaking import Hearing, Speaking
@@ -15,6 +16,7 @@ from bot.store import People
 from calendar_core.errors import NotFound, NotYours
 
 Handler = Callable[[Hearing, ButtonPress, str], Awaitable[None]]
+Filler = Callable[[Hearing, FormAnswer, str], Awaitable[None]]
 
 
 class Presses:
@@ -25,6 +27,7 @@ class Presses:
         changes: ChangePresses,
         notes: NotePresses,
         rings: RingPresses,
+        forms: FormPresses,
         people: People,
         speaking: Speaking,
     ) -> None:
@@ -46,6 +49,13 @@ class Presses:
             "unnote": notes.take_back,
             "snooze": rings.snooze,
             "done": rings.done,
+            "new": forms.ask_event,
+            "settings": forms.ask_settings,
+        }
+        self._fillers: dict[str, Filler] = {
+            "edit": changes.fill,
+            "new": forms.make_event,
+            "settings": forms.settle,
         }
 
     async def press(self, hearing: Hearing, press: ButtonPress) -> None:
@@ -65,11 +75,12 @@ class Presses:
     async def fill(self, hearing: Hearing, answer: FormAnswer) -> None:
         """Take a filled form."""
         verb, _, subject = answer.value.partition(":")
-        if verb != "edit":
+        filler = self._fillers.get(verb)
+        if filler is None or not subject:
             await self._tell(hearing, BUTTON_UNKNOWN)
             return
         try:
-            await self._changes.fill(hearing, answer, subject)
+            await filler(hearing, answer, subject)
         except NotYours:
             await self._tell(hearing, await self._not_yours(verb, subject))
         except NotFound as err:

@@ -80,6 +80,14 @@ class Speaking:
                 await self._mirror.add_calendar(owner, place.name or "Channel")
         return Hearing(place=place, sender=sender, me=me, now=self._clock.now().astimezone(me.zone))
 
+    async def is_talking(self, place: Place, sender: Sender) -> bool:
+        """Whether this person's conversation with us is under way there."""
+        me = await self._people.of(sender)
+        if me is None:
+            return False
+        key = place.key if place.is_private else f"{place.key}#{me.id}"
+        return bool((await self._conversations.load(key, me.id)).parts)
+
     async def welcome(self, sender: Sender) -> Person:
         """The person of an account, made when new, with a calendar of their own."""
         me = await self._people.of(sender)

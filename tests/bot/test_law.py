@@ -127,9 +127,13 @@ class Lawful:
 
         return self._runner.run(look())
 
-    def notes(self) -> list[Any]:
-        """How notes stand: status by status."""
-        return self._runner.run(self.house.rows("notes", "status"))
+    def notes(self) -> dict[str, str]:
+        """How notes stand: status by id."""
+        return dict(self._runner.run(self.house.rows("notes", "id, status")))
+
+    def new_notes(self, known: dict[str, str]) -> list[str]:
+        """How the notes stand that came since."""
+        return [status for note, status in self.notes().items() if note not in known]
 
     def run(self, work: Any) -> Any:
         """Run anything else on the house's loop."""
@@ -205,7 +209,7 @@ def test_no_tool_writes_whatever_it_is_called_with(tool: Tool[Any, Any], lawful:
 def test_a_note_after_a_strangers_text_keeps_nothing_before_a_press(
     tool: Tool[Any, Any], lawful: Lawful
 ) -> None:
-    kept, notes = lawful.kept(), len(lawful.notes())
+    kept, notes = lawful.kept(), lawful.notes()
 
     def play(arguments: dict[str, Any]) -> None:
         model = ScriptedModel(
@@ -218,15 +222,15 @@ def test_a_note_after_a_strangers_text_keeps_nothing_before_a_press(
 
     each_call(tool, lawful.there, play, examples=20)
     assert lawful.kept() == kept
-    new = lawful.notes()[notes:]
+    new = lawful.new_notes(notes)
     assert len(new) >= 5
-    assert set(new) == {("asked",)}
+    assert set(new) == {"asked"}
     lawful.assert_nothing_written()
 
 
 @pytest.mark.parametrize("by_card", ["channel", "zone"])
 def test_what_speaks_to_others_or_changes_the_zone_is_a_card(lawful: Lawful, by_card: str) -> None:
-    kept, notes = lawful.kept(), len(lawful.notes())
+    kept, notes = lawful.kept(), lawful.notes()
     model = {
         "channel": calling(
             "set_reminder", {"text": "stand up", "when": "in 2 hours", "in_channel": True}
@@ -235,7 +239,7 @@ def test_what_speaks_to_others_or_changes_the_zone_is_a_card(lawful: Lawful, by_
     }[by_card]
     lawful.play(model, place=TEAM)
     assert lawful.kept() == kept
-    assert lawful.notes()[notes:] == [("asked",)]
+    assert lawful.new_notes(notes) == ["asked"]
     lawful.assert_nothing_written()
 
 
