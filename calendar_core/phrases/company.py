@@ -6,7 +6,7 @@ April: there a piece of a time needs company. In a phrase of its own every word 
 
 from calendar_core.phrases.dates import days
 from calendar_core.phrases.drafts import Draft
-from calendar_core.phrases.lexicon import ORDINALS, UNITS, word_set
+from calendar_core.phrases.lexicon import ORDINALS, PLURAL_WEEKDAYS, UNITS, WEEKDAYS, word_set
 from calendar_core.phrases.rules import rules
 from calendar_core.phrases.terms import Clock, Dated, Feast, Season, Term, Unit, Weekday
 from calendar_core.phrases.times import part, part_of_day
@@ -96,6 +96,8 @@ def is_clock_here(r: Words, at: int, end: int, draft: Draft, before: str, pieces
     if behind == "." and r.glued[end + 1] and r.v[end + 1] >= 0:
         return False
     if r.glued[end] and (behind.isalpha() or behind in ("_", "'")):
+        return False
+    if behind in PLURAL_WEEKDAYS and behind not in WEEKDAYS and before not in TIMELY:
         return False
     if behind in UNITS and (before != "at" or behind != "second"):
         return False

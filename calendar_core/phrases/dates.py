@@ -94,7 +94,7 @@ def _unmarked(r: Words, i: int) -> tuple[Found, ...]:
         if r.t[i + 1] in ("week", "fortnight"):
             later = 7 if r.t[i + 1] == "week" else 14
             found.append((Near(NEAR_DAYS[word] + later), i + 2))
-    elif word == "all" and (r.t[i + 1] in WHICH or r.phrase(i + 1, "of")):
+    elif word in ("all", "whole") and (r.t[i + 1] in WHICH or r.phrase(i + 1, "of")):
         found += r.once(days, i + (2 if r.t[i + 1] == "of" else 1))
     elif word == "fall" and year_number(r, i + 1):
         found += _with_year(r, Season(word), i + 1)
@@ -202,6 +202,8 @@ def _counted(r: Words, i: int) -> list[Found]:
     """Terms that begin with a counting word or number."""
     last = r.t[i] == "last"
     nth = (-1, i + 1) if last else ordinal(r, i)
+    if r.t[i] in ("former", "latter") and r.t[i + 1] == "half":
+        nth = (2 if r.t[i] == "latter" else 1, i + 1)
     if r.t[i] == "penultimate" or r.phrase(i, "last", "but", "one"):
         nth, last = (-2, i + (3 if last else 1)), True
     if nth is None:
@@ -271,6 +273,10 @@ def _day_of_month(r: Words, day: int, end: int) -> list[Found]:
         at += 1
     if r.t[at] == "month":
         found.append((Dated(day=day), at + 1))
+    elif day == 1 and r.t[at] == "year" and r.t[at - 1] == "the":
+        found.append((Nth(1, "day", Unit("year", 0)), at + 1))
+    elif day == 1 and r.t[at] in _STEP_WORDS and r.t[at + 1] == "year" and at > end:
+        found.append((Nth(1, "day", Unit("year", STEPS[WHICH[r.t[at]]])), at + 2))
     elif r.t[at] in _STEP_WORDS and r.t[at + 1] == "month":
         found.append((InPeriod(day, Unit("month", STEPS[WHICH[r.t[at]]])), at + 2))
     return found + quarter(r, day, end)

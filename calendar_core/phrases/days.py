@@ -153,11 +153,14 @@ def _year_or_day(term: Dated, frame: Frame) -> Days:
         year = term.year or frame.today.year
         return Days(date(year, 1, 1), date(year + 1, 1, 1), Grain.YEAR)
     start = date(frame.base.year, frame.base.month, 1)
+    back = term.which == "last"
     for k in range(3):
-        month = plus_months(start, k)
+        month = plus_months(start, -k if back else k)
         if term.day <= month_length(month.year, month.month):
             found = month.replace(day=term.day)
-            if found >= frame.base:
+            if back and found < frame.today:
+                return one_day(found)
+            if not back and found >= frame.base:
                 return one_day(_or_this_month(found, term.weekday, frame))
     raise Refused("There is no such day of the month.")
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from calendar_core.phrases.drafts import Draft, Half, finished
+from calendar_core.phrases.lengths import length
 from calendar_core.phrases.lexicon import word_set
 from calendar_core.phrases.pieces import pieces_at
 from calendar_core.phrases.words import Words
@@ -25,6 +26,13 @@ _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("no", "earlier", "than"), "from"),
     (("not", "earlier", "than"), "from"),
     (("not", "before"), "from"),
+    (("not", "after"), "by"),
+    (("not", "until"), "from"),
+    (("no", "sooner", "than"), "from"),
+    (("not", "sooner", "than"), "from"),
+    (("as", "from"), "from"),
+    (("no", "more", "than"), "less"),
+    (("no", "less", "than"), "more"),
     (("less", "than"), "less"),
     (("more", "than"), "more"),
     (("at", "least"), "more"),
@@ -224,6 +232,8 @@ def _bounds(r: Words, i: int, draft: Draft, pieces: int) -> Iterator[_Step]:
             bound = "later" if bound == "after" else "sooner"
         if bound == "until" and _is_countdown(r, i, draft):
             bound = "sooner"
+        if words == ("up", "to") and draft.left.is_empty and r.once(length, end):
+            bound = "less"
         if bound == "less" and i and r.t[i - 1] == "in":
             bound = "within"
         if bound == "within":

@@ -65,7 +65,15 @@ UNITS = {
     }.items()
     for word in words.split()
 }
-GLUED_UNITS = {"s": "second", "m": "minute", "h": "hour", "d": "day", "w": "week", "y": "year"}
+GLUED_UNITS = {
+    "s": "second",
+    "m": "minute",
+    "h": "hour",
+    "d": "day",
+    "w": "week",
+    "mo": "month",
+    "y": "year",
+}
 """One letter counts as a unit only where it stands right behind its number: 45m, 2h, 10d."""
 
 _CARDINALS = (

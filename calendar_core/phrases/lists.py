@@ -8,7 +8,7 @@ from calendar_core.phrases.company import may_follow
 from calendar_core.phrases.drafts import Draft, Half
 from calendar_core.phrases.grammar import Reading, read_from, read_whole
 from calendar_core.phrases.lexicon import MONTHS, NEAR_DAYS, WEEKDAYS
-from calendar_core.phrases.terms import Dated, Term, Weekday
+from calendar_core.phrases.terms import Dated, Length, Shift, Term, Weekday
 from calendar_core.phrases.times import clocks
 from calendar_core.phrases.words import TooMuchWork, Words
 
@@ -51,7 +51,7 @@ def _each_read(text: str, r: Words, cuts: list[int]) -> list[Draft] | None:
     for a, b in zip([first, *cuts], [*cuts, r.n], strict=True):
         if b == a + 1:
             continue
-        bare = _bare_day(r, a + 1, b, drafts)
+        bare = _bare_day(r, a + 1, b, drafts) or _day_behind(r, a + 1, b, drafts)
         if bare is not None:
             drafts.append(bare)
             continue
@@ -78,6 +78,15 @@ def _bare_day(r: Words, start: int, end: int, before: list[Draft]) -> Draft | No
         at += 2
     ahead = r.v[at] >= 0 and (r.t[at + 1] in MONTHS or r.t[at + 2] in MONTHS)
     return Draft(left=Half(day=Dated(day=r.v[start]))) if behind or ahead else None
+
+
+def _day_behind(r: Words, start: int, end: int, before: list[Draft]) -> Draft | None:
+    """ "The day after" as the next day of the one before it: "tomorrow or the day after"."""
+    at = start + 1 if r.t[start] == "the" else start
+    day = before[-1].left.day if before else None
+    if day is None or end != at + 2 or not r.phrase(at, "day", "after"):
+        return None
+    return Draft(left=Half(day=Shift(Length(days=1), 1, day)))
 
 
 def with_more(r: Words, reading: Reading) -> Reading:

@@ -26,6 +26,9 @@ def cardinal(r: Words, i: int) -> tuple[int, int] | None:
     else:
         return None
     if r.t[end] == "hundred":
+        more = cardinal(r, end + 2) if r.t[end + 1] == "and" and r.v[end + 2] < 0 else None
+        if more and 0 < more[0] < 100:
+            return value * 100 + more[0], more[1]
         return value * 100, end + 1
     if r.t[end] == "dozen":
         return value * 12, end + 1

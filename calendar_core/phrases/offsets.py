@@ -62,7 +62,7 @@ def _in(r: Words, i: int) -> list[Found]:
     if found is None:
         return []
     size, end = found
-    for tail in (("from", "now"), ("from", "today"), ("time",), ("or", "so")):
+    for tail in (("from", "now"), ("from", "today"), ("time",), ("'", "time"), ("or", "so")):
         if r.phrase(end, *tail):
             return [(Shift(size, 1), end + len(tail))]
     return [(Shift(size, 1), end)]
@@ -100,7 +100,8 @@ def _from(r: Words, size: Length, end: int, days: Reader) -> list[Found]:
     if word in _LATER:
         return [(Shift(size, 1), end + 1)]
     if word in _EARLIER:
-        return [(Shift(size, -1), end + 1)]
+        to_day = r.t[end + 1] == "today" and not size.is_hours
+        return [(Shift(size, -1), end + (2 if to_day else 1))]
     if word == "from" and r.t[end + 1] in _NOW:
         return [(Shift(size, 1), end + 2)]
     if word == "from" and r.phrase(end + 1, "right", "now"):

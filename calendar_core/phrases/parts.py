@@ -28,7 +28,7 @@ def hours_of(part: Part, policy: Policy) -> tuple[time, time]:
     "Early" is its first two hours and "late" its last two; of long ones it is the half.
     """
     start, end = _whole(part.name, policy)
-    if not part.edge:
+    if part.edge in ("", "rest"):
         return start, end
     first = start.hour * 60 + start.minute
     last = (end.hour * 60 + end.minute) or 1440

@@ -17,6 +17,7 @@ from calendar_core.phrases.terms import (
     Shift,
     Term,
     Unit,
+    Weekday,
     WeekOf,
 )
 from calendar_core.phrases.words import Words
@@ -27,6 +28,7 @@ Reader = Callable[[Words, int], tuple[Found, ...]]
 _EDGES = {
     "early": "early",
     "late": "late",
+    "latter": "late",
     "mid": "mid",
     "midweek": "mid",
     "middle": "mid",
@@ -57,6 +59,8 @@ def edges(r: Words, i: int, days: Reader) -> list[Found]:
     word = r.t[i]
     if word in _SHORT and (r.t[i - 1] == "the" or word != "boy" or r.whole) and word != "bow":
         return [(_SHORT[word], i + 1)]
+    if word in ("month", "quarter", "year") and r.t[i + 1] == "end":
+        return [(Edge("end", Unit(word, 0)), i + 2)]
     edge = _EDGES.get(word)
     if edge is None:
         return []
@@ -65,16 +69,20 @@ def edges(r: Words, i: int, days: Reader) -> list[Found]:
         return []
     if word in ("mid", "midweek") and (word == "midweek" or r.t[at] == "week"):
         return [(Edge("mid", Unit("week", 0)), i + (1 if word == "midweek" else 2))]
-    while r.t[at] in ("-", "of", "in", "the", "around", "about") and at < i + 4:
+    if r.t[at] == "part" and r.t[at + 1] == "of":
         at += 1
-    if r.t[at] in UNITS and r.t[at - 1] in ("the", "of", "rest"):
+    elif word == "latter":
+        return []
+    while r.t[at] in ("-", "of", "in", "the", "around", "about") and at < i + 5:
+        at += 1
+    if r.t[at] in UNITS and r.t[at] != "second" and r.t[at - 1] in ("the", "of", "rest"):
         return _edge_of_unit(edge, UNITS[r.t[at]], at + 1)
     found: list[Found] = []
     if edge == "mid" and r.t[at] in ("month", "quarter", "year"):
         return _edge_of_unit(edge, UNITS[r.t[at]], at + 1)
     if word in ("earlier", "early") and r.t[at] == "today":
         return [(Edge("so far", Near(0)), at + 1)]
-    for term, end in r.once(days, at):
+    for term, end in r.once(days, at) if r.t[at] not in ("tonight", "tonite") else ():
         if _has_edges(term, edge):
             found.append((Edge(edge, term), end))
     return found
@@ -82,7 +90,7 @@ def edges(r: Words, i: int, days: Reader) -> list[Found]:
 
 def _edge_of_unit(edge: str, unit: str, end: int) -> list[Found]:
     if unit in ("week", "month", "quarter", "year", "weekend") or (
-        unit == "day" and edge in ("rest", "start", "mid", "late")
+        unit == "day" and edge == "rest"
     ):
         return [(Edge(edge, Unit(unit, 0)), end)]
     return []
@@ -108,7 +116,8 @@ def week_of(r: Words, i: int, days: Reader) -> list[Found]:
         return _weeks(r, i + 3, days, running=False)
     if word in ("week", "weekend", "month"):
         at = i + 1
-        if r.t[at] in ("of", "commencing", "containing", "beginning", "with"):
+        if r.t[at] in ("of", "commencing", "containing", "beginning", "with", "ending"):
+            at = at + 1 if r.t[at + 1] == "on" else at
             return [
                 (term._replace(unit=word), end)
                 for term, end in _weeks(r, at + 1, days, running=False)
@@ -127,5 +136,6 @@ def _weeks(r: Words, at: int, days: Reader, *, running: bool) -> list[Found]:
     return [
         (WeekOf(term, running=running), end)
         for term, end in r.once(days, at)
-        if isinstance(term, Dated | Near | Feast) and (not isinstance(term, Dated) or term.day)
+        if isinstance(term, Dated | Near | Feast | Weekday)
+        and (not isinstance(term, Dated) or term.day)
     ]

@@ -126,7 +126,8 @@ def _bare_day_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[St
         yield at + 1, draft._replace(left=Half(day=Dated(day=value, loose=True)))
     left = draft.left.day
     dated = isinstance(left, Dated) and left.day is not None and draft.left.clock is None
-    if draft.side == 1 and dated and draft.here.is_empty and not r.glued[at + 1]:
+    ends = not r.glued[at + 1] or (r.t[at + 1] == "," and not r.glued[at + 2])
+    if draft.side == 1 and dated and draft.here.is_empty and ends:
         yield at + 1, draft.with_here(Half(day=Dated(day=value, loose=True)))
     if r.whole and draft.left.is_empty and draft.side == 0 and r.t[at + 1] == "," and at == 0:
         yield at + 1, draft._replace(left=Half(day=Dated(day=value)))

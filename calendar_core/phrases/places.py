@@ -23,8 +23,8 @@ def nth_in(term: Nth, period: Days) -> Days:
         start = plus(pivot, -3) if what == "week" else pivot
         length, grain = (7, Grain.WEEK) if what == "week" else (2, Grain.WEEKEND)
         return Days(start, plus(start, length), grain)
-    if what == "half" and period.grain is Grain.MONTH:
-        middle = plus(period.first, 15)
+    if what == "half" and period.grain in (Grain.MONTH, Grain.WEEK):
+        middle = plus(period.first, 15 if period.grain is Grain.MONTH else 3)
         return Days(period.first, middle) if n == 1 else Days(middle, period.until)
     months = {"month": 1, "quarter": 3, "year": 12}.get(str(what), 6)
     first = plus_months(period.first if n > 0 else period.until, step * months)

@@ -220,6 +220,8 @@ def _day_of_part(part: Part, frame: Frame) -> date:
 
 def _span_of_part(day: date, part: Part, frame: Frame) -> Meaning:
     start, end = span_on(day, part, frame)
+    if part.edge == "rest" and start < frame.now < end:
+        start = frame.now
     return Meaning(
         kind=Kind.SPAN,
         grain=Grain.HOUR,
@@ -294,7 +296,7 @@ def looking_back(term: Term) -> Term:
     """The term as "since" means it: the last one, not the next."""
     if isinstance(term, Weekday) and not term.which and term.week is None:
         return term._replace(which="last")
-    if isinstance(term, Dated) and term.month and term.year is None and not term.which:
+    if isinstance(term, Dated) and term.year is None and not term.which:
         return term._replace(which="last")
     if isinstance(term, Feast) and term.year is None and not term.which:
         return term._replace(which="last")

@@ -125,7 +125,7 @@ def _shared(one: Term, other: Term) -> tuple[Term, Term]:
         if one.month is None and other.month is not None and one.day:
             one = one._replace(month=other.month, year=other.year, loose=False)
         if other.month is None and one.month is not None and other.day:
-            other = other._replace(month=one.month, year=one.year, loose=False)
+            other = other._replace(month=one.month, year=other.year or one.year, loose=False)
         if one.year is None and other.year is not None and one.month and other.month:
             year = other.year - (one.month > other.month)
             one = one._replace(year=year)

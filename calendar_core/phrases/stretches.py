@@ -20,6 +20,8 @@ def many(term: Many, frame: Frame) -> Days:
     unit = "day" if term.unit == "night" else term.unit
     unit, count = ("week", term.many * 2) if unit == "fortnight" else (unit, term.many)
     ahead = term.sign > 0
+    if unit == "weekend":
+        return _weekends(count, ahead=ahead, frame=frame)
     first = unit_days(unit, 1 if ahead else -count, frame).first
     until = unit_days(unit, count + 1 if ahead else 0, frame).first
     grain = Grain(unit) if unit not in ("decade", "century") else Grain.YEAR
@@ -27,6 +29,14 @@ def many(term: Many, frame: Frame) -> Days:
     if term.distant:
         others += (unit_days(unit, count, frame),)
     return Days(first, until, grain, others=others)
+
+
+def _weekends(count: int, *, ahead: bool, frame: Frame) -> Days:
+    """From the first to the last of so many weekends; the running one is neither next nor last."""
+    coming = 0 if frame.today.weekday() < 5 else 1
+    first = unit_days("weekend", coming if ahead else -count, frame)
+    last = unit_days("weekend", coming + count - 1 if ahead else -1, frame)
+    return Days(first.first, last.until, Grain.WEEKEND)
 
 
 def _rolling(unit: str, count: int, ahead: bool, frame: Frame) -> tuple[Days, ...]:

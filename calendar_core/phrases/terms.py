@@ -52,7 +52,7 @@ class Part(NamedTuple):
 
     name: str
     edge: str = ""
-    """"early", "mid", "late" or empty."""
+    """"early", "mid", "late", "rest" (from now on) or empty."""
 
 
 class Near(NamedTuple):

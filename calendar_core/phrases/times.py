@@ -40,6 +40,8 @@ def clocks(r: Words, i: int) -> tuple[tuple[Clock, int], ...]:
         return ((_FIXED[word], i + 1),)
     if word.endswith("ish") and 0 < CARDINALS.get(word[:-3], 0) <= 12:
         return tuple(_with_half(r, Clock(CARDINALS[word[:-3]]), i + 1))
+    if word == "middle" and r.phrase(i + 1, "of", "the", "day"):
+        return ((_FIXED["noon"], i + 4),)
     if word in ("mid", "high") and r.t[i + 1] in ("day", "night", "noon"):
         return ((_FIXED["midnight" if r.t[i + 1] == "night" else "noon"], i + 2),)
     ends = _end_of_work(r, i)
@@ -283,7 +285,8 @@ def part_of_day(r: Words, i: int) -> tuple[Part, int, int] | None:
     if away is None:
         return None
     found = _named_part(r, at + 1)
-    if found is None or found[0].name in MEALS or r.t[at + 1] in ("am", "pm", "eve"):
+    half = r.t[at + 1] in ("am", "pm") and not r.whole
+    if found is None or found[0].name in MEALS or half or r.t[at + 1] == "eve":
         return None
     named, end = found
     return (named._replace(edge=edge) if edge else named), away, end
@@ -298,6 +301,11 @@ def part(r: Words, i: int) -> tuple[Part, int] | None:
     if r.t[i] in ("wee", "early", "small") and r.phrase(i + 1, "hours"):
         of_morning = r.phrase(i + 2, "of", "the", "morning")
         return Part("early hours"), i + (5 if of_morning else 2)
+    if r.t[i] in _PART_ENDS and r.t[i + 1] == "of":
+        return _end_of_part(r, i)
+    if r.t[i] in ("early", "late") and r.phrase(i + 1, "in", "the", "day"):
+        whole = Part("late in the day") if r.t[i] == "late" else Part("morning", "early")
+        return whole, i + 4
     if r.phrase(i, "first", "thing"):
         tail = r.phrase(i + 2, "in", "the", "morning")
         return Part("first thing"), i + (5 if tail else 2)
@@ -308,6 +316,27 @@ def part(r: Words, i: int) -> tuple[Part, int] | None:
     if r.t[i] == "before" and r.t[i + 1] in ("lunch", "work", "school", "dinner"):
         return Part("before " + r.t[i + 1]), i + 2
     return _named_part(r, i)
+
+
+_PART_ENDS = {
+    "start": "early",
+    "beginning": "early",
+    "middle": "mid",
+    "end": "late",
+    "rest": "rest",
+    "remainder": "rest",
+}
+
+
+def _end_of_part(r: Words, i: int) -> tuple[Part, int] | None:
+    """ "The start of the day", "the end of the afternoon", "middle of the morning"."""
+    at = i + 3 if r.t[i + 2] in ("the", "my") else i + 2
+    if r.t[i] in ("start", "beginning") and r.t[at] in ("day", "business", "work", "workday"):
+        return Part("first thing"), at + 1
+    name = PARTS.get(r.t[at])
+    if name not in ("morning", "afternoon", "evening"):
+        return None
+    return Part(name, _PART_ENDS[r.t[i]]), at + 1
 
 
 def _named_part(r: Words, i: int) -> tuple[Part, int] | None:

@@ -32,6 +32,21 @@ from tests.calendar_core.phrases.telling import line, refused, said, understood
         ("in the coming weeks", "Mon 2026-03-16 > Mon 2026-04-06"),
         ("any day next week", "Mon 2026-03-16 > Mon 2026-03-23"),
         ("throughout june", "Mon 2026-06-01 > Wed 2026-07-01"),
+        ("the next two weekends", "Sat 2026-03-14 > Mon 2026-03-23"),
+        ("last two weekends", "Sat 2026-02-28 > Mon 2026-03-09"),
+        ("second half of next week", "Thu 2026-03-19 > Mon 2026-03-23"),
+        ("the latter half of june", "Tue 2026-06-16 > Wed 2026-07-01"),
+        ("latter part of next week", "Fri 2026-03-20 > Mon 2026-03-23"),
+        ("start of the second week of june", "Mon 2026-06-08 > Thu 2026-06-11"),
+        ("the week starting monday", "Mon 2026-03-16 > Mon 2026-03-23"),
+        ("week ending 27 march", "Mon 2026-03-23 > Mon 2026-03-30"),
+        ("march 18-20, 2027", "Thu 2027-03-18 > Sun 2027-03-21"),
+        ("year end", "Tue 2026-09-01 > Fri 2027-01-01"),
+        ("not until monday", "Mon 2026-03-16 > open"),
+        ("as from monday", "Mon 2026-03-16 > open"),
+        ("tomorrow and the day after", "Thu 2026-03-12 > Sat 2026-03-14"),
+        ("since the 1st", "Sun 2026-03-01 > open"),
+        ("since the 15th", "Sun 2026-02-15 > open"),
         ("since christmas", "Thu 2025-12-25 > open"),
         ("since summer", "Sat 2025-06-21 > open"),
     ],
@@ -58,6 +73,9 @@ def test_seasons_are_counted_from_the_running_one(words: str, days: str) -> None
     ("words", "day"),
     [
         ("a week tomorrow", "Thu 2026-03-19"),
+        ("in two weeks' time", "Wed 2026-03-25"),
+        ("two years ago today", "Mon 2024-03-11"),
+        ("the first of next year", "Fri 2027-01-01"),
         ("a fortnight today", "Wed 2026-03-25"),
         ("two thursdays ago", "Thu 2026-02-26"),
         ("friday before last", "Fri 2026-02-27"),
@@ -82,6 +100,13 @@ def test_single_days(words: str, day: str) -> None:
         ("march 20, 3-4pm", "Fri 2026-03-20 15:00 > 16:00"),
         ("the night before christmas", "Thu 2026-12-24 20:00 > Fri 2026-12-25 00:00"),
         ("the morning after 4 may", "Tue 2026-05-05 08:00 > 12:00"),
+        ("start of the day tomorrow", "Thu 2026-03-12 09:00 > 10:00"),
+        ("end of the afternoon", "Wed 2026-03-11 15:00 > 17:00"),
+        ("late in the day", "Wed 2026-03-11 16:00 > 21:00"),
+        ("rest of the morning", "Wed 2026-03-11 09:30 > 12:00"),
+        ("later tonight", "Wed 2026-03-11 21:00 > Thu 2026-03-12 00:00"),
+        ("this pm", "Wed 2026-03-11 12:00 > 17:00"),
+        ("not after 5pm", "open > Wed 2026-03-11 17:00"),
         ("from five to nine", "Wed 2026-03-11 17:00 > 21:00"),
         ("ten to eleven tomorrow", "Thu 2026-03-12 10:00 > 11:00"),
         ("at or after 3pm", "Wed 2026-03-11 15:00 > open"),
@@ -96,6 +121,7 @@ def test_stretches_of_hours(words: str, span: str) -> None:
 @pytest.mark.parametrize(
     ("words", "moment"),
     [
+        ("middle of the day", "Wed 2026-03-11 12:00"),
         ("five to nine", "Thu 2026-03-12 08:55"),
         ("ten to two", "Wed 2026-03-11 13:50"),
         ("3 o clock pm", "Wed 2026-03-11 15:00"),
@@ -139,8 +165,18 @@ def test_series(words: str, rule: str) -> None:
     assert said(words) == rule
 
 
-def test_two_hours_thirty_needs_no_unit_at_its_end() -> None:
-    assert said("2 hours 30") == "PT2H30M"
+@pytest.mark.parametrize(
+    ("words", "length"),
+    [
+        ("2 hours 30", "PT2H30M"),
+        ("2mo", "P2M"),
+        ("one hundred and twenty minutes", "PT2H"),
+        ("up to 3 hours", "PT3H"),
+        ("no more than 2 hours", "PT2H"),
+    ],
+)
+def test_lengths(words: str, length: str) -> None:
+    assert said(words) == length
 
 
 @pytest.mark.parametrize(
@@ -148,6 +184,7 @@ def test_two_hours_thirty_needs_no_unit_at_its_end() -> None:
     [
         "8 to 10 november at 9am",
         "the first one",
+        "two saturdays",
         "555-1234",
         "2026-13-01",
         "repeat tomorrow",
