@@ -63,3 +63,9 @@ async def there(filled: tuple[str, Seeded]) -> AsyncIterator[Seeded]:
     database = Database(url)
     yield replace(seeded, house=House(database))
     await database.dispose()
+
+
+@pytest.fixture
+def house(database: Database) -> House:
+    """An empty house to talk to."""
+    return House(database)
