@@ -9,6 +9,8 @@ from adapters.console.plain_screen import PlainScreen
 from adapters.console.ports import FirstAnswers, Host
 from adapters.console.seat import Seat, Taken
 
+NO_FORMS = 'Forms can\'t be filled in here. Say it instead, like "make it 4 pm".'
+
 
 async def converse(
     host: Host,
@@ -25,11 +27,18 @@ async def converse(
     await host.start()
     await host.settle()
     async for line in lines:
-        taken = seat.take(line.decode("utf-8", "replace"))
-        await _do(host, taken, screen)
-        if taken.leaves or host.platform.is_closed:
+        if not await take_line(host, line, screen=screen, seat=seat):
             return
-        await _drop_form(host, seat, screen)
+
+
+async def take_line(host: Host, line: bytes, *, screen: PlainScreen, seat: Seat) -> bool:
+    """Do what a line asks for, to its end; whether more may follow."""
+    taken = seat.take(line.decode("utf-8", "replace"))
+    await _do(host, taken, screen)
+    if taken.leaves or host.platform.is_closed:
+        return False
+    await _drop_form(host, seat, screen)
+    return True
 
 
 async def _do(host: Host, taken: Taken, screen: PlainScreen) -> None:
@@ -46,4 +55,4 @@ async def _do(host: Host, taken: Taken, screen: PlainScreen) -> None:
 async def _drop_form(host: Host, seat: Seat, screen: PlainScreen) -> None:
     if host.platform.form_of(seat.name) is not None:
         host.platform.close_form(seat.name)
-        await screen.remark("A form needs a terminal, or a script with a fill line.")
+        await screen.remark(NO_FORMS)

@@ -43,6 +43,11 @@ class PlainScreen:
         """Something that the terminal itself says."""
         self._write(f"{safe_lines(text)}\n")
 
+    def begin_line(self, prompt: str) -> None:
+        """Somebody may type behind this."""
+        self._out.write(prompt)
+        self._out.flush()
+
     def begin_step(self, number: int) -> None:
         """Text has no line numbers."""
 

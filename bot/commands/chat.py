@@ -59,7 +59,8 @@ def _run(*, data: Path, script: str | None, as_json: bool, now: str | None, tz: 
         return _play_file(data, script, now=now, tz=tz, as_json=as_json)
     if sys.stdin.isatty() and sys.stdout.isatty():
         _tell_a_second_one(data)
-        asyncio.run(_talk(data, now, tz))
+        talk = _talk_plainly if _is_dumb_terminal() else _talk
+        asyncio.run(talk(data, now, tz))
     else:
         asyncio.run(_read(data, _clock(now, tz), _zone(tz)))
     return 0
@@ -87,6 +88,29 @@ async def _talk(data: Path, now: str | None, tz: str | None) -> None:
         zone_guess=lambda: _zone(tz).key,
     )
     await Terminal(opening, sys.stdout).run()
+
+
+def _is_dumb_terminal() -> bool:
+    """Whether the cursor can't be moved, so that no line can be edited."""
+    return os.environ.get("TERM", "").casefold() in ("dumb", "unknown")
+
+
+async def _talk_plainly(data: Path, now: str | None, tz: str | None) -> None:
+    from adapters.console import reading
+    from adapters.console.keys import Keys
+    from adapters.console.plain_terminal import PlainTerminal
+    from adapters.console.seat import Seat
+
+    keys = Keys()
+    seat = Seat(keys, "")
+    clock, zone = _clock(now, tz), _zone(tz)
+    with _own_stdout() as out:
+        screen = _plain(out, seat, keys)
+        async with _house(data, clock, zone)(screen) as host:
+            terminal = PlainTerminal(
+                host, reading.lines(sys.stdin.buffer), screen=screen, seat=seat
+            )
+            await terminal.run(name_guess=_user(), zone_guess=lambda: zone.key)
 
 
 def _play_file(data: Path, script: str, *, now: str | None, tz: str | None, as_json: bool) -> int:
