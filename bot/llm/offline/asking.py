@@ -63,7 +63,8 @@ def _hour(known: dict[str, Any], title: str, setting: Setting) -> str | None:
     meaning = meaning_of(str(when), setting)
     if known.get("all_day") or not isinstance(meaning, Meaning) or fills_days(title):
         return None
-    if known.get("show_as"):
+    place = str(known.get("location") or "").casefold()
+    if known.get("show_as") or (place and title.casefold() == place):
         return None
     if meaning.kind is Kind.DAYS and _RANGE.search(str(when)):
         return None

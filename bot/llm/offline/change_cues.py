@@ -106,7 +106,8 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
     (
         Intent.UPDATE,
         16,
-        rf"^make (?:my|the|our|{T}).{{0,50}}\s(?:start|begin|end|last|run|finish)\b",
+        r"^make (?:\w+ ){1,3}(?:longer|shorter|earlier|later)$"
+        rf"|^make (?:my|the|our|{T}).{{0,50}}\s(?:start|begin|end|last|run|finish)\b",
     ),
     (Intent.UPDATE, 16, rf"^(?:schedule|have|put) (?:my |the )?{T} to\b"),
     (
@@ -277,6 +278,7 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         rf"|open|did)\b.{{0,50}}\b{_REMINDER}\b(?! (?:in|for|about|of) my (?:event"
         r"|meeting))",
     ),
+    (Intent.REMINDERS, 14, r"^what (?:did|have|do|are|am|should) .*\bremind(?:ing)? (?:me|us)\b"),
     (Intent.REMINDERS, 12, r"^(?:my|pending|current|upcoming|all) (?:\w+ )?reminders?\b"),
     (
         Intent.REMIND,
@@ -303,6 +305,11 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         r"|find|reserve)\b)|\b(?:analy[sz]e|analysis|statistics|stats|insights?|trends?"
         r"|breakdown)\b|\bwho do i (?:meet|see|talk)\b.{0,20}\bmost\b|\b(?:time"
         r"|hours) (?:spent |spend )?in meetings\b|\btoo many meetings\b",
+    ),
+    (
+        Intent.ANALYZE,
+        14,
+        r"\b(?:percent(?:age)?|share|portion|fraction) of (?:my|our) (?:time|day|week)",
     ),
     (Intent.ANALYZE, -12, r"^(?:block|book|schedule|add|create|put|set|reserve|find|make)\b"),
     (

@@ -92,11 +92,41 @@ def series_scope(low: str) -> str | None:
 
 def read_update(s: Sentence, setting: Setting) -> Frame:
     """A change of an existing event."""
+    s, day = _wish_alone(s, setting)
     known = _special(s) or _shifted(s) or _moved(s)
     scope = series_scope(s.low)
+    if day:
+        known = {**known, "event_when": _on_that_day(day, known.get("event_when"), setting)}
     return asking.complete(
         Frame(tool="update_event", arguments=filled(**known, scope=scope)), setting
     )
+
+
+_WISH = re.compile(
+    r"(?<=[.!?;]) (?:so |and |but |please |can you |could you |would you |let'?s )*"
+    r"(?=(?:move|change|reschedule|push|postpone|shift|delay|rename|extend|shorten)"
+    r" (?!it\b|that\b|this\b|them\b)\w)",
+    re.I,
+)
+
+
+def _wish_alone(s: Sentence, setting: Setting) -> tuple[Sentence, str | None]:
+    """ "Tomorrow is crazy. Move my 10 am to Friday": the wish, and the day said before it."""
+    cut = _WISH.search(s.text)
+    if cut is None:
+        return s, None
+    before, wish = s.text[: cut.start()], as_sentence(s.text[cut.end() :], setting)
+    reason = as_sentence(before, setting)
+    return wish, reason.when(reason.times)
+
+
+def _on_that_day(day: str, hour: object, setting: Setting) -> str | None:
+    """The hour on that day; what names a day of its own stays."""
+    told = meaning_of(str(hour), setting) if hour else None
+    if told is None or told.day_said:
+        return str(hour) if hour else day
+    bare = re.sub(r"^(?:my|the) ", "", str(hour))
+    return next((w for w in (f"{day} {bare}", f"{day} at {bare}") if meaning_of(w, setting)), day)
 
 
 def _special(s: Sentence) -> dict[str, Any] | None:
@@ -332,8 +362,13 @@ def _by(s: Sentence, length: str | None, grows: bool) -> str | None:
     return None
 
 
+_NO_NAME = re.compile(r"\b(?:repeat|recur|longer|shorter|earlier|later)\b|\binstead of\b.*$", re.I)
+
+
 def _pointing_without(s: Sentence, before: str, after: str) -> dict[str, Any]:
-    words = event_words(s, re.sub(r"\b(?:repeat|recur)\b", " ", _VERB.sub("", before)))
+    piece = _NO_NAME.sub(" ", _VERB.sub("", before))
+    words = event_words(s, piece)
+    after = re.sub(r"\binstead of\b.*$", "", after)
     if words.name is None and words.person is None and after:
         words = event_words(s, re.sub(rf"\b(?:to|be|instead|at|the same time)\b|{T}", " ", after))
     return {"event": words.name, "event_person": words.person}

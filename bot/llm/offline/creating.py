@@ -206,7 +206,10 @@ def _status(marked: str) -> str | None:
 
 def _strip_status(marked: str) -> str:
     match = _SHOW_AS.search(marked)
-    return marked[: match.start()] if match and match["late"] else marked
+    late = match["late"] if match else None
+    if match is None or not late or not any(p.search(late) for _, p in _STATUS):
+        return marked
+    return marked[: match.start()]
 
 
 def _first_place(clauses: list[str]) -> str:

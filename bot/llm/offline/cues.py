@@ -262,6 +262,12 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
         r"|works?"
         r"|suits?|convenient|a good time)\b",
     ),
+    (
+        Intent.FREE,
+        15,
+        r"[.!?;] (?:can you |could you |please )*(?:find|look for|suggest) (?:me |us )?"
+        r"(?:an? |some )?(?:\w+ )?(?:slot|time|spot|gap|window)\b",
+    ),
     (Intent.FREE, 7, r"\b(?:free|available) (?:time|slots?)\b"),
     (
         Intent.FREE,

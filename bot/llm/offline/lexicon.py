@@ -62,7 +62,7 @@ GENERIC = one_of(
     "|items|thing|things|something|anything|everything|calendar entry|calendar item"
     "|engagement|engagements|task|tasks"
     "|activity|activities|plans|plan|schedule|schedules|slot|time|block|calendar|meet"
-    "|invite|invitation|invites"
+    "|invite|invitation|invites|invitations"
     "|session|agenda|reservation|reminder|it|that|this|one|them|those|these|booking"
     "|bookings|commitment|commitments"
     "|stuff|any|all|gathering|everything else|data|detail|details|calender|meeting time"

@@ -62,7 +62,7 @@ _NOTICE = re.compile(
 
 def read_remind(s: Sentence, setting: Setting) -> Frame:
     """A reminder, at a time or before an event."""
-    s = _plain(s, setting)
+    s = _asked_late(_plain(s, setting), setting)
     leads = [lead_words(t.text) for t in s.times if t.role == "lead"][:5]
     known = _noticed(s) or (_before_event(s, leads) if leads else _at_time(s))
     known["in_channel"] = bool(_CHANNEL.match(s.low)) and setting.in_channel
@@ -77,6 +77,24 @@ def _plain(s: Sentence, setting: Setting) -> Sentence:
     if meal and (meal["with"] or not re.search(r"\bto \w+", text[: meal.start()])):
         text = f'{text[: meal.start()]}"{meal["event"].strip()}"{text[meal.end() :]}'
     return s if text == s.text else as_sentence(text, setting)
+
+
+_LATE = re.compile(
+    r"(?<=[^\s,.;])[,.;]?\s+(?:so |and |please |can you |could you )*"
+    r"(?=remind (?:me|us) (?:to|about|of) (?!it\b|that\b|this\b)\w)",
+    re.I,
+)
+
+
+def _asked_late(s: Sentence, setting: Setting) -> Sentence:
+    """ "I have a test on Monday, remind me to study on Sunday": first comes the reason."""
+    late = _LATE.search(s.text)
+    if late is None or re.match(r"(?:remind|set|create|add)\b", s.low):
+        return s
+    told = as_sentence(s.text[late.end() :], setting)
+    reason = as_sentence(s.text[: late.start()], setting)
+    when = None if told.times else reason.when(reason.times)
+    return as_sentence(f"{told.text} {when}", setting) if when else told
 
 
 _AHEAD = re.compile(r"\b(?:ahead of|prior to|in advance of)\b", re.I)
@@ -144,7 +162,11 @@ def _at_time(s: Sentence) -> dict[str, Any]:
     if (
         text
         and when is None
-        and re.match(r".*\bremind\w*\b.*?\b(?:about|of|for|for the|about the)\b", s.low)
+        and re.match(
+            r".*\bremind\w*\b.*?\b(?:about|of|for|for the|about the)\b"
+            r"|.*\breminders? (?:to|on) (?:my|the|our)\b",
+            s.low,
+        )
     ):
         words = event_words(s, _without_lead(s.marked))
         return {"event": words.name or text, "text": None}

@@ -200,12 +200,16 @@ def default_calendar(s: Sentence, match: re.Match[str], low: str) -> Wish | None
 
 
 def counted(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
-    counts = not re.search(r"\b(?:don'?t|do not|never|stop|not|as free|ignore)\b", low)
+    counts = not re.search(
+        r"\b(?:\w+n't|(?:do|does|should|must|can|wo)nt|do not|never|stop|not|as free|ignore)\b", low
+    )
     return {"calendar": _name(s, match), "counts_as_busy": counts}
 
 
 def in_digest(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
-    out = re.search(r"\b(?:out of|from|don'?t|do not|off|without|exclude|hide|remove)\b", low)
+    out = re.search(
+        r"\b(?:out of|from|don'?t|do not|off|without|exclude|hide|remove|skip|omit)\b", low
+    )
     return {"calendar": _name(s, match), "in_digests": out is None}
 
 

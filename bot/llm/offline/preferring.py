@@ -39,7 +39,7 @@ from bot.llm.offline.preference_values import (
     working,
     zone,
 )
-from bot.llm.offline.sentence import Sentence
+from bot.llm.offline.sentence import Sentence, as_sentence
 
 
 def wish_in(s: Sentence, setting: Setting) -> Wish | None:
@@ -47,9 +47,10 @@ def wish_in(s: Sentence, setting: Setting) -> Wish | None:
 
     A name with None is a wish whose value was not said.
     """
-    low = s.text.casefold().strip(" .!?")
-    if len(low) > 160:
+    if len(s.text) > 160:
         return None
+    s = _in_digits(s, setting)
+    low = s.text.casefold().strip(" .!?")
     for pattern, read in _readers():
         match = pattern.search(low)
         if match:
@@ -57,6 +58,31 @@ def wish_in(s: Sentence, setting: Setting) -> Wish | None:
             if wish is not None:
                 return wish
     return None
+
+
+_NUMBERS = (
+    *("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven"),
+    "twelve",
+)
+_PAST = {None: "", "fifteen": ":15", "thirty": ":30", "forty five": ":45", "forty-five": ":45"}
+_SPOKEN = re.compile(
+    r"(?<=\b(?:at|to) )(?P<hour>{0})(?: (?P<past>fifteen|thirty|forty[- ]five))?\b(?! (?:min|h))"
+    r"|(?<=\b(?:from|till) )(?P<from>{0})(?: (?P<half>fifteen|thirty|forty[- ]five))?\b(?! min)"
+    r"|(?<=\b(?:after|until) )(?P<side>{0})\b(?! min)".replace("{0}", "|".join(_NUMBERS)),
+    re.I,
+)
+
+
+def _in_digits(s: Sentence, setting: Setting) -> Sentence:
+    """ "From eight to four thirty" as "from 8 to 4:30"."""
+    text = _SPOKEN.sub(_digits, s.text)
+    return s if text == s.text else as_sentence(text, setting)
+
+
+def _digits(match: re.Match[str]) -> str:
+    hour = match["hour"] or match["from"] or match["side"]
+    past = match["past"] or match["half"]
+    return f"{_NUMBERS.index(hour.casefold()) + 1}{_PAST[past.casefold() if past else None]}"
 
 
 def read_prefer(s: Sentence, setting: Setting) -> Frame:
@@ -121,16 +147,29 @@ _DIGEST = r"(?:digest|daily (?:agenda|summary|briefing|overview)|morning (?:brie
 
 _READERS: tuple[tuple[str, Reader], ...] = (
     (
-        r"^(?:leave|keep|take|drop|exclude|include|put|add|show|hide|remove"
+        r"^(?:leave|keep|take|drop|exclude|include|put|add|show|hide|remove|skip|omit"
         r"|(?:don'?t|do not|never) (?:show|include|put|list)|stop (?:showing|including)) (?:the "
         r"|my )?"
         rf"{_CAL} calendars? (?:out of|in|into|off|from|to) (?:my |the )?{_DIGEST}",
         in_digest,
     ),
     (
-        rf"^(?:don'?t |do not |never |stop )?(?:count|counting|treat|ignore) (?:the |my )?{_CAL}"
-        r"(?: calendar)? (?:as|when)\b",
+        rf"^(?:don'?t |do not |never |stop )?(?:count|counting|treat|treating|ignore)"
+        rf" (?:(?:all )?(?:the |my )?events (?:on|in|from|of) )?(?:the |my )?{_CAL}"
+        r"(?: calendar| events)? (?:as|when)\b",
         counted,
+    ),
+    (
+        r"^(?:don'?t let |(?:events|everything) (?:on|in|from) )?(?:the |my )?"
+        rf"{_CAL} calendar (?:(?:should|shall|must|does|do|need|can|will)(?: ?n[o']t| not)? )?"
+        r"(?:count|block|take|be counted|be treated|make me|show as|affect)\w*\b",
+        counted,
+    ),
+    (
+        rf"^(?:(?:put|add|create|save) (?:everything|all (?:my )?(?:new )?{EVENTS})"
+        rf" (?:on|in|to|into)|use|take) (?:the |my )?{_CAL} calendar"
+        r" (?:by default|from now on|always|for everything|unless .*)$",
+        default_calendar,
     ),
     (
         rf"^(?:use|put|make|set) (?:the |my )?{_CAL}(?: calendar)? (?:for (?:all )?new"

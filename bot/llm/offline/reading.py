@@ -77,7 +77,24 @@ def read(text: str, setting: Setting) -> tuple[Frame, ...]:
         if len(frames) == len(pieces) and all(frame.ask is None for frame in frames):
             return frames
     whole = read_one(text, setting)
-    return days_apart(whole, setting) if whole else ()
+    return (hours_apart(whole, setting) or days_apart(whole, setting)) if whole else ()
+
+
+_TWO_HOURS = re.compile(
+    r"^(?P<rule>.*\b(?:every|each|daily)\b.*?) at (?P<one>\S.*?) and (?:at )?(?P<two>\S.*)$", re.I
+)
+
+
+def hours_apart(frame: Frame, setting: Setting) -> tuple[Frame, ...]:
+    """ "Every day at nine and at noon" as two calls; none where one will do."""
+    when = str(frame.arguments.get("when") or "")
+    match = _TWO_HOURS.match(when) if frame.ask is None else None
+    if match is None or meaning_of(when, setting) is not None:
+        return ()
+    each = [f"{match['rule']} at {match[hour]}" for hour in ("one", "two")]
+    if not all(meaning_of(one, setting) for one in each):
+        return ()
+    return tuple(Frame(tool=frame.tool, arguments={**frame.arguments, "when": o}) for o in each)
 
 
 def days_apart(frame: Frame, setting: Setting) -> tuple[Frame, ...]:

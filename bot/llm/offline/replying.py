@@ -11,7 +11,7 @@ from bot.llm.offline.slots import event_words, trimmed
 
 _I = r"(?:i|we)"
 _CANT = (
-    rf"{_I} (?:(?:can'?t|cannot|can not|won'?t|will not|couldn'?t)(?: be able to)?"
+    rf"(?:{_I} )?(?:(?:can'?t|cannot|can not|won'?t|will not|couldn'?t)(?: be able to)?"
     r"|(?:am|'m|are|'re) (?:not able|unable) to|have to (?:miss|skip))"
 )
 _NO = re.compile(

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.llm.model import Setting
 from bot.llm.offline import lexicon
+from bot.llm.offline.spelling import mended
 from bot.llm.offline.timewords import joined, times_in
 from calendar_core.phrases import Found
 
@@ -41,6 +42,8 @@ _POLITE = re.compile(
     r" (?:could|would)"
     r"|i was wondering (?:if|whether) you (?:could|would|can)|i wonder if you could"
     r"|(?:do you think|any chance|is there any chance) you (?:could|can)"
+    r"|(?:the |my |our )?\w+ (?:has )?(?:asked|wants|wanted|needs|told)(?: me| us)? to"
+    r"(?= (?:move|push|change|reschedule|cancel|postpone|shift|delay|bring)\b)"
     r"|(?:could|may|can|might) i ask you to|would it be possible (?:for you )?to"
     r"|if (?:you (?:could|can|would)|(?:it'?s |it is )?possible|you have time|you don'?t mind),?"
     r"|(?:whenever|when) you (?:get|have) (?:a|the) (?:chance|minute|moment),?"
@@ -75,6 +78,9 @@ _TAIL = re.compile(
     r"(?:[\s,.!?]|\b(?:please|pls|plz|thanks|thank you|thx|cheers|olly|for me please|okay"
     r"|ok|asap)(?=[\s,.!?]*$))+$",
     re.I,
+)
+_DO_THAT = re.compile(
+    r"(?<=[.!?;,]) (?:can|could|would) you (?:please )?(?:do|manage|arrange) (?:that|it)\W*$"
 )
 _SPACE = re.compile(r"\s+")
 _PRIVATE = re.compile("[\ue000-\uf8ff\x00-\x08\x0b-\x1f]")
@@ -165,6 +171,7 @@ def clean(text: str) -> str:
     text = _ALL_OF_TEAM.sub(r"\1", text)
     text = _NOW_AT.sub(r"should be\1", text)
     text = _IS_NOW.sub(r"should be", _FIT_IN.sub(r"\1", text))
+    text = mended(text)
     text = _SHORT_DAY.sub(lambda match: _DAYS[match[0][:3].casefold()], text)
     return _SPACE.sub(" ", _PRIVATE.sub(" ", text[:LONGEST].translate(_STRAIGHT))).strip()
 
@@ -200,7 +207,7 @@ def without_courtesy(text: str) -> str:
                 text = text[match.end() :]
         if text == before:
             break
-    shorter = _TAIL.sub("", text)
+    shorter = _TAIL.sub("", _DO_THAT.sub("", text))
     return shorter or text
 
 

@@ -3,6 +3,8 @@
 import re
 from datetime import datetime
 
+from bot.zones import UnknownZone, find_zone
+
 _ABILITIES = (
     "I can show your day, find a time, create, move or cancel events, invite people, and "
     "remind you."
@@ -55,9 +57,26 @@ _FILES = re.compile(
     re.I,
 )
 _CLOCK = re.compile(r"^what(?:'s| is)? (?:the )?(?:time(?: is it)?|time is it)(?: now)?\W*$", re.I)
+_CLOCK_THERE = re.compile(
+    r"^what(?:'s| is)? (?:the )?time(?: is it)?(?: now| right now)? in (?P<place>[\w ]{2,30}?)"
+    r"(?: now| right now)?\W*$",
+    re.I,
+)
+_SNOOZE = re.compile(
+    r"^snooze\b(?: (?:it|that|this|the reminder|the alarm|reminder|alarm))?"
+    r"(?: (?:for|by) .{1,30})?\W*$",
+    re.I,
+)
+_TELL = re.compile(
+    r"^(?:tell|message|email|text|write(?: to)?|let) (?!me\b|us\b)\S+.{0,40}?\b(?:that |know )+"
+    r".{0,20}\b(?:late|sick|on my way|busy|stuck)\b",
+    re.I,
+)
 _OFF = re.compile(
-    r"^(?:tell me a (?:joke|story)|(?:how|what)(?:'s| is| will)? the weather\b.{0,30}|sing"
-    r"|play (?:some )?music.{0,40}|who (?:made|are) you)\W*$",
+    r"^(?:(?:turn|switch) (?:on|off|up|down) (?:the|my) (?:lights?|tv|music|heating|volume|radio"
+    r"|alarm system|oven|fan|lamp)s?\b.{0,30}|order (?:a|an|me|some) .{2,40}"
+    r"|tell me a (?:joke|story)|(?:how|what)(?:'s| is| will)? the weather\b.{0,30}|sing"
+    r"|play (?:some )?music.{0,40}|who made you)\W*$",
     re.I,
 )
 _DROP = re.compile(
@@ -81,6 +100,13 @@ def small_talk(text: str, now: datetime) -> str | None:
         return "Well, thank you. What can I do for your calendar?"
     if _CLOCK.match(words):
         return f"It is {now:%H:%M}."
+    there = _CLOCK_THERE.match(words)
+    if there and (told := _clock_in(there["place"], now)):
+        return told
+    if _SNOOZE.match(words):
+        return 'Press Snooze under the reminder, or say when: "remind me in 10 minutes to …".'
+    if _TELL.match(words):
+        return f"I can't write to people. {_ABILITIES}"
     if _OFF.match(words):
         return f"That is beyond me. {_ABILITIES}"
     if _YES_NO.match(words):
@@ -94,6 +120,15 @@ def small_talk(text: str, now: datetime) -> str | None:
     if _HELP.match(words):
         return f'{_ABILITIES} Try "what\'s on tomorrow" or "lunch with Ana on Friday at 12:30".'
     return None
+
+
+def _clock_in(place: str, now: datetime) -> str | None:
+    """What time it is somewhere else; None for a place that has no known zone."""
+    try:
+        zone = find_zone(place)
+    except UnknownZone:
+        return None
+    return f"It is {now.astimezone(zone):%H:%M} in {place.strip().title()}."
 
 
 def drops(text: str) -> bool:

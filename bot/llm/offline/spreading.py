@@ -23,6 +23,10 @@ _MANY = re.compile(
     rf"(?:\s+(?:my|the|our))?(?:\s+{_EVENTS})?(?P<rest>\s+(?:(?:on|for|from|of)\s+)?.+)$",
     re.I,
 )
+_MY_PART = re.compile(
+    rf"^(?P<verb>{UPDATE}) (?:my|our) (?:whole |entire )?(?P<part>morning|afternoon|evening)\b",
+    re.I,
+)
 _SHIFT = re.compile(
     r"\s+(?:(?P<way>back|forward|out|up|ahead)\s+)?(?:by\s+)?"
     r"(?P<length>(?:an?|half|one|two|three|four|five|ten|fifteen|twenty|thirty|forty"
@@ -49,7 +53,7 @@ class Spread:
 
 def spread_in(s: Sentence) -> Spread | None:
     """The change for many events in these words; None when one event is meant."""
-    match = _MANY.match(s.text)
+    match = _MANY.match(_MY_PART.sub(r"\g<verb> everything this \g<part>", s.text))
     if match is None:
         return None
     shift, to = _SHIFT.search(" " + match["rest"]), _TO.search(" " + match["rest"])

@@ -50,6 +50,8 @@ _LEADS = tuple(
         r"^(?:i(?:'m| am) interested in (?:going to )?"
         r"|i(?:'m| am) (?:planning|supposed|scheduled|meant) (?:to|for|on) |i(?:'ll"
         r"| will) be (?:in|on) (?:the )?)",
+        rf"^{_I}(?:'ve| have)? (?:just |already )?(?:booked|scheduled|made|arranged|set up|planned)"
+        rf" (?:{DETERMINER} )?",
         rf"^{_I} (?:can|could|should|must|might|may|will|shall) ",
         rf"^(?:to|for|about|called|have|that)\s+(?:{DETERMINER}\s+)?",
         rf"^{_I}(?:'m| am|'ll| will|'re| are)(?: be)? (?!in\b)",
