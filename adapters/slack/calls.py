@@ -1,0 +1,158 @@
+"""The one way to the Web API and to response addresses: a timeout and a named error for each call.
+
+Which token speaks is `workspaces`; what an error means is `refusals`.
+"""
+
+import asyncio
+import json
+import random
+from collections.abc import Mapping
+from typing import Any
+
+import aiohttp
+from slack_sdk.errors import SlackApiError, SlackClientError
+from slack_sdk.http_retry.async_handler import AsyncRetryHandler
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.webhook.async_client import AsyncWebhookClient
+
+from adapters.slack.methods import ONCE, Method
+from adapters.slack.refusals import Refused, refusal
+from bot.chat.platform import PlatformBusy, PlatformError
+
+TIMEOUT = 30.0
+"""Seconds for one answer of Slack."""
+PATIENCE = 10.0
+"""Seconds that a call waits for a limit to pass; longer ones are told to the caller."""
+
+
+class LimitPasses(AsyncRetryHandler):
+    """Waits as long as Slack says, when that is not too long."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        if response is None or response.status_code != 429:
+            return False
+        return (_retry_after(response.headers) or 1.0) <= PATIENCE
+
+    async def prepare_for_next_attempt_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> None:
+        seconds = _retry_after(response.headers) if response is not None else None
+        state.next_attempt_requested = True
+        # those who wait for the same limit do not all come back at once
+        await asyncio.sleep((seconds or 1.0) + random.random() / 4)
+        state.increment_current_attempt()
+
+
+class ConnectionBroke(AsyncRetryHandler):
+    """Tries again where that cannot say anything twice."""
+
+    async def _can_retry_async(
+        self,
+        *,
+        state: RetryState,
+        request: HttpRequest,
+        response: HttpResponse | None = None,
+        error: Exception | None = None,
+    ) -> bool:
+        if isinstance(error, aiohttp.ClientConnectorError):
+            return True  # it never left this machine
+        broken = isinstance(error, aiohttp.ServerConnectionError | aiohttp.ClientOSError)
+        return broken and str(request.url).rsplit("/", 1)[-1] not in ONCE
+
+
+def retry_handlers() -> list[AsyncRetryHandler]:
+    """How every client of ours tries again."""
+    return [LimitPasses(max_retry_count=2), ConnectionBroke(max_retry_count=1)]
+
+
+async def call(client: AsyncWebClient, method: Method, **arguments: object) -> Mapping[str, Any]:
+    """Call a method; arguments that are None are left out.
+
+    Raises Refused, PlatformBusy, or another PlatformError.
+    """
+    data, _ = await call_with_headers(client, method, **arguments)
+    return data
+
+
+async def call_with_headers(
+    client: AsyncWebClient, method: Method, **arguments: object
+) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    """The same, with the answer's headers, names in small letters."""
+    given = {name: value for name, value in arguments.items() if value is not None}
+    try:
+        async with asyncio.timeout(TIMEOUT + 3 * PATIENCE):
+            if method.reads:
+                response = await client.api_call(method.name, http_verb="GET", params=given)
+            else:
+                response = await client.api_call(method.name, json=given)
+    except SlackApiError as err:
+        raise _from_slack(method.name, err) from err
+    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as err:
+        raise PlatformBusy("Slack cannot be reached. Please try again shortly.") from err
+    headers = {name.lower(): str(value) for name, value in response.headers.items()}
+    return (response.data if isinstance(response.data, dict) else {}), headers
+
+
+def _from_slack(method: str, err: SlackApiError) -> PlatformError:
+    response = err.response
+    status = getattr(response, "status_code", getattr(response, "status", 200))
+    data = getattr(response, "data", None)
+    code = str(data.get("error", "")) if isinstance(data, dict) else ""
+    seconds = _retry_after(getattr(response, "headers", {}) or {})
+    return refusal(method, code, status=int(status), seconds=seconds)
+
+
+async def respond(
+    url: str, body: Mapping[str, object], *, session: aiohttp.ClientSession | None
+) -> None:
+    """Answer at a response address. Raises Refused when it is used up, PlatformBusy."""
+    client = AsyncWebhookClient(url, session=session, retry_handlers=retry_handlers())
+    client.proxy = None
+    try:
+        async with asyncio.timeout(TIMEOUT + 3 * PATIENCE):
+            response = await client.send_dict(dict(body))
+    except (aiohttp.ClientError, TimeoutError, OSError) as err:
+        raise PlatformBusy("Slack cannot be reached. Please try again shortly.") from err
+    code = _refused_code(response.body)
+    if response.status_code == 429 or response.status_code >= 500:
+        seconds = _retry_after(response.headers)
+        raise refusal("response_url", code, status=response.status_code, seconds=seconds)
+    if response.status_code != 200 or code:
+        raise Refused(code or "response_url")
+
+
+def _refused_code(body: str) -> str:
+    """The error that stands in an answer; empty when it is none."""
+    if not body.startswith("{"):
+        return ""
+    try:
+        said = json.loads(body)
+    except ValueError:
+        return ""
+    return "" if said.get("ok", True) else str(said.get("error", "refused"))
+
+
+def _retry_after(headers: Mapping[str, Any]) -> float | None:
+    for name, value in headers.items():
+        if name.lower() == "retry-after":
+            text = value[0] if isinstance(value, list) else value
+            try:
+                return max(0.0, float(text))
+            except ValueError:
+                return None
+    return None

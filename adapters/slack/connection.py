@@ -1,0 +1,114 @@
+"""Socket Mode: Slack's deliveries over a connection that this machine opens; no public address.
+
+Reconnecting is the SDK's; see Slack's "Using Socket Mode".
+"""
+
+import asyncio
+import logging
+from time import time
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
+
+from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
+from slack_bolt.async_app import AsyncApp
+from slack_sdk.errors import SlackApiError
+from slack_sdk.socket_mode.aiohttp import SocketModeClient
+from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
+from slack_sdk.socket_mode.request import SocketModeRequest
+
+from adapters.slack.refusals import NoEntry
+from adapters.slack.workspaces import LIBRARY, Wire
+
+log = logging.getLogger("convene.slack.socket")
+
+PING = 5.0
+"""Seconds between signs of life."""
+STALE = 15.0
+"""Seconds after which a connection that does not come about is tried with an address of its own."""
+_NO_ENTRY = (
+    "invalid_auth",
+    "not_authed",
+    "account_inactive",
+    "token_revoked",
+    "not_allowed_token_type",
+)
+
+
+class Connection(SocketModeClient):
+    """The SDK's client, which would try one and the same address for ever: an address is good for
+    one connection and half a minute (expected: a new one a try; seen in slack_sdk 3.47)."""
+
+    async def connect(self) -> None:
+        while not self.closed:
+            attempt = asyncio.ensure_future(super().connect())  # type: ignore[no-untyped-call]
+            done, _ = await asyncio.wait({attempt}, timeout=STALE)
+            if done:
+                attempt.result()
+                return
+            attempt.cancel()
+            await asyncio.gather(attempt, return_exceptions=True)
+            self.wss_uri = None
+
+
+class Socket:
+    """The door's connection."""
+
+    def __init__(self, app: AsyncApp, wire: Wire, app_token: str, api_url: str) -> None:
+        self._app = app
+        self._wire = wire
+        self._app_token = app_token
+        self._api_url = api_url
+        self._client: Connection | None = None
+        self._connecting: asyncio.Task[None] | None = None
+
+    async def open(self, patience: float) -> None:
+        """Connect; where Slack is away, go on trying behind. Raises NoEntry."""
+        client = Connection(
+            app_token=self._app_token,
+            logger=LIBRARY,
+            web_client=self._wire.client(None),
+            ping_interval=PING,
+        )
+        client.proxy = _proxy(self._api_url)
+        client.socket_mode_request_listeners.append(self._handle)
+        self._client = client
+        try:
+            async with asyncio.timeout(patience):
+                client.wss_uri = await client.issue_new_wss_url()
+        except SlackApiError as err:
+            if err.response["error"] in _NO_ENTRY:
+                await self.close()
+                raise NoEntry("Slack refuses the app token (SLACK_APP_TOKEN, xapp-…).") from err
+            log.warning("not connected yet error=%s", err.response["error"])
+        except (OSError, TimeoutError):
+            log.warning("Slack cannot be reached yet")
+        self._connecting = asyncio.create_task(client.connect())
+        await asyncio.wait({self._connecting}, timeout=patience)
+
+    async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
+        begun = time()
+        response = await run_async_bolt_app(self._app, request)
+        await send_async_response(client, request, response, begun)
+
+    async def is_open(self) -> bool:
+        """Whether deliveries come in."""
+        return self._client is not None and await self._client.is_connected()
+
+    async def close(self) -> None:
+        """Take nothing in any more."""
+        if self._connecting is not None:
+            self._connecting.cancel()
+            await asyncio.gather(self._connecting, return_exceptions=True)
+        if self._client is not None:
+            await self._client.close()  # type: ignore[no-untyped-call]
+            left = (self._client.message_processor, self._client.current_session_monitor)
+            running = [task for task in (*left, self._client.message_receiver) if task is not None]
+            await asyncio.gather(*running, return_exceptions=True)
+
+
+def _proxy(address: str) -> str | None:
+    """The environment's proxy for an address, unless it is excepted."""
+    parts = urlsplit(address)
+    if proxy_bypass(parts.hostname or ""):
+        return None
+    return getproxies().get(parts.scheme)

@@ -1,0 +1,284 @@
+"""The Slack door: what `bot.app` makes, starts and stops.
+
+Socket Mode needs a bot token and an app token and no public address; HTTP needs a signing secret,
+and hands requests in through `receive`. One workspace by its token, or many by an installation
+store. Made in two steps, for the engine needs the platform: `SlackDoor(…)`, then `open_to`.
+"""
+
+import logging
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
+from slack_bolt.async_app import AsyncApp
+from slack_bolt.oauth.async_oauth_settings import AsyncOAuthSettings
+from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
+from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
+
+from adapters.slack.addresses import Addresses
+from adapters.slack.connection import Socket
+from adapters.slack.edits import GAP, Edits
+from adapters.slack.listeners import Listeners
+from adapters.slack.methods import COMMAND_SCOPES, EVENT_SCOPES, METHODS
+from adapters.slack.people import People
+from adapters.slack.platform import SlackPlatform
+from adapters.slack.ports import Enterprises, PostedKeys
+from adapters.slack.posting import Posting
+from adapters.slack.status import DELAY, Statuses
+from adapters.slack.streams import HOLD, PACE
+from adapters.slack.whereabouts import Whereabouts
+from adapters.slack.works import Works
+from adapters.slack.workspaces import (
+    LIBRARY,
+    InstalledWorkspaces,
+    OneWorkspace,
+    Wire,
+    Workspaces,
+)
+from bot.chat.platform import ChatHandler, MenuHandler, PlatformBusy, PlatformError
+from calendar_core.clock import Clock
+
+log = logging.getLogger("convene.slack.door")
+
+API_URL = "https://slack.com/api/"
+INSTALL_PATH = "/slack/install"
+REDIRECT_PATH = "/slack/oauth_redirect"
+PATIENCE = 10.0
+"""Seconds that starting waits for Slack, and stopping for what is under way."""
+SCOPES = frozenset().union(COMMAND_SCOPES, *(one.scopes for one in METHODS), *EVENT_SCOPES.values())
+"""All that the app asks for; the manifest says the same."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How quickly things are shown, in seconds."""
+
+    status_after: float = DELAY
+    stream_after: float = HOLD
+    stream_every: float = PACE
+    edits_apart: float = GAP
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Installations:
+    """How many workspaces install one app (Slack's OAuth v2)."""
+
+    store: AsyncInstallationStore
+    """Must keep and find bots; tokens are its own to encrypt."""
+    states: AsyncOAuthStateStore
+    client_id: str
+    client_secret: str
+    redirect_url: str
+    """The public address of `REDIRECT_PATH`."""
+
+
+class SlackDoor:
+    """Convene in Slack."""
+
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        keys: PostedKeys,
+        enterprises: Enterprises,
+        bot_token: str = "",
+        app_token: str = "",
+        signing_secret: str = "",
+        installations: Installations | None = None,
+        api_url: str = API_URL,
+        pace: Pace | None = None,
+    ) -> None:
+        """Raises ValueError where the tokens do not make a door."""
+        if not bot_token and installations is None:
+            raise ValueError("Slack needs SLACK_BOT_TOKEN, or client id and secret to be installed")
+        if not app_token and not signing_secret:
+            raise ValueError("Slack needs SLACK_APP_TOKEN, or SLACK_SIGNING_SECRET for HTTP")
+        pace = pace or Pace()
+        self._clock = clock
+        self._app_token = app_token
+        self._signing_secret = signing_secret
+        self._installations = installations
+        self._api_url = api_url
+        self._wire = Wire(api_url)
+        self._one = OneWorkspace(self._wire, bot_token) if installations is None else None
+        self._workspaces: Workspaces = self._one or _installed(
+            self._wire, installations, enterprises
+        )
+        self._addresses = Addresses(clock)
+        self._whereabouts = Whereabouts()
+        self._people = People(self._workspaces, clock)
+        self._works = Works()
+        self._app: AsyncApp | None = None
+        self._socket: Socket | None = None
+        self.platform = SlackPlatform(
+            posting=Posting(
+                workspaces=self._workspaces,
+                wire=self._wire,
+                keys=keys,
+                addresses=self._addresses,
+                whereabouts=self._whereabouts,
+                clock=clock,
+            ),
+            people=self._people,
+            statuses=Statuses(self._workspaces, self._whereabouts, pace.status_after),
+            edits=Edits(pace.edits_apart),
+            addresses=self._addresses,
+            workspaces=self._workspaces,
+            wire=self._wire,
+            hold=pace.stream_after,
+            pace=pace.stream_every,
+        )
+
+    def open_to(self, handler: ChatHandler, menus: MenuHandler) -> None:
+        """Say who answers; before `start`."""
+        app = AsyncApp(
+            logger=LIBRARY,
+            name="convene",
+            client=self._wire.client(None),
+            authorize=self._workspaces.authorize,  # type: ignore[arg-type]
+            signing_secret=self._signing_secret,
+            installation_store=self._installations.store if self._installations else None,
+            oauth_settings=self._oauth(),
+            attaching_conversation_kwargs_enabled=False,
+        )
+        if self._installations is not None:
+            app.enable_token_revocation_listeners()
+        Listeners(
+            handler=handler,
+            menus=menus,
+            platform=self.platform,
+            people=self._people,
+            addresses=self._addresses,
+            whereabouts=self._whereabouts,
+            works=self._works,
+            clock=self._clock,
+        ).register(app)
+        self._app = app
+
+    def _oauth(self) -> AsyncOAuthSettings | None:
+        known = self._installations
+        if known is None:
+            return None
+        root = urlsplit(self._api_url)
+        return AsyncOAuthSettings(
+            client_id=known.client_id,
+            client_secret=known.client_secret,
+            scopes=sorted(SCOPES),
+            user_scopes=[],
+            redirect_uri=known.redirect_url,
+            install_path=INSTALL_PATH,
+            redirect_uri_path=REDIRECT_PATH,
+            authorization_url=f"{root.scheme}://{root.netloc}/oauth/v2/authorize",
+            installation_store=known.store,
+            installation_store_bot_only=True,
+            state_store=known.states,
+            logger=LIBRARY,
+        )
+
+    async def start(self) -> None:
+        """Connect. Raises PlatformError with what to do where a token is refused; where Slack is
+        away, goes on trying behind."""
+        app = self._opened()
+        self._wire.open()
+        app.client.session = self._wire.session
+        try:
+            if self._one is not None:
+                await self._greet(self._one)
+            if self._app_token:
+                self._socket = Socket(app, self._wire, self._app_token, self._api_url)
+                await self._socket.open(PATIENCE)
+        except PlatformError:
+            await self.stop()
+            raise
+        log.info("started: %s", await self.health())
+
+    async def _greet(self, workspace: OneWorkspace) -> None:
+        try:
+            await workspace.identity()
+        except PlatformBusy:
+            log.warning("Slack cannot be reached yet")
+            return
+        missing = await self.missing_scopes()
+        if missing:
+            log.warning("scopes missing: %s", ", ".join(missing))
+
+    async def stop(self) -> None:
+        """Take nothing in any more, and let what is under way come to its end."""
+        if self._socket is not None:
+            await self._socket.close()
+        broken = await self._works.finish(PATIENCE)
+        if broken:
+            log.warning("broken off at the end: %d", broken)
+        await self._wire.close()
+
+    async def settle(self) -> None:
+        """Wait until everything that came in so far has been answered."""
+        await self._works.settled()
+
+    async def health(self) -> str:
+        """One line: to what the door is connected."""
+        where = "the workspaces that installed the app"
+        if self._one is not None and self._one.known is not None:
+            where = str(self._one.known.get("team") or self._one.known.get("team_id"))
+        elif self._one is not None:
+            where = "no workspace yet"
+        if self._socket is None:
+            return f"Slack: {where}, over HTTP"
+        state = "connected" if await self._socket.is_open() else "connecting"
+        return f"Slack: {where}, Socket Mode {state}"
+
+    async def is_healthy(self) -> bool:
+        """Whether deliveries can come in."""
+        return self._socket is None or await self._socket.is_open()
+
+    async def missing_scopes(self) -> list[str]:
+        """What the one token lacks of the manifest's scopes, as far as Slack tells.
+
+        Raises PlatformError.
+        """
+        if self._one is None:
+            return []
+        await self._one.identity()
+        return sorted(SCOPES - self._one.granted) if self._one.granted is not None else []
+
+    async def receive(self, request: web.Request) -> web.Response:
+        """Events, commands and interactions over HTTP; Bolt checks the signature."""
+        if not self._signing_secret:
+            return web.Response(status=404)
+        response = await self._opened().async_dispatch(await to_bolt_request(request))
+        return await to_aiohttp_response(response)
+
+    async def install(self, request: web.Request) -> web.Response:
+        """Begin an installation: `INSTALL_PATH`."""
+        flow = self._opened().oauth_flow
+        if flow is None or self._installations is None:
+            return web.Response(status=404)
+        return await to_aiohttp_response(
+            await flow.handle_installation(await to_bolt_request(request))
+        )
+
+    async def finish_install(self, request: web.Request) -> web.Response:
+        """End an installation: `REDIRECT_PATH`."""
+        flow = self._opened().oauth_flow
+        if flow is None or self._installations is None:
+            return web.Response(status=404)
+        return await to_aiohttp_response(await flow.handle_callback(await to_bolt_request(request)))
+
+    def _opened(self) -> AsyncApp:
+        if self._app is None:
+            raise RuntimeError("open_to comes before start")
+        return self._app
+
+
+def _installed(
+    wire: Wire, installations: Installations | None, enterprises: Enterprises
+) -> InstalledWorkspaces:
+    assert installations is not None
+    return InstalledWorkspaces(
+        wire,
+        installations.store,
+        enterprises,
+        client_id=installations.client_id,
+        client_secret=installations.client_secret,
+    )

@@ -1,0 +1,327 @@
+"""Slack's payloads → the words of `bot.chat`. Pure: names and direct conversations, which must be
+asked for, are handed in.
+
+See Slack's "Events API", "Interaction payloads", "Slash commands". The same delivery makes the
+same id, however often it comes.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any, TypeAlias
+
+from adapters.slack.render import OPEN
+from adapters.slack.views import FIELD, VALUE, opened_of
+from adapters.slack.words import readable
+from bot.chat.messages import (
+    ButtonPress,
+    Command,
+    FormAnswer,
+    IncomingMessage,
+    MessageRef,
+    Opened,
+    Page,
+    Place,
+    PlaceKind,
+    Quoted,
+    Sender,
+    Shortcut,
+    ShortcutKind,
+)
+
+Payload: TypeAlias = Mapping[str, Any]
+
+PLATFORM = "slack"
+WORDS = ("today", "week", "free", "find", "new", "remind", "link", "settings", "help")
+"""What a command may be about."""
+_SAID = (None, "file_share", "thread_broadcast", "me_message")
+"""Subtypes of messages in which somebody says something; edits, joins and the like are not."""
+_SHORTCUTS = {kind.value: kind for kind in ShortcutKind}
+_SLACKBOT = "USLACKBOT"
+
+
+def is_direct(channel: str) -> bool:
+    """Whether a channel id names a conversation of two."""
+    return channel.startswith("D")
+
+
+def place(workspace: str, channel: str, *, thread: str | None = None, name: str = "") -> Place:
+    """A place in Slack; a `name` is as Slack says it, without #."""
+    direct = is_direct(channel)
+    return Place(
+        platform=PLATFORM,
+        workspace=workspace,
+        channel=channel,
+        thread=thread or None,
+        kind=PlaceKind.DIRECT if direct else PlaceKind.CHANNEL,
+        name="" if direct or not name else f"#{name.removeprefix('#')}",
+    )
+
+
+def moment(ts: str) -> datetime:
+    """When a message was sent: its `ts` is its id and its instant."""
+    return datetime.fromtimestamp(float(ts), UTC)
+
+
+def is_said(event: Payload, *, bot: str) -> bool:
+    """Whether an event is a person's words, and not a bot's, an edit's or a join's."""
+    user = event.get("user")
+    return (
+        event.get("subtype") in _SAID
+        and not event.get("bot_id")
+        and not event.get("hidden")
+        and bool(user)
+        and user not in (bot, _SLACKBOT)
+    )
+
+
+def is_heard(event: Payload, *, bot: str) -> bool:
+    """Whether words could be meant for the bot: said directly, with its mention, or in a thread."""
+    if not is_said(event, bot=bot):
+        return False
+    if is_direct(event["channel"]):
+        return bool(event.get("text", "").strip())
+    return is_mention(event, bot=bot) or _thread(event) is not None
+
+
+def is_mention(event: Payload, *, bot: str) -> bool:
+    """Whether words in a channel mention the bot."""
+    text = event.get("text", "")
+    return event.get("type") == "app_mention" or f"<@{bot}>" in text or f"<@{bot}|" in text
+
+
+def _thread(event: Payload) -> str | None:
+    thread = event.get("thread_ts")
+    return thread if thread and thread != event.get("ts") else None
+
+
+def in_thread(event: Payload) -> bool:
+    """Whether words stand in a thread that is there already."""
+    return _thread(event) is not None
+
+
+def message(
+    event: Payload,
+    *,
+    workspace: str,
+    bot: str,
+    sender: Sender,
+    people: Mapping[str, Sender],
+    channel_name: str = "",
+) -> IncomingMessage:
+    """Words for which `is_heard`. A mention in a channel is answered in its thread; direct
+    messages are one conversation, but for threads that the person began."""
+    channel, ts = event["channel"], event["ts"]
+    direct = is_direct(channel)
+    thread = _thread(event) or (None if direct else ts)
+    text = readable(event.get("text", ""), names=_names(people), without=bot)
+    return IncomingMessage(
+        id=f"{workspace}/{channel}/{ts}",
+        place=place(workspace, channel, thread=thread, name=channel_name),
+        sender=sender,
+        text=text or "help",
+        at=moment(ts),
+        mentioned=tuple(one for user, one in people.items() if user != bot),
+        is_addressed=direct or is_mention(event, bot=bot),
+    )
+
+
+def _names(people: Mapping[str, Sender]) -> dict[str, str]:
+    return {user: one.name for user, one in people.items() if one.name}
+
+
+def command(
+    body: Payload,
+    *,
+    workspace: str,
+    sender: Sender,
+    people: Mapping[str, Sender],
+    at: datetime,
+    bot: str = "",
+) -> Command:
+    """A slash command: the word it is about and the rest, or the whole text."""
+    channel = body["channel_id"]
+    text = readable(body.get("text", ""), names=_names(people), without=bot)
+    first, _, rest = text.partition(" ")
+    word = first.casefold() if first.casefold() in WORDS else ""
+    return Command(
+        id=_id("command", body.get("trigger_id") or f"{channel}/{at.isoformat()}"),
+        place=place(workspace, channel, name=_channel_name(body.get("channel_name", ""))),
+        sender=sender,
+        name=word,
+        text=rest.strip() if word else text,
+        at=at,
+        trigger=body.get("trigger_id"),
+        mentioned=tuple(one for user, one in people.items() if user != bot),
+    )
+
+
+def _channel_name(name: str) -> str:
+    """A channel's name, where the payload tells it: Slack hides those of private ones."""
+    return "" if name in ("directmessage", "privategroup") or name.startswith("mpdm-") else name
+
+
+def press_value(body: Payload) -> str | None:
+    """What the pressed button or chosen option carries; None where nothing is said by it."""
+    action: Payload = body["actions"][0]
+    if str(action.get("action_id", "")).startswith(f"{OPEN}:"):
+        return None
+    value = (action.get("selected_option") or {}).get("value") or action.get("value")
+    return value if isinstance(value, str) and value else None
+
+
+def is_on_page(body: Payload) -> bool:
+    """Whether a press was made on the Home tab."""
+    return bool((body.get("view") or {}).get("type") == "home")
+
+
+def is_ephemeral(body: Payload) -> bool:
+    """Whether the message that was pressed is seen by one person alone."""
+    container: Payload = body.get("container") or {}
+    return bool(container.get("is_ephemeral") or (body.get("message") or {}).get("is_ephemeral"))
+
+
+def press(
+    body: Payload, value: str, *, workspace: str, sender: Sender, where: Place, at: datetime
+) -> ButtonPress:
+    """A press on a button, or a choice. `where` is the place of the card; of a card on the Home
+    tab, the sender's direct conversation."""
+    stamp = body["actions"][0].get("action_ts") or body.get("trigger_id", "")
+    return ButtonPress(
+        id=_id("press", workspace, sender.user, stamp, value),
+        place=where,
+        sender=sender,
+        value=value,
+        at=at,
+        message=None if is_on_page(body) else _pressed(body, sender, where),
+        reply=body.get("response_url") if is_ephemeral(body) else None,
+        trigger=body.get("trigger_id"),
+        on_page=is_on_page(body),
+    )
+
+
+def press_place(body: Payload, workspace: str) -> Place:
+    """Where a card on a message stands."""
+    container: Payload = body.get("container") or {}
+    channel: Payload = body.get("channel") or {}
+    said: Payload = body.get("message") or {}
+    thread = container.get("thread_ts") or said.get("thread_ts")
+    if thread == pressed_ts(body):
+        thread = None  # the beginning of a thread stands in the channel
+    return place(
+        workspace,
+        container.get("channel_id") or channel["id"],
+        thread=thread,
+        name=_channel_name(channel.get("name", "")),
+    )
+
+
+def pressed_ts(body: Payload) -> str:
+    """The `ts` of the message that was pressed; empty on a page."""
+    container: Payload = body.get("container") or {}
+    said: Payload = body.get("message") or {}
+    return str(container.get("message_ts") or said.get("ts") or "")
+
+
+def _pressed(body: Payload, sender: Sender, where: Place) -> MessageRef | None:
+    ts = pressed_ts(body)
+    if not ts:
+        return None
+    return MessageRef(place=where, id=seen_by(sender.user, ts) if is_ephemeral(body) else ts)
+
+
+def seen_by(user: str, ts: str) -> str:
+    """The id of a message that one person sees: the Web API cannot edit it."""
+    return f"{user}~{ts}"
+
+
+def form_answer(body: Payload, *, sender: Sender, at: datetime) -> FormAnswer:
+    """A modal that was filled in. Raises ValueError when it is not one of ours."""
+    view: Payload = body["view"]
+    opened = opened_of(view.get("private_metadata", ""), PLATFORM)
+    entered: Mapping[str, Payload] = (view.get("state") or {}).get("values") or {}
+    fields = {
+        block.removeprefix(FIELD): _entered(elements.get(VALUE) or {})
+        for block, elements in entered.items()
+        if block.startswith(FIELD)
+    }
+    for name, values in opened.long_values.items():
+        if fields.get(name):
+            fields[name] = values[int(fields[name])]
+    return FormAnswer(
+        id=_id("form", view["id"], view.get("hash", "")),
+        place=opened.place,
+        sender=sender,
+        value=opened.value,
+        at=at,
+        fields=fields,
+    )
+
+
+def _entered(element: Payload) -> str:
+    chosen: Payload = element.get("selected_option") or {}
+    return str(chosen.get("value") or element.get("value") or "")
+
+
+def shortcut(
+    body: Payload, *, workspace: str, sender: Sender, where: Place, author: str, at: datetime
+) -> Shortcut | None:
+    """An entry of a menu; None for one that we do not offer."""
+    kind = _SHORTCUTS.get(body.get("callback_id", ""))
+    if kind is None:
+        return None
+    said: Payload | None = body.get("message")
+    stamp = body.get("action_ts") or body.get("trigger_id", "")
+    return Shortcut(
+        id=_id("shortcut", workspace, sender.user, stamp),
+        kind=kind,
+        place=where,
+        sender=sender,
+        at=at,
+        trigger=body.get("trigger_id"),
+        message=_quoted(body, said, author) if said else None,
+    )
+
+
+def shortcut_place(body: Payload, workspace: str) -> Place:
+    """Where the message stands that a shortcut was used on."""
+    channel: Payload = body["channel"]
+    said: Payload = body["message"]
+    thread = None if is_direct(channel["id"]) else said.get("thread_ts") or said["ts"]
+    name = _channel_name(channel.get("name", ""))
+    return place(workspace, channel["id"], thread=thread, name=name)
+
+
+def _quoted(body: Payload, said: Payload, author: str) -> Quoted:
+    domain = (body.get("team") or {}).get("domain", "")
+    channel, ts = body["channel"]["id"], said["ts"]
+    return Quoted(
+        text=readable(said.get("text", ""), names={}),
+        author=author,
+        at=moment(ts),
+        url=f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"
+        if domain
+        else "",
+    )
+
+
+def opened(body: Payload, *, workspace: str, sender: Sender, at: datetime) -> Opened | None:
+    """Somebody opened the app; None for tabs that say nothing to us."""
+    event: Payload = body["event"]
+    page = {"home": Page.HOME, "messages": Page.TALK}.get(event.get("tab", ""))
+    if page is None:
+        return None
+    stamp = body.get("event_id") or f"{event.get('event_ts', '')}/{page}"
+    return Opened(
+        id=_id("opened", workspace, sender.user, stamp),
+        page=page,
+        place=place(workspace, event["channel"]),
+        sender=sender,
+        at=at,
+    )
+
+
+def _id(*parts: str) -> str:
+    """A delivery's own name; long ones are told by their digest."""
+    text = "/".join(parts)
+    return text if len(text) <= 150 else f"{parts[0]}/{sha256(text.encode()).hexdigest()}"

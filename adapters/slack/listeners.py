@@ -1,0 +1,292 @@
+"""Every listener of the Slack app: acks at once, translates, hands over. Deciding is the engine's.
+
+Redelivery is harmless: the same delivery makes the same id, and the engine takes an id on once.
+"""
+
+import asyncio
+import logging
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
+
+from adapters.slack import incoming
+from adapters.slack.addresses import Addresses
+from adapters.slack.incoming import Payload
+from adapters.slack.people import People
+from adapters.slack.views import FIELD, FORM
+from adapters.slack.whereabouts import Whereabouts
+from adapters.slack.words import mentioned
+from adapters.slack.works import Lanes, Works
+from bot.chat.messages import ButtonPress, FormAnswer, Place, Sender
+from bot.chat.platform import ChatHandler, ChatPlatform, MenuHandler, PlatformError
+from calendar_core.clock import Clock
+
+log = logging.getLogger("convene.slack.listeners")
+
+CHECK = 2.0
+"""Seconds for looking at a form before it closes; Slack waits three."""
+ANY = re.compile(".*")
+
+
+class Listeners:
+    """What happens when Slack says something."""
+
+    def __init__(
+        self,
+        *,
+        handler: ChatHandler,
+        menus: MenuHandler,
+        platform: ChatPlatform,
+        people: People,
+        addresses: Addresses,
+        whereabouts: Whereabouts,
+        works: Works,
+        clock: Clock,
+    ) -> None:
+        self._handler = handler
+        self._menus = menus
+        self._platform = platform
+        self._people = people
+        self._addresses = addresses
+        self._whereabouts = whereabouts
+        self._works = works
+        self._clock = clock
+        self._lanes = Lanes()
+
+    def register(self, app: AsyncApp) -> None:
+        """Listen. What nobody asked for is acked too, so that it is not delivered again."""
+        app.event("app_mention")(self.on_words)
+        app.event("message")(self.on_words)
+        app.event("app_home_opened")(self.on_home)
+        app.command(ANY)(self.on_command)
+        app.action(ANY)(self.on_action)
+        app.shortcut(ANY)(self.on_shortcut)
+        app.view(FORM)(self.on_view)
+        app.view(ANY)(self.on_unknown)
+        app.event(ANY)(self.on_other_event)
+
+    async def on_words(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Somebody wrote, with a mention, directly, or in a thread."""
+        event: Payload = body["event"]
+        bot, workspace = context.bot_user_id or "", _workspace(body, context)
+        if not incoming.is_heard(event, bot=bot):
+            return
+        # a mention comes twice, as `app_mention` and as `message`: the engine would drop it too
+        if self._whereabouts.is_new(workspace, event["channel"], event["ts"]):
+            self._works.begin(self._hear(event, workspace, bot))
+
+    async def _hear(self, event: Payload, workspace: str, bot: str) -> None:
+        channel = event["channel"]
+        async with self._lanes.of(f"{workspace}/{channel}"):
+            sender, people, name = await asyncio.gather(
+                self._people.sender(workspace, event["user"]),
+                self._people.senders(workspace, _others(event.get("text", ""), bot)),
+                self._people.channel_name(workspace, channel),
+            )
+            message = incoming.message(
+                event,
+                workspace=workspace,
+                bot=bot,
+                sender=sender,
+                people=people,
+                channel_name=name,
+            )
+            in_thread = incoming.in_thread(event)
+            self._whereabouts.heard(message.place, event["ts"], in_thread=in_thread)
+        await self._handler.on_message(message)
+
+    async def on_command(
+        self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
+    ) -> None:
+        """Somebody used the slash command."""
+        await ack()
+        self._works.begin(self._command(body, _workspace(body, context), context.bot_user_id or ""))
+
+    async def _command(self, body: Payload, workspace: str, bot: str) -> None:
+        at, channel = self._clock.now(), body["channel_id"]
+        async with self._lanes.of(f"{workspace}/{channel}"):
+            sender, people, name = await asyncio.gather(
+                self._people.sender(workspace, body["user_id"], name=body.get("user_name", "")),
+                self._people.senders(workspace, _others(body.get("text", ""), bot)),
+                self._people.channel_name(workspace, channel),
+            )
+            named = {**body, "channel_name": name or body.get("channel_name", "")}
+            command = incoming.command(
+                named, workspace=workspace, sender=sender, people=people, at=at, bot=bot
+            )
+            self._note_address(command.place, sender, body)
+        await self._handler.on_command(command)
+
+    async def on_action(
+        self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
+    ) -> None:
+        """Somebody pressed a button or chose from a list."""
+        await ack()
+        value = incoming.press_value(body)
+        if value is not None:
+            self._works.begin(self._press(body, value, _workspace(body, context)))
+
+    async def _press(self, body: Payload, value: str, workspace: str) -> None:
+        at = self._clock.now()
+        sender = await self._sender(body, workspace)
+        if incoming.is_on_page(body):
+            where = await self._direct(sender)
+            if where is None:
+                return
+        else:
+            where = await self._pressed_place(body, workspace)
+        press = incoming.press(body, value, workspace=workspace, sender=sender, where=where, at=at)
+        self._note_press(press, body)
+        await self._handler.on_press(press)
+
+    async def _pressed_place(self, body: Payload, workspace: str) -> Place:
+        place = incoming.press_place(body, workspace)
+        ts = incoming.pressed_ts(body)
+        name = place.name or await self._people.channel_name(workspace, place.channel)
+        thread = place.thread or self._addresses.thread_of(place, ts)
+        return incoming.place(workspace, place.channel, thread=thread, name=name)
+
+    def _note_press(self, press: ButtonPress, body: Payload) -> None:
+        stands_alone = press.reply is not None
+        message = incoming.pressed_ts(body) if stands_alone else None
+        self._note_address(press.place, press.sender, body, message=message)
+        if not press.on_page and not stands_alone and body.get("message", {}).get("thread_ts"):
+            self._whereabouts.replied(press.place)
+
+    async def on_shortcut(
+        self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
+    ) -> None:
+        """Somebody chose an entry of a menu."""
+        await ack()
+        self._works.begin(self._shortcut(body, _workspace(body, context)))
+
+    async def _shortcut(self, body: Payload, workspace: str) -> None:
+        at = self._clock.now()
+        sender = await self._sender(body, workspace)
+        said: Payload | None = body.get("message")
+        if said is None:
+            where = await self._direct(sender)
+            author = ""
+        else:
+            where = incoming.shortcut_place(body, workspace)
+            author = await self._author(said, workspace)
+        if where is None:
+            return
+        if said is not None and said.get("thread_ts"):
+            self._whereabouts.replied(where)
+        shortcut = incoming.shortcut(
+            body, workspace=workspace, sender=sender, where=where, author=author, at=at
+        )
+        if shortcut is None:
+            log.info("unknown shortcut=%s", body.get("callback_id"))
+            return
+        self._note_address(where, sender, body)
+        await self._menus.on_shortcut(shortcut)
+
+    async def _author(self, said: Payload, workspace: str) -> str:
+        if said.get("user"):
+            return (await self._people.sender(workspace, said["user"])).name
+        profile: Payload = said.get("bot_profile") or {}
+        return str(said.get("username") or profile.get("name") or "")
+
+    async def on_view(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Somebody filled in a form: what is wrong is said on it, else it closes."""
+        workspace = _workspace(body, context)
+        try:
+            answer, wrong = await self._check(body, workspace)
+        except ValueError:
+            log.warning("unreadable form view=%s", body["view"].get("id"))
+            await ack()
+            return
+        errors = _on_blocks(wrong, body["view"])
+        if errors:
+            await ack(response_action="errors", errors=errors)
+            return
+        await ack()
+        self._works.begin(self._handler.on_form(answer))
+
+    async def _check(self, body: Payload, workspace: str) -> tuple[FormAnswer, Mapping[str, str]]:
+        """The answer, and what is wrong with it as far as that is known in time."""
+        at, user = self._clock.now(), body["user"]
+        sender = Sender(
+            platform=incoming.PLATFORM,
+            workspace=workspace,
+            user=user["id"],
+            name=user.get("name", ""),
+        )
+        answer = incoming.form_answer(body, sender=sender, at=at)
+        try:
+            async with asyncio.timeout(CHECK):
+                sender = await self._sender(body, workspace)
+                answer = incoming.form_answer(body, sender=sender, at=at)
+                return answer, await self._menus.check_form(answer)
+        except TimeoutError:
+            log.warning("form not checked in time form=%s", answer.id)
+            return answer, {}
+
+    async def on_home(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Somebody opened the app's Home or Messages tab."""
+        self._works.begin(self._open(body, _workspace(body, context)))
+
+    async def _open(self, body: Payload, workspace: str) -> None:
+        at = self._clock.now()
+        sender = await self._people.sender(workspace, body["event"]["user"])
+        opened = incoming.opened(body, workspace=workspace, sender=sender, at=at)
+        if opened is not None:
+            await self._menus.on_open(opened)
+
+    async def on_unknown(self, ack: AsyncAck) -> None:
+        """Something of an older version of the app."""
+        await ack()
+
+    async def on_other_event(self, body: dict[str, Any]) -> None:
+        """An event that nobody subscribed to, or the end of an installation."""
+        kind = body["event"].get("type")
+        level = logging.ERROR if kind in ("tokens_revoked", "app_uninstalled") else logging.DEBUG
+        log.log(level, "event=%s workspace=%s", kind, body.get("team_id"))
+
+    async def _sender(self, body: Payload, workspace: str) -> Sender:
+        user: Payload = body["user"]
+        name = user.get("name") or user.get("username") or ""
+        return await self._people.sender(workspace, user["id"], name=name)
+
+    async def _direct(self, sender: Sender) -> Place | None:
+        try:
+            return await self._platform.reach(sender)
+        except PlatformError as err:
+            log.warning("unreachable user=%s error=%s", sender.user, err)
+            return None
+
+    def _note_address(
+        self, place: Place, sender: Sender, body: Payload, *, message: str | None = None
+    ) -> None:
+        url = body.get("response_url")
+        if url:
+            self._addresses.note(place, sender.user, url, message=message)
+
+
+def _workspace(body: Payload, context: AsyncBoltContext) -> str:
+    """The workspace it is about; of an app installed for an organization, told by the payload."""
+    user = body.get("user")
+    of_user = user.get("team_id") if isinstance(user, dict) else None
+    return str(context.team_id or body.get("team_id") or of_user or "")
+
+
+def _others(text: str, bot: str) -> list[str]:
+    return [user for user in mentioned(text) if user != bot]
+
+
+def _on_blocks(wrong: Mapping[str, str], view: Payload) -> dict[str, str]:
+    """Faults by the block that they are shown under; those of no block under the first one."""
+    blocks = [one["block_id"] for one in view.get("blocks", ()) if one.get("type") == "input"]
+    found: dict[str, str] = {}
+    for name, words in wrong.items():
+        block = f"{FIELD}{name}"
+        if block not in blocks:
+            if not blocks:
+                continue
+            block = blocks[0]
+        found[block] = f"{found[block]} {words}" if block in found else words
+    return found

@@ -1,0 +1,174 @@
+"""Who somebody is in Slack, and what channels are called: asked once an hour, not at every word."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Generic, TypeVar
+from zoneinfo import ZoneInfo
+
+from adapters.slack.calls import call
+from adapters.slack.incoming import PLATFORM, is_direct
+from adapters.slack.methods import CHANNEL_INFO, CHANNEL_MEMBERS, USER_INFO, Method
+from adapters.slack.workspaces import Workspaces
+from bot.chat.messages import Place, Sender
+from bot.chat.platform import PlaceGone, PlatformError
+from calendar_core.clock import Clock
+
+log = logging.getLogger("convene.slack.people")
+
+FRESH = timedelta(hours=1)
+MOST = 10_000
+"""Entries of a cache; the oldest go first."""
+PAGES = 50
+"""Pages of a channel's members that are looked through, of up to 200 each."""
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class _Kept(Generic[T]):
+    value: T
+    at: datetime
+
+
+class Cache(Generic[T]):
+    """What was asked lately. The same question is asked once, however many wait for it."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._kept: dict[tuple[str, str], _Kept[T]] = {}
+        self._asking: dict[tuple[str, str], asyncio.Task[T]] = {}
+
+    async def get(self, key: tuple[str, str], ask: Callable[[], Awaitable[T]]) -> T:
+        """The answer, fresh enough. Raises what asking raises."""
+        kept = self._kept.get(key)
+        if kept is not None and self._clock.now() - kept.at < FRESH:
+            return kept.value
+        task = self._asking.get(key)
+        if task is None:
+            task = asyncio.ensure_future(ask())
+            self._asking[key] = task
+            task.add_done_callback(lambda done: self._keep(key, done))
+        return await asyncio.shield(task)
+
+    def _keep(self, key: tuple[str, str], done: "asyncio.Task[T]") -> None:
+        self._asking.pop(key, None)
+        if done.cancelled() or done.exception() is not None:
+            return
+        self._kept.pop(key, None)
+        self._kept[key] = _Kept(done.result(), self._clock.now())
+        while len(self._kept) > MOST:
+            self._kept.pop(next(iter(self._kept)))
+
+
+class People:
+    """Slack's people and channels, in the chat's words."""
+
+    def __init__(self, workspaces: Workspaces, clock: Clock) -> None:
+        self._workspaces = workspaces
+        self._senders: Cache[Sender] = Cache(clock)
+        self._names: Cache[str] = Cache(clock)
+
+    async def sender(self, workspace: str, user: str, *, name: str = "") -> Sender:
+        """Somebody with name, zone and address where Slack tells them; never fails: who cannot be
+        asked about is known by their id and `name`."""
+        try:
+            return await self._senders.get((workspace, user), lambda: self._ask(workspace, user))
+        except PlatformError as err:
+            log.warning("unknown user=%s error=%s", user, type(err).__name__)
+            return Sender(platform=PLATFORM, workspace=workspace, user=user, name=name)
+
+    async def senders(self, workspace: str, users: Iterable[str]) -> dict[str, Sender]:
+        """Several, side by side."""
+        wanted = list(users)
+        found = await asyncio.gather(*(self.sender(workspace, user) for user in wanted))
+        return dict(zip(wanted, found, strict=True))
+
+    async def _ask(self, workspace: str, user: str) -> Sender:
+        found = (await self._call(workspace, USER_INFO, user=user)).get("user") or {}
+        profile = found.get("profile") or {}
+        name = (
+            profile.get("display_name")
+            or profile.get("real_name")
+            or found.get("real_name")
+            or found.get("name")
+            or ""
+        )
+        return Sender(
+            platform=PLATFORM,
+            workspace=workspace,
+            user=user,
+            name=str(name).strip(),
+            zone=zone_of(found.get("tz")),
+            email=str(profile.get("email") or ""),
+        )
+
+    async def channel_name(self, workspace: str, channel: str) -> str:
+        """A channel's name without #; empty where it cannot be told. Never fails."""
+        if is_direct(channel):
+            return ""
+        try:
+            return await self._names.get(
+                (workspace, channel), lambda: self._ask_name(workspace, channel)
+            )
+        except PlatformError as err:
+            log.info("unnamed channel=%s error=%s", channel, type(err).__name__)
+            return ""
+
+    async def _ask_name(self, workspace: str, channel: str) -> str:
+        found = await self._channel(workspace, channel)
+        return "" if found.get("is_mpim") else str(found.get("name") or "")
+
+    async def manages(self, place: Place, sender: Sender) -> bool:
+        """Whether somebody runs the workspace or made the channel; asked afresh."""
+        found = (await self._call(place.workspace, USER_INFO, user=sender.user)).get("user") or {}
+        if found.get("deleted") or found.get("is_restricted") or found.get("is_ultra_restricted"):
+            return False
+        if any(found.get(role) for role in ("is_admin", "is_owner", "is_primary_owner")):
+            return True
+        try:
+            channel = await self._channel(place.workspace, place.channel)
+        except PlaceGone:
+            return False
+        return channel.get("creator") == sender.user
+
+    async def is_member(self, place: Place, sender: Sender) -> bool:
+        """Whether somebody is in a channel; asked afresh."""
+        cursor: str | None = None
+        for _ in range(PAGES):
+            try:
+                page = await self._call(
+                    place.workspace,
+                    CHANNEL_MEMBERS,
+                    channel=place.channel,
+                    limit=200,
+                    cursor=cursor,
+                )
+            except PlaceGone:
+                return False
+            if sender.user in (page.get("members") or ()):
+                return True
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return False
+        return False
+
+    async def _channel(self, workspace: str, channel: str) -> Mapping[str, Any]:
+        found = await self._call(workspace, CHANNEL_INFO, channel=channel)
+        return found.get("channel") or {}
+
+    async def _call(self, workspace: str, method: Method, **arguments: object) -> Mapping[str, Any]:
+        client = await self._workspaces.client(workspace)
+        return await call(client, method, **arguments)
+
+
+def zone_of(name: object) -> str | None:
+    """An IANA zone that this machine knows, or None."""
+    if not isinstance(name, str) or not name:
+        return None
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, OSError, KeyError):  # ZoneInfoNotFoundError is a KeyError
+        return None

@@ -1,0 +1,229 @@
+"""Saying things in Slack: to everybody in a place, or to one person there.
+
+Each delivery key is said once: keys are kept, and after a crash between "posted" and "written
+down" the channel itself is asked, by the metadata of its messages.
+"""
+
+import json
+import logging
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from adapters.slack.addresses import ADDED, Addresses
+from adapters.slack.calls import call, respond
+from adapters.slack.incoming import place as place_of
+from adapters.slack.incoming import seen_by as seen_by_id
+from adapters.slack.methods import (
+    HISTORY,
+    OPEN_CONVERSATION,
+    POST,
+    POST_EPHEMERAL,
+    REPLIES,
+    Method,
+)
+from adapters.slack.people import Cache
+from adapters.slack.ports import PostedKeys
+from adapters.slack.refusals import Refused
+from adapters.slack.render import Rendered, rendered
+from adapters.slack.whereabouts import Whereabouts
+from adapters.slack.works import Lanes
+from adapters.slack.workspaces import Wire, Workspaces
+from bot.chat.cards import Card
+from bot.chat.messages import MessageRef, Place, Sender
+from bot.chat.platform import PlatformBusy, PlatformError
+from calendar_core.clock import Clock
+
+log = logging.getLogger("convene.slack.posting")
+
+EVENT_TYPE = "convene_delivery"
+"""Of the metadata that carries a delivery key."""
+MARGIN = timedelta(minutes=5)
+"""How far Slack's clock and ours may stand apart."""
+PAGES = 10
+PAGE = 100
+
+
+class Posting:
+    """Brings cards to where they are read."""
+
+    def __init__(
+        self,
+        *,
+        workspaces: Workspaces,
+        wire: Wire,
+        keys: PostedKeys,
+        addresses: Addresses,
+        whereabouts: Whereabouts,
+        clock: Clock,
+    ) -> None:
+        self._workspaces = workspaces
+        self._wire = wire
+        self._keys = keys
+        self._addresses = addresses
+        self._whereabouts = whereabouts
+        self._clock = clock
+        self._lanes = Lanes()
+        self._directs: Cache[str] = Cache(clock)
+
+    async def post(
+        self, place: Place, card: Card, *, seen_by: Sender | None, key: str | None
+    ) -> MessageRef:
+        """Say it; under a key, once. Raises PlaceGone, PlatformBusy."""
+        if key is None:
+            return await self._say(place, card, seen_by, None)
+        async with self._lanes.of(f"{place.workspace}/{key}"):
+            known = await self._keys.find(place.workspace, key)
+            if known is not None:
+                return _ref(place, *known)
+            begun = await self._keys.begin(place.workspace, key, self._clock.now())
+            ref = await self._look_up(place, key, begun) if begun is not None else None
+            if ref is None:
+                ref = await self._say(place, card, seen_by, key)
+            await self._keys.remember(place.workspace, key, ref.place.channel, ref.id)
+            return ref
+
+    async def _say(
+        self, place: Place, card: Card, seen_by: Sender | None, key: str | None
+    ) -> MessageRef:
+        message = rendered(card)
+        if seen_by is not None and not place.is_private:
+            return await self._whisper(place, message, seen_by, key)
+        try:
+            return await self._publish(place, message, key)
+        except Refused as err:
+            url = self._addresses.of_anyone(place) if err.is_absence else None
+            if place.is_private or url is None:
+                raise
+            await self._add(url, message, kind="in_channel")
+            return MessageRef(place=place, id=f"~{ADDED}{uuid4().hex}")
+
+    async def _publish(self, place: Place, message: Rendered, key: str | None) -> MessageRef:
+        said = await self._call(
+            place,
+            POST,
+            channel=place.channel,
+            thread_ts=place.thread,
+            text=message.text,
+            blocks=message.blocks,
+            unfurl_links=False,
+            unfurl_media=False,
+            metadata=_metadata(key),
+        )
+        self._whereabouts.replied(place)
+        return MessageRef(place=place, id=str(said["ts"]))
+
+    async def _whisper(
+        self, place: Place, message: Rendered, seen_by: Sender, key: str | None
+    ) -> MessageRef:
+        """To one person in a channel; where the bot is no member, through their own last command
+        or press; else directly."""
+        try:
+            return await self._post_ephemeral(place, message, seen_by)
+        except Refused as err:
+            log.info("not ephemeral channel=%s error=%s", place.channel, err.code)
+        url = self._addresses.of_person(place, seen_by.user)
+        if url is not None:
+            try:
+                await self._add(url, message, kind="ephemeral")
+            except Refused as err:
+                log.info("address used up channel=%s error=%s", place.channel, err.code)
+            else:
+                return MessageRef(place=place, id=seen_by_id(seen_by.user, ADDED + uuid4().hex))
+        return await self._publish(await self.reach(seen_by), message, key)
+
+    async def _post_ephemeral(self, place: Place, message: Rendered, seen_by: Sender) -> MessageRef:
+        thread = self._whereabouts.open_thread(place)
+        said = await self._call(
+            place,
+            POST_EPHEMERAL,
+            channel=place.channel,
+            user=seen_by.user,
+            thread_ts=thread,
+            text=message.text,
+            blocks=message.blocks,
+        )
+        ts = str(said["message_ts"])
+        if thread is None:
+            self._addresses.note_thread(place, ts)
+        return MessageRef(place=place, id=seen_by_id(seen_by.user, ts))
+
+    async def _add(self, url: str, message: Rendered, *, kind: str) -> None:
+        body = {
+            "response_type": kind,
+            "replace_original": False,
+            "text": message.text,
+            "blocks": message.blocks,
+        }
+        await respond(url, body, session=self._wire.session)
+
+    async def reach(self, sender: Sender) -> Place:
+        """Somebody's direct conversation. Raises PlaceGone, PlatformBusy."""
+        channel = await self._directs.get(
+            (sender.workspace, sender.user), lambda: self._open(sender)
+        )
+        return place_of(sender.workspace, channel)
+
+    async def _open(self, sender: Sender) -> str:
+        client = await self._workspaces.client(sender.workspace)
+        opened = await call(client, OPEN_CONVERSATION, users=sender.user)
+        return str(opened["channel"]["id"])
+
+    async def _look_up(self, place: Place, key: str, begun: datetime) -> MessageRef | None:
+        """What an earlier try may have posted: asked of the channel itself.
+
+        Raises PlatformBusy: better late than twice.
+        """
+        oldest = f"{(begun - MARGIN).timestamp():.6f}"
+        cursor: str | None = None
+        for _ in range(PAGES):
+            try:
+                page = await self._page(place, oldest, cursor)
+            except PlatformBusy:
+                raise
+            except PlatformError as err:
+                log.warning("cannot look up key channel=%s error=%s", place.channel, err)
+                return None
+            for said in page.get("messages") or ():
+                if _key_of(said) == key:
+                    return MessageRef(place=place, id=str(said["ts"]))
+            cursor = (page.get("response_metadata") or {}).get("next_cursor") or None
+            if cursor is None:
+                return None
+        return None
+
+    async def _page(self, place: Place, oldest: str, cursor: str | None) -> Mapping[str, Any]:
+        return await self._call(
+            place,
+            HISTORY if place.thread is None else REPLIES,
+            channel=place.channel,
+            ts=place.thread,
+            oldest=oldest,
+            include_all_metadata=True,
+            limit=PAGE,
+            cursor=cursor,
+        )
+
+    async def _call(self, place: Place, method: Method, **arguments: object) -> Mapping[str, Any]:
+        return await call(await self._workspaces.client(place.workspace), method, **arguments)
+
+
+def _ref(place: Place, channel: str, message: str) -> MessageRef:
+    there = place if place.channel == channel else place_of(place.workspace, channel)
+    return MessageRef(place=there, id=message)
+
+
+def _metadata(key: str | None) -> Mapping[str, object] | None:
+    if key is None:
+        return None
+    return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
+
+
+def _key_of(said: Mapping[str, Any]) -> str | None:
+    metadata = said.get("metadata") or {}
+    if isinstance(metadata, str):
+        metadata = json.loads(metadata)
+    if metadata.get("event_type") != EVENT_TYPE:
+        return None
+    return str((metadata.get("event_payload") or {}).get("key", ""))

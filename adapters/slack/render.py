@@ -1,0 +1,210 @@
+"""Cards as Block Kit, and the plain text beside it. Pure; forms and pages are `views`.
+
+Limits are kept here: long bodies fold into several sections, what still does not fit is told at
+the end in words, and a value is never cut.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from adapters.slack import limits
+from adapters.slack.limits import cut, folded
+from adapters.slack.mrkdwn import escaped, mrkdwn, needs_markup, text_object
+from bot.chat.cards import (
+    Button,
+    ButtonStyle,
+    Card,
+    Choice,
+    Field,
+    Line,
+    Select,
+    plain,
+    plain_text,
+)
+
+Block: TypeAlias = dict[str, Any]
+
+PRESS = "press"
+"""Beginning of the action ids of buttons."""
+OPEN = "open"
+"""Of buttons that lead to an address: pressing them says nothing to us."""
+CHOOSE = "choose"
+"""Of selects."""
+_AT_END = 4
+"""Blocks kept free for what was cut, the picture's words and the buttons."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """A message as the Web API takes it."""
+
+    text: str
+    """What notifications and screen readers say."""
+    blocks: tuple[Block, ...]
+
+
+def rendered(card: Card) -> Rendered:
+    """A card as a message."""
+    return Rendered(text=fallback(card), blocks=tuple(blocks_of(card)))
+
+
+def fallback(card: Card) -> str:
+    """The whole card in plain words; cut where it is long, for the blocks say it all."""
+    text = plain_text(card) or (card.picture.words if card.picture else "")
+    return escaped(cut(text or "…", limits.FALLBACK // 2))
+
+
+def blocks_of(card: Card, *, most: int = limits.BLOCKS, prefix: str = "") -> list[Block]:
+    """A card's blocks, at most `most`. `prefix` keeps the action ids of several cards on one page
+    apart."""
+    end = [*_picture(card), *_actions(card, prefix)]
+    start = [*_title(card), *_field_sections(card.fields)]
+    room = most - len(end) - len(start) - 1
+    body = _body(card.body, room) if card.body else []
+    blocks = [*_title(card), *body, *_field_sections(card.fields), *end]
+    return blocks[:most] if blocks else [_section(plain_section("…"))]
+
+
+def plain_section(text: str) -> dict[str, object]:
+    """A text without markup, for a section."""
+    return text_object(text, marked=False)
+
+
+def _section(text: dict[str, object]) -> Block:
+    return {"type": "section", "text": text}
+
+
+def context(text: str) -> Block:
+    """A small line that steps back."""
+    return {"type": "context", "elements": [plain_section(cut(text, limits.FIELD))]}
+
+
+def _title(card: Card) -> list[Block]:
+    """A heading over facts; a title that is all there is reads as a sentence."""
+    if not card.title:
+        return []
+    words = plain(card.title)
+    heads = bool(card.body or card.fields) and not needs_markup(card.title)
+    if heads and len(words) <= limits.HEADER and "\n" not in words:
+        return [{"type": "header", "text": plain_section(words)}]
+    return _sections([card.title])
+
+
+def _body(lines: Sequence[Line], room: int) -> list[Block]:
+    """As many lines as there is room for; what is left is counted, not hidden."""
+    shown, size = 0, 0
+    for line in lines:
+        size += len(plain(line)) + 1
+        if size > limits.MESSAGE and shown:
+            break
+        shown += 1
+    while shown > 1 and len(sections := _sections(lines[:shown])) > room:
+        shown -= max(1, (len(sections) - room) * shown // (2 * len(sections)))
+    left = sum(1 for line in lines[shown:] if plain(line).strip())
+    told = [context(f"… and {left} more {'line' if left == 1 else 'lines'}")] if left else []
+    return [*_sections(lines[:shown])[: max(1, room)], *told]
+
+
+def _sections(lines: Sequence[Line]) -> list[Block]:
+    """Sections of lines; with markup only where a line needs it."""
+    marked = any(needs_markup(line) and len(plain(line)) < limits.FIELD for line in lines)
+    texts = [_text(line, marked=marked) for line in lines]
+    while texts and not texts[-1].strip():
+        texts.pop()
+    found = []
+    for text in folded(texts):
+        if text.strip():
+            found.append(_section(text_object(text, marked=marked)))
+    return found
+
+
+def _text(line: Line, *, marked: bool) -> str:
+    if not marked:
+        return plain(line)
+    return mrkdwn(line) if len(plain(line)) < limits.FIELD else escaped(plain(line))
+
+
+def _field_sections(fields: Sequence[Field]) -> list[Block]:
+    """Facts in two columns; a fact too long for a column stands in a section of its own."""
+    found: list[Block] = []
+    row: list[dict[str, object]] = []
+    for field in fields:
+        text = _fact(field)
+        if len(text) <= limits.FIELD:
+            row.append(text_object(text, marked=True))
+        if row and (len(text) > limits.FIELD or len(row) == limits.FIELDS):
+            found.append({"type": "section", "fields": row})
+            row = []
+        if len(text) > limits.FIELD:
+            found += _sections([(f"{field.name}: ", *field.value)])
+    if row:
+        found.append({"type": "section", "fields": row})
+    return found
+
+
+def _fact(field: Field) -> str:
+    name = field.name[:1].upper() + field.name[1:] if field.name.islower() else field.name
+    return f"*{escaped(name)}*\n{mrkdwn(field.value) or '–'}"
+
+
+def _picture(card: Card) -> list[Block]:
+    """Pictures would need a scope for files of its own: their words stand for them."""
+    return [context(card.picture.words)] if card.picture and card.picture.words else []
+
+
+def _actions(card: Card, prefix: str) -> list[Block]:
+    buttons, selects = list(card.buttons), []
+    for select in card.selects:
+        if fits(select):
+            selects.append(select)
+        else:
+            buttons += [Button(label=one.label, value=one.value) for one in select.choices]
+    elements = [_button(one, f"{prefix}{at}") for at, one in enumerate(buttons)]
+    for at, select in enumerate(selects):
+        elements += _selects(select, f"{prefix}{at}")
+    return [
+        {"type": "actions", "elements": elements[start : start + limits.BUTTONS]}
+        for start in range(0, len(elements), limits.BUTTONS)
+    ]
+
+
+def fits(select: Select) -> bool:
+    """Whether every entry carries its value whole; else each becomes a button, which holds more."""
+    return all(len(choice.value) <= limits.OPTION_VALUE for choice in select.choices)
+
+
+def _button(button: Button, name: str) -> Block:
+    if len(button.value) > limits.VALUE:
+        raise ValueError(f"a button's value of {len(button.value)} characters")
+    leads = button.url is not None and len(button.url) <= limits.URL
+    element: Block = {
+        "type": "button",
+        "action_id": f"{OPEN if leads else PRESS}:{name}",
+        "text": plain_section(cut(button.label, limits.LABEL)),
+        "value": button.value,
+    }
+    if leads:
+        element["url"] = button.url
+    if button.style is not ButtonStyle.PLAIN:
+        element["style"] = button.style.value
+    return element
+
+
+def _selects(select: Select, name: str) -> list[Block]:
+    """One list, or several where one does not hold all."""
+    choices = list(select.choices)
+    parts = [choices[at : at + limits.OPTIONS] for at in range(0, len(choices), limits.OPTIONS)]
+    return [
+        {
+            "type": "static_select",
+            "action_id": f"{CHOOSE}:{name}.{number}",
+            "placeholder": plain_section(cut(select.label, limits.PLACEHOLDER)),
+            "options": [_option(choice) for choice in part],
+        }
+        for number, part in enumerate(parts)
+    ]
+
+
+def _option(choice: Choice) -> Block:
+    return {"text": plain_section(cut(choice.label, limits.LABEL)), "value": choice.value}

@@ -1,0 +1,56 @@
+"""What people wrote in Slack, made readable: entities of mrkdwn → the words that they stand for.
+
+Pure. See Slack's "Formatting message text", "Retrieving messages". Writing is `mrkdwn`.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+
+_ENTITY = re.compile(r"<([^<>]*)>")
+_MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
+_BLANKS = re.compile(r"[ \t]{2,}")
+
+
+def mentioned(text: str) -> Sequence[str]:
+    """The users whom a text mentions, in order, each once."""
+    return list(dict.fromkeys(_MENTION.findall(text)))
+
+
+def readable(text: str, *, names: Mapping[str, str], without: str = "") -> str:
+    """The text as people read it; mentions of the user `without` are left out.
+
+    `names` tells how users are called; one who is missing keeps the name in the text, else the id.
+    """
+    left_out = re.sub(rf"<@{re.escape(without)}(?:\|[^<>]*)?>[,:]?", " ", text) if without else text
+    words = _ENTITY.sub(lambda found: _words(found[1], names), left_out)
+    plain = words.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+    return "\n".join(_BLANKS.sub(" ", line).strip() for line in plain.split("\n")).strip()
+
+
+def _words(entity: str, names: Mapping[str, str]) -> str:
+    target, _, label = entity.partition("|")
+    match target[:1]:
+        case "@":
+            return f"@{names.get(target[1:]) or label.removeprefix('@') or target[1:]}"
+        case "#":
+            return f"#{label or target[1:]}"
+        case "!":
+            return _special(target[1:], label)
+        case _:
+            return _address(target, label)
+
+
+def _special(target: str, label: str) -> str:
+    """@here, user groups, dates."""
+    if label:
+        return label
+    kind = target.split("^")[0]
+    return f"@{target.split('^')[1]}" if kind == "subteam" and "^" in target else f"@{kind}"
+
+
+def _address(target: str, label: str) -> str:
+    """A link: its label, and where it leads unless the label says so."""
+    address = target.removeprefix("mailto:")
+    if not label or label in (target, address) or address.rstrip("/").endswith(f"//{label}"):
+        return address
+    return f"{label} ({address})"
