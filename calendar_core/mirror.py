@@ -274,6 +274,25 @@ class Mirror:
                 zone,
             )
 
+    async def search_alike(
+        self,
+        owners: Sequence[PersonId],
+        words: str,
+        *,
+        span: TimeSpan | None = None,
+        zone: ZoneInfo,
+        limit: int = 20,
+    ) -> tuple[Occurrence, ...]:
+        """Occurrences whose words are near these, for when nothing has the words themselves."""
+        async with self._reading(None) as reading:
+            return await search.search_alike(
+                reading,
+                owners,
+                search.Wanted(words=words, span=span, limit=limit),
+                self._clock.now(),
+                zone,
+            )
+
     async def extend_horizon(self) -> None:
         """Index series further as time goes on: for a daily job. Answers are right without it,
         only slower."""

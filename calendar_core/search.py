@@ -1,18 +1,22 @@
 """Finding events: by words and people, or by the id of the one that was meant.
 
 Words are compared without case and accents, and all of them must fit in title, place, description,
-guests or categories. A series stands for itself by its next occurrence (within a window: its first
-there). Best first: the title itself, a title that begins so, words in the title, anything else;
-then what is nearest in time.
+guests or categories: as the beginnings of words there, or, where no event has them so, anywhere in
+words. `search_alike` lets slips of the finger pass (`spelling`). A series stands for itself by its
+next occurrence (within a window: its first there). Best first: the title itself, a title that
+begins so, words in the title, anything else; then what is nearest in time.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import reduce
+from operator import add
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.calendars import calendar_from
@@ -20,13 +24,19 @@ from calendar_core.events import Calendar, EventId, Occurrence, RecurrenceId, Re
 from calendar_core.folding import folded
 from calendar_core.occurrences import in_order, micros, occurrence_of, span_of, touches
 from calendar_core.people import PersonId
+from calendar_core.spelling import pieces, stands_in
 from calendar_core.tables import CalendarRow, ComponentRow, EventRow, OccurrenceRow
 from calendar_core.timeline import OCCURRENCE
 from calendar_core.when import TimeSpan
 
 MOST_EVENTS = 400
 """Events that are looked at for one search."""
+MOST_ALIKE = 500
+"""Events that are looked at for one search that lets slips pass."""
+ALIKE_LETTERS = 300
+"""How much of an event's texts is looked at then: title, place, guests."""
 MOST_WORDS = 8
+_WORD = re.compile(r"[^\W_]+")
 _DAY = 86_400_000_000
 _REACHES = (timedelta(days=62), timedelta(days=800), timedelta(days=8_000))
 """How far ahead the next occurrences of one event are looked for, step by step."""
@@ -56,6 +66,34 @@ async def search(
         return ()
     calendars = await _calendars(session, owners)
     events = await _events(session, list(calendars), [*words, *folded(wanted.person).split()])
+    return await _best(session, events, calendars, wanted, now, zone)
+
+
+async def search_alike(
+    session: AsyncSession,
+    owners: Sequence[PersonId],
+    wanted: Wanted,
+    now: datetime,
+    zone: ZoneInfo,
+) -> tuple[Occurrence, ...]:
+    """The same for words that may hold slips: for when `search` found nothing."""
+    words = folded(f"{wanted.words} {wanted.person}").split()[:MOST_WORDS]
+    if not words:
+        return ()
+    calendars = await _calendars(session, owners)
+    events = await _events_alike(session, list(calendars), words)
+    return await _best(session, events, calendars, wanted, now, zone)
+
+
+async def _best(
+    session: AsyncSession,
+    events: Sequence[str],
+    calendars: dict[str, Calendar],
+    wanted: Wanted,
+    now: datetime,
+    zone: ZoneInfo,
+) -> tuple[Occurrence, ...]:
+    words = folded(wanted.words).split()[:MOST_WORDS]
     found = await _nearest(session, events, calendars, wanted.span, now, zone)
     ranked = sorted(found, key=lambda one: (_rank(one, words), _distance(one, now, zone)))
     return tuple(ranked[: wanted.limit])
@@ -122,18 +160,61 @@ async def _calendars(session: AsyncSession, owners: Sequence[PersonId]) -> dict[
 
 
 async def _events(
-    session: AsyncSession, calendars: Sequence[str], words: Iterable[str]
+    session: AsyncSession, calendars: Sequence[str], words: Sequence[str]
 ) -> Sequence[str]:
     """Ids of events in whose texts all the words stand; where there are very many, the latest."""
-    fits = [EventRow.sought.like(f"%{_literally(word)}%", escape="\\") for word in words]
-    return (
-        await session.scalars(
-            select(EventRow.id)
-            .where(EventRow.calendar_id.in_(calendars), *fits)
-            .order_by(EventRow.is_series.desc(), EventRow.first_start.desc())
+    begun = and_(*(_begins_a_word(word) for word in words))
+    rows = (
+        await session.execute(
+            select(EventRow.id, EventRow.sought)
+            .where(EventRow.calendar_id.in_(calendars), *(_holds(word) for word in words))
+            .order_by(
+                case((begun, 0), else_=1), EventRow.is_series.desc(), EventRow.first_start.desc()
+            )
             .limit(MOST_EVENTS)
         )
     ).all()
+    # The database knows blanks and lines; what else parts words ("(cafe") is seen here.
+    starts = [re.compile(rf"(?<![^\W_]){re.escape(word)}") for word in words]
+    whole = [id_ for id_, sought in rows if all(start.search(sought) for start in starts)]
+    return whole or [id_ for id_, _ in rows]
+
+
+async def _events_alike(
+    session: AsyncSession, calendars: Sequence[str], words: Sequence[str]
+) -> Sequence[str]:
+    """Ids of events with words near all of these: those first that share most parts of them."""
+    parts = [[_holds(part) for part in pieces(word)] for word in words]
+    shared = reduce(add, (case((part, 1), else_=0) for each in parts for part in each))
+    rows = await session.execute(
+        select(EventRow.id, func.substr(EventRow.sought, 1, ALIKE_LETTERS))
+        .where(EventRow.calendar_id.in_(calendars), *(or_(*each) for each in parts))
+        .order_by(shared.desc(), EventRow.first_start.desc())
+        .limit(MOST_ALIKE)
+    )
+    near: dict[tuple[str, str], bool] = {}
+
+    def fits(word: str, others: Iterable[str]) -> bool:
+        for other in others:
+            if (word, other) not in near:
+                near[word, other] = stands_in(word, (other,))
+            if near[word, other]:
+                return True
+        return False
+
+    found = ((id_, set(_WORD.findall(sought))) for id_, sought in rows)
+    return [id_ for id_, there in found if all(fits(word, there) for word in words)][:MOST_EVENTS]
+
+
+def _holds(part: str) -> ColumnElement[bool]:
+    return EventRow.sought.like(f"%{_literally(part)}%", escape="\\")
+
+
+def _begins_a_word(word: str) -> ColumnElement[bool]:
+    literal = _literally(word)
+    return or_(
+        *(EventRow.sought.like(f"{before}{literal}%", escape="\\") for before in ("", "% ", "%\n"))
+    )
 
 
 def _literally(word: str) -> str:
@@ -192,7 +273,7 @@ def _rank(one: Occurrence, words: Sequence[str]) -> int:
         return 0
     if title.startswith(sought):
         return 1
-    return 2 if all(word in title for word in words) else 3
+    return 2 if all(f" {word}" in f" {title}" for word in words) else 3
 
 
 def _distance(one: Occurrence, now: datetime, zone: ZoneInfo) -> timedelta:

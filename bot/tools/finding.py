@@ -1,6 +1,7 @@
 """Which event a person means: by words, by time, by who takes part, or by the `ref` of an earlier
 result."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -12,6 +13,7 @@ from bot.wording import say_when
 from calendar_core.changes.change import Target
 from calendar_core.errors import NotFound
 from calendar_core.events import Answer, EventId, Occurrence, RecurrenceId, Status
+from calendar_core.folding import folded
 from calendar_core.people import PersonId
 from calendar_core.phrases import Kind
 from calendar_core.when import TimeSpan
@@ -146,9 +148,7 @@ async def _look(
             else TimeSpan(start=ctx.now, end=ctx.now + AHEAD)
         )
     if words:
-        found: Iterable[Occurrence] = await ctx.world.mirror.search(
-            owners_of(ctx), " ".join(words), span=span, zone=ctx.zone, limit=MOST_FOUND
-        )
+        found: Iterable[Occurrence] = await _by_words(ctx, " ".join(words), span)
         if hint.when:
             found = await _every_one_of(ctx, found, span)
     else:
@@ -161,6 +161,14 @@ async def _look(
         and takes_part(one, hint.person)
     ]
     return sorted(fitting, key=lambda one: _distance(one, ctx))
+
+
+async def _by_words(ctx: ToolContext, words: str, span: TimeSpan) -> Sequence[Occurrence]:
+    mirror, whose = ctx.world.mirror, owners_of(ctx)
+    found = await mirror.search(whose, words, span=span, zone=ctx.zone, limit=MOST_FOUND)
+    if found:
+        return found
+    return await mirror.search_alike(whose, words, span=span, zone=ctx.zone, limit=MOST_FOUND)
 
 
 async def _every_one_of(
@@ -194,8 +202,9 @@ def takes_part(one: Occurrence, person: str) -> bool:
     """Whether somebody of that name is guest, organizer, or named in the title."""
     if not person:
         return True
-    wanted = person.casefold()
-    return any(wanted in text.casefold() for text in (*one.guests, one.organizer, one.title))
+    wanted = folded(person).lstrip("@")
+    said = (folded(text) for text in (*one.guests, one.organizer, one.title))
+    return any(re.search(rf"(?<![^\W_]){re.escape(wanted)}", text) for text in said)
 
 
 def once_per_series(found: Iterable[Occurrence]) -> list[Occurrence]:
