@@ -44,7 +44,7 @@ def is_day_here(r: Words, at: int, end: int, term: Term, draft: Draft) -> bool:
     if isinstance(term, Feast | Season) and not term.which:
         return before in _SEASONAL or term.year is not None or may_follow(r, end)
     if isinstance(term, Unit) and term.n == 0 and r.t[at] in ("the", "my", "our"):
-        return before != "of" and term.unit != "day"
+        return before != "of" and term.unit != "day" and r.t[end] != "end"
     return True
 
 

@@ -125,9 +125,10 @@ def add_part(draft: Draft, part: Part) -> Draft | None:
     """The draft with a part of the day; None where it has one."""
     half = draft.here
     if half.part is not None and half.part != part:
-        if not _finer(half.part, part):
+        if _finer(half.part, part):
+            part = half.part
+        elif not _finer(part, half.part):
             return None
-        part = half.part
     if half.day is not None and _is_moment(half.day):
         return None
     return draft.with_here(half._replace(part=part))
@@ -136,7 +137,8 @@ def add_part(draft: Draft, part: Part) -> Draft | None:
 def _finer(one: Part, other: Part) -> bool:
     """Whether the first part already says more: "first thing" in the "morning"."""
     return (one.name == "first thing" and other.name == "morning") or (
-        one.name in ("after dinner", "tonight") and other.name in ("night", "evening")
+        one.name in ("dinner", "after dinner", "after work", "tonight")
+        and other.name in ("tonight", "night", "evening")
     )
 
 

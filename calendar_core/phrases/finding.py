@@ -50,7 +50,8 @@ _STARTS = (
         "sometime anytime back forward start middle rest remainder remaining eom eoy eow eod "
         "cob week weekend w day q h now right asap immediately couple few first closest nearest "
         "working business office upcoming full whole annual high prior effective several "
-        "twice thrice alternate alternating semi semiannually biannually"
+        "twice thrice alternate alternating semi semiannually biannually any latter throughout "
+        "penultimate approx"
     )
     | frozenset(WEEKDAYS)
     | frozenset(PLURAL_WEEKDAYS)
@@ -216,7 +217,7 @@ def _reading(r: Words, i: int, editing: bool) -> Piece | None:
         parted = _parted(r, i, reading)
         if parted is not None:
             reading = parted
-    if not editing:
+    if not editing or (i and r.t[i - 1] == "to"):
         reading = with_more(r, reading)
     draft = reading.draft
     only_length = draft.left.is_empty and draft.rule is None

@@ -112,6 +112,11 @@ def with_more(r: Words, reading: Reading) -> Reading:
 
 def _next_in_sentence(r: Words, at: int, before: Draft) -> Reading | None:
     """The next time of a list; a bare number only behind another time of day."""
+    dated = before.left.day
+    near = isinstance(dated, Dated) and dated.day and dated.month and not before.left.clock
+    bare = near and 1 <= r.v[at] <= 31 and len(r.t[at]) < 3 and before.right is None
+    if bare and may_follow(r, at + 1) and r.t[at + 1] not in ("am", "pm", ":", "-", "/"):
+        return Reading(Draft(left=Half(day=Dated(day=r.v[at]))), at, at + 1)
     found = r.once(read_from, at)
     if found is not None:
         draft = found.draft

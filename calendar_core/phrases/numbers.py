@@ -16,9 +16,7 @@ def cardinal(r: Words, i: int) -> tuple[int, int] | None:
         return value, i + 1
     word = r.t[i]
     if word in TENS:
-        if 0 < CARDINALS.get(r.t[i + 1], 0) < 10:
-            return TENS[word] + CARDINALS[r.t[i + 1]], i + 2
-        return TENS[word], i + 1
+        return _below_hundred(r, i)
     if word in CARDINALS:
         value, end = CARDINALS[word], i + 1
     elif word == "a" and r.t[i + 1] in ("hundred", "dozen"):
@@ -26,13 +24,25 @@ def cardinal(r: Words, i: int) -> tuple[int, int] | None:
     else:
         return None
     if r.t[end] == "hundred":
-        more = cardinal(r, end + 2) if r.t[end + 1] == "and" and r.v[end + 2] < 0 else None
-        if more and 0 < more[0] < 100:
+        more = _below_hundred(r, end + 2) if r.t[end + 1] == "and" else None
+        if more and more[0] > 0:
             return value * 100 + more[0], more[1]
         return value * 100, end + 1
     if r.t[end] == "dozen":
         return value * 12, end + 1
     return value, end
+
+
+def _below_hundred(r: Words, i: int) -> tuple[int, int] | None:
+    """A number in words that needs no hundred: "seven", "twenty-one"."""
+    word = r.t[i]
+    if word in CARDINALS:
+        return CARDINALS[word], i + 1
+    if word not in TENS:
+        return None
+    if 0 < CARDINALS.get(r.t[i + 1], 0) < 10:
+        return TENS[word] + CARDINALS[r.t[i + 1]], i + 2
+    return TENS[word], i + 1
 
 
 def ordinal(r: Words, i: int) -> tuple[int, int] | None:

@@ -42,6 +42,7 @@ _EDGES = {
     "later": "rest",
     "earlier": "early",
 }
+_BEFORE_TIMES = frozenset(("by", "before", "until", "till", "after", "since", "at", "around"))
 _NOUNS = frozenset(("start", "beginning", "begin", "end", "rest", "remainder"))
 _SHORT = {
     "eom": Edge("end", Unit("month", 0)),
@@ -59,7 +60,7 @@ def edges(r: Words, i: int, days: Reader) -> list[Found]:
     word = r.t[i]
     if word in _SHORT and (r.t[i - 1] == "the" or word != "boy" or r.whole) and word != "bow":
         return [(_SHORT[word], i + 1)]
-    if word in ("month", "quarter", "year") and r.t[i + 1] == "end":
+    if word in ("month", "quarter", "year") and r.t[i + 1] == "end" and _said_as_time(r, i):
         return [(Edge("end", Unit(word, 0)), i + 2)]
     edge = _EDGES.get(word)
     if edge is None:
@@ -86,6 +87,11 @@ def edges(r: Words, i: int, days: Reader) -> list[Found]:
         if _has_edges(term, edge):
             found.append((Edge(edge, term), end))
     return found
+
+
+def _said_as_time(r: Words, i: int) -> bool:
+    """Whether words that also stand in names follow one that times follow."""
+    return r.whole or (i > 0 and r.t[i - 1] in _BEFORE_TIMES)
 
 
 def _edge_of_unit(edge: str, unit: str, end: int) -> list[Found]:

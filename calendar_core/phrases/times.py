@@ -246,8 +246,12 @@ def _can_be_before(r: Words, at: int, minutes: int, end: int) -> bool:
 
 
 def _opened(r: Words, at: int) -> bool:
-    """Whether a word before opens a stretch, or an hour stands there."""
-    return at > 0 and r.t[at - 1] in ("from", "between", "-", "to", "until")
+    """Whether a stretch is opened before; in a sentence all but "at" and its like may open one."""
+    if at == 0:
+        return not r.whole
+    if not r.whole:
+        return r.t[at - 1] not in ("at", "by", "before", "after", "around", "about")
+    return r.t[at - 1] in ("from", "between", "-", "to", "until")
 
 
 def _hour(r: Words, i: int) -> tuple[Clock, int] | None:

@@ -20,6 +20,7 @@ _DECADES = {
 }
 _CENTURIES = {"eighteen": 1800, "nineteen": 1900, "twenty": 2000}
 _WEEK_SIGNS = frozenset(("w", "cw", "kw"))
+_BEFORE_WEEKS = frozenset(("in", "for", "during", "by", "until", "from", "since", "of"))
 _TO_DATE = {"ytd": "year", "qtd": "quarter", "mtd": "month", "wtd": "week"}
 
 
@@ -61,7 +62,7 @@ def years(r: Words, i: int) -> list[Found]:
     if r.v[i] >= 0 and len(r.t[i]) > 1:
         return _iso_week(r, i) or _decades(r, i) or _from_year(r, i)
     if r.t[i] in _WEEK_SIGNS:
-        return _iso_week(r, i)
+        return _iso_week(r, i) if r.whole or r.t[i - 1] in _BEFORE_WEEKS else []
     return _decades(r, i) or _from_year(r, i)
 
 
@@ -74,7 +75,8 @@ def _decades(r: Words, i: int) -> list[Found]:
     if "century" not in (r.t[i + 1], r.t[i + 2], r.t[i + 3]):
         return []
     nth = ordinal(r, i)
-    if nth and 11 <= nth[0] <= 25 and r.t[nth[1]] == "century":
+    timely = r.whole or "in" in r.t[max(i - 2, 0) : i]
+    if timely and nth and 11 <= nth[0] <= 25 and r.t[nth[1]] == "century":
         return [(Decade((nth[0] - 1) * 100, 100), nth[1] + 1)]
     return []
 

@@ -105,6 +105,7 @@ def test_single_days(words: str, day: str) -> None:
         ("late in the day", "Wed 2026-03-11 16:00 > 21:00"),
         ("rest of the morning", "Wed 2026-03-11 09:30 > 12:00"),
         ("later tonight", "Wed 2026-03-11 21:00 > Thu 2026-03-12 00:00"),
+        ("tonight after dinner", "Wed 2026-03-11 20:00 > Thu 2026-03-12 00:00"),
         ("this pm", "Wed 2026-03-11 12:00 > 17:00"),
         ("not after 5pm", "open > Wed 2026-03-11 17:00"),
         ("from five to nine", "Wed 2026-03-11 17:00 > 21:00"),
