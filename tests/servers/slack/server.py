@@ -191,9 +191,22 @@ class SlackServer:
         """Let time pass for triggers, addresses, tokens, streams and limits."""
         self.backend.skipped += seconds
 
-    def fault(self, method: str, *, times: int = 1, **how: object) -> None:
+    def fault(
+        self,
+        method: str,
+        *,
+        times: int = 1,
+        status: int = 200,
+        retry_after: int | None = None,
+        error: str = "",
+        cut: bool = False,
+        lose_answer: bool = False,
+        garbage: bool = False,
+        delay: float = 0.0,
+    ) -> None:
         """Let the next calls of a method go wrong; see `Fault`."""
-        self.backend.faults.add(Fault(method, times, **how))  # type: ignore[arg-type]
+        fault = Fault(method, times, status, retry_after, error, cut, lose_answer, garbage, delay)
+        self.backend.faults.add(fault)
 
     def limit(self, method: str, calls: int, seconds: float, *, by_channel: bool = False) -> None:
         """From now on take at most so many calls of a method within so many seconds."""

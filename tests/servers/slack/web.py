@@ -93,7 +93,9 @@ class WebApi:
 
     def _answer(self, method: str, args: Json, token: str, answer: Json) -> web.Response:
         self._note(method, args, token, 200, answer)
-        return web.json_response(answer)
+        known = self._slack.world.tokens.get(token)
+        scopes = {"x-oauth-scopes": ",".join(sorted(known.scopes))} if known else {}
+        return web.json_response(answer, headers=scopes)
 
     def _note(self, method: str, args: Json, token: str, status: int, answer: Json) -> None:
         self._slack.calls.append(Call(method, args, token, self._slack.now(), status, answer))
