@@ -9,12 +9,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from bot.chat.forms import Form, FormField
+from bot.series_words import series_words
 from bot.tools.finding import channel_owner
 from bot.tools.guests import Invited, invite, organizer
 from bot.tools.remarks import remarks_on
 from bot.tools.times import EventTime, read_event_time
 from bot.tools.tool import ToolContext, ToolMisused, ToolRefused
-from bot.wording import say_when
+from bot.wording import begins_at, say_when
 from calendar_core.changes.change import Amend, Create, Edit, PendingChange, Proposal, Remark
 from calendar_core.events import Attendance, Event, Guest, Repeat
 from calendar_core.patch import Patch
@@ -59,7 +60,27 @@ def _after(change: PendingChange) -> Event:
 
 
 def _when_value(event: Event, ctx: ToolContext) -> str:
-    return say_when(event.when, ctx.zone, ctx.now).removesuffix(", all day")
+    """The time in words that can be read again; of a series with how it repeats."""
+    return _series_value(event, ctx) or say_when(event.when, ctx.zone, ctx.now).removesuffix(
+        ", all day"
+    )
+
+
+def _series_value(event: Event, ctx: ToolContext) -> str:
+    """How it repeats, from when until when; empty where the words would be read otherwise."""
+    if event.repeat is None or not event.repeat.rule:
+        return ""
+    told = series_words(event, ctx.zone, ctx.now).partition(": ")[0].replace(", all day", "")
+    try:
+        read = read_event_time(ctx, told, None, all_day=isinstance(event.when, DaySpan))
+    except (ToolMisused, ToolRefused):
+        return ""
+    same_start = begins_at(read.when, ctx.zone) == begins_at(event.when, ctx.zone)
+    return told if same_start and ("UNTIL=" in read.rule) == _ends(event.repeat) else ""
+
+
+def _ends(repeat: Repeat) -> bool:
+    return "UNTIL=" in repeat.rule or "COUNT=" in repeat.rule
 
 
 async def proposal_from_form(
@@ -133,7 +154,9 @@ async def _created(
     whose: PersonId,
 ) -> tuple[Edit, tuple[Remark, ...]]:
     invited = await _invited(edit.event, fields, ctx)
-    repeat = Repeat(rule=time.rule) if time and time.rule else wanted.repeat
+    repeat = wanted.repeat
+    if time is not None and (time.rule or _series_value(edit.event, ctx)):
+        repeat = Repeat(rule=time.rule) if time.rule else None
     event = replace(
         wanted,
         repeat=repeat,

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.cards import Tone
 from bot.meanwhile import meanwhile_words
+from bot.series_words import series_words
 from bot.wording import say_count, say_day, say_line, say_names, say_when
 from calendar_core.changes.change import ChangeStatus, Glimpse, PendingChange, Reply
 from calendar_core.events import Answer, Event, Scope
@@ -76,6 +77,8 @@ def _applied(change: PendingChange, zone: ZoneInfo, now: datetime, clock_24h: bo
     glimpse = change.glimpses[0]
 
     def when(event: Event) -> str:
+        if glimpse.before is None and event.repeat is not None and event.repeat.rule:
+            return series_words(event, zone, now, clock_24h=clock_24h)
         return say_when(event.when, zone, now, clock_24h=clock_24h)
 
     answers = [edit.answer for edit in change.edits if isinstance(edit, Reply)]
