@@ -1,1 +1,1 @@
-"""The Discord door: discord.py listens and speaks."""
+"""Discord: slash commands, mentions, direct messages, menus and forms over discord.py."""

@@ -1,0 +1,117 @@
+"""discord.py's client for this door: what it listens to, and telling Discord our commands.
+
+No privileged intent: words reach the bot where they are said to it.
+"""
+
+import asyncio
+import hashlib
+import json
+import logging
+from typing import Any
+
+import discord
+from discord import app_commands
+
+from adapters.discord.buttons import PressButton, PressSelect
+from adapters.discord.calls import call
+from adapters.discord.commands import add_commands
+from adapters.discord.listeners import Listeners
+from adapters.discord.pointing import Pointing
+from adapters.discord.ports import SyncedCommands
+from bot.chat.platform import PlatformError
+
+log = logging.getLogger("convene.discord")
+
+_SYNC_TIME = 20.0
+_UNKNOWN = "I don't know this command any more. Try again in a minute, or restart your Discord."
+
+
+class ConveneClient(discord.Client):
+    """Hears what is said to the bot."""
+
+    listeners: Listeners
+
+    def __init__(self, synced: SyncedCommands, pointing: Pointing) -> None:
+        intents = discord.Intents.none()
+        intents.guilds = True
+        intents.guild_messages = True
+        intents.dm_messages = True
+        super().__init__(
+            intents=intents,
+            allowed_mentions=discord.AllowedMentions.none(),
+            member_cache_flags=discord.MemberCacheFlags.none(),
+            chunk_guilds_at_startup=False,
+            max_messages=None,
+            max_ratelimit_timeout=30.0,
+        )
+        self._synced = synced
+        self.pointing = pointing
+        self.connected = asyncio.Event()
+        """Set once the servers are known for the first time."""
+        self.tree: Tree = Tree(self)
+        self.sync_trouble = ""
+        """Why Discord was not told our commands; empty when it was."""
+
+    def listen_with(self, listeners: Listeners) -> None:
+        """Whom to tell what is heard."""
+        self.listeners = listeners
+        add_commands(self.tree, listeners)
+
+    async def setup_hook(self) -> None:
+        self.add_dynamic_items(PressButton, PressSelect)
+        try:
+            await self._tell_commands()
+        except (PlatformError, discord.DiscordException) as err:
+            self.sync_trouble = str(err)
+            log.warning("commands not synced error=%s", err)
+
+    async def _tell_commands(self) -> None:
+        """Only when they changed: Discord limits how often it is told."""
+        application = str(self.application_id)
+        mark = self._mark()
+        if await self._synced.told(application) == mark:
+            return
+        await call(self.tree.sync, within=_SYNC_TIME)
+        await self._synced.tell(application, mark)
+        log.info("commands synced count=%d", len(self.tree.get_commands()))
+
+    def _mark(self) -> str:
+        told = [one.to_dict(self.tree) for one in self.tree.get_commands()]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+    async def on_ready(self) -> None:
+        """discord.py's name for it: the servers are known."""
+        self.connected.set()
+
+    async def on_message(self, message: discord.Message) -> None:
+        """discord.py's name for it."""
+        await self.listeners.on_message(message)
+
+    async def on_interaction(self, interaction: discord.Interaction[Any]) -> None:
+        """Commands and buttons find their own way; forms are read here, so that one that was
+        opened before a restart is, too."""
+        if interaction.type is discord.InteractionType.modal_submit:
+            await self.listeners.on_submitted(interaction)
+
+    async def on_pressed(self, interaction: discord.Interaction[Any], value: str) -> None:
+        """A button or a select was used."""
+        await self.listeners.on_pressed(interaction, value)
+
+
+class Tree(app_commands.CommandTree[ConveneClient]):
+    """The commands, with an answer for those that are gone."""
+
+    async def on_error(
+        self,
+        interaction: discord.Interaction[ConveneClient],
+        error: app_commands.AppCommandError,
+        /,
+    ) -> None:
+        if isinstance(error, app_commands.CommandNotFound | app_commands.CommandSignatureMismatch):
+            log.warning("unknown command error=%s", error)
+            if interaction.type is discord.InteractionType.application_command:
+                await call(
+                    lambda: interaction.response.send_message(_UNKNOWN, ephemeral=True), within=2.8
+                )
+            return
+        await super().on_error(interaction, error)

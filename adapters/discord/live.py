@@ -1,0 +1,253 @@
+"""An interaction while it can still be answered: fifteen minutes.
+
+Its first answer must come within three seconds; until then a form may be opened. What it showed can
+be edited by it alone where only one person sees it. Who finds which one is `addresses`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from enum import StrEnum
+from typing import Any, TypeVar
+
+import discord
+
+from adapters.discord import limits
+from adapters.discord.calls import ACK_TIME, PATIENCE, TooLate, call
+from adapters.discord.merging import joined
+from adapters.discord.pointing import Pointing
+from adapters.discord.render import Drawn, draw, draw_components
+from bot.chat.cards import Card, message
+from bot.chat.messages import Place
+from bot.chat.platform import PlaceGone, PlatformBusy
+
+log = logging.getLogger("convene.discord")
+
+Spoken = discord.Message | discord.InteractionMessage
+T = TypeVar("T")
+
+_MARGIN = timedelta(seconds=20)
+"""So long before its end an interaction is not used any more."""
+
+
+class Answer(StrEnum):
+    """How an interaction is answered at first."""
+
+    THINKING = "thinking"
+    """By a message of its own, which says at first that the bot thinks."""
+    SILENTLY = "silently"
+    """By nothing visible: the message that it came from stands."""
+
+
+class Live:
+    """One interaction that can be answered, and how far that has come."""
+
+    def __init__(
+        self,
+        interaction: discord.Interaction[Any],
+        place: Place,
+        *,
+        answer: Answer,
+        at_home: bool,
+    ) -> None:
+        self.interaction = interaction
+        self.place = place
+        self.handle = str(interaction.id)
+        self.user = str(interaction.user.id)
+        self.at_home = at_home
+        """Whether the bot is a member there and can speak without an interaction."""
+        self._pointing: Pointing = interaction.client.pointing
+        self._answer = answer
+        self._lock = asyncio.Lock()
+        self._is_dead = False
+        self._follow_ups = 0
+        self._last: tuple[str, Card] | None = None
+        self._thinks = False
+        self._has_spoken = False
+
+    @property
+    def waits(self) -> bool:
+        """Whether it still has to be answered in words, "thinking" stands there or not."""
+        return self._answer is Answer.THINKING and not self._has_spoken and self.is_usable
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it can still say something."""
+        ends = self.interaction.expires_at - _MARGIN
+        return not self._is_dead and discord.utils.utcnow() < ends
+
+    @property
+    def is_answered(self) -> bool:
+        """Whether the first answer was given: no form can be opened any more."""
+        return self.interaction.response.is_done()
+
+    @property
+    def _is_hidden(self) -> bool:
+        """Whether its own message is seen by one person alone."""
+        return not self.place.is_private
+
+    async def acknowledge(self) -> None:
+        """Give the first answer, if it was not given yet. Never fails: an interaction that cannot
+        be answered is not used again."""
+        async with self._lock:
+            try:
+                await self._acknowledge()
+            except (PlaceGone, PlatformBusy) as err:
+                self._is_dead = True
+                log.warning("unanswered interaction=%s error=%s", self.handle, err)
+
+    async def _acknowledge(self) -> None:
+        if self.is_answered or self._is_dead:
+            return
+        response = self.interaction.response
+        thinks = self._answer is Answer.THINKING
+        await self._call(
+            lambda: response.defer(ephemeral=self._is_hidden and thinks, thinking=thinks),
+            within=ACK_TIME,
+        )
+        self._thinks = thinks
+
+    async def open(self, modal: discord.ui.Modal) -> bool:
+        """Open a form as the first answer; False where that is too late."""
+        async with self._lock:
+            if self.is_answered or not self.is_usable:
+                return False
+            try:
+                await self._call(
+                    lambda: self.interaction.response.send_modal(modal), within=ACK_TIME
+                )
+            except TooLate:
+                self._is_dead = True
+                return False
+            self._has_spoken = True
+            return True
+
+    async def say(self, card: Card, *, hidden: bool) -> str:
+        """Say something by this interaction; the id of the message.
+
+        Raises TooLate, PlaceGone, PlatformBusy.
+        """
+        async with self._lock:
+            return await self._alive(lambda: self._say(card, hidden))
+
+    async def _say(self, card: Card, hidden: bool) -> str:
+        fits = hidden or not self._is_hidden
+        if self.waits and fits and not self.is_answered:
+            return await self._begin(card)
+        await self._acknowledge()
+        if self._thinks and fits:
+            return await self._fill(card, draw(card))
+        if not self.at_home and self._follow_ups >= limits.FOLLOW_UPS and self._last is not None:
+            return await self._add_to_last(card)
+        if self._thinks:
+            # The first follow-up would take the place of "thinking", seen by one alone.
+            await self._remove_thinking()
+        return await self._follow_up(card, hidden)
+
+    async def _begin(self, card: Card) -> str:
+        """Say it as the first answer, without "thinking" before it."""
+        drawn = draw(card)
+        told = await self._call(
+            lambda: self.interaction.response.send_message(
+                **drawn.to_send(), ephemeral=self._is_hidden
+            ),
+            within=ACK_TIME,
+        )
+        self._has_spoken = True
+        self._last = (str(told.message_id), card)
+        return str(told.message_id)
+
+    async def _follow_up(self, card: Card, hidden: bool) -> str:
+        drawn = draw(card)
+        sent = await self._call(
+            lambda: self.interaction.followup.send(
+                **drawn.to_send(), ephemeral=hidden and self._is_hidden, wait=True
+            )
+        )
+        self._follow_ups += 1
+        self._last = (str(sent.id), card)
+        return str(sent.id)
+
+    async def show(self, content: str) -> str:
+        """Begin to answer where "thinking" stands, in markdown; the id of the message.
+
+        Raises TooLate, PlaceGone, PlatformBusy.
+        """
+        await self.acknowledge()
+        async with self._lock:
+            drawn = Drawn(content=content)
+            return await self._alive(lambda: self._fill(message(content), drawn))
+
+    async def _fill(self, card: Card, drawn: Drawn) -> str:
+        sent = await self._call(lambda: self.interaction.edit_original_response(**drawn.to_edit()))
+        self._thinks = False
+        self._has_spoken = True
+        self._last = (str(sent.id), card)
+        return str(sent.id)
+
+    async def _add_to_last(self, card: Card) -> str:
+        """No more messages are allowed here: the last one grows."""
+        assert self._last is not None
+        id, older = self._last
+        whole = joined(older, card)
+        await self._edit(id, whole)
+        self._last = (id, whole)
+        return id
+
+    async def edit(self, id: str, card: Card) -> None:
+        """Edit a message that this interaction showed or came from.
+
+        Raises TooLate, PlaceGone, PlatformBusy.
+        """
+        async with self._lock:
+            await self._alive(lambda: self._edit(id, card))
+
+    async def _edit(self, id: str, card: Card) -> None:
+        drawn = draw_components(card)
+        source = self.interaction.message
+        if source is not None and str(source.id) == id:
+            await self._edit_source(drawn.to_edit)
+        else:
+            await self._call(
+                lambda: self.interaction.followup.edit_message(int(id), **drawn.to_edit())
+            )
+
+    async def _edit_source(self, parts: Callable[[], dict[str, Any]]) -> None:
+        if not self.is_answered:
+            await self._call(
+                lambda: self.interaction.response.edit_message(**parts()), within=ACK_TIME
+            )
+        elif self._answer is Answer.SILENTLY:
+            await self._call(lambda: self.interaction.edit_original_response(**parts()))
+        else:
+            source = self.interaction.message
+            assert source is not None
+            await self._call(lambda: source.edit(**parts()))
+
+    async def close(self) -> None:
+        """Nothing more is said by it now: take "thinking" away if nothing came of it."""
+        async with self._lock:
+            self._has_spoken = True
+            if self._thinks and self.is_usable:
+                try:
+                    await self._remove_thinking()
+                except (PlaceGone, PlatformBusy) as err:
+                    log.info("still thinking interaction=%s error=%s", self.handle, err)
+
+    async def _remove_thinking(self) -> None:
+        await self._call(self.interaction.delete_original_response)
+        self._thinks = False
+
+    async def _call(self, doing: Callable[[], Awaitable[T]], *, within: float = PATIENCE) -> T:
+        self._pointing.enter()
+        return await call(doing, within=within)
+
+    async def _alive(self, doing: Callable[[], Awaitable[T]]) -> T:
+        if not self.is_usable:
+            raise TooLate("The time to answer this is over.")
+        try:
+            return await doing()
+        except TooLate:
+            self._is_dead = True
+            raise

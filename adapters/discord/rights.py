@@ -1,0 +1,67 @@
+"""What somebody may do on a server, asked afresh each time."""
+
+import logging
+from typing import Any
+
+import discord
+
+from adapters.discord.addresses import Addresses
+from adapters.discord.calls import call
+from bot.chat.messages import Place, Sender
+from bot.chat.platform import PlaceGone, Right
+
+log = logging.getLogger("convene.discord")
+
+
+class Rights:
+    """Asks Discord for somebody's roles, and what they amount to in a channel."""
+
+    def __init__(self, client: discord.Client, addresses: Addresses) -> None:
+        self._client = client
+        self._addresses = addresses
+
+    async def has(self, sender: Sender, place: Place, right: Right) -> bool:
+        """Whether somebody may do that in a channel. Raises PlatformBusy."""
+        allowed = await self._allowed(sender, place)
+        if allowed is None:
+            return False
+        if right is Right.SPEAK:
+            return allowed.view_channel
+        return allowed.view_channel and (allowed.manage_guild or allowed.manage_channels)
+
+    async def _allowed(self, sender: Sender, place: Place) -> discord.Permissions | None:
+        guild = (
+            self._client.get_guild(int(place.workspace)) if place.workspace.isdecimal() else None
+        )
+        if guild is None:
+            return self._told(sender, place)
+        channel = await self._room(guild, place)
+        if channel is None:
+            return None
+        try:
+            member = await call(lambda: guild.fetch_member(int(sender.user)))
+        except PlaceGone:
+            return None
+        allowed: discord.Permissions = channel.permissions_for(member)
+        return allowed
+
+    def _told(self, sender: Sender, place: Place) -> discord.Permissions | None:
+        """Where the bot is no member: what came with somebody's last interaction there."""
+        live = self._addresses.of_person(place, sender.user)
+        if live is None:
+            return None
+        if not place.workspace:
+            return discord.Permissions(view_channel=True)
+        return live.interaction.permissions
+
+    async def _room(self, guild: discord.Guild, place: Place) -> Any:
+        """The channel, or the thread, which may be archived and then has to be asked for."""
+        if place.thread is None:
+            return guild.get_channel(int(place.channel))
+        thread = guild.get_thread(int(place.thread))
+        if thread is not None:
+            return thread
+        try:
+            return await call(lambda: guild.fetch_channel(int(place.thread or place.channel)))
+        except PlaceGone:
+            return guild.get_channel(int(place.channel))
