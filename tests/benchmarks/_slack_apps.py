@@ -1,0 +1,81 @@
+"""The apps that `bench_slack` measures, each in a process of its own: a bare Bolt echo, our house.
+
+python -m tests.benchmarks._slack_apps bare|house API_URL APP_TOKEN BOT_TOKEN FOLDER
+"""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
+from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.web.async_client import AsyncWebClient
+
+from adapters.slack.door import SlackDoor
+from adapters.slack.store import EnterpriseStore, KeyStore
+from bot.app import make_core, make_engine
+from bot.llm.offline.model import OfflineModel
+from calendar_core.clock import SystemClock
+from calendar_core.opening import open_database
+from scheduler.ticker import Ticker
+
+BERLIN = ZoneInfo("Europe/Berlin")
+
+
+@asynccontextmanager
+async def bare(api_url: str, app_token: str, bot_token: str, folder: Path) -> AsyncIterator[None]:
+    """The least that Bolt can do: say what was said."""
+    app = AsyncApp(client=AsyncWebClient(bot_token, base_url=api_url))
+
+    @app.event("message")
+    async def echo(event: dict[str, Any], say: Any) -> None:
+        if "text" in event and "subtype" not in event:
+            await say(event["text"])
+
+    handler = AsyncSocketModeHandler(app, app_token)
+    await handler.connect_async()  # type: ignore[no-untyped-call]
+    yield
+    await handler.close_async()  # type: ignore[no-untyped-call]
+
+
+@asynccontextmanager
+async def house(api_url: str, app_token: str, bot_token: str, folder: Path) -> AsyncIterator[None]:
+    """Everything that answers a person: SQLite, the scheduler, the offline model."""
+    clock, database = SystemClock(), await open_database(folder)
+    core = make_core(database, clock, BERLIN)
+    door = SlackDoor(
+        clock=clock,
+        keys=KeyStore(database),
+        enterprises=EnterpriseStore(database),
+        bot_token=bot_token,
+        app_token=app_token,
+        api_url=api_url,
+    )
+    engine = make_engine(core, {"slack": door.platform}, OfflineModel(), BERLIN)
+    door.open_to(engine, engine)
+    ticker = Ticker(core.worker, clock)
+    core.queue.tell(ticker.wake)
+    await engine.begin()
+    await core.worker.start_up()
+    ticker.start()
+    await door.start()
+    yield
+    await door.stop()
+    await ticker.stop()
+    await core.worker.stop()
+    await database.dispose()
+
+
+async def main(name: str, api_url: str, app_token: str, bot_token: str, folder: str) -> None:
+    """Run until the standard input ends."""
+    kind = {"bare": bare, "house": house}[name]
+    async with kind(api_url, app_token, bot_token, Path(folder)):
+        await asyncio.to_thread(sys.stdin.read)
+
+
+if __name__ == "__main__":
+    asyncio.run(main(*sys.argv[1:6]))
