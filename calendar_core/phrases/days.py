@@ -322,8 +322,21 @@ def _shift(term: Shift, frame: Frame) -> Days:
         return Days(at.date(), at.date(), grain, instant=at)
     base = days_of(term.base, frame) if term.base is not None else one_day(frame.today)
     single = base.until == plus(base.first, 1)
+    if term.base is not None and not single and _is_step_of(size, base.grain):
+        first, until = _shifted(base.first, size, sign), _shifted(base.until, size, sign)
+        return Days(first, until, base.grain)
     anchor = base.first if sign < 0 or single else plus(base.until, -1)
     return one_day(_shifted(anchor, size, sign))
+
+
+def _is_step_of(size: Length, grain: Grain) -> bool:
+    """Whether a length counts in the units of a period: "the month after December"."""
+    if size.is_hours or size.business_days:
+        return False
+    if grain is Grain.WEEK:
+        return not size.months and size.unit == "week"
+    months = {Grain.MONTH: 1, Grain.QUARTER: 3, Grain.YEAR: 12}.get(grain, 0)
+    return bool(months) and not size.days and size.months % months == 0
 
 
 def _same_day(size: Length) -> bool:

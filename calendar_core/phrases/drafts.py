@@ -194,7 +194,8 @@ def _join_dated(one: Dated, other: Term) -> Term | None:
     if isinstance(other, Unit):
         if other.unit == "month" and one.day and one.month is None:
             return InPeriod(one.day, other)
-        if other.unit == "year" and one.month and one.year is None and -2 < other.n < 2:
+        dated = one.month or one.loose
+        if other.unit == "year" and dated and one.year is None and -2 < other.n < 2:
             return one._replace(which=("last", "this", "next")[other.n + 1] + " year")
         return None
     if not isinstance(other, Dated):

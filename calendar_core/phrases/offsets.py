@@ -71,7 +71,7 @@ def _in(r: Words, i: int) -> list[Found]:
 def _neighbour(r: Words, i: int) -> list[Found]:
     """ "The week after next", "the month before last"."""
     if r.phrase(i + 1, "after", "next"):
-        return [(Unit(r.t[i], 2), i + 3)]
+        return [(Unit(r.t[i], 2), i + (4 if r.t[i + 3] == r.t[i] else 3))]
     if r.phrase(i + 1, "after", "this"):
         return [(Unit(r.t[i], 1), i + 3)]
     if r.phrase(i + 1, "before", "last"):

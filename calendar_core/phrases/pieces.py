@@ -24,11 +24,13 @@ from calendar_core.phrases.terms import (
     Clock,
     Dated,
     Feast,
+    InPeriod,
     Length,
     Near,
     Part,
     Shift,
     Term,
+    Unit,
     Weekday,
 )
 from calendar_core.phrases.times import clocks, part, part_of_day
@@ -125,7 +127,11 @@ def _bare_day_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[St
     if opens and r.t[at + 1] in ("to", "-", "and", "until", "or") and _day_follows(r, at + 2):
         yield at + 1, draft._replace(left=Half(day=Dated(day=value, loose=True)))
     left = draft.left.day
-    dated = isinstance(left, Dated) and left.day is not None and draft.left.clock is None
+    first = _day_of_whole_month(r, at, draft)
+    if first is not None:
+        yield at + 1, draft._replace(left=Half(day=first))
+    dated = isinstance(left, InPeriod) or (isinstance(left, Dated) and left.day is not None)
+    dated = dated and draft.left.clock is None
     ends = not r.glued[at + 1] or (r.t[at + 1] == "," and not r.glued[at + 2])
     if draft.side == 1 and dated and draft.here.is_empty and ends:
         yield at + 1, draft.with_here(Half(day=Dated(day=value, loose=True)))
@@ -133,8 +139,28 @@ def _bare_day_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[St
         yield at + 1, draft._replace(left=Half(day=Dated(day=value)))
 
 
+def _day_of_whole_month(r: Words, at: int, draft: Draft) -> Term | None:
+    """The first of two days of a month that was said before: "next month from 4 to 23"."""
+    month, last = draft.left.day, r.v[at + 2]
+    if draft.side or draft.left.clock or r.t[at + 1] not in _JOINS_DAYS or not 1 <= last <= 31:
+        return None
+    if len(r.t[at + 2]) > 2 or r.t[at + 3] in (":", ".", "am", "pm", "h", "p", "a"):
+        return None
+    if isinstance(month, Unit) and month.unit == "month":
+        return InPeriod(r.v[at], month)
+    if isinstance(month, Dated) and month.month and month.day is None:
+        return month._replace(day=r.v[at])
+    return None
+
+
+_JOINS_DAYS = frozenset(("to", "-", "and", "until", "through"))
+
+
 def _day_follows(r: Words, at: int) -> bool:
-    return any(isinstance(term, Dated) and term.day is not None for term, _ in r.once(days, at))
+    return any(
+        isinstance(term, InPeriod) or (isinstance(term, Dated) and term.day is not None)
+        for term, _ in r.once(days, at)
+    )
 
 
 def _clock_steps(r: Words, at: int, draft: Draft, before: str, pieces: int) -> Iterator[Step]:
@@ -249,6 +275,8 @@ def _length_steps(r: Words, at: int, draft: Draft, before: str, pieces: int) -> 
         return
     size, end = found
     if not r.whole and r.t[end - 1] == "second" and size.seconds != 1:
+        return
+    if draft.bound == "within" and r.t[end] == "of":
         return
     if draft.side and draft.here.is_empty:
         return

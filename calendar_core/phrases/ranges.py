@@ -9,7 +9,7 @@ from calendar_core.phrases.frame import Frame, Refused, plus, plus_months
 from calendar_core.phrases.hourspans import two_hours
 from calendar_core.phrases.meaning import Grain, Kind, Meaning
 from calendar_core.phrases.policy import later, looking_back, meaning_of_half, start_of_day
-from calendar_core.phrases.terms import Dated, Edge, Length, Shift, Term, Weekday
+from calendar_core.phrases.terms import Dated, Edge, InPeriod, Length, Shift, Term, Weekday
 from calendar_core.when import at_wall, midnight
 
 
@@ -29,6 +29,10 @@ def _has_moment(half: Half) -> bool:
     return isinstance(half.day, Shift) and (half.day.length.is_hours or half.day.length == Length())
 
 
+def _is_now(half: Half) -> bool:
+    return isinstance(half.day, Shift) and half.day.length == Length()
+
+
 def _between(left: Half, right: Half, frame: Frame) -> Meaning:
     """Two moments, each with its own day: "from Thursday 3pm until Sunday 3pm"."""
     first = meaning_of_half(left, frame)
@@ -36,7 +40,7 @@ def _between(left: Half, right: Half, frame: Frame) -> Meaning:
     later = replace(frame, base=start.date())
     if right.day is None and left.day is not None:
         right = right._replace(day=left.day)
-    if _has_moment(right) and not _has_moment(left):
+    if _has_moment(right) and not _has_moment(left) and not _is_now(right):
         later = replace(later, now=start)
     last = meaning_of_half(right, later)
     end = _last_instant(last, frame)
@@ -88,7 +92,9 @@ def _days(left: Half, right: Half, frame: Frame) -> Meaning:
     first = days_of(one, frame)
     if _is_month(one) and _is_month(other):
         first = days_of(one, replace(frame, base=_running_since(one, other, frame)))
-    last = days_of(other, replace(frame, base=max(first.first, _floor(other, first.first))))
+    past = isinstance(other, Weekday) and other.which in ("last", "past")
+    floor = frame.base if past else max(first.first, _floor(other, first.first))
+    last = days_of(other, replace(frame, base=floor))
     until = last.until if first.grain == last.grain or last.grain is Grain.DAY else last.first
     if until <= first.first and isinstance(other, Dated) and other.year is None:
         until = plus_months(until, 12)
@@ -131,6 +137,10 @@ def _shared(one: Term, other: Term) -> tuple[Term, Term]:
             one = one._replace(year=year)
         if one.year is None and not one.which and other.which:
             one = one._replace(which=other.which)
+    if isinstance(one, Dated) and isinstance(other, InPeriod) and one.day and not one.month:
+        one = InPeriod(one.day, other.of)
+    if isinstance(one, InPeriod) and isinstance(other, Dated) and other.day and not other.month:
+        other = InPeriod(other.day, one.of)
     if isinstance(one, Weekday) and isinstance(other, Weekday):
         one = one._replace(week=one.week or other.week)
     return one, other
