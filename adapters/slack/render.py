@@ -10,7 +10,7 @@ from typing import Any, TypeAlias
 
 from adapters.slack import limits
 from adapters.slack.limits import cut, folded
-from adapters.slack.mrkdwn import escaped, mrkdwn, needs_markup, text_object
+from adapters.slack.mrkdwn import Ink, escaped, text_object
 from bot.chat.cards import (
     Button,
     ButtonStyle,
@@ -19,6 +19,7 @@ from bot.chat.cards import (
     Field,
     Line,
     Select,
+    Strong,
     plain,
     plain_text,
 )
@@ -31,8 +32,6 @@ OPEN = "open"
 """Of buttons that lead to an address: pressing them says nothing to us."""
 CHOOSE = "choose"
 """Of selects."""
-_AT_END = 4
-"""Blocks kept free for what was cut, the picture's words and the buttons."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,17 +57,14 @@ def fallback(card: Card) -> str:
 def blocks_of(card: Card, *, most: int = limits.BLOCKS, prefix: str = "") -> list[Block]:
     """A card's blocks, at most `most`. `prefix` keeps the action ids of several cards on one page
     apart."""
+    ink = Ink(card.moments)
+    start = _title(card, ink)
     end = [*_picture(card), *_actions(card, prefix)]
-    start = [*_title(card), *_field_sections(card.fields)]
-    room = most - len(end) - len(start) - 1
-    body = _body(card.body, room) if card.body else []
-    blocks = [*_title(card), *body, *_field_sections(card.fields), *end]
-    return blocks[:most] if blocks else [_section(plain_section("…"))]
-
-
-def plain_section(text: str) -> dict[str, object]:
-    """A text without markup, for a section."""
-    return text_object(text, marked=False)
+    facts = _whole(_field_sections(card.fields, ink), most - len(start) - len(end) - 3)
+    end = [*facts, *end]
+    body = _body(card.body, most - len(start) - len(end) - 1, ink) if card.body else []
+    blocks = [*start, *body, *end]
+    return blocks[:most] if blocks else [_section(text_object("…"))]
 
 
 def _section(text: dict[str, object]) -> Block:
@@ -77,75 +73,92 @@ def _section(text: dict[str, object]) -> Block:
 
 def context(text: str) -> Block:
     """A small line that steps back."""
-    return {"type": "context", "elements": [plain_section(cut(text, limits.FIELD))]}
+    return {"type": "context", "elements": [text_object(cut(text, limits.FIELD))]}
 
 
-def _title(card: Card) -> list[Block]:
+def _title(card: Card, ink: Ink) -> list[Block]:
     """A heading over facts; a title that is all there is reads as a sentence."""
     if not card.title:
         return []
     words = plain(card.title)
-    heads = bool(card.body or card.fields) and not needs_markup(card.title)
+    unmarked = tuple(span.text if isinstance(span, Strong) else span for span in card.title)
+    heads = bool(card.body or card.fields) and not ink.needs_markup(unmarked)
     if heads and len(words) <= limits.HEADER and "\n" not in words:
-        return [{"type": "header", "text": plain_section(words)}]
-    return _sections([card.title])
+        return [{"type": "header", "text": text_object(words)}]
+    return _sections([card.title], ink)
 
 
-def _body(lines: Sequence[Line], room: int) -> list[Block]:
+def _body(lines: Sequence[Line], room: int, ink: Ink) -> list[Block]:
     """As many lines as there is room for; what is left is counted, not hidden."""
+    room = max(1, room)
     shown, size = 0, 0
     for line in lines:
         size += len(plain(line)) + 1
         if size > limits.MESSAGE and shown:
             break
         shown += 1
-    while shown > 1 and len(sections := _sections(lines[:shown])) > room:
-        shown -= max(1, (len(sections) - room) * shown // (2 * len(sections)))
+    while shown > 1 and len(_sections(lines[:shown], ink)) > room:
+        shown -= 1
     left = sum(1 for line in lines[shown:] if plain(line).strip())
     told = [context(f"… and {left} more {'line' if left == 1 else 'lines'}")] if left else []
-    return [*_sections(lines[:shown])[: max(1, room)], *told]
+    return [*_whole(_sections(lines[:shown], ink), room), *told]
 
 
-def _sections(lines: Sequence[Line]) -> list[Block]:
+def _whole(sections: list[Block], room: int) -> list[Block]:
+    """What goes beyond the room ends there, and says so."""
+    return sections if len(sections) <= room else [*sections[:room], context("… and more")]
+
+
+def _sections(lines: Sequence[Line], ink: Ink) -> list[Block]:
     """Sections of lines; with markup only where a line needs it."""
-    marked = any(needs_markup(line) and len(plain(line)) < limits.FIELD for line in lines)
-    texts = [_text(line, marked=marked) for line in lines]
-    while texts and not texts[-1].strip():
-        texts.pop()
-    found = []
-    for text in folded(texts):
-        if text.strip():
-            found.append(_section(text_object(text, marked=marked)))
-    return found
+    marked = any(ink.needs_markup(line) and not _is_long(line) for line in lines)
+    texts = [_text(line, ink, marked=marked) for line in lines]
+    return [
+        _section(text_object(text, marked=marked))
+        for text in folded("\n".join(texts).rstrip().split("\n"))
+        if text.strip()
+    ]
 
 
-def _text(line: Line, *, marked: bool) -> str:
+def _text(line: Line, ink: Ink, *, marked: bool) -> str:
     if not marked:
         return plain(line)
-    return mrkdwn(line) if len(plain(line)) < limits.FIELD else escaped(plain(line))
+    return escaped(plain(line)) if _is_long(line) else ink.mrkdwn(line)
 
 
-def _field_sections(fields: Sequence[Field]) -> list[Block]:
-    """Facts in two columns; a fact too long for a column stands in a section of its own."""
+def _is_long(line: Line) -> bool:
+    """Whether a line may have to be broken, which markup would not survive."""
+    return len(plain(line)) > limits.FIELD // 2
+
+
+def _field_sections(fields: Sequence[Field], ink: Ink) -> list[Block]:
+    """Facts in two columns; a fact too long for a column stands in sections of its own."""
     found: list[Block] = []
     row: list[dict[str, object]] = []
+
+    def end_row() -> None:
+        if row:
+            found.append({"type": "section", "fields": list(row)})
+            row.clear()
+
     for field in fields:
-        text = _fact(field)
-        if len(text) <= limits.FIELD:
-            row.append(text_object(text, marked=True))
-        if row and (len(text) > limits.FIELD or len(row) == limits.FIELDS):
-            found.append({"type": "section", "fields": row})
-            row = []
+        text = _fact(field, ink)
         if len(text) > limits.FIELD:
-            found += _sections([(f"{field.name}: ", *field.value)])
-    if row:
-        found.append({"type": "section", "fields": row})
+            end_row()
+            found += _sections([(f"{field.name}: ", *field.value)], ink)
+            continue
+        row.append(text_object(text, marked=True))
+        if len(row) == limits.FIELDS:
+            end_row()
+    end_row()
     return found
 
 
-def _fact(field: Field) -> str:
+def _fact(field: Field, ink: Ink) -> str:
     name = field.name[:1].upper() + field.name[1:] if field.name.islower() else field.name
-    return f"*{escaped(name)}*\n{mrkdwn(field.value) or '–'}"
+    name = escaped(" ".join(name.split()))
+    heading = f"*{name}*" if name and "*" not in name else name
+    return f"{heading}\n{ink.mrkdwn(field.value) or '–'}"
 
 
 def _picture(card: Card) -> list[Block]:
@@ -181,7 +194,7 @@ def _button(button: Button, name: str) -> Block:
     element: Block = {
         "type": "button",
         "action_id": f"{OPEN if leads else PRESS}:{name}",
-        "text": plain_section(cut(button.label, limits.LABEL)),
+        "text": text_object(cut(button.label, limits.LABEL)),
         "value": button.value,
     }
     if leads:
@@ -199,7 +212,7 @@ def _selects(select: Select, name: str) -> list[Block]:
         {
             "type": "static_select",
             "action_id": f"{CHOOSE}:{name}.{number}",
-            "placeholder": plain_section(cut(select.label, limits.PLACEHOLDER)),
+            "placeholder": text_object(cut(select.label, limits.PLACEHOLDER)),
             "options": [_option(choice) for choice in part],
         }
         for number, part in enumerate(parts)
@@ -207,4 +220,4 @@ def _selects(select: Select, name: str) -> list[Block]:
 
 
 def _option(choice: Choice) -> Block:
-    return {"text": plain_section(cut(choice.label, limits.LABEL)), "value": choice.value}
+    return {"text": text_object(cut(choice.label, limits.LABEL)), "value": choice.value}

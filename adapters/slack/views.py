@@ -11,7 +11,8 @@ from typing import Any
 
 from adapters.slack import limits
 from adapters.slack.limits import cut
-from adapters.slack.render import Block, blocks_of, context, plain_section
+from adapters.slack.mrkdwn import text_object
+from adapters.slack.render import Block, blocks_of, context
 from bot.chat.cards import Card
 from bot.chat.forms import Form, FormField, Option
 from bot.chat.messages import Place, PlaceKind
@@ -49,13 +50,13 @@ def modal(form: Form, place: Place) -> Block:
     blocks = [_input(field, long=field.name in long_values) for field in form.fields]
     title = cut(form.title, limits.MODAL_TITLE)
     if title != form.title:
-        blocks.insert(0, {"type": "section", "text": plain_section(form.title[: limits.SECTION])})
+        blocks.insert(0, {"type": "section", "text": text_object(form.title[: limits.SECTION])})
     return {
         "type": "modal",
         "callback_id": FORM,
-        "title": plain_section(title),
-        "submit": plain_section(cut(form.submit, limits.MODAL_TITLE)),
-        "close": plain_section("Cancel"),
+        "title": text_object(title),
+        "submit": text_object(cut(form.submit, limits.MODAL_TITLE)),
+        "close": text_object("Cancel"),
         "private_metadata": _metadata(form, place, long_values),
         "blocks": blocks,
     }
@@ -99,7 +100,7 @@ def _input(field: FormField, *, long: bool) -> Block:
     return {
         "type": "input",
         "block_id": f"{FIELD}{field.name}",
-        "label": plain_section(cut(field.label, limits.INPUT_LABEL)),
+        "label": text_object(cut(field.label, limits.INPUT_LABEL)),
         "optional": not field.required,
         "element": _select(field, long=long) if field.options else _text_input(field),
     }
@@ -115,7 +116,7 @@ def _text_input(field: FormField) -> Block:
     if field.value:
         element["initial_value"] = field.value
     if field.hint:
-        element["placeholder"] = plain_section(cut(field.hint, limits.PLACEHOLDER))
+        element["placeholder"] = text_object(cut(field.hint, limits.PLACEHOLDER))
     return element
 
 
@@ -126,7 +127,7 @@ def _select(field: FormField, *, long: bool) -> Block:
     ]
     element: Block = {"type": "static_select", "action_id": VALUE}
     if field.hint:
-        element["placeholder"] = plain_section(cut(field.hint, limits.PLACEHOLDER))
+        element["placeholder"] = text_object(cut(field.hint, limits.PLACEHOLDER))
     entries = [entry for _, entry in options]
     if len(entries) <= limits.OPTIONS:
         element["options"] = entries
@@ -142,7 +143,7 @@ def _groups(entries: Sequence[Block]) -> list[Block]:
     most = limits.OPTIONS
     return [
         {
-            "label": plain_section(f"{start + 1}–{min(start + most, len(entries))}"),
+            "label": text_object(f"{start + 1}–{min(start + most, len(entries))}"),
             "options": list(entries[start : start + most]),
         }
         for start in range(0, len(entries), most)
@@ -151,7 +152,7 @@ def _groups(entries: Sequence[Block]) -> list[Block]:
 
 def _option(option: Option, value: str) -> Block:
     label = cut(option.label or option.value or "–", limits.LABEL)
-    return {"text": plain_section(label), "value": value}
+    return {"text": text_object(label), "value": value}
 
 
 def home(cards: Sequence[Card]) -> Block:
