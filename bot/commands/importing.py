@@ -43,7 +43,7 @@ async def _import(file: Path, calendar: str | None, data: Path, zone: ZoneInfo |
         if brought.change is not None:
             await _leave_card(core, person, brought.change)
     print("\n".join(brought.lines(file.name)))
-    return 0
+    return 1 if brought.problems and not brought.read else 0
 
 
 async def _leave_card(core: "Core", person: Person, change: PendingChange) -> None:

@@ -6,6 +6,7 @@ stored text is valid iCalendar whatever came in.
 """
 
 import re
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 import icalendar
@@ -24,6 +25,8 @@ _NEEDED = ("DTSTART", "RECURRENCE-ID", "RRULE")
 _DASHED = re.compile(r"^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d))?(?:\.\d+)?(Z?))?$")
 _TIME = re.compile(r"\d{8}(?:T\d{6}Z?)?")
 _SHORT = re.compile(r"^(\d{8}T\d{4})(Z?)$")
+_LEAP = re.compile(r"T(\d{4})60(?!\d)")
+_MIDNIGHT = re.compile(r"(\d{8})T2400(?:00)?(?!\d)")
 _SOUND = re.compile(
     # Text under a known name, with at most a language; times in RFC 5545's form; whole numbers.
     r"(?:SUMMARY|DESCRIPTION|LOCATION|STATUS|TRANSP|CLASS|UID|X-[A-Z0-9-]+)(?:;LANGUAGE=[\w-]+)?:.*"
@@ -171,8 +174,9 @@ def _errors(kind: str, lines: tuple[Line, ...]) -> bool:
 
 
 def _plain_time(line: Line) -> Line:
-    """Times written as ISO 8601 has them, or without seconds, in RFC 5545's form."""
-    value = line.value.strip()
+    """Times written as ISO 8601 has them, without seconds, in small letters, at 24:00 or in a leap
+    second, in RFC 5545's form."""
+    value = _MIDNIGHT.sub(_next_day, _LEAP.sub(r"T\g<1>59", line.value.strip().upper()))
     dashed, short = _DASHED.match(value), _SHORT.match(value)
     if dashed:
         year, month, day, hour, minute, second, utc = dashed.groups()
@@ -181,6 +185,15 @@ def _plain_time(line: Line) -> Line:
     if short:
         return line.with_value(f"{short[1]}00{short[2]}")
     return line if value == line.value else line.with_value(value)
+
+
+def _next_day(found: re.Match[str]) -> str:
+    """Midnight at the end of a day is that of the next."""
+    try:
+        day = datetime.strptime(found[1], "%Y%m%d") + timedelta(days=1)  # noqa: DTZ007 - a day
+    except (ValueError, OverflowError):
+        return found[0]
+    return f"{day:%Y%m%d}T000000"
 
 
 def _once(event: Block) -> Block:

@@ -14,12 +14,16 @@ from types import MappingProxyType
 from calendar_core.errors import BadCalendarData
 from calendar_core.ics.problems import Problem
 
-_EDGE = re.compile(
-    r"^[ \t]*(BEGIN|END):(VCALENDAR|VEVENT|VTIMEZONE|VTODO|VJOURNAL)[ \t]*\r?$", re.I | re.M
-)
+_EDGE = re.compile(r"^(BEGIN|END):(VCALENDAR|VEVENT|VTIMEZONE|VTODO|VJOURNAL)[ \t]*$", re.I | re.M)
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.I | re.M)
 _VOLATILE = re.compile(r"^(DTSTAMP|CREATED|LAST-MODIFIED|SEQUENCE)[;:].*\n?", re.I | re.M)
-_ID = re.compile(r"^TZID(?:;[^:\r\n]*)?:([^\r\n]*)", re.I | re.M)
+_ID = re.compile(r"^TZID(?:;[^:\r\n]*)?:([^\r\n]*(?:\r?\n[ \t][^\r\n]*)*)", re.I | re.M)
+_METHOD = re.compile(r"^METHOD:[ \t]*(\w+)", re.I | re.M)
+_BREAK = re.compile(r"\r*\n|\r(?=[A-Z][A-Z0-9-]*[:;]|[ \t]|$)", re.I)
+"""CRLF, however it was mangled; a CR alone is one only where a new line can begin behind it."""
+_FOLD = re.compile(rb"\r*\n[ \t]")
+_INDENTED = re.compile(r"^[ \t]+BEGIN:VEVENT", re.I | re.M)
+_FLUSH = re.compile(r"^BEGIN:VEVENT", re.I | re.M)
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 _STEP = 500
 """Events between two reports of progress."""
@@ -37,6 +41,8 @@ class SplitFile:
     """VTIMEZONE text by TZID."""
     components: Mapping[str, tuple[str, ...]]
     """VEVENT texts by UID, in the order of the file."""
+    is_cancellation: bool = False
+    """Whether it was sent to call its events off (METHOD:CANCEL, RFC 5546 §3.2.5)."""
     problems: tuple[Problem, ...] = ()
     """What was lost already."""
 
@@ -53,7 +59,7 @@ def split(data: bytes, *, on_progress: Callable[[int], None] | None = None) -> S
     for name, block in _blocks(text):
         if name == "VTIMEZONE":
             found = _ID.search(block)
-            timezones.setdefault(found[1].strip() if found else "", block)
+            timezones.setdefault(_unescaped(found[1]) if found else "", block)
         elif name == "VEVENT":
             listed = events.setdefault(uid_of(block), [])
             if block not in listed:
@@ -70,8 +76,17 @@ def split(data: bytes, *, on_progress: Callable[[int], None] | None = None) -> S
         default_zone=_header(text, "X-WR-TIMEZONE"),
         timezones=MappingProxyType(timezones),
         components=MappingProxyType({uid: tuple(listed) for uid, listed in events.items()}),
-        problems=_left_out(left_out),
+        is_cancellation={one.upper() for one in _METHOD.findall(text)} == {"CANCEL"},
+        problems=(*_left_out(left_out), *_cut_off(text)),
     )
+
+
+def _cut_off(text: str) -> tuple[Problem, ...]:
+    """A note where the file breaks off before its end."""
+    edges = [(edge[1].upper(), edge[2].upper()) for edge in _EDGE.finditer(text)]
+    if ("BEGIN", "VCALENDAR") not in edges or edges[-1] == ("END", "VCALENDAR"):
+        return ()
+    return (Problem("", "it breaks off before its end: something may be missing", lost=False),)
 
 
 def _left_out(count: int) -> tuple[Problem, ...]:
@@ -82,23 +97,46 @@ def _left_out(count: int) -> tuple[Problem, ...]:
 
 
 def decoded(data: bytes) -> str:
-    """The text of a file: UTF-8, else UTF-16 by its mark, else Windows' Western encoding."""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        text = data.decode("utf-16", "replace")
-    else:
-        try:
-            text = data.decode("utf-8-sig")
-        except UnicodeDecodeError:
-            text = data.decode("cp1252", "replace")
+    """The text of a file, its lines ended by LF alone and begun without blanks.
+
+    UTF-8, or UTF-16, or else each line as UTF-8 or in Windows' Western encoding. Raises
+    BadCalendarData when it is no iCalendar file.
+    """
+    if data.startswith(b"PK\x03\x04"):
+        raise BadCalendarData("This is a zip archive. Unpack it, and name an .ics file of it.")
+    text = _text_of(data)
     if "\n" not in text:
         text = text.replace("\r", "\n")
-    text = _CONTROLS.sub("", text)
+    text = _CONTROLS.sub("", _BREAK.sub("\n", text).replace("\r", " "))
+    if _INDENTED.search(text) and not _FLUSH.search(text):
+        text = re.sub(r"^[ \t]+", "", text, flags=re.M)
     if not re.search(r"^[ \t]*BEGIN:V(CALENDAR|EVENT)\b", text, re.I | re.M):
         raise BadCalendarData(
             "This is not a calendar file: nothing in it begins with BEGIN:VCALENDAR. "
             "Export your calendar as .ics and name that file."
         )
     return text
+
+
+def _text_of(data: bytes) -> str:
+    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return data.decode("utf-16", "replace")
+    for encoding, first in (("utf-16-le", b"B\x00"), ("utf-16-be", b"\x00B")):
+        if data.startswith(first):
+            return data.decode(encoding, "replace")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # Folded within a letter, as RFC 5545 §3.1 warns, or of several encodings.
+        lines = _FOLD.sub(b"", data.removeprefix(b"\xef\xbb\xbf")).split(b"\n")
+        return "\n".join(map(_line_of, lines))
+
+
+def _line_of(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252", "replace")
 
 
 def _blocks(text: str) -> Iterator[tuple[str, str]]:
@@ -137,5 +175,9 @@ def _header(text: str, name: str) -> str:
     )
     if found is None:
         return ""
-    plain = re.sub(r"\r?\n[ \t]", "", found[1]).strip()
+    return _unescaped(found[1])
+
+
+def _unescaped(value: str) -> str:
+    plain = re.sub(r"\r?\n[ \t]", "", value).strip()
     return re.sub(r"\\([\\;,])", r"\1", plain)

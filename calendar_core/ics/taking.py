@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from calendar_core.errors import BadCalendarData
 from calendar_core.events import Event, Resource
-from calendar_core.ics.lines import Block, calendar, parse
+from calendar_core.ics.lines import Block, Line, calendar, parse
 from calendar_core.ics.mending import Mender, is_sound
 from calendar_core.ics.problems import Problem
-from calendar_core.ics.reading import read
+from calendar_core.ics.reading import read, sequence_of
 from calendar_core.ics.splitting import SplitFile
 from calendar_core.ics.zones import named_zone
 from calendar_core.ics.zoning import Zoning, with_timezones
@@ -33,7 +33,8 @@ def resources(split: SplitFile, *, zone: ZoneInfo | None) -> Iterator[Resource |
         zoning = Zoning(split.timezones, zone or home, home if series else None, series=series)
         mender = Mender(zoning)
         try:
-            resource = _taken(uid, blocks, mender)
+            newest, twice = _newest(blocks)
+            resource = _taken(uid, newest, mender, is_cancelled=split.is_cancellation)
         except BadCalendarData as err:
             yield Problem(uid, str(err))
             continue
@@ -41,6 +42,8 @@ def resources(split: SplitFile, *, zone: ZoneInfo | None) -> Iterator[Resource |
             yield Problem(uid, "its dates are beyond what a calendar can hold")
             continue
         yield resource
+        if twice:
+            yield Problem(uid, twice, lost=False)
         yield from (Problem(uid, note, lost=False) for note in mender.notes)
 
 
@@ -48,8 +51,22 @@ def _repeats(blocks: Sequence[str]) -> bool:
     return any("RRULE" in one or "RDATE" in one or "RECURRENCE-ID" in one for one in blocks)
 
 
-def _taken(uid: str, blocks: Sequence[str], mender: Mender) -> Resource:
-    events = [mender.mended(parse(block), uid) for block in blocks]
+def _newest(blocks: Sequence[str]) -> tuple[list[Block], str]:
+    """Of components for one occurrence the one with the highest SEQUENCE, of equals the first; and
+    what to know where there were several."""
+    told: dict[str, list[Block]] = {}
+    for block in map(parse, blocks):
+        line = block.line("RECURRENCE-ID")
+        told.setdefault("" if line is None else line.text, []).append(block)
+    most = max(map(len, told.values()))
+    note = f"the file tells it in {most} ways; the one with the highest SEQUENCE counts"
+    return [max(alike, key=sequence_of) for alike in told.values()], note if most > 1 else ""
+
+
+def _taken(uid: str, blocks: Sequence[Block], mender: Mender, *, is_cancelled: bool) -> Resource:
+    events = [mender.mended(block, uid) for block in blocks]
+    if is_cancelled:
+        events = [one.with_lines("STATUS", [Line("STATUS:CANCELLED")]) for one in events]
     resource = _assembled(uid, events)
     if not all(map(is_sound, events)):
         resource = _assembled(uid, [mender.checked(event) for event in events])

@@ -5,7 +5,7 @@ their own (RFC 5545 §3.6.5). The VTIMEZONEs that we write are in `timezones`.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from io import StringIO
@@ -28,6 +28,10 @@ _USUAL = (
 """Which of several zones with the same offsets is meant: the one that people know."""
 
 
+_DISPLAYED = re.compile(r"\((?:UTC|GMT)([+-]\d\d:\d\d)?\) *(.+)")
+"""How Outlook shows a zone to people, which some programs write for a TZID."""
+
+
 @cache
 def _names() -> dict[str, str]:
     return {name.casefold(): name for name in available_timezones()}
@@ -48,9 +52,40 @@ def named_zone(tzid: str) -> ZoneInfo | None:
 
 def _readings(plain: str) -> Iterable[str]:
     yield plain
+    displayed = _DISPLAYED.match(plain)
+    if displayed:
+        yield from _as_displayed(displayed[1] or "+00:00", displayed[2])
+        return
     yield re.sub(r" \d+$", "", plain)
     parts = plain.strip("/").split("/")
     yield from ("/".join(parts[at:]) for at in range(len(parts)) if len(parts) - at > 1)
+
+
+def _as_displayed(offset: str, words: str) -> Iterator[str]:
+    """The zones that Outlook's own words may mean: "Pacific Time (US & Canada)", or cities."""
+    bare = re.sub(r" *\(.*?\)", "", words).strip()
+    yield re.sub(r" Time$", " Standard Time", bare)
+    for city in words.split(","):
+        names = _cities().get(city.strip().replace(" ", "_").casefold(), ())
+        if len(names) == 1 and _goes(ZoneInfo(names[0]), offset):
+            yield names[0]
+
+
+@cache
+def _cities() -> dict[str, tuple[str, ...]]:
+    """IANA's names by the city that they end in."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in sorted(available_timezones()):
+        if "/" in name:
+            city = name.rpartition("/")[2].casefold()
+            found[city] = (*found.get(city, ()), name)
+    return found
+
+
+def _goes(zone: ZoneInfo, offset: str) -> bool:
+    """Whether a zone has an offset such as "+01:00" in winter or summer."""
+    sides = (datetime(2026, month, 1, tzinfo=zone).strftime("%z") for month in (1, 7))
+    return offset.replace(":", "") in sides
 
 
 def _zone(name: str) -> ZoneInfo | None:
