@@ -11,10 +11,21 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Field, Line, Quiet, Strong, Tone
+from bot.chat.cards import (
+    Button,
+    ButtonStyle,
+    Card,
+    CardKind,
+    Field,
+    Line,
+    Moment,
+    Quiet,
+    Strong,
+    Tone,
+)
 from bot.outcomes import in_lines, is_all_gone, outcome_words
 from bot.series_words import series_words
-from bot.wording import say_count, say_day, say_length, say_line, say_names, say_when
+from bot.wording import moments_of, say_count, say_day, say_length, say_line, say_names, say_when
 from calendar_core.changes.change import (
     ChangeStatus,
     Glimpse,
@@ -67,6 +78,10 @@ class Reader:
 def card_of(change: PendingChange, reader: Reader) -> Card:
     """The card of a change as it stands now."""
     change = in_lines(change)
+    return replace(_card_of(change, reader), moments=_moments(change, reader))
+
+
+def _card_of(change: PendingChange, reader: Reader) -> Card:
     match change.status:
         case ChangeStatus.ASKED:
             return _scope_card(change, reader)
@@ -74,6 +89,13 @@ def card_of(change: PendingChange, reader: Reader) -> Card:
             return _question_card(change, reader)
         case _:
             return _outcome_card(change, reader)
+
+
+def _moments(change: PendingChange, reader: Reader) -> tuple[Moment, ...]:
+    """The times that the card tells, for readers in other zones."""
+    shown = change.glimpses[:MOST_SHOWN]
+    events = [event for one in shown for event in (one.before, one.after) if event is not None]
+    return moments_of((reader.when(event), event.when) for event in events)
 
 
 def _question_card(change: PendingChange, reader: Reader) -> Card:

@@ -9,7 +9,7 @@ and "recorded" is settled by the platform, not by posting twice.
 import logging
 from datetime import datetime, timedelta
 
-from bot.chat.cards import Button, Card, CardKind, Line
+from bot.chat.cards import Button, Card, CardKind, Line, Moment
 from bot.chat.messages import Place, Sender
 from bot.chat.platform import PlaceGone, PlatformBusy
 from bot.contexts import Contexts
@@ -18,7 +18,15 @@ from bot.people import Person
 from bot.speaking import Hearing, Speaking
 from bot.store import CHANNEL, People
 from bot.tools.agenda import digest_of
-from bot.wording import say_clocks, say_day, say_length, say_names, say_near_day, say_when
+from bot.wording import (
+    moments_of,
+    say_clocks,
+    say_day,
+    say_length,
+    say_names,
+    say_near_day,
+    say_when,
+)
 from calendar_core.clock import Clock
 from calendar_core.errors import NotFound, TryLater
 from calendar_core.events import Answer, Guest, Occurrence
@@ -152,7 +160,18 @@ def reminder_card(notice: ReminderDue, person: Person | None, now: datetime) -> 
         body=((text,),),
         buttons=_reminder_buttons(notice),
         late=notice.late_by is not None,
+        moments=_clocks(notice.occurrence, person),
     )
+
+
+def _clocks(one: Occurrence | None, person: Person | None) -> tuple[Moment, ...]:
+    """The hours that a reminder tells, for readers in other zones."""
+    if one is None or isinstance(one.when, DaySpan):
+        return ()
+    clock_24h = person is None or person.preferences.clock_24h
+    here = one.when.within(person.zone) if person else one.when
+    text = say_clocks(here.start, here.end, clock_24h=clock_24h)
+    return (Moment(here.start, text, until=here.end, with_day=False),)
 
 
 def _late(late_by: timedelta | None) -> list[str]:
@@ -214,7 +233,12 @@ def invitation_card(notice: Invited, person: Person | None, now: datetime) -> Ca
         "invited": f"{by} invites you to {title}, {when}.",
         "moved": f"{by} changed {title}: {when} now.",
     }.get(notice.what, f"{by} cancelled {title}.")
-    return Card(kind=CardKind.NOTICE, body=((text,),), buttons=_invitation_buttons(notice))
+    return Card(
+        kind=CardKind.NOTICE,
+        body=((text,),),
+        buttons=_invitation_buttons(notice),
+        moments=_moments(when, notice.occurrence),
+    )
 
 
 def answers_card(notice: Answered, person: Person | None, now: datetime) -> Card:
@@ -223,7 +247,11 @@ def answers_card(notice: Answered, person: Person | None, now: datetime) -> Card
     mine = person.address if person is not None else ""
     said = [_answer_words(guest) for guest in notice.guests if guest.address != mine]
     text = f'"{notice.occurrence.title}", {when}: {"; ".join(said)}.'
-    return Card(kind=CardKind.NOTICE, body=((text,),))
+    return Card(kind=CardKind.NOTICE, body=((text,),), moments=_moments(when, notice.occurrence))
+
+
+def _moments(told: str, one: Occurrence | None) -> tuple[Moment, ...]:
+    return moments_of([(told, one.when)]) if told and one is not None else ()
 
 
 def _told_when(one: Occurrence | None, person: Person | None, now: datetime) -> str:

@@ -5,10 +5,11 @@ inclusive on
 screen. Everything is told in the reader's zone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from bot.chat.cards import Moment
 from calendar_core.when import DaySpan, TimeSpan, When
 
 _MONTHS = [
@@ -65,6 +66,15 @@ def say_when(when: When, zone: ZoneInfo, now: datetime, *, clock_24h: bool = Tru
         for at in (span.start, span.end)
     )
     return f"{first} – {last}"
+
+
+def moments_of(told: Iterable[tuple[str, When]]) -> tuple[Moment, ...]:
+    """For a card: the instants behind times as they were said; days are the same everywhere."""
+    return tuple(
+        Moment(when.start, text, until=when.end)
+        for text, when in dict.fromkeys(told)
+        if isinstance(when, TimeSpan)
+    )
 
 
 def say_days(days: DaySpan, now: datetime) -> str:

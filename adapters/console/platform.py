@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable
 from adapters.console.incoming import PLATFORM, direct
 from adapters.console.screen import OpenForm, Post, Screen
 from adapters.console.store import EDIT, Store
-from bot.chat.cards import Card, with_buttons_alone
+from bot.chat.cards import Card, in_one_zone
 from bot.chat.forms import Form
 from bot.chat.messages import MessageRef, Place, Sender
 from bot.chat.platform import PlaceGone, Right
@@ -38,7 +38,7 @@ class ConsolePlatform:
         self, place: Place, card: Card, *, seen_by: Sender | None = None, key: str | None = None
     ) -> MessageRef:
         _check(place)
-        card = with_buttons_alone(card)
+        card = in_one_zone(card)
         async with self._turn:
             post, is_new = await self.store.keep(
                 place.channel, card, seen_by=seen_by.user if seen_by else None, key=key
@@ -48,7 +48,7 @@ class ConsolePlatform:
         return post.ref
 
     async def update(self, message: MessageRef, card: Card, *, reply: str | None = None) -> None:
-        card = with_buttons_alone(card)
+        card = in_one_zone(card)
         async with self._turn:
             known = await self.store.message(message.id)
             if known is not None and known.card == card:

@@ -120,7 +120,8 @@ class Seat:
         async def work(host: Host) -> str | None:
             button = await host.platform.store.pressable(label, card=card)
             if button is None:
-                return f'No card has a button "{label}".'
+                which = f"Card {card} never had" if card else "No card ever had"
+                return f'{which} a button "{label}".'
             await press_button(host, button, sender)
             return None
 

@@ -137,6 +137,9 @@ class Card:
     fields: tuple[Field, ...] = ()
     buttons: tuple[Button, ...] = ()
     selects: tuple[Select, ...] = ()
+    moments: tuple[Moment, ...] = ()
+    """Times that are told in the texts of this card: where a platform shows each reader their own
+    time, it does so wherever one's `text` stands."""
     picture: Picture | None = None
     tone: Tone = Tone.PLAIN
     late: bool = False
@@ -156,11 +159,12 @@ def plain_text(card: Card) -> str:
     return "\n".join(lines)
 
 
-def with_buttons_alone(card: Card) -> Card:
-    """The card with a button for each choice of its selects, for platforms that have no selects."""
+def in_one_zone(card: Card) -> Card:
+    """The card for one reader at a plain screen: a button for each choice of its selects, times as
+    they are told."""
     choices = (choice for select in card.selects for choice in select.choices)
     more = tuple(Button(label=choice.label, value=choice.value) for choice in choices)
-    return replace(card, buttons=(*card.buttons, *more), selects=())
+    return replace(card, buttons=(*card.buttons, *more), selects=(), moments=())
 
 
 def message(text: str) -> Card:
