@@ -64,6 +64,14 @@ async def played(data: Path, *steps: dict[str, object]) -> list[dict[str, object
     return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
+def test_a_file_of_which_nothing_could_be_read_fails(
+    file: Path, data: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file.write_text(TALK.replace("DTSTART;TZID=Europe/Berlin:", "DTSTART:on "))
+    assert run_import(str(file), None, data, None) == 1
+    assert "2 entries could not be read:" in capsys.readouterr().out
+
+
 def test_what_can_be_read_comes_in_and_the_rest_is_named(
     file: Path, data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
