@@ -23,7 +23,9 @@ _FRONT = re.compile(
     r"|better|please|then|or|great|maybe|could you|can you|can we|could we|let'?s|lets"
     r"|i'?d rather|i (?:want|need|would like) (?:it )?|it should(?: be)?"
     r"|should be|how about|what about|and what about|and how about|and|also|i said"
-    r"|sure)[\s,.!;:]+)+",
+    r"|sure|it'?s|it is|it will be"
+    r"|(?:he|she|they|i|we|\w+) (?:can'?t|cannot|can not)(?: make (?:it|that)| do (?:it|that))?"
+    r"(?: then)?|that (?:doesn'?t|does not|won'?t) work(?: for \w+)?)[\s,.!;:]+)+",
     re.I,
 )
 _MAKE = re.compile(
@@ -84,6 +86,19 @@ _SCOPE_WORDS = frozenset(
         " occurrence going forward on",
     )
 )
+_HOUR_ALONE = re.compile(r"\d{1,2}")
+_SHOWN = re.compile(
+    r"^(?:(?:mark|show|put|set|list) (?:me|it|that|this)(?: as| to)?|make it|as) (?:an? )?"
+    r"(?P<as>busy|free|tentative|out of (?:the )?office|ooo|away)$",
+    re.I,
+)
+_STATUS = dict.fromkeys(("ooo", "away", "out of the office"), "out of office")
+_DAY_AFTER = re.compile(
+    r"^(?:(?:make|move|change|put) it )?(?:to |on |for )?(?:the )?"
+    r"(?:(?:next|following) (?:day|one day)|(?:day|week) after|following week"
+    r"|(?P<back>(?:previous|prior) (?:day|week)|(?:day|week) before))(?: instead)?\W*$",
+    re.I,
+)
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)?|\d+")
 
 
@@ -108,6 +123,7 @@ class Amendment:
     visibility: str | None = None
     video: bool = False
     calendar: str | None = None
+    show_as: str | None = None
     leads: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
 
@@ -127,6 +143,15 @@ def amendment(text: str, setting: Setting, *, about: str = "") -> Amendment | No
     bare = re.sub(r"[\s,]*\b(?:please|thanks|thank you)\W*$", "", bare, flags=re.I).strip(" .!?")
     if not bare or len(bare) > 160:
         return None
+    if _HOUR_ALONE.fullmatch(bare) and bare != clean(text).strip(" .!?"):
+        bare = f"at {bare}"
+    shown = _SHOWN.match(bare)
+    if shown:
+        return Amendment(show_as=_STATUS.get(shown["as"].casefold(), shown["as"].casefold()))
+    day = _DAY_AFTER.match(bare)
+    if day:
+        unit = "week" if "week" in bare.casefold() else "day"
+        return Amendment(shift=f"1 {unit} {'earlier' if day['back'] else 'later'}")
     also = _AND_THEM.match(clean(text))
     if also and known(names_of(also["who"]), setting.people):
         return Amendment(more_people=_names(also["who"], setting))

@@ -22,6 +22,7 @@ _TAKE = re.compile(
     re.I,
 )
 _NAMED = re.compile(r"\s(?:for|as|called|and call it|named)\s(?=[a-z\"'])")
+_ELSEWHERE = re.compile(r"^(?:and|what about|how about|or|then)\b", re.I)
 _A_PLACE = re.compile(r"\d|\b(?:first|second|third|last|other|slot)\b")
 
 
@@ -33,6 +34,8 @@ def slot_taken(text: str, memory: Memory, setting: Setting) -> Reply | None:
     free = slots.tool == "check_availability" and slots.facts.get("free") is not False
     if free and _BOOK_IT.match(clean(text)):
         return _book(memory, slots, str(slots.arguments.get("when") or ""), None, setting)
+    if slots.tool == "check_availability" and _ELSEWHERE.match(clean(text)):
+        return None
     words = _NAMED.split(clean(text), maxsplit=1)
     chosen = pick(_TAKE.sub("", words[0]), slots.options("slots"), setting)
     if len(chosen) != 1:

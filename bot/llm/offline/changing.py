@@ -95,6 +95,11 @@ def read_update(s: Sentence, setting: Setting) -> Frame:
     s, day = _wish_alone(s, setting)
     known = _special(s) or _shifted(s) or _moved(s)
     scope = series_scope(s.low)
+    grows = _GROWS.search(s.low)
+    if grows and not {"longer_by", "length"} & set(filled(**known)):
+        known = filled(**known, scope=scope)
+        ask = MUCH_LONGER if grows[0].startswith(("long", "ext", "leng")) else MUCH_SHORTER
+        return Frame(tool="update_event", arguments=known, ask=ask)
     if day:
         known = {**known, "event_when": _on_that_day(day, known.get("event_when"), setting)}
     return asking.complete(
@@ -102,6 +107,8 @@ def read_update(s: Sentence, setting: Setting) -> Frame:
     )
 
 
+MUCH_LONGER, MUCH_SHORTER = "How much longer?", "How much shorter?"
+_GROWS = re.compile(r"\blonger$|\bshorter$|^(?:extend|lengthen|shorten)\b")
 _WISH = re.compile(
     r"(?<=[.!?;]) (?:so |and |but |please |can you |could you |would you |let'?s )*"
     r"(?=(?:move|change|reschedule|push|postpone|shift|delay|rename|extend|shorten)"

@@ -7,7 +7,7 @@ from typing import Any
 from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.amending import amendment
-from bot.llm.offline.changing import read_update
+from bot.llm.offline.changing import MUCH_LONGER, MUCH_SHORTER, read_update
 from bot.llm.offline.creating import as_frame, read_details
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.people import names_of
@@ -49,6 +49,7 @@ def is_new_request(text: str) -> bool:
     return bool(_COMMAND.match(clean(text)))
 
 
+_PLAIN = re.compile(r"^\W*(?:yes|no|ok|okay|sure|yep|nope|yeah|thanks?|thank you)\W*$", re.I)
 _MAKES = ("create_event", "book_meeting")
 _OWN = ("set_preferences", "get_preferences", "cancel_reminder", "list_reminders")
 
@@ -83,8 +84,11 @@ def complete(
     if tool == "set_preferences":
         text = answered(question, text)
     fill = _FILL.get(tool)
-    if fill is None:
+    if fill is None or _PLAIN.match(text):
         return None
+    if question in (MUCH_LONGER, MUCH_SHORTER):
+        verb = "extend" if question == MUCH_LONGER else "shorten"
+        text = f"{verb} it by {re.sub(r'^by ', '', clean(text), flags=re.I)}"
     return fill(dict(known), as_sentence(text, setting), setting)
 
 
@@ -155,7 +159,7 @@ def _update(known: Known, s: Sentence, setting: Setting) -> Frame | None:
         return asking.complete(Frame(tool="update_event", arguments=known), setting)
     prefix = (
         "move it to "
-        if s.times and not re.match(r"(?:move|to|change|make|at|in)\b", s.low)
+        if s.times and not re.match(r"(?:move|to|change|make|at|in|extend|shorten)\b", s.low)
         else "change it "
     )
     told = read_update(as_sentence(prefix + s.text, setting), setting).arguments

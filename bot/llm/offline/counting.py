@@ -11,7 +11,7 @@ from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.frame import Frame, Reply
 from bot.llm.offline.lexicon import MEETING
-from bot.llm.offline.memory import facts_of
+from bot.llm.offline.memory import facts_of, in_order
 from bot.llm.offline.timewords import meaning_of
 from bot.transcript import ToolReturned
 
@@ -65,7 +65,8 @@ def on_found(
     frame = frames[0]
     if look_first(frame, said, setting) is None:
         return None
-    events = [e for e in facts_of(returns[0]).get("events") or [] if _has_ref(e)]
+    events = in_order([e for e in facts_of(returns[0]).get("events") or [] if _has_ref(e)])
+    events = tuple(e for e in events if not e.get("all_day")) or events
     nth = None if _NEXT.search(said) else _NTH.search(said)
     place = _PLACES[nth["nth"].casefold()] if nth else 0
     if not events or place >= len(events):

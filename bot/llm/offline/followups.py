@@ -10,31 +10,18 @@ from bot.llm.offline.amending import Amendment, amendment
 from bot.llm.offline.booking import slot_taken
 from bot.llm.offline.completing import complete, is_new_request, stands_alone
 from bot.llm.offline.frame import Frame, Pointed, Reply, as_reply, filled
-from bot.llm.offline.memory import Called, Memory
+from bot.llm.offline.memory import Called, Memory, in_order
 from bot.llm.offline.picking import pick
 from bot.llm.offline.reading import read_one
+from bot.llm.offline.rethinking import rethought, shorthand, with_earlier_leads
 from bot.llm.offline.retiming import retimed
-from bot.llm.offline.reviving import amended, reminded_of
+from bot.llm.offline.reviving import amended
 from bot.llm.offline.scoping import scoped
 from bot.llm.offline.sentence import clean
-from bot.llm.offline.smalltalk import drops
 from bot.llm.offline.timewords import meaning_of
+from bot.llm.offline.undoing import LEFT, taken_back, told_again
 
 _WHICH = "Which one? Say its number, its day or a word of its title."
-_LEFT = "All right, I leave it as it is."
-_WAITS = "Nothing is written yet: the card above waits. Press Not now to drop it."
-_UNDO = re.compile(
-    r"^(?:please )?(?:undo|take (?:it|that) back|revert|reverse)(?: (?:it|that|this"
-    r"|the last (?:one|change)))?\W*$",
-    re.I,
-)
-_CANCEL_IT = re.compile(
-    r"^(?:no[, ]+|actually[, ]+|please )*(?:cancel|delete|remove|scrap|drop) (?:it|that"
-    r"|this|that one|this one|(?:the|that|this) (?:event|meeting"
-    r"|reminder))(?: again)?(?: please)?\W*$",
-    re.I,
-)
-_BARE_CANCEL = re.compile(r"^\W*(?:cancel|stop|don'?t)\W*$", re.I)
 _NONE = re.compile(r"^(?:neither|none)(?: of (?:them|those|these))?\W*$", re.I)
 _AGAIN = re.compile(
     r"^(?:and|what about|how about|and what about|and how about|what of|then|same for"
@@ -48,7 +35,9 @@ _AN_HOUR = re.compile(
 )
 _CHANGES = re.compile(r"\b(?:make|move|change|push|put|set) (?:it|that|this)\b", re.I)
 _MORE = re.compile(
-    r"^(?:more|other|any other|another|different|show me more|anything else|something else"
+    r"^(?:(?:is there|do you have|have you got|got) )?(?:anything|something|nothing)"
+    r" (?:earlier|later|sooner|else)\W*$|^(?:more|other|any other|another|different"
+    r"|show me more|anything else|something else"
     r"|more options|next ones?)(?: (?:times?|slots?|options?|suggestions?|please))*\W*$",
     re.I,
 )
@@ -60,10 +49,18 @@ _POINTS = re.compile(
 
 def follow(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """The reply to a follow-up; None when the words stand for themselves."""
-    if memory == Memory() or _is_another(text, memory, setting):
-        return _taken_back(text, memory, setting)
+    text = _named(text, memory)
+    told = told_again(text, memory, setting)
+    if told is not None or memory == Memory():
+        return told or taken_back(text, memory, setting)
+    if memory.looked and memory.looked.tool == "find_free_time" and _MORE.match(clean(text)):
+        return _asked_again(text, memory, setting)
+    if _is_another(text, memory, setting):
+        return taken_back(text, memory, setting)
     for take in (
-        _taken_back,
+        told_again,
+        _with_someone_else,
+        taken_back,
         _answered,
         _chosen,
         scoped,
@@ -76,6 +73,19 @@ def follow(text: str, memory: Memory, setting: Setting) -> Reply | None:
         if reply is not None:
             return reply
     return None
+
+
+_THEM = re.compile(
+    r"^(?P<do>(?:and |also |please )*(?:invite|add|include|ask)) (?:him|her|them)\b", re.I
+)
+
+
+def _named(text: str, memory: Memory) -> str:
+    """ "Invite her", with the name that stands in the title of what waits or was just done."""
+    event = memory.waiting or memory.applied
+    title = str(event.arguments.get("title") or "") if event else ""
+    names = title.partition(" with ")[2]
+    return _THEM.sub(lambda match: f"{match['do']} {names}", text) if names else text
 
 
 def _is_another(text: str, memory: Memory, setting: Setting) -> bool:
@@ -92,44 +102,6 @@ def _is_another(text: str, memory: Memory, setting: Setting) -> bool:
     return frame.tool in _LOOKS and starts_anew
 
 
-def _taken_back(text: str, memory: Memory, setting: Setting) -> Reply | None:
-    """Says "Never mind", "cancel that", "undo that"."""
-    gone = bool(_CANCEL_IT.match(text))
-    pending = memory.asked or memory.choice or memory.waiting
-    if drops(text) and (memory.asked or (pending and not gone)):
-        return Reply(text=_LEFT)
-    if drops(text) and not gone and not _BARE_CANCEL.match(text):
-        return Reply(text="All right.")
-    if memory.waiting and _UNDO.match(text):
-        return Reply(text=_WAITS)
-    if memory.waiting and gone:
-        return Reply(text=_LEFT)
-    if _UNDO.match(text):
-        return _undone(memory)
-    if gone and memory.noted and memory.noted.tool == "set_reminder":
-        return Reply(frames=(_unremind(memory.noted, memory),))
-    if gone and memory.focus and memory.focus.get("ref"):
-        return Reply(frames=(Frame(tool="delete_event", arguments={"event": memory.focus["ref"]}),))
-    return None
-
-
-def _undone(memory: Memory) -> Reply:
-    if memory.noted and memory.noted.tool == "set_reminder":
-        return Reply(frames=(_unremind(memory.noted, memory),))
-    ref = memory.focus.get("ref") if memory.focus else None
-    if memory.applied and memory.applied.tool in ("create_event", "book_meeting") and ref:
-        return Reply(frames=(Frame(tool="delete_event", arguments={"event": ref}),))
-    told = memory.outcome.removeprefix("✓ ").rstrip(".")
-    if not told:
-        return Reply(text="There is nothing to undo here.")
-    return Reply(text=f"The last was: {told}. Press Undo under it; that works for 24 hours.")
-
-
-def _unremind(noted: Called, memory: Memory) -> Frame:
-    words = reminded_of(noted, memory)
-    return Frame(tool="cancel_reminder", arguments=filled(reminder=words, every=not words))
-
-
 def _answered(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """The answer to a question."""
     asked = memory.asked
@@ -137,8 +109,14 @@ def _answered(text: str, memory: Memory, setting: Setting) -> Reply | None:
         return None
     if memory.choice and memory.choice.tool == asked.asks_for:
         return None
+    if _PLAIN.match(text) and asked.asks_for not in _TAKES_YES:
+        return Reply(text=asked.text, asks_for=asked.asks_for, known=asked.known)
     frame = complete(asked.text, asked.asks_for, asked.known, text, setting)
     return as_reply((frame,)) if frame else None
+
+
+_PLAIN = re.compile(r"^\W*(?:yes|ok|okay|sure|yep|yeah)(?: please)?\W*$", re.I)
+_TAKES_YES = ("delete_event", "respond_to_invitation", "cancel_reminder", "set_preferences")
 
 
 def _chosen(text: str, memory: Memory, setting: Setting) -> Reply | None:
@@ -146,10 +124,13 @@ def _chosen(text: str, memory: Memory, setting: Setting) -> Reply | None:
     choice = memory.choice
     if choice is None or (not memory.asked and is_new_request(text) and not _ONE_OF.search(text)):
         return None
+    settled = memory.waiting and not memory.asked and not _ONE_OF.search(text)
+    if settled and amendment(text, setting) is not None:
+        return None
     taken = memory.waiting.arguments.get("event") if memory.waiting else None
     chosen = pick(text, choice.options("which"), setting, taken=str(taken) if taken else None)
     if _NONE.match(text):
-        return Reply(text=_LEFT)
+        return Reply(text=LEFT)
     if not chosen:
         still = memory.asked and len(text.split()) <= 6 and not is_new_request(text)
         again = still and read_one(text, setting) is None
@@ -189,11 +170,14 @@ _ON_EVENTS = (
 
 def _of_shown(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """ "Cancel the second one", "move both to Friday": of the events that were listed."""
-    listed = memory.looked.events if memory.looked else ()
+    listed = in_order(memory.looked.events) if memory.looked else ()
     match = _ONE_OF.search(text)
     if match is None or len(listed) < 2:
         return None
     chosen = pick(match[0].casefold().removeprefix("number "), listed, setting)
+    rest = _NO_MEANT.sub("", clean(text[: match.start()] + text[match.end() :])).strip(" .,!?")
+    if chosen and not rest:
+        return _another_of(chosen, listed, memory)
     frame = (
         read_one(text[: match.start()] + "it" + text[match.end() :], setting) if chosen else None
     )
@@ -214,17 +198,64 @@ def _of_shown(text: str, memory: Memory, setting: Setting) -> Reply | None:
     return as_reply(tuple(asking.complete(one, setting) for one in found))
 
 
+_NO_MEANT = re.compile(
+    r"\b(?:no|not that|sorry|wait|actually|i|mean|meant|the|one|oh|make it|please|instead)\b[\s,]*",
+    re.I,
+)
+
+
+def _another_of(
+    chosen: tuple[Mapping[str, Any], ...], listed: tuple[Mapping[str, Any], ...], memory: Memory
+) -> Reply | None:
+    """ "No, the second one": what waits for one of the listed events, for another of them."""
+    waiting = memory.waiting
+    if waiting is None and len(chosen) == 1 and not memory.slots:
+        when = str(chosen[0].get("when") or "").removesuffix(", all day")
+        known = filled(query=str(chosen[0].get("title") or ""), when=when)
+        return Reply(frames=(Frame(tool="search_events", arguments=known),))
+    refs = {str(one.get("ref")) for one in listed}
+    if waiting is None or str(waiting.arguments.get("event")) not in refs:
+        return None
+    known = [{**waiting.arguments, "event": str(one["ref"])} for one in chosen if one.get("ref")]
+    return Reply(frames=tuple(Frame(tool=waiting.tool, arguments=one) for one in known))
+
+
+def _with_someone_else(text: str, memory: Memory, setting: Setting) -> Reply | None:
+    """ "With somebody else instead": asks with whom, then takes the name as a correction."""
+    if memory.asked and memory.asked.text == _WITH_WHOM and not is_new_request(text):
+        return _corrected(
+            f"with {_WITH.sub('', clean(text)).strip(' .!')} instead", memory, setting
+        )
+    if memory.waiting and _SOMEONE_ELSE.match(clean(text)):
+        known = dict(memory.waiting.arguments)
+        return Reply(text=_WITH_WHOM, asks_for=memory.waiting.tool, known=known)
+    return None
+
+
+_WITH_WHOM = "With whom?"
+_WITH = re.compile(r"^(?:with|make it with|it'?s with)\s+", re.I)
+_SOMEONE_ELSE = re.compile(
+    r"^(?:(?:no|actually|but|make it|and|do it|can it be|let'?s do it),? )*"
+    r"(?:with )?(?:some(?:one|body)|another (?:person|colleague)|a different person) ?"
+    r"(?:else)?(?: instead)?(?: please)?\W*$",
+    re.I,
+)
+
+
 def _corrected(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """A correction of what waits, was done, or was just looked at."""
+    instead = rethought(text, memory, setting)
+    if instead is not None:
+        return instead
     about = str(memory.focus.get("title", "")) if memory.focus else ""
     if memory.waiting and not about:
         about = str(
             memory.waiting.arguments.get("title") or memory.waiting.arguments.get("event") or ""
         )
-    found = amendment(text, setting, about=about)
+    found = shorthand(text, memory, setting) or amendment(text, setting, about=about)
     if found is None:
         return None
-    frames = amended(found, memory, setting)
+    frames = amended(with_earlier_leads(found, text, memory), memory, setting)
     return as_reply(frames) if frames else None
 
 
@@ -274,6 +305,10 @@ def pointed(
         when = str(focus.get("when") or "").removesuffix(", all day")
         query = {"query": str(focus["title"]), "when": when if meaning_of(when, setting) else None}
         return (Frame(tool="search_events", arguments=filled(**query), pointed=frames[0].pointed),)
+    listed = memory.looked
+    asks = len(frames) == 1 and _asks_of_it(frames[0]) and not focus
+    if asks and listed and listed.tool == "search_events" and _POINTS.search(text):
+        return (Frame(tool=listed.tool, arguments=listed.arguments, pointed=frames[0].pointed),)
     ref = focus.get("ref")
     if not ref or not _POINTS.search(text):
         return frames

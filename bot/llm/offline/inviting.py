@@ -38,6 +38,7 @@ _A_THING = re.compile(
 _GUEST_LIST = re.compile(r"\s*(?:guest|invite|invitation|attendee)s? list$", re.I)
 
 
+_IT = re.compile(r"(?:it|that|this)(?: one)?(?: too| as well)?", re.I)
 _ANEW = re.compile(r"^(?:an?|another|a new) ", re.I)
 
 
@@ -62,8 +63,8 @@ def adds_people(s: Sentence, setting: Setting) -> bool:
     if _ANEW.match(match["event"]) and s.times:
         return False
     event = event_words(s, match["event"])
-    if not (event.name or _EVENT.search(match["event"])):
-        return False
+    if not (event.name or event.person or _EVENT.search(match["event"])):
+        return _IT.fullmatch(match["event"]) is not None and _are_people(match["who"], setting)
     if _are_people(match["who"], setting):
         return True
     return _may_be_people(match["who"]) and bool(_EVENT.search(match["event"]))

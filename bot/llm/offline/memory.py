@@ -44,6 +44,20 @@ class Called:
         return tuple(one for one in told if isinstance(one, dict)) if isinstance(told, list) else ()
 
 
+def in_order(events: Sequence[Mapping[str, Any]]) -> tuple[Mapping[str, Any], ...]:
+    """Events as a list shows them: by day, those with an hour before whole days."""
+    return tuple(
+        sorted(
+            events,
+            key=lambda one: (
+                str(one.get("start") or "")[:10],
+                bool(one.get("all_day")),
+                str(one.get("start") or ""),
+            ),
+        )
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
     """Where the conversation stands before the newest words."""

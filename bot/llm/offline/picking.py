@@ -223,7 +223,7 @@ def _by_words(low: str, options: Sequence[Option]) -> tuple[Option, ...]:
     telling = [word for word in words if word not in _EMPTY]
     if not telling or len(telling) > 8:
         return ()
-    scores = [sum(word in _told(option) for word in telling) for option in options]
+    scores = [sum(_tells(word, option) for word in telling) for option in options]
     best = max(scores)
     if best < len(telling) or best == 0:
         return ()
@@ -232,6 +232,14 @@ def _by_words(low: str, options: Sequence[Option]) -> tuple[Option, ...]:
         shortest = min(len(str(o.get("title", "")).split()) for o in exact)
         exact = [o for o in exact if len(str(o.get("title", "")).split()) == shortest]
     return (exact[0],) if len(exact) == 1 else ()
+
+
+def _tells(word: str, option: Option) -> bool:
+    """Whether a word stands in an option: a number as a whole, a word by its beginning."""
+    told = _WORD.findall(_told(option))
+    if len(word) < 3 or not word.isalpha():
+        return word in told
+    return any(one.startswith(word) for one in told)
 
 
 def _told(option: Option) -> str:

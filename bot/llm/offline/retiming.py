@@ -11,6 +11,8 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July", "August"),
     *("September", "October", "November", "December"),
 )
+_BOUND = re.compile(r"^(?:until|till|through|starting|up to)\b", re.I)
+_BOUND_TAIL = re.compile(r"\s(?:until|till|through)\b.*$", re.I)
 _CLOCK = re.compile(r"\b(?:at\s+)?(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)$", re.I)
 
 
@@ -29,13 +31,23 @@ def retimed(old: str | None, new: str, setting: Setting) -> str:
             if old and told is None
             else new
         )
+    before = meaning_of(_plain(old), setting)
+    if before is not None and before.kind is Kind.RULE and _BOUND.match(new):
+        return _first_read([f"{_BOUND_TAIL.sub('', old)} {new}"], setting) or new
+    if before is not None and before.start is not None and _BOUND.match(new):
+        until = re.sub(r"^\w+", "until", new)
+        day, clock = day_of(old, setting), clock_of(old, setting)
+        since = f"{say_day(day)} {clock.partition('-')[0] if clock else ''}".strip() if day else ""
+        return _first_read([f"{since} {until}", f"from {since} {until}"], setting) or new
     if told.kind is Kind.RULE:
         clock = clock_of(old, setting)
-        return (
-            new
-            if told.time_said or not clock
-            else _first_read([f"{new} at {clock}", f"{new} {clock}"], setting) or new
-        )
+        if told.time_said or not clock:
+            return new
+        tail = _BOUND_TAIL.search(old)
+        ends = tail[0] if tail and before is not None and before.kind is Kind.RULE else ""
+        tries = [f"{new} at {clock}{ends}", f"{new} {clock}{ends}"]
+        tries += [f"{new} at {clock}", f"{new} {clock}"]
+        return _first_read(tries, setting) or new
     if told.time_said and not told.day_said:
         return _on_day(old, new, setting)
     if told.day_said and not told.time_said:
@@ -83,8 +95,8 @@ def repeated(old: str, rule: str, setting: Setting) -> str:
 
 def _on_day(old: str, new: str, setting: Setting) -> str:
     before = meaning_of(_plain(old), setting)
-    if before is not None and before.kind is Kind.RULE and not before.time_said:
-        return _first_read([f"{old} at {new}", f"{old} {new}"], setting) or new
+    if before is not None and before.kind is Kind.RULE:
+        return _ruled(old, new, before, setting) or new
     if before is not None and before.vague:
         inside = _first_read([f"{_plain(old)} at {re.sub('^at ', '', new)}"], setting)
         told = meaning_of(inside, setting) if inside else None
@@ -95,6 +107,36 @@ def _on_day(old: str, new: str, setting: Setting) -> str:
         return new
     words = say_day(day)
     return _first_read(_with_hour(words, new), setting) or new
+
+
+_AT = re.compile(
+    r"\s*\b(?:at|from) (?:\d{1,2}(?:[:.]\d\d)?|[a-z]+)(?:\s?[ap]\.?m\.?)?"
+    r"(?:\s*(?:to|until|till|-|–)\s*(?:\d{1,2}(?:[:.]\d\d)?|[a-z]+)(?:\s?[ap]\.?m\.?)?)?(?=\s|$)"
+    r"|\s\d{1,2}[:.]\d\d(?:\s?[ap]m)?(?:-\d{1,2}[:.]\d\d)?(?=\s|$)",
+    re.I,
+)
+_TAIL = re.compile(r"\s(?:(?:for|until|till|through|starting|from) \S.*)$", re.I)
+
+
+def _ruled(old: str, new: str, before: Meaning, setting: Setting) -> str | None:
+    """A repetition at another hour: its days, length and end stay."""
+    bare = _AT.sub("", old) if before.time_said else old
+    tail = _TAIL.search(bare)
+    head, rest = (bare[: tail.start()], tail[0]) if tail else (bare, "")
+    hour = re.sub(r"^at ", "", new)
+    words = [f"{head} at {hour}{rest}", f"{head} {new}{rest}", f"{head} at {hour}", f"{bare} {new}"]
+    return next((w for w in words if _repeats(w, before, setting)), None)
+
+
+def _repeats(words: str, before: Meaning, setting: Setting) -> bool:
+    """Whether words tell a repetition on the same days as before."""
+    told = meaning_of(words, setting)
+    return told is not None and told.rule is not None and _days(told) == _days(before)
+
+
+def _days(told: Meaning) -> tuple[str, ...]:
+    parts = (told.rule or "").split(";")
+    return tuple(sorted(p for p in parts if p.startswith(("FREQ", "BYDAY", "BYMONTH", "INTERVAL"))))
 
 
 def _is_within(hour: Meaning, part: Meaning) -> bool:

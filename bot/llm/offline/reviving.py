@@ -99,6 +99,7 @@ def _created_again(found: Amendment, waiting: Called, setting: Setting) -> Frame
         visibility=found.visibility,
         video=found.video,
         calendar=found.calendar,
+        show_as=found.show_as,
         reminders=list(found.leads),
     )
     return as_frame(_with_people(known, found), setting)
@@ -194,6 +195,7 @@ def _changes(found: Amendment, *, whole: bool = True) -> dict[str, Any]:
         location=found.location,
         all_day=found.all_day,
         visibility=found.visibility,
+        show_as=found.show_as,
         video=found.video,
         scope=found.scope,
         remove_guests=list(found.fewer_people),

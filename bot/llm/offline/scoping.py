@@ -10,24 +10,25 @@ from bot.llm.offline.sentence import clean
 from bot.llm.offline.timewords import meaning_of
 from calendar_core.phrases import Kind
 
+_FRONT = r"(?:(?:no|wait|actually|sorry|i mean|i meant|please),? )*"
 _ONLY = re.compile(
-    r"^(?:no,? |i mean |i meant |please )*(?:only|just)\s+(?:for )?(?:the |that |this )?(?:one )?"
+    rf"^{_FRONT}(?:only|just)\s+(?:for )?(?:the |that |this )?(?:one )?"
     r"(?:on |at |from )?(?P<when>.+?)(?:'s)?(?: one| meeting| please)*$",
     re.I,
 )
 _FROM = re.compile(
-    r"^(?:no,? |please )*(?:everything |all(?: of them)? |the ones )?(?:from |starting (?:from )?)"
+    rf"^{_FRONT}(?:everything |all(?: of them)? |the ones )?(?:from |starting (?:from )?)"
     r"(?P<when>.+?) (?:on|onwards?|forward)$",
     re.I,
 )
 _ALL = re.compile(
-    r"^(?:no,? |please )*(?:all(?: of (?:them|it|these|those))?|every(?: single)? one|every time"
+    rf"^{_FRONT}(?:all(?: of (?:them|it|these|those))?|every(?: single)? one|every time"
     r"|each one|the (?:whole|entire|full) (?:thing|series|lot)|the series|always|for good|forever)"
     r"(?: please)?$",
     re.I,
 )
 _THIS = re.compile(
-    r"^(?:no,? |please )*(?:only |just )(?:this|that|the next|this next|once|the one)"
+    rf"^{_FRONT}(?:only |just )(?:this|that|the next|this next|once|the one)"
     r"(?: one| time| once)?(?: please)?$",
     re.I,
 )

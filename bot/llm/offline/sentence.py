@@ -25,7 +25,7 @@ _GREETING = re.compile(
     r"(?:(?:hey|hi|hello|howdy) there|hey|hi|hello|howdy|hiya|yo|ok|okay|good (?:morning"
     r"|afternoon|evening|day)|thanks|thank you|well|so|um+|uh+|hmm+"
     r"|alright|all right|great|(?:sure|yes|yeah|yep)(?!,? (?:to|for) (?!me\b))|oh|ah|also|then"
-    r"|and|but|actually|perfect"
+    r"|and|but|actually|perfect|i mean(?!t?\w)|i meant|sorry(?= i mean)"
     r"|nice|cool|dear|greetings"
     r"|convene|@convene|olly|siri|alexa|cortana|google|jarvis|assistant|buddy|robot|bot"
     r"|computer|mate|dude|sir"

@@ -157,7 +157,7 @@ _INDOORS = re.compile(
     re.I,
 )
 _NO_PLACE = re.compile(
-    r"^(?:my|the|our|a|an)?\s*(?:calendar|schedule|morning|afternoon|evening|event|meeting"
+    r"^(?:my|the|our|a|an)?\s*(?:same|calendar|schedule|morning|afternoon|evening|event|meeting"
     r"|it|that|this|them|advance|general|particular|work for|touch|there|name|time)\b",
     re.I,
 )

@@ -80,7 +80,8 @@ _OFF = re.compile(
     re.I,
 )
 _DROP = re.compile(
-    r"^(?:no[,. ]*)?(?:never ?mind|forget (?:it|that|about it)|drop (?:it|that)|leave it"
+    r"^(?:(?:no|actually|ok(?:ay)?|oh|well|wait|on second thought)[,. ]*)*"
+    r"(?:never ?mind|forget (?:it|that|about it)|drop (?:it|that)|leave it"
     r"|scrap that|no thanks?(?: you)?|nothing|not now|skip it|stop|cancel|cancel that"
     r"|cancel it|nvm|don'?t)\s*[.!]*$",
     re.I,

@@ -10,6 +10,8 @@ from calendar_core.phrases import Found, Kind, Meaning, NotUnderstood, find, res
 _CODE = re.compile(r"\b(?=\w*[A-Z])[A-Za-z]{1,4}\d{2,5}\b|\b1:1\b(?![:\d])|\b1-1s?\b(?!-)")
 """A flight or room number, "LH123"; a meeting of two, "1:1"."""
 _NAMED = re.compile(
+    r"(?:\bat )?\b\d{1,5} (?:[a-z]+ ){1,3}(?:street|st|avenue|ave|road|rd|lane|drive|boulevard|blvd"
+    r"|square)\b|"
     r"\bweekend(?= (?:trip|getaway|break|retreat|project|house|bag|plans|warrior)s?\b)"
     r"|\bfirst thing(?= (?:on|in|for) (?:my|the|our)\b| (?:i|we) (?:have|do|got)\b)"
     r"|\bsunday(?= school\b)|\bmonday(?= night football\b)",
