@@ -10,7 +10,13 @@ from bot.change_presses import ANSWERS, ChangePresses
 from bot.chat.messages import ButtonPress, FormAnswer
 from bot.form_presses import FormPresses
 from bot.note_presses import NotePresses, RingPresses
-from bot.replies import BUTTON_UNKNOWN, CARD_GONE, NOT_YOUR_REMINDER, NOT_YOURS
+from bot.replies import (
+    BUTTON_UNKNOWN,
+    CARD_GONE,
+    NOT_YOUR_INVITATION,
+    NOT_YOUR_REMINDER,
+    NOT_YOURS,
+)
 from bot.speaking import Hearing, Speaking
 from bot.store import People
 from calendar_core.errors import NotFound, NotYours
@@ -70,7 +76,8 @@ class Presses:
         except NotYours:
             await self._tell(hearing, await self._not_yours(verb, subject))
         except NotFound as err:
-            await self._tell(hearing, str(err) or CARD_GONE)
+            others = verb in ANSWERS and await self._stands_with_others(hearing)
+            await self._tell(hearing, NOT_YOUR_INVITATION if others else str(err) or CARD_GONE)
 
     async def fill(self, hearing: Hearing, answer: FormAnswer) -> None:
         """Take a filled form."""
@@ -88,6 +95,10 @@ class Presses:
 
     async def _tell(self, hearing: Hearing, text: str) -> None:
         await self._speaking.say(hearing.place, hearing.sender, text, private=True)
+
+    async def _stands_with_others(self, hearing: Hearing) -> bool:
+        place = hearing.place
+        return place.is_private and await self._speaking.is_others(place, hearing.sender)
 
     async def _not_yours(self, verb: str, subject: str) -> str:
         if verb in ("snooze", "done"):

@@ -15,6 +15,7 @@ from calendar_core.errors import (
 )
 
 NOT_YOURS = "This is {owner}'s to decide."
+NOT_YOUR_INVITATION = "This invitation is somebody else's to answer."
 NOT_YOUR_REMINDER = "This reminder is somebody else's."
 ALREADY_DONE = "✓ Already done."
 EXPIRED = "This has expired; nothing was changed. Ask me again if you still want it."

@@ -117,12 +117,13 @@ class Speaking:
     ) -> MessageRef:
         """Post a card where its reader sees it, and others do not when it is private."""
         platform = self.platform(place.platform)
-        if private and place.is_private and await self._is_others(place, sender):
+        if private and place.is_private and await self.is_others(place, sender):
             place = await platform.reach(sender)
         seen_by = sender if private and not place.is_private else None
         return await platform.post(place, card, seen_by=seen_by, key=key)
 
-    async def _is_others(self, place: Place, sender: Sender) -> bool:
+    async def is_others(self, place: Place, sender: Sender) -> bool:
+        """Whether a private place is somebody else's than the sender's."""
         own = await self.platform(place.platform).reach(sender)
         return own.channel != place.channel
 

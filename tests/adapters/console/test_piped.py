@@ -65,4 +65,4 @@ async def test_quit_ends_it(pipe: Pipe) -> None:
 
 
 async def test_a_button_that_never_was_is_said(pipe: Pipe) -> None:
-    assert await pipe("/press Nothing") == 'No card has a button "Nothing".\n\n'
+    assert await pipe("/press Nothing") == 'No card ever had a button "Nothing".\n\n'
