@@ -144,6 +144,8 @@ class SlackDoor:
         )
         if self._installations is not None:
             app.enable_token_revocation_listeners()
+        if isinstance(self._workspaces, InstalledWorkspaces):
+            app.middleware(self._workspaces.hear)
         Listeners(
             handler=handler,
             menus=menus,
@@ -152,6 +154,7 @@ class SlackDoor:
             addresses=self._addresses,
             whereabouts=self._whereabouts,
             works=self._works,
+            workspaces=self._workspaces,
             clock=self._clock,
         ).register(app)
         self._app = app

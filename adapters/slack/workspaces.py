@@ -7,7 +7,7 @@ at a time, before they end.
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
 
 import aiohttp
@@ -81,6 +81,11 @@ class Workspaces(Protocol):
         """The client of a workspace. Raises NoEntry where the app is not installed."""
         ...
 
+    async def note(self, workspace: str, enterprise: str, *, whole: bool) -> None:
+        """Something came from a workspace of an organization, which installed the app as a whole
+        or not: what is said there later, unasked, finds its token by that."""
+        ...
+
 
 class _TokenAuthorize(AsyncAuthorize):
     """Every request is the one workspace's."""
@@ -110,6 +115,9 @@ class OneWorkspace:
         if self._client is None or self._client.session is not self._wire.session:
             self._client = self._wire.client(self._token)
         return self._client
+
+    async def note(self, workspace: str, enterprise: str, *, whole: bool) -> None:
+        """The one token serves whatever it may."""
 
     async def identity(self) -> AuthorizeResult:
         """Who the token is; asked once. Raises NoEntry, PlatformBusy."""
@@ -157,8 +165,6 @@ class _StoredAuthorize(AsyncAuthorize):
         bot = await self._installed.bot(enterprise_id, team_id, whole=whole)
         if bot is None:
             return None
-        if enterprise_id and team_id:
-            await self._installed.note(team_id, enterprise_id, whole=whole)
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,
@@ -206,6 +212,22 @@ class InstalledWorkspaces:
     async def _enterprise(self, workspace: str) -> tuple[str, bool]:
         self._noted[workspace] = await self._enterprises.of(workspace) or ("", False)
         return self._noted[workspace]
+
+    async def hear(
+        self,
+        body: Mapping[str, Any],
+        context: AsyncBoltContext,
+        next: Callable[[], Awaitable[None]],  # Bolt hands it over under this name
+    ) -> None:
+        """Bolt middleware: learn whose a workspace is. Deliveries to an app of a whole organization
+        tell the workspace in their body alone."""
+        user = body.get("user")
+        of_user = user.get("team_id") if isinstance(user, Mapping) else None
+        workspace = context.team_id or body.get("team_id") or of_user
+        if context.enterprise_id and workspace:
+            whole = bool(context.is_enterprise_install)
+            await self.note(str(workspace), context.enterprise_id, whole=whole)
+        await next()
 
     async def note(self, workspace: str, enterprise: str, *, whole: bool) -> None:
         """Remember to which organization a workspace belongs, and whether that one installed."""

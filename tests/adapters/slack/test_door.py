@@ -13,8 +13,13 @@ from bot.chat.forms import Form, FormField
 from bot.chat.messages import ButtonPress, Command, IncomingMessage
 from bot.chat.platform import PlaceGone, PlatformBusy, PlatformError
 from calendar_core.clock import SystemClock
-from tests.adapters.slack.conftest import MANIFEST
-from tests.adapters.slack.house import House, Listener, RememberedEnterprises, RememberedKeys
+from tests.adapters.slack.house import (
+    MANIFEST,
+    House,
+    Listener,
+    RememberedEnterprises,
+    RememberedKeys,
+)
 from tests.servers.slack import SlackServer
 from tests.servers.slack.delivery import EVENT
 from tests.servers.slack.signed import SignedHttp

@@ -8,7 +8,10 @@ from tests.servers.slack.world import Account, Channel, Json, Message, View
 
 
 def who(slack: Backend, team: Team, account: Account, kind: str, view: str | None = None) -> Json:
-    """What every interaction says: who, where, and a trigger to open a view with."""
+    """What every interaction says: who, where, and a trigger to open a view with.
+
+    Of an installation on a whole organisation, only presses on messages tell the team itself.
+    """
     name = account.name.lower()
     return {
         "type": kind,
@@ -16,7 +19,7 @@ def who(slack: Backend, team: Team, account: Account, kind: str, view: str | Non
         "api_app_id": slack.app.id,
         "token": slack.app.verification,
         "trigger_id": slack.trigger(team.id, account.id, view),
-        "team": {"id": team.id, "domain": team.domain},
+        "team": None if team.is_org else told_team(team),
         "enterprise": {"id": team.enterprise, "name": "Org"} if team.enterprise else None,
         "is_enterprise_install": team.is_org,
     }
@@ -53,6 +56,7 @@ def on_message(slack: Backend, account: Account, shown: Message) -> Json:
         container["thread_ts"] = shown.thread_ts
     out: Json = {
         "container": container,
+        "team": told_team(slack.teams[shown.channel.team]),
         "channel": {"id": shown.channel.id, "name": named(shown.channel)},
         "state": {"values": state_of(shown.blocks, {})},
         "response_url": slack.reply_address("actions", shown.channel, account.id, shown),
@@ -75,10 +79,16 @@ def of_shortcut(slack: Backend, account: Account, callback_id: str, on: Message 
         return out
     return out | {
         "message_ts": on.ts,
+        "team": told_team(slack.teams[on.channel.team]),
         "channel": {"id": on.channel.id, "name": named(on.channel)},
         "message": event_of(on, slack),
         "response_url": slack.reply_address("app", on.channel, account.id),
     }
+
+
+def told_team(team: Team) -> Json:
+    """A team as interactions tell it."""
+    return {"id": team.id, "domain": team.domain}
 
 
 def named(channel: Channel) -> str:

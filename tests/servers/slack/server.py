@@ -132,7 +132,10 @@ class SlackServer:
             return web.Response(status=400, text="invalid_scope")
         where = asked.get("team") or next(iter(self.backend.teams))
         code = token_hex(8)
-        people = [one for one in self.backend.world.accounts.values() if one.team == where]
+        teams = {one.id for one in self.backend.teams.values() if where in (one.id, one.enterprise)}
+        people = [one for one in self.backend.world.accounts.values() if one.team in teams]
+        if not people or (where not in teams and not self.backend.manifest.allows_orgs):
+            return web.Response(status=400, text="invalid_team_for_non_distributed_app")
         by = next((one.id for one in people if not one.is_bot), people[0].id)
         self.backend.codes[code] = (where, by, asked.get("redirect_uri", ""))
         answer = urlencode({"code": code, "state": asked.get("state", "")})
