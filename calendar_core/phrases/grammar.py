@@ -16,7 +16,7 @@ from calendar_core.phrases.words import Words
 
 _SMALL = word_set(
     ", on at @ in of for the around about approximately approx circa roughly exactly precisely "
-    "during sometime anytime maybe say over throughout ~ by starting beginning from"
+    "during sometime anytime maybe perhaps say over throughout ~ by starting beginning from"
 )
 _REPEATS = frozenset(("repeat", "repeats", "repeating", "recurs", "recurring"))
 _UNTIL = frozenset(("until", "till", "through", "thru", "til", "ending", "ends"))

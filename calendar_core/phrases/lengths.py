@@ -92,6 +92,8 @@ def single(r: Words, i: int) -> tuple[Length, int] | None:
     if worked is not None:
         return worked
     unit = unit_at(r, end, after_digits=r.v[end - 1] >= 0)
+    if unit is None and r.t[end - 1] == "quarters" and (whole := cardinal(r, i)):
+        return of_unit(Fraction(whole[0]), "quarter"), end
     if unit is None:
         return None
     name, end = unit
@@ -105,7 +107,7 @@ def _is_military(r: Words, i: int) -> bool:
 
 def _and_a_half(r: Words, length: Length, unit: str, end: int) -> tuple[Length, int]:
     """The fraction that may follow a unit: "an hour and a half", "two hours and a quarter"."""
-    if r.t[end] != "and":
+    if r.t[end] not in ("and", "&"):
         return length, end
     at = end + 1
     if r.t[at] == "a":

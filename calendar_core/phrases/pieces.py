@@ -37,7 +37,7 @@ from calendar_core.phrases.times import clocks, part, part_of_day
 from calendar_core.phrases.words import Words
 from calendar_core.phrases.zonewords import iso_offset, zone
 
-_ROUGHLY = word_set("around about approximately approx circa roughly sometime ~ maybe")
+_ROUGHLY = word_set("around about approximately approx circa roughly sometime ~ maybe perhaps")
 _CLOCK_NOUNS = word_set("quarter half end close eod cob eob")
 
 Step = tuple[int, Draft]

@@ -139,6 +139,7 @@ def test_stretches_of_hours(words: str, span: str) -> None:
         ("five to nine", "Thu 2026-03-12 08:55"),
         ("ten to two", "Wed 2026-03-11 13:50"),
         ("3 o clock pm", "Wed 2026-03-11 15:00"),
+        ("perhaps friday at 3", "Fri 2026-03-13 15:00"),
         ("approx 3pm", "Wed 2026-03-11 15:00"),
         ("at precisely 3pm", "Wed 2026-03-11 15:00"),
         ("12:23:24.5 pm", "Wed 2026-03-11 12:23:24"),
@@ -183,6 +184,8 @@ def test_series(words: str, rule: str) -> None:
     ("words", "length"),
     [
         ("2 hours 30", "PT2H30M"),
+        ("2 quarters", "P6M"),
+        ("an hour & a half", "PT1H30M"),
         ("2mo", "P2M"),
         ("one hundred and twenty minutes", "PT2H"),
         ("up to 3 hours", "PT3H"),
