@@ -189,8 +189,10 @@ async def test_of_an_organization_anything_can_come_first(shop: Shop, first: str
     else:
         await ana.opens_home()
     await shop.door.settle()
-    came: list[Command | Shortcut | Opened] = [*shop.heard.commands, *shop.heard.shortcuts]
-    (heard,) = [*came, *shop.heard.opened]
+    came: list[Command | Shortcut | Opened] = []
+    for kind in (shop.heard.commands, shop.heard.shortcuts, shop.heard.opened):
+        came += kind
+    (heard,) = came
     assert heard.sender.workspace == one.id
     assert heard.sender.name == "Ana"
     assert heard.place.channel == ana.dm.id
