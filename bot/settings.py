@@ -36,6 +36,54 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
 
+    keys: SecretStr | None = Field(default=None, validation_alias="CONVENE_KEYS")
+    """Keys for credentials at rest, newest first, commas between; default: made on first need in
+    the data folder."""
+    public_url: str | None = Field(default=None, validation_alias="CONVENE_PUBLIC_URL")
+    """Where others reach the web door: "https://convene.example.org"."""
+    web_host: str = Field(default="127.0.0.1", validation_alias="CONVENE_WEB_HOST")
+    web_port: int = Field(default=8080, ge=0, le=65535, validation_alias="CONVENE_WEB_PORT")
+
+    slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
+    slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")
+    slack_signing_secret: SecretStr | None = Field(
+        default=None, validation_alias="SLACK_SIGNING_SECRET"
+    )
+    slack_client_id: str | None = Field(default=None, validation_alias="SLACK_CLIENT_ID")
+    slack_client_secret: SecretStr | None = Field(
+        default=None, validation_alias="SLACK_CLIENT_SECRET"
+    )
+    slack_api_url: str = Field(default="https://slack.com/api/", validation_alias="SLACK_API_URL")
+
+    discord_token: SecretStr | None = Field(default=None, validation_alias="DISCORD_TOKEN")
+    discord_api_url: str | None = Field(default=None, validation_alias="DISCORD_API_URL")
+    discord_gateway_url: str | None = Field(default=None, validation_alias="DISCORD_GATEWAY_URL")
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_an_address(cls, url: str | None) -> str | None:
+        if url and not url.startswith(("https://", "http://")):
+            raise ValueError("CONVENE_PUBLIC_URL is like https://convene.example.org")
+        return url.rstrip("/") if url else None
+
+    @field_validator("slack_api_url")
+    @classmethod
+    def _ends_in_api(cls, url: str) -> str:
+        if not url.endswith("/api/"):
+            raise ValueError("SLACK_API_URL ends in /api/")
+        return url
+
+    @property
+    def has_slack(self) -> bool:
+        """Whether enough is set for a Slack door."""
+        known = self.slack_bot_token or (self.slack_client_id and self.slack_client_secret)
+        return bool(known and (self.slack_app_token or self.slack_signing_secret))
+
+    @property
+    def has_discord(self) -> bool:
+        """Whether enough is set for a Discord door."""
+        return self.discord_token is not None
+
 
 def read_settings() -> Settings:
     """The settings as they stand. Raises BadSettings with a sentence for the operator."""

@@ -162,7 +162,7 @@ async def _read(data: Path, clock: Clock, zone: ZoneInfo) -> None:
 
 
 def _house(data: Path, clock: Clock, zone: ZoneInfo) -> OpenHouse:
-    from bot.app import open_console_host
+    from bot.app.console import open_console_host
 
     return lambda screen: open_console_host(screen, data=data, clock=clock, zone=zone)
 

@@ -16,7 +16,7 @@ from calendar_core.changes.change import PendingChange
 from calendar_core.errors import CalendarError
 
 if TYPE_CHECKING:  # the database's libraries are loaded when a folder is opened
-    from bot.app import Core
+    from bot.app.house import Core
 
 WIDTH = 24
 
@@ -99,7 +99,7 @@ async def _export(file: str, calendar: str | None, data: Path) -> int:
 async def _house(
     data: Path, zone: ZoneInfo | None
 ) -> AsyncIterator[tuple["Core", Bringing, Person]]:
-    from bot.app import make_core
+    from bot.app.house import make_core
     from bot.settings import read_settings
     from bot.welcome import ConsoleWelcome
     from calendar_core.clock import SystemClock

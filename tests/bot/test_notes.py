@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.app import make_notes
+from bot.app.house import make_notes
 from bot.notes import LIVES, Notes, NoteStatus
 from bot.tools.noting import NoteAction
 from calendar_core.errors import AlreadyDecided, Expired, NotFound, NotYours

@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.console.json_screen import JsonScreen
 from adapters.console.script import play
-from bot.app import open_console_host
+from bot.app.console import open_console_host
 from bot.bringing import Bringing
 from calendar_core.clock import StandingClock
 

@@ -10,11 +10,11 @@ import json
 import os
 import sys
 
-import bot.app
+import bot.app.console
 import bot.commands.chat
 from bot.cli import main as convene
 
-LOADED = (bot.app, bot.commands.chat)
+LOADED = (bot.app.console, bot.commands.chat)
 
 
 def live(arguments: list[str], script: str, said: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from adapters.console.json_screen import JsonScreen
 from adapters.console.ports import FirstAnswers
 from adapters.console.script import play
-from bot.app import open_console_host
+from bot.app.console import open_console_host
 from bot.commands.importing import run_export, run_import
 from calendar_core.clock import StandingClock
 

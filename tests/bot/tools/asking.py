@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from bot.app import make_contexts, make_notes
+from bot.app.house import make_contexts, make_notes
 from bot.chat.messages import Place
 from bot.llm.model import ToolCall
 from bot.speaking import Hearing

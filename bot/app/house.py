@@ -1,23 +1,12 @@
-"""The composition root: the one file that names every concrete class and joins them.
-
-Nothing here decides anything. Slow libraries that are not configured are not imported.
-"""
+"""The house that every door opens to: calendars, people and due work, and the conversation."""
 
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime
-from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from adapters.console.platform import ConsolePlatform
 from adapters.console.ports import CannotStart
-from adapters.console.screen import Screen
-from adapters.console.store import Store
 from bot.change_presses import ChangePresses
-from bot.chat.platform import ChatHandler
 from bot.contexts import Contexts
 from bot.decisions import Decisions
 from bot.engine import Engine
@@ -32,21 +21,18 @@ from bot.notices import Notices
 from bot.page import Pages
 from bot.plain_words import PlainWords
 from bot.presses import Presses
-from bot.settings import Settings, read_settings
+from bot.settings import Settings
 from bot.speaking import Speaking
 from bot.store import Conversations, People
 from bot.talking import Talking
 from bot.tools.all import TOOLS
 from bot.tools.toolbox import Toolbox
 from bot.tools.world import World
-from bot.welcome import ConsoleWelcome
 from calendar_core.changes.desk import ChangeDesk
 from calendar_core.changes.writer import CalendarWriter
 from calendar_core.clock import Clock, StandingClock
 from calendar_core.database import Database
-from calendar_core.folder import FolderLock, make_folder
 from calendar_core.mirror import Mirror
-from calendar_core.opening import open_database
 from calendar_core.providers.local.writer import LocalWriter
 from calendar_core.sync.report import EventFollower
 from scheduler.digests import Digests
@@ -57,8 +43,6 @@ from scheduler.missed import MissedTeller
 from scheduler.notices import Notice
 from scheduler.reminders import Reminders
 from scheduler.ringing import ReminderRinger
-from scheduler.stepping import advance_to
-from scheduler.ticker import Ticker
 from scheduler.worker import SIDE_BY_SIDE, Worker
 
 log = logging.getLogger("convene.app")
@@ -216,123 +200,3 @@ def make_engine(
     plain_words = PlainWords(decisions, notes, changes, note_presses, conversations, speaking)
     core.notifier.notices = Notices(speaking, core.people, contexts, decisions, core.clock)
     return Engine(speaking, talking, presses, plain_words, notes, menus, pages)
-
-
-class ConsoleHost:
-    """The running house as a terminal sees it."""
-
-    def __init__(
-        self,
-        core: Core,
-        engine: Engine,
-        platform: ConsolePlatform,
-        welcome: ConsoleWelcome,
-        zone: ZoneInfo,
-        model: LanguageModel,
-    ) -> None:
-        self._model = model
-        self._core = core
-        self._engine = engine
-        self._platform = platform
-        self._welcome = welcome
-        self._zone = zone
-        self._ticker: Ticker | None = None
-
-    @property
-    def handler(self) -> ChatHandler:
-        """Who answers."""
-        return self._engine
-
-    @property
-    def platform(self) -> ConsolePlatform:
-        """The terminal's own platform."""
-        return self._platform
-
-    @property
-    def clock(self) -> Clock:
-        """What time it is here."""
-        return self._core.clock
-
-    @property
-    def zone(self) -> ZoneInfo:
-        """The default person's zone."""
-        return self._zone
-
-    @property
-    def welcome(self) -> ConsoleWelcome:
-        """Who sits here."""
-        return self._welcome
-
-    async def start(self) -> None:
-        """Show what waits, run overdue work; with a running clock, begin to tick."""
-        await self._platform.show_waiting()
-        await self._engine.begin()
-        await self._core.finishing.begin()
-        await self._core.upkeep.begin()
-        await self._core.worker.start_up()
-        if not isinstance(self._core.clock, StandingClock):
-            self._ticker = Ticker(self._core.worker, self._core.clock)
-            self._core.queue.tell(self._ticker.wake)
-            self._ticker.start()
-
-    async def settle(self) -> None:
-        """Wait until all work that is due now is done."""
-        await self._core.worker.run_due()
-
-    async def next_due(self, after: datetime) -> datetime | None:
-        """The first instant later than `after` at which work falls due."""
-        due = await self._core.worker.next_due()
-        return due if due is not None and due > after else None
-
-    async def advance_to(self, instant: datetime) -> None:
-        """Stand the clock at an instant and run what is due by then."""
-        clock = self._core.clock
-        assert isinstance(clock, StandingClock), "only a standing clock can be moved"
-        await advance_to(instant, clock, self._core.worker)
-
-    async def person(self, name: str) -> None:
-        """Make sure that somebody of this name exists."""
-        await self._welcome.person(name)
-
-    async def stop(self) -> None:
-        """End the ticking; what runs comes to its end."""
-        if self._ticker is not None:
-            await self._ticker.stop()
-        await self._core.worker.stop()
-        close = getattr(self._model, "close", None)
-        if close is not None:
-            await close()
-
-
-@asynccontextmanager
-async def open_console_host(
-    screen: Screen, *, data: Path, clock: Clock, zone: ZoneInfo
-) -> AsyncIterator[ConsoleHost]:
-    """The whole house around a terminal, for as long as it is talked to.
-
-    Raises CannotStart and CalendarError with a sentence for the person.
-    """
-    settings = read_settings()
-    make_folder(data)
-    with FolderLock(data):
-        database = await open_database(settings.database_url or data)
-        try:
-            host = make_console_host(database, screen, clock, zone, settings)
-            try:
-                yield host
-            finally:
-                await host.stop()
-        finally:
-            await database.dispose()
-
-
-def make_console_host(
-    database: Database, screen: Screen, clock: Clock, zone: ZoneInfo, settings: Settings
-) -> ConsoleHost:
-    """Join everything around one terminal."""
-    core = make_core(database, clock, zone)
-    platform = ConsolePlatform(Store(database, clock), screen)
-    model = make_model(settings.model, settings)
-    engine = make_engine(core, {"console": platform}, model, zone)
-    welcome = ConsoleWelcome(core.people, core.mirror, core.desk, clock, zone)
-    return ConsoleHost(core, engine, platform, welcome, zone, model)

@@ -1,0 +1,1 @@
+"""The web door: one server for whoever has to call Convene over HTTP."""

@@ -1,0 +1,37 @@
+"""A joined house at work: what is overdue is done first, then it ticks until it is stopped."""
+
+from bot.app.house import Core
+from bot.engine import Engine
+from bot.llm.model import LanguageModel
+from calendar_core.clock import StandingClock
+from scheduler.ticker import Ticker
+
+
+class RunningHouse:
+    """Starts and stops what goes on by itself. Doors are somebody else's."""
+
+    def __init__(self, core: Core, engine: Engine, model: LanguageModel) -> None:
+        self._core = core
+        self._engine = engine
+        self._model = model
+        self._ticker: Ticker | None = None
+
+    async def start(self) -> None:
+        """Run overdue work; with a running clock, begin to tick."""
+        await self._engine.begin()
+        await self._core.finishing.begin()
+        await self._core.upkeep.begin()
+        await self._core.worker.start_up()
+        if not isinstance(self._core.clock, StandingClock):
+            self._ticker = Ticker(self._core.worker, self._core.clock)
+            self._core.queue.tell(self._ticker.wake)
+            self._ticker.start()
+
+    async def stop(self) -> None:
+        """End the ticking; what runs comes to its end."""
+        if self._ticker is not None:
+            await self._ticker.stop()
+        await self._core.worker.stop()
+        close = getattr(self._model, "close", None)
+        if close is not None:
+            await close()
