@@ -6,7 +6,7 @@ Redelivery is harmless: the same delivery makes the same id, and the engine take
 import asyncio
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -19,6 +19,7 @@ from adapters.slack.views import FIELD, FORM
 from adapters.slack.whereabouts import Whereabouts
 from adapters.slack.words import mentioned
 from adapters.slack.works import Lanes, Works
+from adapters.slack.workspaces import Workspaces
 from bot.chat.messages import ButtonPress, FormAnswer, Place, Sender
 from bot.chat.platform import ChatHandler, ChatPlatform, MenuHandler, PlatformError
 from calendar_core.clock import Clock
@@ -43,6 +44,7 @@ class Listeners:
         addresses: Addresses,
         whereabouts: Whereabouts,
         works: Works,
+        workspaces: Workspaces,
         clock: Clock,
     ) -> None:
         self._handler = handler
@@ -52,11 +54,13 @@ class Listeners:
         self._addresses = addresses
         self._whereabouts = whereabouts
         self._works = works
+        self._workspaces = workspaces
         self._clock = clock
         self._lanes = Lanes()
 
     def register(self, app: AsyncApp) -> None:
         """Listen. What nobody asked for is acked too, so that it is not delivered again."""
+        app.middleware(self.note_workspace)
         app.event("app_mention")(self.on_words)
         app.event("message")(self.on_words)
         app.event("app_home_opened")(self.on_home)
@@ -66,6 +70,19 @@ class Listeners:
         app.view(FORM)(self.on_view)
         app.view(ANY)(self.on_unknown)
         app.event(ANY)(self.on_other_event)
+
+    async def note_workspace(
+        self,
+        body: dict[str, Any],
+        context: AsyncBoltContext,
+        next: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Before everything else: remember whose organization a workspace is of."""
+        workspace = _workspace(body, context)
+        if context.enterprise_id and workspace:
+            whole = bool(context.is_enterprise_install)
+            await self._workspaces.note(workspace, context.enterprise_id, whole=whole)
+        await next()
 
     async def on_words(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Somebody wrote, with a mention, directly, or in a thread."""

@@ -41,6 +41,7 @@ class Statuses:
         self._delay = delay
         self._statuses: dict[str, _Status] = {}
         self._mute: set[str] = set()
+        """Workspaces whose Slack refuses it: without the agent view, or the scope for it."""
 
     async def show(self, place: Place, words: str) -> None:
         """Show it after a moment; in place of what stands there, at once."""
@@ -66,7 +67,8 @@ class Statuses:
             status.task.cancel()
             return
         await status.task
-        await self._send(place, status.thread, "")
+        if place.workspace not in self._mute:
+            await self._send(place, status.thread, "")
 
     def answered(self, place: Place) -> None:
         """An answer was posted: Slack takes away the status of that thread itself."""

@@ -6,7 +6,7 @@ Pure. See Slack's "Formatting message text", "Retrieving messages". Writing is `
 import re
 from collections.abc import Mapping, Sequence
 
-_ENTITY = re.compile(r"<([^<>]*)>")
+_ENTITY = re.compile(r"<([@#!][^<>]+|[a-z][a-z0-9+.-]*:[^<>]+)>")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _BLANKS = re.compile(r"[ \t]{2,}")
 

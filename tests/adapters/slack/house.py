@@ -1,11 +1,17 @@
 """The real door against the Slack of `tests.servers.slack`, and an engine that writes down what it
 is told."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
+from typing import Any
 
-from adapters.slack.door import SlackDoor
+import yaml
+
+from adapters.slack import incoming
+from adapters.slack.door import Pace, SlackDoor
 from adapters.slack.platform import SlackPlatform
 from bot.chat.forms import Option
 from bot.chat.messages import (
@@ -19,8 +25,12 @@ from bot.chat.messages import (
     Shortcut,
     Typing,
 )
+from calendar_core.clock import SystemClock
 from tests.servers.slack import Member, SlackServer, Workspace
 from tests.servers.slack.world import Channel
+
+MANIFEST: dict[str, Any] = yaml.safe_load(Path("app_manifest.yml").read_text(encoding="utf-8"))
+AT_ONCE = Pace(status_after=0.0, stream_after=0.0, stream_every=0.0, edits_apart=0.05)
 
 
 class RememberedKeys:
@@ -125,11 +135,39 @@ class House:
 
     def place(self, channel: Channel | None = None, thread: str | None = None) -> Place:
         """A channel as the chat's words call it; #team unless told otherwise."""
-        from adapters.slack.incoming import place
-
         there = channel or self.team
-        return place(self.acme.id, there.id, thread=thread, name=there.name)
+        return incoming.place(self.acme.id, there.id, thread=thread, name=there.name)
 
     def sender(self, member: Member) -> Sender:
         """Somebody of the team."""
         return Sender(platform="slack", workspace=self.acme.id, user=member.id)
+
+
+@asynccontextmanager
+async def open_house(
+    manifest: dict[str, Any] = MANIFEST, pace: Pace = AT_ONCE
+) -> AsyncIterator[House]:
+    """Everything over Socket Mode, with the scopes and events of our own manifest."""
+    async with SlackServer(manifest, retry_after=(0.0, 0.0, 0.0)) as slack:
+        acme = slack.workspace("acme")
+        ana = acme.user("Ana Ash", email="ana@acme.test", is_admin=True)
+        ben = acme.user("Ben Birch", tz="America/New_York", email="ben@acme.test")
+        eve = acme.user("Eve Elm")
+        team = acme.channel("team", ben, ana)
+        keys, heard = RememberedKeys(), Listener()
+        door = SlackDoor(
+            clock=SystemClock(),
+            keys=keys,
+            enterprises=RememberedEnterprises(),
+            bot_token=acme.bot_token,
+            app_token=slack.app_token,
+            api_url=slack.api_url,
+            pace=pace,
+        )
+        door.open_to(heard, heard)
+        await door.start()
+        await slack.connected()
+        try:
+            yield House(slack, acme, ana, ben, eve, team, door, heard, keys)
+        finally:
+            await door.stop()

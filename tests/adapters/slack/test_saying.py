@@ -1,0 +1,282 @@
+"""Saying things: whom it reaches, once, and how it grows."""
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from adapters.slack.incoming import place
+from bot.chat.cards import Button, Card, CardKind, message
+from bot.chat.forms import Form, FormField
+from bot.chat.messages import ButtonPress, Command, IncomingMessage, MessageRef
+from bot.chat.platform import (
+    PersonalPages,
+    PlaceGone,
+    PlatformBusy,
+    PlatformError,
+    Prompt,
+    Right,
+)
+from tests.adapters.slack.house import AT_ONCE, House, open_house
+
+CARD = Card(
+    kind=CardKind.CARD,
+    title=('Create "Lunch"?',),
+    buttons=(Button(label="Confirm", value="confirm:1"),),
+)
+HELLO, OUTCOME = message("Hello."), message("✓ Created.")
+
+
+async def test_a_card_has_words_for_notifications_and_shows_no_previews(house: House) -> None:
+    await house.platform.post(house.place(), message("1 < 2, see https://x.test"))
+    [call] = house.slack.calls("chat.postMessage")
+    assert call.args["text"] == "1 &lt; 2, see https://x.test"
+    assert (call.args["unfurl_links"], call.args["unfurl_media"]) == (False, False)
+    assert house.slack.complaints == []
+
+
+async def test_a_whisper_in_a_thread_stands_in_the_thread(house: House) -> None:
+    begun = await house.ana.says(house.team, "lunch?")
+    await house.ben.mentions(house.team, "am I free?", thread=begun)
+    await house.slack.until(lambda: bool(house.heard.messages))
+    where = house.heard.messages[-1].place
+    ref = await house.platform.post(where, HELLO, seen_by=house.sender(house.ben))
+    shown = await house.ben.sees("Hello.", house.team)
+    assert (shown.thread_ts, ref.place) == (begun.ts, where)
+    assert not [one for one in house.ana.messages(house.team) if one.bot_id]
+
+
+async def test_who_is_not_in_the_channel_is_told_directly(house: House) -> None:
+    ref = await house.platform.post(house.place(), HELLO, seen_by=house.sender(house.eve))
+    assert ref.place.channel == house.eve.dm.id
+    await house.eve.sees("Hello.")
+
+
+async def test_a_command_is_answered_where_the_bot_is_not(house: House) -> None:
+    secret = house.acme.channel("secret", house.ben, private=True, bot=False)
+
+    async def answer(command: Command) -> None:
+        await house.platform.post(command.place, CARD, seen_by=command.sender)
+
+    async def outcome(press: ButtonPress) -> None:
+        assert press.message is not None
+        await house.platform.update(press.message, OUTCOME, reply=press.reply)
+
+    house.heard.answer_command, house.heard.answer_press = answer, outcome
+    await house.ben.commands("/cal", "lunch", channel=secret)
+    shown = await house.ben.sees("Lunch", secret)
+    assert shown.seen_by == house.ben.id
+    await house.ben.clicks(shown, "Confirm")
+    await house.ben.sees("✓ Created.", secret)
+    assert not [one for one in house.ben.messages(secret) if "Lunch" in one.text]
+
+
+async def test_a_public_answer_to_a_command_is_seen_by_all_where_the_bot_is_not(
+    house: House,
+) -> None:
+    lobby = house.acme.channel("lobby", house.ben, house.ana, bot=False)
+
+    async def answer(command: Command) -> None:
+        await house.platform.post(command.place, HELLO)
+
+    house.heard.answer_command = answer
+    await house.ben.commands("/cal", "today", channel=lobby)
+    assert (await house.ana.sees("Hello.", lobby)).seen_by is None
+
+
+async def test_used_up_addresses_lead_to_the_direct_conversation(house: House) -> None:
+    secret = house.acme.channel("secret", house.ben, private=True, bot=False)
+    await house.ben.commands("/cal", "lunch", channel=secret)
+    await house.slack.until(lambda: bool(house.heard.commands))
+    [command] = house.heard.commands
+    refs = [
+        await house.platform.post(command.place, HELLO, seen_by=command.sender) for _ in range(6)
+    ]
+    assert [ref.place.channel for ref in refs] == [secret.id] * 5 + [house.ben.dm.id]
+
+
+async def test_what_one_person_saw_cannot_be_edited_without_a_press(house: House) -> None:
+    ref = await house.platform.post(house.place(), CARD, seen_by=house.sender(house.ben))
+    with pytest.raises(PlaceGone):
+        await house.platform.update(ref, OUTCOME)
+
+
+async def test_a_key_is_said_once_also_after_a_crash(house: House) -> None:
+    first = await house.platform.post(house.place(), HELLO, key="reminder:1")
+    house.keys.standing.clear()  # posted, and then the process died before it was written down
+    assert await house.platform.post(house.place(), HELLO, key="reminder:1") == first
+    assert len(house.slack.calls("chat.postMessage")) == 1
+    thread = house.place(thread=first.id)
+    second = await house.platform.post(thread, HELLO, key="reminder:2")
+    house.keys.standing.clear()
+    assert await house.platform.post(thread, HELLO, key="reminder:2") == second
+    assert len(house.slack.calls("chat.postMessage")) == 2
+
+
+async def test_an_answer_of_slack_that_got_lost_says_nothing_twice(house: House) -> None:
+    house.slack.fault("chat.postMessage", lose_answer=True)
+    with pytest.raises(PlatformBusy):
+        await house.platform.post(house.place(), HELLO, key="reminder:1")
+    await house.platform.post(house.place(), HELLO, key="reminder:1")
+    assert len([one for one in house.ana.messages(house.team) if one.bot_id]) == 1
+
+
+async def test_two_at_once_under_one_key_say_it_once(house: House) -> None:
+    post = house.platform.post
+    first, second = await asyncio.gather(
+        *(post(house.place(), HELLO, key="reminder:1") for _ in range(2))
+    )
+    assert first == second
+    assert len(house.slack.calls("chat.postMessage")) == 1
+
+
+async def test_an_answer_grows_in_its_thread_and_becomes_the_card(house: House) -> None:
+    asked = await house.ana.dms("what's on?")
+    direct = replace(await house.platform.reach(house.sender(house.ana)), thread=asked.ts)
+    stream = await house.platform.stream(direct, seen_by=house.sender(house.ana))
+    assert stream is not None
+    await stream.append("You have ")
+    await stream.append("a lunch")
+    ref = await stream.finish(CARD)
+    [shown] = [one for one in house.ana.messages(house.ana.dm) if one.bot_id]
+    assert (shown.ts, shown.thread_ts, shown.text) == (ref.id, asked.ts, 'Create "Lunch"?')
+    methods = ("chat.startStream", "chat.appendStream", "chat.stopStream", "chat.update")
+    assert [len(house.slack.calls(method)) for method in methods] == [1, 1, 1, 1]
+
+
+async def test_words_that_grew_to_their_end_stay_as_they_are(house: House) -> None:
+    asked = await house.ana.dms("what's on?")
+    direct = replace(await house.platform.reach(house.sender(house.ana)), thread=asked.ts)
+    stream = await house.platform.stream(direct, seen_by=house.sender(house.ana))
+    assert stream is not None
+    await stream.append("Nothing ")
+    await stream.append("today.")
+    await stream.finish(message("Nothing today."))
+    [shown] = [one for one in house.ana.messages(house.ana.dm) if one.bot_id]
+    assert (shown.text, shown.is_streaming) == ("Nothing today.", False)
+    assert house.slack.calls("chat.update") == []
+
+
+async def test_a_stream_that_died_is_finished_all_the_same(house: House) -> None:
+    asked = await house.ana.dms("what's on?")
+    direct = replace(await house.platform.reach(house.sender(house.ana)), thread=asked.ts)
+    stream = await house.platform.stream(direct, seen_by=house.sender(house.ana))
+    assert stream is not None
+    await stream.append("You have ")
+    house.slack.skip(600)
+    await stream.append("a lunch")
+    ref = await stream.finish(OUTCOME)
+    [shown] = [one for one in house.ana.messages(house.ana.dm) if one.bot_id]
+    assert (shown.ts, shown.text) == (ref.id, "✓ Created.")
+
+
+async def test_where_no_stream_can_be_had_the_answer_comes_whole(house: House) -> None:
+    asked = await house.ana.dms("what's on?")
+    direct = replace(await house.platform.reach(house.sender(house.ana)), thread=asked.ts)
+    house.slack.fault("chat.startStream", error="unknown_method", times=5)
+    stream = await house.platform.stream(direct, seen_by=house.sender(house.ana))
+    assert stream is not None
+    await stream.append("You have ")
+    await stream.append("a lunch")
+    await stream.finish(OUTCOME)
+    [shown] = [one for one in house.ana.messages(house.ana.dm) if one.bot_id]
+    assert shown.text == "✓ Created."
+
+
+async def test_a_quick_answer_is_posted_once() -> None:
+    async with open_house(pace=replace(AT_ONCE, stream_after=60.0)) as house:
+        direct = await house.platform.reach(house.sender(house.ana))
+        stream = await house.platform.stream(direct)
+        assert stream is not None
+        await stream.append("You have a lunch")
+        await stream.finish(OUTCOME)
+        assert len(house.slack.calls("chat.postMessage")) == 1
+        assert house.slack.calls("chat.update") == []
+
+
+async def test_nothing_grows_where_others_read_along(house: House) -> None:
+    assert await house.platform.stream(house.place()) is None
+
+
+async def test_what_goes_on_is_shown_and_ends_with_the_answer(house: House) -> None:
+    async def answer(heard: IncomingMessage) -> None:
+        await house.platform.working(heard.place, heard.sender, "Looking at Tuesday")
+        await house.slack.until(lambda: bool(house.slack.statuses))
+        await house.platform.post(heard.place, HELLO)
+        await house.platform.working(heard.place, heard.sender, "")
+
+    house.heard.answer = answer
+    await house.ana.dms("what's on?")
+    await house.ana.sees("Hello.")
+    await house.door.settle()
+    assert [bool(one.text) for one in house.slack.statuses] == [True, False]
+    [shown, *_] = house.slack.calls("assistant.threads.setStatus")
+    assert shown.args["loading_messages"] == ["Looking at Tuesday"]
+
+
+async def test_in_a_channel_only_that_something_goes_on_is_shown(house: House) -> None:
+    async def answer(heard: IncomingMessage) -> None:
+        await house.platform.working(heard.place, heard.sender, "Looking at Ben's Tuesday")
+        await house.slack.until(lambda: bool(house.slack.statuses))
+        await house.platform.working(heard.place, heard.sender, "")
+
+    house.heard.answer = answer
+    await house.ben.mentions(house.team, "am I free?")
+    await house.slack.until(lambda: len(house.slack.statuses) == 2)
+    assert "Tuesday" not in str([call.args for call in house.slack.calls(
+        "assistant.threads.setStatus")])  # fmt: skip
+
+
+async def test_a_quick_answer_shows_no_status() -> None:
+    async with open_house(pace=replace(AT_ONCE, status_after=60.0)) as house:
+        await house.ana.dms("what's on?")
+        await house.slack.until(lambda: bool(house.heard.messages))
+        [heard] = house.heard.messages
+        await house.platform.working(heard.place, heard.sender, "Looking")
+        await house.platform.working(heard.place, heard.sender, "")
+        assert house.slack.calls("assistant.threads.setStatus") == []
+
+
+async def test_a_status_that_slack_refuses_stops_nothing(house: House) -> None:
+    house.slack.fault("assistant.threads.setStatus", error="missing_scope", times=9)
+    asked = await house.ana.dms("what's on?")
+    direct = place(house.acme.id, house.ana.dm.id, thread=asked.ts)
+    for _ in range(3):
+        await house.platform.working(direct, house.sender(house.ana), "Looking")
+        await asyncio.sleep(0.05)
+        await house.platform.working(direct, house.sender(house.ana), "")
+    assert len(house.slack.calls("assistant.threads.setStatus")) == 1
+
+
+async def test_at_most_four_prompts_are_offered_without_a_thread(house: House) -> None:
+    prompts = [Prompt(f"title {n}", f"words {n}") for n in range(6)]
+    direct = await house.platform.reach(house.sender(house.ana))
+    assert isinstance(house.platform, PersonalPages)
+    await house.platform.offer(direct, house.sender(house.ana), prompts)
+    [call] = house.slack.calls("assistant.threads.setSuggestedPrompts")
+    assert [one["title"] for one in call.args["prompts"]] == [f"title {n}" for n in range(4)]
+    assert "thread_ts" not in call.args
+    house.slack.fault("assistant.threads.setSuggestedPrompts", error="missing_scope")
+    await house.platform.offer(direct, house.sender(house.ana), prompts)
+
+
+async def test_a_form_needs_a_press(house: House) -> None:
+    form = Form(value="edit:1", title="Edit", fields=(FormField(name="t", label="T"),))
+    with pytest.raises(PlatformError):
+        await house.platform.open_form(
+            form, place=house.place(), sender=house.sender(house.ana), trigger=None
+        )
+
+
+async def test_what_was_never_said_cannot_be_edited(house: House) -> None:
+    with pytest.raises(PlaceGone):
+        await house.platform.update(MessageRef(place=house.place(), id="1.1"), HELLO)
+
+
+async def test_nobody_reads_anothers_direct_conversation(house: House) -> None:
+    direct = await house.platform.reach(house.sender(house.ana))
+    may = house.platform.may
+    assert await may(house.sender(house.ana), direct, Right.SPEAK)
+    assert not await may(house.sender(house.ben), direct, Right.SPEAK)
+    other = replace(house.sender(house.ana), workspace="T9")
+    assert not await may(other, direct, Right.SPEAK)

@@ -1,0 +1,69 @@
+"""What people wrote, as one reads it; and what Slack's errors mean."""
+
+import pytest
+
+from adapters.slack.refusals import NoEntry, Refused, StreamEnded, TooLate, refusal
+from adapters.slack.words import mentioned, readable
+from bot.chat.platform import PlaceGone, PlatformBusy, PlatformError
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("lunch &lt;soon&gt; &amp; late", "lunch <soon> & late"),
+        ("<@U0BOT> what's on?", "what's on?"),
+        ("<@U0BOT>, what's on?", "what's on?"),
+        ("hey <@U0BOT> what's on?", "hey what's on?"),
+        ("with <@U1> and <@U2|eve> and <@U3>", "with @Ana and @eve and @U3"),
+        ("in <#C1|general> or <#C2>", "in #general or #C2"),
+        ("<!here> <!channel> <!everyone|all>", "@here @channel all"),
+        ("<!subteam^S1|@devs> <!subteam^S2>", "@devs @S2"),
+        ("<!date^1^{date}|Wed 11 March>", "Wed 11 March"),
+        ("<https://x.test/a>", "https://x.test/a"),
+        ("<https://x.test/a|here>", "here (https://x.test/a)"),
+        ("<http://x.test|x.test>", "http://x.test"),
+        ("<mailto:bo@x.test|bo@x.test>", "bo@x.test"),
+        ("<mailto:bo@x.test|Bo>", "Bo (bo@x.test)"),
+        ("first\n\n  second  third ", "first\n\nsecond third"),
+        ("a < b > c", "a < b > c"),
+        ("&amp;lt;", "&lt;"),
+        ("", ""),
+    ],
+)
+def test_entities_become_words(written: str, read: str) -> None:
+    assert readable(written, names={"U1": "Ana"}, without="U0BOT") == read
+
+
+def test_who_is_mentioned_is_told_once_in_order() -> None:
+    assert mentioned("<@U2> <@U1|ana> <@U2> <@U0BOT> @U9") == ["U2", "U1", "U0BOT"]
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "kind"),
+    [
+        ("channel_not_found", 200, Refused),
+        ("is_archived", 200, PlaceGone),
+        ("cannot_dm_bot", 200, PlaceGone),
+        ("message_not_found", 200, PlaceGone),
+        ("ratelimited", 429, PlatformBusy),
+        ("", 503, PlatformBusy),
+        ("internal_error", 200, PlatformBusy),
+        ("invalid_auth", 200, NoEntry),
+        ("token_revoked", 200, NoEntry),
+        ("expired_trigger_id", 200, TooLate),
+        ("message_not_in_streaming_state", 200, StreamEnded),
+        ("invalid_blocks", 200, PlatformError),
+        ("missing_scope", 200, PlatformError),
+    ],
+)
+def test_each_error_has_its_name(code: str, status: int, kind: type[PlatformError]) -> None:
+    found = refusal("chat.postMessage", code, status=status, seconds=7.0)
+    assert isinstance(found, kind)
+    assert str(found)
+    assert not isinstance(found, PlaceGone) or issubclass(kind, PlaceGone)
+
+
+def test_a_limit_says_for_how_long() -> None:
+    found = refusal("chat.update", "ratelimited", status=429, seconds=7.0)
+    assert isinstance(found, PlatformBusy)
+    assert found.seconds == 7.0
