@@ -211,8 +211,8 @@ def _another_of(
     waiting = memory.waiting
     if waiting is None and len(chosen) == 1 and not memory.slots:
         when = str(chosen[0].get("when") or "").removesuffix(", all day")
-        known = filled(query=str(chosen[0].get("title") or ""), when=when)
-        return Reply(frames=(Frame(tool="search_events", arguments=known),))
+        sought = filled(query=str(chosen[0].get("title") or ""), when=when)
+        return Reply(frames=(Frame(tool="search_events", arguments=sought),))
     refs = {str(one.get("ref")) for one in listed}
     if waiting is None or str(waiting.arguments.get("event")) not in refs:
         return None

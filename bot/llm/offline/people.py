@@ -19,7 +19,7 @@ _STOP = (
 )
 _NAME = (
     rf"(?:(?!{_STOP}\b)(?:dr\.? |mr\.? |mrs\.? |ms\.? "
-    r"|prof\.? )?[^\s,.;:!?&\ue000-\ue2ff]+(?:\.(?=\w))?[^\s,.;:!?&\ue000-\ue2ff]*)"
+    r"|prof\.? )?[^\s,.;:!?&\ue000-\ue2ff]+(?:\.(?=\w)[^\s,.;:!?&\ue000-\ue2ff]*)?)"
 )
 _PERSON = rf"(?:{_NAME}(?: (?!and\b|or\b){_NAME}){{0,3}})"
 LIST = (

@@ -56,7 +56,7 @@ REMINDER: list[Part] = [
         "set_reminder", {"done": True, "text": "I'll remind you."}, event="lunch", leads=["10 min"]
     ),
 ]
-DAY = [
+DAY: list[dict[str, Any]] = [
     {"ref": "3" * 24, "title": "Kim is out", "when": "Wed 11 March", "all_day": True},
     {"ref": "1" * 24, "title": "Standup", "when": "Wed 11 March 09:30–10:00"},
     {"ref": "2" * 24, "title": "Review", "when": "Wed 11 March 14:00–15:00"},
