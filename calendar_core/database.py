@@ -27,6 +27,17 @@ from calendar_core.errors import DatabaseUnusable
 
 _BUSY_MS = 10_000
 _READING = "convene_reading"
+_WRITERS = 7
+"""Writers at a time on a server: each may read besides, and a pool has fifteen connections."""
+_TOO_LONG = 30.0
+"""Seconds that a writer waits for its turn on a server."""
+_CONNECTS_WITHIN = 10
+_PATIENCE = {
+    "connect_timeout": _CONNECTS_WITHIN,
+    "tcp_user_timeout": 30_000,
+    "options": "-c lock_timeout=20s -c statement_timeout=60s",
+}
+"""How long a server is waited for: to be reached, to acknowledge, to unlock, to answer."""
 
 
 class Base(DeclarativeBase):
@@ -69,8 +80,11 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.url = url
-        self._engine = make_engine(url)
-        self._writers = asyncio.Lock()
+        if self.is_sqlite or "options=" in url:
+            self._engine = make_engine(url)
+        else:
+            self._engine = make_engine(url, connect_args=_PATIENCE)
+        self._writers = asyncio.Semaphore(1 if self.is_sqlite else _WRITERS)
         self._writing = async_sessionmaker(self._engine, expire_on_commit=False)
         self._reading = async_sessionmaker(
             self._engine.execution_options(**{_READING: True}), expire_on_commit=False
@@ -102,16 +116,14 @@ class Database:
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:
-        """Let one writer of this process at a time come to SQLite's one write lock: those who
-        wait hold no connection, which the one who writes may need to read something else."""
-        if not self.is_sqlite:
-            yield
-            return
+        """Let one writer of this process at a time come to SQLite's one write lock, and on a server
+        not more than leave connections over: those who wait hold none, which one who writes may
+        need to read something else."""
         try:
-            async with asyncio.timeout(_BUSY_MS / 1000):
+            async with asyncio.timeout(_BUSY_MS / 1000 if self.is_sqlite else _TOO_LONG):
                 await self._writers.acquire()
         except TimeoutError as err:
-            raise DatabaseUnusable(_SENTENCES["locked"]) from err
+            raise DatabaseUnusable(_SENTENCES["locked" if self.is_sqlite else "timeout"]) from err
         try:
             yield
         finally:
@@ -135,6 +147,7 @@ def said_plainly() -> Iterator[None]:
         raise
 
 
+_TOO_BUSY = "The database server is too busy. Try again in a little while."
 _NO_ANSWER = "The database server does not answer. Check CONVENE_DATABASE_URL and that it runs."
 _NO_SERVER = "The database server was not found. Check CONVENE_DATABASE_URL."
 _NO_ENTRY = "The database server refused the password. Check CONVENE_DATABASE_URL."
@@ -147,7 +160,14 @@ _SENTENCES = {
     "unable to open": "The database file cannot be opened. Check the folder and its rights.",
     "disk is full": "The disk is full. Make room, then try again.",
     "disk i/o error": "The disk did not answer as it should. Check it, then try again.",
+    "lock timeout": _TOO_BUSY,
+    "statement timeout": _TOO_BUSY,
+    "connection timeout": _NO_ANSWER,
+    "timeout": _TOO_BUSY,
     "connection refused": _NO_ANSWER,
+    "closed the connection": _NO_ANSWER,
+    "terminating connection": _NO_ANSWER,
+    "connection is lost": _NO_ANSWER,
     "connection failed": _NO_ANSWER,
     "failed to resolve host": _NO_SERVER,
     "could not translate host": _NO_SERVER,
@@ -159,6 +179,7 @@ def make_engine(url: str, *, foreign_keys: bool = True, **options: Any) -> Async
     """An engine whose transactions are real ones on SQLite too."""
     if not url.startswith("sqlite"):
         # A server may have gone away and come back between two units of work.
+        options.setdefault("connect_args", {"connect_timeout": _CONNECTS_WITHIN})
         return create_async_engine(url, pool_pre_ping=True, **options)
     engine = create_async_engine(url, connect_args={"timeout": _BUSY_MS / 1000}, **options)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite(foreign_keys))

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Protocol
 
-from calendar_core.changes.change import ChangeId, PendingChange
+from calendar_core.changes.change import ChangeId, ChangeStatus, PendingChange
 from calendar_core.clock import Clock
 from calendar_core.errors import TryLater
 from scheduler.jobs import Job
@@ -34,8 +34,8 @@ class OpenDesk(Protocol):
         ...
 
     async def finish(self, change_id: ChangeId) -> PendingChange:
-        """Write a confirmed change; one that is settled already is returned as it is. Raises
-        TryLater."""
+        """Write a confirmed change; one that is settled already is returned as it is, and one that
+        has to wait for its provider comes back confirmed."""
         ...
 
     async def expire_due(self) -> Sequence[PendingChange]:
@@ -74,9 +74,13 @@ class Finishing:
         await self._finish_at(change_id, self._clock.now() + SOON)
 
     async def run(self, job: Job, *, late: bool) -> None:
-        """Settle: one confirmed change, or all that have expired."""
+        """Settle: one confirmed change, or all that have expired. Raises TryLater while a provider
+        asks for time."""
         if job.kind == FINISH:
-            await self._tell([await self._desk.finish(ChangeId(job.payload["change"]))])
+            change = await self._desk.finish(ChangeId(job.payload["change"]))
+            if change.status is ChangeStatus.CONFIRMED:
+                raise TryLater("The calendar asks for time.")
+            await self._tell([change])
         else:
             await self._tell(await self._desk.expire_due())
 

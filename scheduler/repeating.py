@@ -20,6 +20,7 @@ AT_MOST = ("HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 AHEAD = timedelta(days=9 * 366)
 """How far a next time is looked for. Rules that never match would otherwise be tried until the year
 9999; 29 February is at most eight years away."""
+_DAY, _NONE = timedelta(days=1), timedelta()
 _UNTIL = re.compile(r"UNTIL=(\d{8}(?:T\d{6}Z?)?)", re.IGNORECASE)
 
 
@@ -31,7 +32,7 @@ def next_ring(
 
     Raises RuleRefused.
     """
-    begin = first.astimezone(zone).replace(tzinfo=None)
+    begin = _begin(rule, first, zone)
     floor = None if after is None else after.astimezone(UTC)
     ahead = max(first, after or first).astimezone(zone).replace(tzinfo=None) + AHEAD
     for wall in _walls(rule, begin, zone, ahead):
@@ -39,6 +40,16 @@ def next_ring(
         if floor is None or at > floor:
             return at
     return None
+
+
+def _begin(rule: str, first: datetime, zone: ZoneInfo) -> datetime:
+    """Where on the wall a rule begins: at the hour that was meant, where clocks jump over it."""
+    here = first.astimezone(zone)
+    begin = here.replace(tzinfo=None)
+    jump = (here.utcoffset() or _NONE) - ((here - _DAY).utcoffset() or _NONE)
+    if jump > _NONE and "BYHOUR=" in rule.upper() and at_wall(begin - jump, zone) == here:
+        return begin - jump
+    return begin
 
 
 def _walls(rule: str, begin: datetime, zone: ZoneInfo, ahead: datetime) -> Iterator[datetime]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from calendar_core.errors import TryLater
+from calendar_core.errors import DatabaseUnusable, TryLater
 
 FIRST_WAIT = timedelta(seconds=10)
 LONGEST_WAIT = timedelta(minutes=10)
@@ -31,11 +31,12 @@ def judge(error: Exception, *, attempts: int, faults: int, now: datetime) -> Ver
     """Decide on work that just failed.
 
     `attempts` counts the tries before this one; `faults` those that ended in a bug, this one
-    included. `TryLater` is followed to the letter where it names a time, and never given up on.
+    included. `TryLater` is followed to the letter where it names a time, and never given up on; nor
+    is a database that is locked, full or away.
     """
     if isinstance(error, TryLater):
         return TryAgain(at=now + (error.after if error.after is not None else wait(attempts)))
-    if faults >= TRIES_OF_A_BUG:
+    if faults >= TRIES_OF_A_BUG and not isinstance(error, DatabaseUnusable):
         return GiveUp()
     return TryAgain(at=now + wait(attempts))
 

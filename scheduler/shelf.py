@@ -81,36 +81,37 @@ async def waiting_in(session: AsyncSession, place: str, *, limit: int) -> tuple[
 
 
 async def all_waiting(session: AsyncSession, owner: PersonId) -> tuple[Reminder, ...]:
-    """Everything of somebody's that may still ring, sleeping ones too."""
+    """Everything of somebody's that may still ring, sleeping ones too; held until the unit of work
+    ends."""
     query = select(ReminderRow).where(
         ReminderRow.owner == owner, ReminderRow.status == ReminderStatus.WAITING
     )
-    return await _read(session, query)
+    return await _read_to_change(session, query)
 
 
 async def snoozing(session: AsyncSession, of: ReminderId) -> tuple[Reminder, ...]:
-    """What waits to ring a reminder's last rings again."""
+    """What waits to ring a reminder's last rings again; held until the unit of work ends."""
     query = _to_ring().where(ReminderRow.snoozes == of)
-    return await _read(session, query)
+    return await _read_to_change(session, query)
 
 
 async def of_events(
     session: AsyncSession, events: Collection[EventId]
 ) -> dict[EventId, list[Reminder]]:
-    """The reminders of some events, whatever their status."""
+    """The reminders of some events, whatever their status; held until the unit of work ends."""
     found: dict[EventId, list[Reminder]] = {}
     ids = sorted(events)
     for first in range(0, len(ids), AT_ONCE):
         query = select(ReminderRow).where(ReminderRow.event_id.in_(ids[first : first + AT_ONCE]))
-        for reminder in await _read(session, query.order_by(ReminderRow.id)):
+        for reminder in await _read_to_change(session, query):
             assert reminder.event is not None
             found.setdefault(reminder.event.event_id, []).append(reminder)
     return found
 
 
 async def forget_old(session: AsyncSession, before: datetime) -> None:
-    """Drop what rang or was taken back long ago."""
-    last = func.coalesce(ReminderRow.rung_for, ReminderRow.at)
+    """Drop what rang, was taken back, or lost its event, long ago."""
+    last = func.coalesce(ReminderRow.rung_for, ReminderRow.at, ReminderRow.begins)
     await session.execute(
         delete(ReminderRow).where(ReminderRow.due.is_(None), last.is_not(None), last < before)
     )
@@ -125,6 +126,15 @@ def _to_ring() -> Select[ReminderRow]:
 async def _read(session: AsyncSession, query: Select[ReminderRow]) -> tuple[Reminder, ...]:
     rows: Sequence[ReminderRow] = (await session.scalars(query)).all()
     return tuple(_reminder(row) for row in rows)
+
+
+async def _read_to_change(
+    session: AsyncSession, query: Select[ReminderRow]
+) -> tuple[Reminder, ...]:
+    """Reminders that are about to be written: nobody else changes them meanwhile, and all who hold
+    several take them in one order."""
+    held = query.order_by(ReminderRow.id).with_for_update()
+    return await _read(session, held.execution_options(populate_existing=True))
 
 
 def _reminder(row: ReminderRow) -> Reminder:

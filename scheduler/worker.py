@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from calendar_core.clock import Clock
 from calendar_core.database import Database
-from calendar_core.errors import TryLater
+from calendar_core.errors import DatabaseUnusable, TryLater
 from scheduler.claims import RUNS_AT_MOST, Claimed, Claims
 from scheduler.jobs import JobHandler
 from scheduler.processes import ProcessName, this_process
@@ -55,6 +55,7 @@ class Worker:
         self._ran = 0
         self._turn = asyncio.Lock()
         self._look = asyncio.Event()
+        self._stopping = False
         self.awake_since = clock.now()
         """What fell due before is late."""
 
@@ -79,6 +80,7 @@ class Worker:
         ones too."""
         async with self._turn:
             self._ran = 0
+            self._stopping = False
             try:
                 while await self._claim_more() or self._running:
                     self._begin()
@@ -92,7 +94,11 @@ class Worker:
         return await self._claims.next_due(self._handlers)
 
     async def stop(self, within: float = 10.0) -> None:
-        """End: let what runs come to its end for some seconds, and give back what was not begun."""
+        """End: let what runs come to its end for some seconds, and give back what was not begun.
+
+        A run that is under way takes up nothing more.
+        """
+        self._stopping = True
         unbegun = list(self._backlog)
         self._backlog.clear()
         if self._running:
@@ -106,6 +112,8 @@ class Worker:
 
     async def _claim_more(self) -> bool:
         """Fill the backlog; whether there is any."""
+        if self._stopping:
+            return False
         if len(self._backlog) < self._side_by_side:
             self._look.clear()
             await self._claim(self._handlers.keys() - SUMMING_UP)
@@ -153,6 +161,10 @@ class Worker:
                 await self._handlers[job.kind].run(job, late=claimed.due_at < self.awake_since)
         except TryLater as err:
             await self._failed(claimed, err, incident="")
+        except DatabaseUnusable as err:  # locked, full or away: no bug, but how far it came is open
+            log.warning("wait job=%s kind=%s: %s", job.key, job.kind, err)
+            cut_off = replace(claimed, job=replace(job, cut_off=True))
+            await self._failed(cut_off, err, incident="")
         except Exception as err:  # a handler's bug must not stop the others' work
             incident = uuid4().hex[:8]
             log.exception("fail job=%s kind=%s incident=%s", job.key, job.kind, incident)
@@ -165,9 +177,13 @@ class Worker:
         verdict = judge(
             err, attempts=failed.job.attempts, faults=failed.faults, now=self._clock.now()
         )
-        if isinstance(verdict, TryAgain):
-            log.info("retry job=%s at=%s", failed.job.key, verdict.at.isoformat())
-            await self._claims.put_off(failed, verdict.at, incident=incident)
-        else:
-            log.error("bury job=%s incident=%s", failed.job.key, incident)
-            await self._claims.bury(failed, incident=incident)
+        try:
+            if isinstance(verdict, TryAgain):
+                log.info("retry job=%s at=%s", failed.job.key, verdict.at.isoformat())
+                await self._claims.put_off(failed, verdict.at, incident=incident)
+            else:
+                log.error("bury job=%s incident=%s", failed.job.key, incident)
+                await self._claims.bury(failed, incident=incident)
+        except DatabaseUnusable as unusable:
+            # The claim runs out by itself, and then it is tried again.
+            log.warning("leave job=%s: %s", failed.job.key, unusable)

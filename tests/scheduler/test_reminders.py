@@ -1,14 +1,18 @@
 """Reminders of one's own: set, listed, taken back, put off, rung."""
 
+import asyncio
 from datetime import datetime, time, timedelta
+from typing import Any
 
 import pytest
 
 from calendar_core.database import Database
 from calendar_core.errors import NotFound, NotYours, TryLater
 from calendar_core.people import PersonId
+from scheduler.embedded import EmbeddedQueue
 from scheduler.errors import RuleRefused
 from scheduler.reminder import ReminderStatus
+from scheduler.reminders import Reminders
 from tests.fakes.preferences import BERLIN
 from tests.scheduler.rig import ANA, MONDAY, Rig
 
@@ -219,6 +223,32 @@ async def test_what_was_changed_during_its_delivery_has_the_last_word(rig: Rig) 
     rig.notifier.meanwhile = cancelled_meanwhile
     await rig.advance(3 * DAY)
     assert rig.rung == [("pill", "Mon 09:00")]
+
+
+async def test_what_is_taken_back_while_all_are_retimed_stays_taken_back(rig: Rig) -> None:
+    class Pausing(EmbeddedQueue):
+        """Stands still in the midst of a unit of work."""
+
+        inside, go = asyncio.Event(), asyncio.Event()
+
+        async def cancel(self, key: str, *, session: Any = None) -> None:
+            await super().cancel(key, session=session)
+            self.inside.set()
+            await self.go.wait()
+
+    kept = await rig.reminders.remind_at(ANA, "", "tea", MONDAY + HOUR)
+    queue = Pausing(rig.database)
+    slow = Reminders(rig.database, queue, rig.clock, rig.occasions, rig.preferences)
+    cancelling = asyncio.create_task(slow.cancel(kept.id, ANA))
+    await queue.inside.wait()
+    retiming = asyncio.create_task(rig.reminders.retime(ANA))
+    await asyncio.wait({retiming}, timeout=0.2)
+    queue.go.set()
+    await asyncio.gather(cancelling, retiming)
+
+    assert (await rig.reminders.find(kept.id, ANA)).status is ReminderStatus.CANCELLED
+    await rig.advance(2 * HOUR)
+    assert rig.rung == []
 
 
 async def test_what_is_over_is_forgotten_after_three_months(rig: Rig) -> None:

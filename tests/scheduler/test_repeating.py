@@ -46,6 +46,13 @@ def test_an_hour_that_does_not_exist_rings_as_before_the_jump() -> None:
     assert rings("FREQ=DAILY", "03-28 02:30", 3) == ["03-28 02:30", "03-29 03:30", "03-30 02:30"]
 
 
+def test_a_rule_that_begins_in_an_hour_that_does_not_exist_loses_no_ring() -> None:
+    daily = rings("FREQ=DAILY;BYHOUR=2;BYMINUTE=30", "03-29 03:30", 3)
+    assert daily == ["03-29 03:30", "03-30 02:30", "03-31 02:30"]
+    meant = rings("FREQ=DAILY;BYHOUR=3;BYMINUTE=30", "03-29 03:30", 2)
+    assert meant == ["03-29 03:30", "03-30 03:30"]
+
+
 def test_an_hour_that_comes_twice_rings_once() -> None:
     assert rings("FREQ=DAILY", "10-24 02:30", 3) == ["10-24 02:30", "10-25 02:30", "10-26 02:30"]
 

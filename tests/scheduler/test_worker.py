@@ -11,13 +11,13 @@ import pytest
 
 from calendar_core.clock import StandingClock
 from calendar_core.database import Database
-from calendar_core.errors import TryLater
+from calendar_core.errors import DatabaseUnusable, TryLater
 from scheduler.claims import LEASE, Claims
 from scheduler.embedded import EmbeddedQueue
 from scheduler.jobs import Job
 from scheduler.processes import ProcessName, is_gone, this_process
 from scheduler.stepping import advance_to
-from scheduler.worker import Worker
+from scheduler.worker import CLAIMED_AT_ONCE, Worker
 
 AT = datetime(2026, 3, 9, 8, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -330,6 +330,45 @@ async def test_stopping_gives_back_what_was_not_begun(
     fresh = Notes()
     assert await Worker(database, clock, {"note": fresh}).run_due() == 1
     assert fresh.ran == ["waits"]
+
+
+async def test_stopping_takes_up_nothing_more(
+    database: Database, queue: EmbeddedQueue, clock: StandingClock
+) -> None:
+    begun, gate = asyncio.Event(), asyncio.Event()
+
+    async def wait(job: Job) -> None:
+        begun.set()
+        await gate.wait()
+
+    notes = Notes(wait)
+    worker = Worker(database, clock, {"note": notes}, side_by_side=1)
+    for number in range(CLAIMED_AT_ONCE + 6):
+        await queue.enqueue(a_job(f"{number:03}"))
+    run = asyncio.create_task(worker.run_due())
+    await begun.wait()
+    asyncio.get_running_loop().call_soon(gate.set)
+    await worker.stop()
+    await run
+    assert notes.ran == ["000"]
+    assert await Worker(database, clock, {"note": Notes()}).run_due() == CLAIMED_AT_ONCE + 5
+
+
+async def test_a_database_that_is_in_use_is_no_bug(
+    database: Database, queue: EmbeddedQueue, clock: StandingClock
+) -> None:
+    cut_off = []
+
+    async def locked(job: Job) -> None:
+        cut_off.append(job.cut_off)
+        if len(cut_off) < 9:
+            raise DatabaseUnusable("locked")
+
+    worker = Worker(database, clock, {"note": Notes(locked)})
+    await queue.enqueue(a_job("patient"))
+    await advance_to(AT + timedelta(hours=1), clock, worker)
+    assert cut_off == [False] + [True] * 8
+    assert await worker.next_due() is None
 
 
 def test_this_process_lives_and_a_number_nobody_has_does_not() -> None:
