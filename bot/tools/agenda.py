@@ -89,7 +89,10 @@ async def _schedule(
     )
     known = await known_names(ctx)
     shown = [one for one in agenda.occurrences if is_alive(one) and _wanted(one, person)]
-    lines = _agenda_lines(ctx, shown, span, known) + unread_lines(agenda.unread, ctx)
+    lines = _agenda_lines(ctx, shown, span, known)
+    if not shown and (person or "").casefold() == "out":
+        lines = [lines[0].replace("Nothing", "I see nobody out", 1)]
+    lines += unread_lines(agenda.unread, ctx)
     if tell_free and _is_one_day(ctx, span):
         lines += _free_line(ctx, agenda, span)
     listed = shown[:MOST_LINES]

@@ -11,6 +11,7 @@ from bot.people import Person
 from bot.tools.arguments import CheckAvailability, FindFreeTime
 from bot.tools.finding import is_anothers
 from bot.tools.guests import people_named
+from bot.tools.preferring import say_hours_of_day
 from bot.tools.times import read_length, read_time, window_of
 from bot.tools.tool import ToolContext, ToolResult, reads
 from bot.tools.verdicts import incomplete_lines, refusal_line, slot_words, verdict_lines
@@ -120,7 +121,7 @@ def _range(ctx: ToolContext, wish: Wish) -> str:
     told = first if last == start.date() else f"{first} to {say_day(last, ctx.now)}"
     if wish.part_of_day:
         begin, until = wish.part_of_day
-        return f"{told}, {begin:%H:%M}–{until:%H:%M}"
+        return f"{told}, {say_hours_of_day(ctx, begin, until)}"
     if last == start.date() and start > ctx.now and start.time() != time():
         return f"{told}, {say_clocks(start, end, clock_24h=ctx.me.preferences.clock_24h)}"
     return told

@@ -1,11 +1,17 @@
 """Whom the names in a request mean: people known here, or mail addresses."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.people import Person
 from bot.tools.tool import ToolContext, ToolRefused
 from calendar_core.events import Answer, Attendance, Guest
+
+_MAILBOX = re.compile(
+    r"(?:(?P<name>[^<>@]*)<)?(?P<address>[^\s<>@,;:\"]+@[^\s<>@,;:\"]+)(?(name)>)"
+)
+"""A mail address, or a name with one: "Bo Lindt <bo@example.org>"."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,15 +34,17 @@ async def invite(ctx: ToolContext, names: Sequence[str], optional: Sequence[str]
     for name, attendance in [(name, Attendance.REQUIRED) for name in names] + [
         (name, Attendance.OPTIONAL) for name in optional
     ]:
-        known = await one_person(ctx, name)
+        mailed = _MAILBOX.fullmatch(name.strip())
+        known = await one_person(ctx, mailed["address"] if mailed else name)
         if known is not None:
             guests[known.address] = Guest(
                 address=known.address, name=known.name, attendance=attendance
             )
             people.append(known)
-        elif "@" in name.strip("@"):
-            address = f"mailto:{name.strip().lower()}"
-            guests[address] = Guest(address=address, attendance=attendance)
+        elif mailed:
+            address = f"mailto:{mailed['address'].lower()}"
+            said = (mailed["name"] or "").strip(" \"'")
+            guests[address] = Guest(address=address, name=said, attendance=attendance)
         else:
             strangers.append(name)
     guests.pop(ctx.me.address, None)

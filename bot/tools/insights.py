@@ -4,10 +4,12 @@
 from datetime import timedelta
 
 from bot.tools.arguments import AnalyzeSchedule
+from bot.tools.finding import takes_part
 from bot.tools.listing import known_names, unread_lines
 from bot.tools.times import read_window
 from bot.tools.tool import ToolContext, ToolRefused, ToolResult, reads
 from bot.wording import say_count, say_day, say_days, say_hours
+from calendar_core.folding import folded
 from calendar_core.insights import Insights, analyse
 from calendar_core.when import DaySpan, TimeSpan
 
@@ -27,9 +29,10 @@ async def analyze_schedule(ctx: ToolContext, args: AnalyzeSchedule) -> ToolResul
     before = DaySpan(first=days.first - timedelta(days=days.days), until=days.first)
     mirror = ctx.world.mirror
     agenda = await mirror.occurrences((ctx.person,), days.within(ctx.zone), ctx.zone)
+    shown = [one for one in agenda.occurrences if takes_part(one, args.person or "")]
     earlier = await mirror.occurrences((ctx.person,), before.within(ctx.zone), ctx.zone)
     figures = analyse(
-        agenda.occurrences,
+        shown,
         ctx.me.preferences.hours,
         ctx.zone,
         days,
@@ -87,11 +90,12 @@ def _trend(figures: Insights) -> str:
 
 
 def _with_person(figures: Insights, name: str, person: str) -> str:
-    met = [one for one in figures.most_met if person.casefold() in one.name.casefold()]
-    if not met:
+    """Of figures that were drawn from events with one person alone."""
+    if not figures.events.number:
         return f"{name}: nothing with {person}."
-    events = say_count(met[0].number, "event")
-    return f"{name}: {say_hours(met[0].time)} with {met[0].name} in {events}."
+    met = [one.name for one in figures.most_met if folded(person) in folded(one.name)]
+    events = say_count(figures.events.number, "event")
+    return f"{name}: {say_hours(figures.events.time)} with {met[0] if met else person} in {events}."
 
 
 def _facts(ctx: ToolContext, figures: Insights) -> dict[str, object]:

@@ -23,12 +23,20 @@ from bot.tools.tool import (
     notes,
     reads,
 )
-from bot.wording import say_count, say_instant, say_length, say_names, say_near_day
+from bot.wording import (
+    say_count,
+    say_instant,
+    say_length,
+    say_names,
+    say_near_day,
+    say_when,
+)
 from calendar_core.events import Occurrence
 from calendar_core.phrases import Kind, Meaning
 from calendar_core.phrases.spoken import describe_rule
-from calendar_core.when import TimeSpan, at_wall
-from scheduler.reminder import Reminder
+from calendar_core.when import DaySpan, TimeSpan, at_wall
+from scheduler.quiet import ReminderPreferences
+from scheduler.reminder import Reminder, due_before
 
 MOST_LISTED = 30
 
@@ -107,15 +115,16 @@ async def _before_event(ctx: ProposeContext, args: SetReminder) -> ToolResult:
     leads = [read_lead(ctx, words) for words in args.leads] or list(ctx.me.preferences.leads)
     if not leads:
         raise ToolRefused("How long before?")
-    begins = _begin(one, ctx)
-    missed = [lead for lead in leads if begins - lead <= ctx.now]
-    if missed and len(missed) == len(leads) and not one.is_series:
-        raise ToolRefused(
-            f'"{one.title}" begins {_said(ctx, begins)}; {say_length(missed[0])} before is past.'
-        )
+    if isinstance(one.when, DaySpan):
+        # Only whole days of a lead count then: "10 minutes before" is that day's morning.
+        leads = list({lead.days: lead for lead in leads}.values())
+    if not one.is_series and all(_rings(ctx, one, lead) <= ctx.now for lead in leads):
+        day = isinstance(one.when, DaySpan)
+        begins = say_when(one.when, ctx.zone, ctx.now) if day else _said(ctx, _begin(one, ctx))
+        raise ToolRefused(f'"{one.title}" begins {begins}; {_lead_words(one, leads[:1])} is past.')
     in_channel = args.in_channel and not ctx.place.is_private
     whom = f"everybody in {ctx.place.name}" if in_channel else "you"
-    told = say_names([say_length(lead) for lead in leads])
+    told = _lead_words(one, leads)
     every = "every " if one.is_series else ""
     action = NoteAction(
         kind="remind_before",
@@ -127,16 +136,32 @@ async def _before_event(ctx: ProposeContext, args: SetReminder) -> ToolResult:
             "leads": [int(lead.total_seconds()) for lead in leads],
             "text": args.text or "",
         },
-        done=f'I\'ll remind {whom} {told} before {every}"{one.title}", {_next(ctx, one, leads)}.',
+        done=f'I\'ll remind {whom} {told} {every}"{one.title}", {_next(ctx, one, leads)}.',
         question=f'Remind {whom} of "{one.title}"?',
-        fields={"when": f"{told} before {every}".strip()},
+        fields={"when": f"{told} {every}".strip()},
         must_ask=in_channel,
     )
     return await note(ctx, action, title=one.title, tool="set_reminder")
 
 
+def _lead_words(one: Occurrence, leads: list[timedelta]) -> str:
+    """Says "10 minutes and 1 day before"; of whole days "1 day before", "on the day of"."""
+    if isinstance(one.when, DaySpan):
+        leads = [timedelta(days=lead.days) for lead in leads]
+    before = [say_length(lead) for lead in leads if lead]
+    told = [f"{say_names(before)} before"] if before else []
+    at_once = "on the day of" if isinstance(one.when, DaySpan) else "at the start of"
+    return say_names([*told, at_once] if timedelta() in leads else told)
+
+
+def _rings(ctx: ToolContext, one: Occurrence, lead: timedelta) -> datetime:
+    """The moment of a lead, as the scheduler will reckon it."""
+    kept = ctx.me.preferences
+    return due_before(one, lead, ReminderPreferences(zone=ctx.zone, all_day_at=kept.all_day_at))
+
+
 def _next(ctx: ToolContext, one: Occurrence, leads: list[timedelta]) -> str:
-    ahead = [_begin(one, ctx) - lead for lead in leads if _begin(one, ctx) - lead > ctx.now]
+    ahead = [at for at in (_rings(ctx, one, lead) for lead in leads) if at > ctx.now]
     return _said(ctx, min(ahead)) if ahead else "from the next one on"
 
 

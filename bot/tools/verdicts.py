@@ -85,7 +85,7 @@ def verdict_lines(
     if verdict.nearest:
         near = ", ".join(slot_words(ctx, slot.span) for slot in verdict.nearest)
         lines.append(f"Nearest: {near}.")
-    return lines
+    return lines + incomplete_lines(ctx, verdict.incomplete)
 
 
 def _reason(ctx: ToolContext, reason: Reason) -> str:

@@ -64,7 +64,7 @@ def _past(ctx: ToolContext, span: TimeSpan) -> str:
         start=midnight(days[0], ctx.zone), end=midnight(days[1], ctx.zone)
     ):
         return say_days(DaySpan(first=days[0], until=days[1]), ctx.now)
-    return say_when(span, ctx.zone, ctx.now)
+    return say_when(span, ctx.zone, ctx.now, clock_24h=ctx.me.preferences.clock_24h)
 
 
 def _avoided(ctx: ToolContext, words: str, window: TimeSpan) -> list[TimeSpan | DaySpan]:

@@ -377,6 +377,7 @@ def test_looking_has_nothing_to_propose_with() -> None:
         "place",
         "now",
         "world",
+        "rooms",
         "saw_strangers_text",
     }
     assert not hasattr(ToolContext, "proposals")

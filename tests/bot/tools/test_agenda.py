@@ -126,7 +126,10 @@ async def test_one_calendar_says_nothing_of_free_time(ask: Asking) -> None:
         ),
         ({"next_only": True, "person": "Zoe"}, "Nothing is coming up."),
         ({"when": "Sunday"}, "Nothing on Sun 15 March."),
-        ({"when": "next week", "person": "out"}, "Nothing on Mon 16 March to Sun 22 March."),
+        (
+            {"when": "next week", "person": "out"},
+            "I see nobody out on Mon 16 March to Sun 22 March.",
+        ),
         (
             {"when": "tomorrow", "person": "bo"},
             "Wednesday 11 March\n  12:30–13:15  Lunch with Bo · Café Oslo",

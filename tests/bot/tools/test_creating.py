@@ -20,6 +20,16 @@ async def test_a_new_event_is_a_card_and_nothing_else(ask: Asking, there: Seeded
     assert there.house.writer.told == []
 
 
+async def test_a_guest_may_be_a_name_with_an_address(ask: Asking) -> None:
+    result = await ask(
+        "book_meeting", guests=["Max Gold <max@example.org>", "Zoe @ work"], when="Friday 10:00"
+    )
+    assert result.proposed is not None
+    after = result.proposed.glimpses[0].after
+    assert after is not None
+    assert [(one.name, one.email) for one in after.guests] == [("Max Gold", "max@example.org")]
+
+
 async def test_what_goes_on_a_channels_calendar_is_asked_there(ask: Asking) -> None:
     refusal = await ask.refusal("create_event", title="Fair", when="Friday", calendar="team")
     assert refusal == "Ask me in #team itself, so that they see what changes there."

@@ -29,6 +29,12 @@ async def test_the_time_with_somebody(ask: Asking) -> None:
     )
 
 
+async def test_a_name_means_the_beginnings_of_names(ask: Asking) -> None:
+    for person, told in (("bo", "30 min with Bo in 1 event."), ("o", "nothing with o.")):
+        text = await ask.text("analyze_schedule", when="next week", person=person)
+        assert text == f"Mon 16 – Sun 22 March: {told}"
+
+
 async def test_a_year_is_the_most_that_is_counted(ask: Asking) -> None:
     assert await ask.refusal("analyze_schedule", when="next two years") == (
         "I count over a year at most. Say a shorter range."

@@ -43,6 +43,16 @@ STOOD = ["today at 16:00 · send the report", "tomorrow at 08:00 · water the pl
             'tomorrow at 15:50 · 10 minutes before "Dentist"',
         ),
         (
+            {"event": "offsite"},
+            'I\'ll remind you on the day of "Offsite", Thu 19 March at 09:00.',
+            'Thu 19 March at 09:00 · 10 minutes before "Offsite"',
+        ),
+        (
+            {"event": "offsite", "leads": ["1 day"]},
+            'I\'ll remind you 1 day before "Offsite", Wed 18 March at 09:00.',
+            'Wed 18 March at 09:00 · 1 day before "Offsite"',
+        ),
+        (
             {"event": "dentist", "leads": ["2 hours"], "text": "take the card"},
             'I\'ll remind you 2 hours before "Dentist", tomorrow at 14:00.',
             'tomorrow at 14:00 · 2 hours before "Dentist": take the card',
