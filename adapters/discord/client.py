@@ -43,6 +43,7 @@ class ConveneClient(discord.Client):
             chunk_guilds_at_startup=False,
             max_messages=None,
             max_ratelimit_timeout=30.0,
+            guild_ready_timeout=0.5,
         )
         self._synced = synced
         self.pointing = pointing
@@ -67,17 +68,18 @@ class ConveneClient(discord.Client):
 
     async def _tell_commands(self) -> None:
         """Only when they changed: Discord limits how often it is told."""
-        application = str(self.application_id)
-        mark = self._mark()
-        if await self._synced.told(application) == mark:
+        assert self.application_id is not None
+        application = self.application_id
+        commands = [one.to_dict(self.tree) for one in self.tree.get_commands()]
+        mark = hashlib.sha256(json.dumps(commands, sort_keys=True).encode()).hexdigest()
+        if await self._synced.told(str(application)) == mark:
             return
-        await call(self.tree.sync, within=_SYNC_TIME)
-        await self._synced.tell(application, mark)
-        log.info("commands synced count=%d", len(self.tree.get_commands()))
-
-    def _mark(self) -> str:
-        told = [one.to_dict(self.tree) for one in self.tree.get_commands()]
-        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+        told: Any = commands
+        await call(
+            lambda: self.http.bulk_upsert_global_commands(application, told), within=_SYNC_TIME
+        )
+        await self._synced.tell(str(application), mark)
+        log.info("commands synced count=%d", len(commands))
 
     async def on_ready(self) -> None:
         """discord.py's name for it: the servers are known."""

@@ -21,7 +21,8 @@ from adapters.discord.pointing import Pointing
 from adapters.discord.ports import PostedKeys, SyncedCommands
 from adapters.discord.work import Work
 from bot.chat.cards import message
-from bot.chat.platform import ChatHandler, MenuHandler, PlatformBusy, PlatformError
+from bot.chat.platform import ChatHandler, MenuHandler, PlatformError
+from calendar_core.clock import Clock
 
 log = logging.getLogger("convene.discord")
 
@@ -58,6 +59,7 @@ class DiscordDoor:
         *,
         posted: PostedKeys,
         synced: SyncedCommands,
+        clock: Clock,
         api_url: str | None = None,
         gateway_url: str | None = None,
     ) -> None:
@@ -68,9 +70,9 @@ class DiscordDoor:
         self.client = ConveneClient(synced, pointing)
         pointing.point(self.client)
         drafts = Drafts()
-        self._platform = DiscordPlatform(self.client, self._addresses, drafts, posted)
+        self._platform = DiscordPlatform(self.client, self._addresses, drafts, posted, clock)
         self.client.listen_with(
-            Listeners(self._platform, self._addresses, drafts, handler, menus, self._work)
+            Listeners(self._platform, self._addresses, drafts, handler, menus, self._work, clock)
         )
         self._running: asyncio.Task[None] | None = None
         self._refused = ""
@@ -146,7 +148,7 @@ class DiscordDoor:
                 self._refused = _BAD_INTENTS
             except discord.ConnectionClosed as err:
                 self._refused = _BAD_TOKEN if err.code == 4004 else self._closed_for_good(err)
-            except (PlatformBusy, discord.DiscordException, OSError, aiohttp.ClientError) as err:
+            except (PlatformError, discord.DiscordException, OSError, aiohttp.ClientError) as err:
                 self._trouble = f"not reachable, trying again ({err})"
             except AttributeError as err:
                 # discord.py 2.7.1 reads its unset socket's sequence when the very first
@@ -166,7 +168,11 @@ class DiscordDoor:
         return _BAD_STATE.format(code=err.code)
 
     async def _leave(self) -> None:
-        """Make the client as new, so that it can log in again."""
-        await self.client.close()
-        self.client.http.connector = discord.utils.MISSING  # the session closed it
-        self.client.clear()
+        """Make the client as new, so that it can log in again. `Client.close` would be for good:
+        it takes the client's loop away."""
+        client = self.client
+        if client.ws is not None and client.ws.open:
+            await client.ws.close(code=1000)
+        await client.http.close()
+        client.http.connector = discord.utils.MISSING  # it was closed with its session
+        client.clear()

@@ -38,6 +38,7 @@ from bot.chat.messages import (
     Wanted,
 )
 from bot.chat.platform import ChatHandler, MenuHandler, PlatformError
+from calendar_core.clock import Clock
 
 log = logging.getLogger("convene.discord")
 
@@ -64,6 +65,7 @@ class Listeners:
         handler: ChatHandler,
         menus: MenuHandler,
         work: Work,
+        clock: Clock,
     ) -> None:
         self._platform = platform
         self._addresses = addresses
@@ -71,6 +73,7 @@ class Listeners:
         self._handler = handler
         self._menus = menus
         self._work = work
+        self._clock = clock
         self._seen: Recent[int, bool] = Recent()
 
     async def on_message(self, said: discord.Message) -> None:
@@ -244,7 +247,7 @@ class Listeners:
         if not self._is_new(asked.id):
             return None
         place = place_of_interaction(asked)
-        live = Live(asked, place, answer=answer, at_home=_is_home(asked, place))
+        live = Live(asked, place, answer=answer, at_home=_is_home(asked, place), clock=self._clock)
         self._addresses.add(live)
         if place.is_private:
             self._addresses.learn_direct(live.user, place.channel)

@@ -21,14 +21,17 @@ from adapters.discord.render import Drawn, draw, draw_components
 from bot.chat.cards import Card, message
 from bot.chat.messages import Place
 from bot.chat.platform import PlaceGone, PlatformBusy
+from calendar_core.clock import Clock
 
 log = logging.getLogger("convene.discord")
 
 Spoken = discord.Message | discord.InteractionMessage
 T = TypeVar("T")
 
-_MARGIN = timedelta(seconds=20)
-"""So long before its end an interaction is not used any more."""
+_SEE_BELOW = "Here, for all to see:"
+
+LASTS = timedelta(minutes=15) - timedelta(seconds=20)
+"""So long an interaction is used: not quite to its end."""
 
 
 class Answer(StrEnum):
@@ -50,6 +53,7 @@ class Live:
         *,
         answer: Answer,
         at_home: bool,
+        clock: Clock,
     ) -> None:
         self.interaction = interaction
         self.place = place
@@ -58,6 +62,8 @@ class Live:
         self.at_home = at_home
         """Whether the bot is a member there and can speak without an interaction."""
         self._pointing: Pointing = interaction.client.pointing
+        self._clock = clock
+        self._ends = clock.now() + LASTS
         self._answer = answer
         self._lock = asyncio.Lock()
         self._is_dead = False
@@ -74,8 +80,7 @@ class Live:
     @property
     def is_usable(self) -> bool:
         """Whether it can still say something."""
-        ends = self.interaction.expires_at - _MARGIN
-        return not self._is_dead and discord.utils.utcnow() < ends
+        return not self._is_dead and self._clock.now() < self._ends
 
     @property
     def is_answered(self) -> bool:
@@ -133,8 +138,8 @@ class Live:
 
     async def _say(self, card: Card, hidden: bool) -> str:
         fits = hidden or not self._is_hidden
-        if self.waits and fits and not self.is_answered:
-            return await self._begin(card)
+        if self.waits and not self.is_answered:
+            return await self._begin(card, hidden)
         await self._acknowledge()
         if self._thinks and fits:
             return await self._fill(card, draw(card))
@@ -142,15 +147,15 @@ class Live:
             return await self._add_to_last(card)
         if self._thinks:
             # The first follow-up would take the place of "thinking", seen by one alone.
-            await self._remove_thinking()
+            await self._fill(card, draw(message(_SEE_BELOW)))
         return await self._follow_up(card, hidden)
 
-    async def _begin(self, card: Card) -> str:
+    async def _begin(self, card: Card, hidden: bool) -> str:
         """Say it as the first answer, without "thinking" before it."""
         drawn = draw(card)
         told = await self._call(
             lambda: self.interaction.response.send_message(
-                **drawn.to_send(), ephemeral=self._is_hidden
+                **drawn.to_send(), ephemeral=hidden and self._is_hidden
             ),
             within=ACK_TIME,
         )
@@ -230,14 +235,11 @@ class Live:
         async with self._lock:
             self._has_spoken = True
             if self._thinks and self.is_usable:
+                self._is_dead = True  # without its first message it can say nothing more
                 try:
-                    await self._remove_thinking()
+                    await self._call(self.interaction.delete_original_response)
                 except (PlaceGone, PlatformBusy) as err:
                     log.info("still thinking interaction=%s error=%s", self.handle, err)
-
-    async def _remove_thinking(self) -> None:
-        await self._call(self.interaction.delete_original_response)
-        self._thinks = False
 
     async def _call(self, doing: Callable[[], Awaitable[T]], *, within: float = PATIENCE) -> T:
         self._pointing.enter()

@@ -28,6 +28,7 @@ from bot.chat.cards import Card, message
 from bot.chat.forms import Form
 from bot.chat.messages import MessageRef, Place, Sender
 from bot.chat.platform import PlaceGone, PlatformBusy, PlatformError, Right
+from calendar_core.clock import Clock
 
 log = logging.getLogger("convene.discord")
 
@@ -39,9 +40,15 @@ class DiscordPlatform:
     """Says things on Discord."""
 
     def __init__(
-        self, client: discord.Client, addresses: Addresses, drafts: Drafts, posted: PostedKeys
+        self,
+        client: discord.Client,
+        addresses: Addresses,
+        drafts: Drafts,
+        posted: PostedKeys,
+        clock: Clock,
     ) -> None:
         self._client = client
+        self._clock = clock
         self._addresses = addresses
         self._drafts = drafts
         self._rights = Rights(client, addresses)
@@ -97,7 +104,7 @@ class DiscordPlatform:
 
     async def _tell_once(self, place: Place, reader: Sender, what: str, words: str) -> None:
         """A line for all in the channel, once a day; never what was answered."""
-        today = discord.utils.utcnow().date().isoformat()
+        today = self._clock.now().date().isoformat()
         key = f"{what}:{place.key}:{reader.user}:{today}"
         line = message(words.format(name=reader.name or "you there"))
         try:
@@ -190,7 +197,7 @@ class DiscordPlatform:
         if not status or place.platform != PLATFORM:
             return
         live = self._addresses.of_person(place, sender.user)
-        now = discord.utils.utcnow()
+        now = self._clock.now()
         since = self._typing.get(place.key)
         if (live is not None and live.waits) or (since and now - since < _TYPING_LASTS):
             return

@@ -65,7 +65,7 @@ def simcord_bot(door: DiscordDoor) -> object:
 
 @pytest.fixture
 async def town(simcord_env: Env, door: DiscordDoor, talk: Conversation, memory: Memory) -> Town:
-    memory.now = simcord_env.now
+    memory.clock = simcord_env.now
     guild = simcord_env.create_guild()
     team = guild.create_text_channel("team")
     ana = guild.add_member(simcord_env.create_user("ana"))

@@ -73,14 +73,17 @@ class Conversation:
 
 @dataclass
 class Memory:
-    """Both of the door's stores, in memory; it outlives a restart of the bot."""
+    """Both of the door's stores and its clock, in memory; it outlives a restart of the bot."""
 
     posted: dict[str, Posted] = field(default_factory=dict)
     marks: dict[str, str] = field(default_factory=dict)
     syncs: int = 0
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     loses: bool = False
     """Whether the process dies before it writes down what was sent."""
+
+    def now(self) -> datetime:
+        return self.clock()
 
     async def intend(self, key: str) -> Posted | None:
         known = self.posted.get(key)
@@ -105,4 +108,6 @@ class Memory:
 
 def a_door(conversation: Conversation, memory: Memory, **where: Any) -> DiscordDoor:
     """A door whose conversation records."""
-    return DiscordDoor("a token", conversation, conversation, posted=memory, synced=memory, **where)
+    return DiscordDoor(
+        "a token", conversation, conversation, posted=memory, synced=memory, clock=memory, **where
+    )

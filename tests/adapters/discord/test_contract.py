@@ -31,7 +31,7 @@ class DiscordStage:
             name="#team",
         )
         self._pressed = pressed
-        live = Live(pressed, self.team, answer=Answer.SILENTLY, at_home=True)
+        live = Live(pressed, self.team, answer=Answer.SILENTLY, at_home=True, clock=town.memory)
         live.handle = "t1"
         addresses: Addresses = town.platform._addresses
         addresses.add(live)
