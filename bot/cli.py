@@ -80,6 +80,20 @@ def chat(
     raise typer.Exit(run(data=_folder(data), script=script, as_json=as_json, now=now, tz=tz))
 
 
+@app.command()
+def serve(
+    data: Data = None,
+    tz: Zone = None,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Log what the doors' libraries do.")
+    ] = False,
+) -> None:
+    """Serve Slack and Discord, as far as they are configured, until stopped."""
+    from bot.commands.serve import run
+
+    raise typer.Exit(run(data=_folder(data), tz=tz, verbose=verbose))
+
+
 @app.command("import")
 def import_(
     file: Annotated[str, typer.Argument(metavar="FILE.ics", help="An exported calendar.")],

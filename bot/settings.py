@@ -84,6 +84,21 @@ class Settings(BaseSettings):
         """Whether enough is set for a Discord door."""
         return self.discord_token is not None
 
+    def missing(self) -> tuple[str, ...]:
+        """What is not set that could be, a line each."""
+        lines = []
+        if not self.has_slack:
+            known = self.slack_bot_token or self.slack_client_id
+            wanted = (
+                "SLACK_APP_TOKEN, or SLACK_SIGNING_SECRET for HTTP"
+                if known
+                else "SLACK_BOT_TOKEN and SLACK_APP_TOKEN"
+            )
+            lines.append(f"Slack: not configured, set {wanted}")
+        if not self.has_discord:
+            lines.append("Discord: not configured, set DISCORD_TOKEN")
+        return tuple(lines)
+
 
 def read_settings() -> Settings:
     """The settings as they stand. Raises BadSettings with a sentence for the operator."""

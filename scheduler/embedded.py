@@ -3,10 +3,11 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, event
+from sqlalchemy import delete, event, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.database import Database
@@ -15,6 +16,18 @@ from scheduler.tables import JobRow
 from scheduler.upsert import upsert
 
 Wake = Callable[[datetime], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueWork:
+    """How much there is to do."""
+
+    waiting: int
+    """Jobs that wait, due or not."""
+    dead: int
+    """Jobs that were given up."""
+    oldest: datetime | None
+    """When the first that waits falls, or fell, due."""
 
 
 class EmbeddedQueue:
@@ -43,6 +56,18 @@ class EmbeddedQueue:
             return
         async with self._database.session() as own:
             await _forget(key, own)
+
+    async def count(self) -> DueWork:
+        """What there is to do, for those who look after it."""
+        async with self._database.reading() as session:
+            rows = await session.execute(
+                select(JobRow.is_dead, func.count(), func.min(JobRow.run_at)).group_by(
+                    JobRow.is_dead
+                )
+            )
+            found = {is_dead: (count, oldest) for is_dead, count, oldest in rows}
+        waiting, oldest = found.get(False, (0, None))
+        return DueWork(waiting=waiting, dead=found.get(True, (0, None))[0], oldest=oldest)
 
     async def _keep(self, job: Job, session: AsyncSession) -> None:
         await session.execute(upsert(session, JobRow, "key", _values(job)))

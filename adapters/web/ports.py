@@ -21,13 +21,23 @@ class Route:
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sign:
-    """How one part of the house is: "Slack", well, "connected to Acme"."""
+class Sign(Protocol):
+    """How one part of the house is."""
 
-    part: str
-    is_well: bool
-    words: str
+    @property
+    def part(self) -> str:
+        """For example "Slack"."""
+        ...
+
+    @property
+    def is_well(self) -> bool:
+        """Whether it does its work."""
+        ...
+
+    @property
+    def words(self) -> str:
+        """For example "connected to Acme"."""
+        ...
 
 
 class HealthDoor(Protocol):

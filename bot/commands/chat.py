@@ -21,6 +21,7 @@ from adapters.console.firststart import default_answers
 from adapters.console.ports import CannotStart, Host
 from adapters.console.screen import Screen
 from bot.chat.platform import PlaceGone
+from bot.commands.zones import machine_zone, zone_named
 from calendar_core.clock import FIRST_YEAR, LAST_YEAR, Clock, StandingClock, SystemClock
 from calendar_core.errors import CalendarError
 from calendar_core.folder import FolderLock, make_folder
@@ -215,23 +216,7 @@ def _clock(now: str | None, tz: str | None) -> Clock:
 
 def _zone(tz: str | None) -> ZoneInfo:
     """The zone that was asked for, else the machine's. Raises CannotStart."""
-    from bot.zones import UnknownZone, find_zone
-
-    try:
-        return find_zone(tz) if tz is not None else ZoneInfo(_machine_zone())
-    except UnknownZone as error:
-        raise CannotStart(str(error)) from error
-
-
-def _machine_zone() -> str:
-    from tzlocal import get_localzone_name
-
-    try:
-        name = get_localzone_name()
-        ZoneInfo(name)
-    except (LookupError, ValueError, OSError):
-        return "UTC"
-    return name
+    return zone_named(tz) if tz is not None else machine_zone()
 
 
 def _user() -> str:

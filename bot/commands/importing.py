@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from bot.bringing import Bringing, Progress
+from bot.commands.zones import machine_zone
 from bot.people import Person
 from bot.zones import UnknownZone, find_zone
 from calendar_core.changes.change import PendingChange
@@ -110,22 +111,11 @@ async def _house(
     database = await open_database(read_settings().database_url or data)
     try:
         clock = SystemClock()
-        core = make_core(database, clock, zone or _machine_zone())
-        welcome = ConsoleWelcome(
-            core.people, core.mirror, core.desk, clock, zone or _machine_zone()
-        )
+        core = make_core(database, clock, zone or machine_zone())
+        welcome = ConsoleWelcome(core.people, core.mirror, core.desk, clock, zone or machine_zone())
         yield core, Bringing(core.mirror, core.desk, clock), await welcome.acting()
     finally:
         await database.dispose()
-
-
-def _machine_zone() -> ZoneInfo:
-    from tzlocal import get_localzone_name
-
-    try:
-        return ZoneInfo(get_localzone_name())
-    except (LookupError, ValueError, OSError):
-        return ZoneInfo("UTC")
 
 
 class _bar:

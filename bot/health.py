@@ -1,0 +1,127 @@
+"""How the house is: what an operator, a load balancer and monitoring ask. Implements
+`adapters.web.ports.HealthDoor` by shape.
+"""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Protocol
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
+from sqlalchemy import text
+from sqlalchemy.exc import SQLAlchemyError
+
+from calendar_core.clock import Clock
+from calendar_core.database import Database
+from calendar_core.errors import CalendarError
+from scheduler.embedded import DueWork
+
+BEHIND = timedelta(minutes=5)
+"""Work that is overdue for so long means that something is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sign:
+    """How one part is."""
+
+    part: str
+    is_well: bool
+    words: str
+
+
+class Due(Protocol):
+    """The queue of due work, to count."""
+
+    async def count(self) -> DueWork:
+        """What waits, and since when the oldest is due."""
+        ...
+
+
+Look = Callable[[], Awaitable[Sign]]
+"""How a door is, now."""
+
+
+class Counts:
+    """What happened since the start, without names or contents."""
+
+    def __init__(self, registry: CollectorRegistry) -> None:
+        self.heard = Counter(
+            "convene_incoming", "What came in through the doors.", ["kind"], registry=registry
+        )
+        self.failed = Counter(
+            "convene_failures", "What ended in an incident.", ["kind"], registry=registry
+        )
+
+
+class Health:
+    """Looks after everything that can be unwell."""
+
+    def __init__(
+        self, database: Database, due: Due, clock: Clock, doors: Mapping[str, Look]
+    ) -> None:
+        self._database = database
+        self._due = due
+        self._clock = clock
+        self._doors = dict(doors)
+        self._registry = CollectorRegistry()
+        self.counts = Counts(self._registry)
+        self._door_up = Gauge(
+            "convene_door_up", "Whether a door is connected.", ["door"], registry=self._registry
+        )
+        self._waiting = Gauge(
+            "convene_jobs_waiting",
+            "Pieces of work that wait for their time.",
+            registry=self._registry,
+        )
+        self._overdue = Gauge(
+            "convene_jobs_overdue_seconds",
+            "For how long the oldest due piece has been due.",
+            registry=self._registry,
+        )
+        self._dead = Gauge(
+            "convene_jobs_dead", "Pieces of work that were given up.", registry=self._registry
+        )
+
+    async def signs(self) -> Sequence[Sign]:
+        """Every part that can be unwell."""
+        return [
+            await self._of_database(),
+            *[await look() for look in self._doors.values()],
+            await self._of_work(),
+        ]
+
+    async def figures(self) -> str:
+        """What monitoring reads: Prometheus' text format."""
+        for name, look in self._doors.items():
+            self._door_up.labels(door=name).set((await look()).is_well)
+        work = await self._due.count()
+        self._waiting.set(work.waiting)
+        self._dead.set(work.dead)
+        self._overdue.set(self._behind(work).total_seconds())
+        return generate_latest(self._registry).decode()
+
+    async def _of_database(self) -> Sign:
+        try:
+            async with self._database.reading() as session:
+                await session.execute(text("SELECT 1"))
+        except (SQLAlchemyError, CalendarError) as err:
+            return Sign(
+                part="database", is_well=False, words=f"does not answer: {type(err).__name__}"
+            )
+        return Sign(part="database", is_well=True, words="answers")
+
+    async def _of_work(self) -> Sign:
+        try:
+            work = await self._due.count()
+        except (SQLAlchemyError, CalendarError) as err:
+            return Sign(part="due work", is_well=False, words=f"unknown: {type(err).__name__}")
+        behind = self._behind(work)
+        if behind > BEHIND:
+            minutes = int(behind.total_seconds() // 60)
+            return Sign(part="due work", is_well=False, words=f"{minutes} minutes behind")
+        return Sign(part="due work", is_well=True, words=f"{work.waiting} waiting, none overdue")
+
+    def _behind(self, work: DueWork) -> timedelta:
+        if work.oldest is None:
+            return timedelta()
+        return max(self._clock.now() - work.oldest, timedelta())
