@@ -17,11 +17,11 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.door import SlackDoor
 from adapters.slack.store import EnterpriseStore, KeyStore
-from bot.app import make_core, make_engine
+from bot.app.house import make_core, make_engine
+from bot.app.running import RunningHouse
 from bot.llm.offline.model import OfflineModel
 from calendar_core.clock import SystemClock
 from calendar_core.opening import open_database
-from scheduler.ticker import Ticker
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -55,18 +55,15 @@ async def house(api_url: str, app_token: str, bot_token: str, folder: Path) -> A
         app_token=app_token,
         api_url=api_url,
     )
-    engine = make_engine(core, {"slack": door.platform}, OfflineModel(), BERLIN)
+    model = OfflineModel()
+    engine = make_engine(core, {"slack": door.platform}, model, BERLIN)
     door.open_to(engine, engine)
-    ticker = Ticker(core.worker, clock)
-    core.queue.tell(ticker.wake)
-    await engine.begin()
-    await core.worker.start_up()
-    ticker.start()
+    running = RunningHouse(core, engine, model)
+    await running.start()
     await door.start()
     yield
     await door.stop()
-    await ticker.stop()
-    await core.worker.stop()
+    await running.stop()
     await database.dispose()
 
 

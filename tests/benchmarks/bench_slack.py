@@ -60,10 +60,12 @@ async def _running(app: str, folder: str) -> AsyncIterator[tuple[SlackServer, li
             sys.executable,
             *("-m", "tests.benchmarks._slack_apps", *arguments),
             stdin=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.DEVNULL,
         )
         try:
-            await slack.connected(within=PATIENCE)
+            await slack.until(
+                lambda: process.returncode is not None or slack.sockets.opened > 0, PATIENCE
+            )
+            assert slack.sockets.opened, f"the {app} app never connected"
             yield slack, people
         finally:
             if process.stdin is not None:
