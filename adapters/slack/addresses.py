@@ -41,8 +41,7 @@ class Addresses:
         self._threads: OrderedDict[tuple[str, str, str], str] = OrderedDict()
 
     def note(self, place: Place, user: str, url: str, *, message: str | None = None) -> None:
-        """A command or press came with an address; `message` is what it stands on, if that is
-        seen by that person alone."""
+        """A command or press came with an address; `message` is what was pressed on."""
         self._by_url[url] = Address(url, self._clock.now() + LASTS, message)
         _put(self._by_person, (place.workspace, place.channel, user), url)
         if message is not None:

@@ -15,6 +15,7 @@ from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
+from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.refusals import NoEntry
 from adapters.slack.workspaces import LIBRARY, Wire
@@ -35,8 +36,18 @@ _NO_ENTRY = (
 
 
 class Connection(SocketModeClient):
-    """The SDK's client, which would try one and the same address for ever: an address is good for
-    one connection and half a minute (expected: a new one a try; seen in slack_sdk 3.47)."""
+    """The SDK's client (slack_sdk 3.47), mended in two places.
+
+    It would try one and the same address for ever, though one is good for one connection and half
+    a minute. And told to go and then hung up on, it would connect twice, dropping what the first
+    new connection had begun to bring.
+    """
+
+    def __init__(self, app_token: str, web_client: AsyncWebClient) -> None:
+        super().__init__(
+            app_token=app_token, logger=LIBRARY, web_client=web_client, ping_interval=PING
+        )
+        self._reconnecting = asyncio.Lock()
 
     async def connect(self) -> None:
         while not self.closed:
@@ -48,6 +59,12 @@ class Connection(SocketModeClient):
             attempt.cancel()
             await asyncio.gather(attempt, return_exceptions=True)
             self.wss_uri = None
+
+    async def connect_to_new_endpoint(self, force: bool = False) -> None:
+        left = self.current_session
+        async with self._reconnecting:
+            if self.current_session is left or not await self.is_connected():
+                await super().connect_to_new_endpoint(force=force)
 
 
 class Socket:
@@ -63,12 +80,7 @@ class Socket:
 
     async def open(self, patience: float) -> None:
         """Connect; where Slack is away, go on trying behind. Raises NoEntry."""
-        client = Connection(
-            app_token=self._app_token,
-            logger=LIBRARY,
-            web_client=self._wire.client(None),
-            ping_interval=PING,
-        )
+        client = Connection(self._app_token, self._wire.client(None))
         client.proxy = _proxy(self._api_url)
         client.socket_mode_request_listeners.append(self._handle)
         self._client = client

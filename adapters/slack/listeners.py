@@ -166,10 +166,9 @@ class Listeners:
         return incoming.place(workspace, place.channel, thread=thread, name=name)
 
     def _note_press(self, press: ButtonPress, body: Payload) -> None:
-        stands_alone = press.reply is not None
-        message = incoming.pressed_ts(body) if stands_alone else None
-        self._note_address(press.place, press.sender, body, message=message)
-        if not press.on_page and not stands_alone and body.get("message", {}).get("thread_ts"):
+        ts = incoming.pressed_ts(body)
+        self._note_address(press.place, press.sender, body, message=ts or None)
+        if ts and press.reply is None:
             self._whereabouts.replied(press.place)
 
     async def on_shortcut(

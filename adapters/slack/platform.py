@@ -89,28 +89,38 @@ class SlackPlatform:
             raise _gone(message.place, err) from err
 
     async def _rewrite(self, message: MessageRef, shown: Rendered, reply: str | None) -> None:
-        place = message.place
-        _, alone, own = message.id.partition("~")
+        user, alone, own = message.id.partition("~")
         if alone:
-            url = self._addresses.of_message(place, own, reply)
-            if url is None:
-                raise PlaceGone("Slack lets nobody edit that any more.")
-            body = {
-                "replace_original": True,
-                "response_type": "ephemeral" if message.id[0] != "~" else "in_channel",
-                "text": shown.text,
-                "blocks": shown.blocks,
-            }
-            await respond(url, body, session=self._wire.session)
+            kind = "ephemeral" if user else "in_channel"
+            await self._replace(message.place, own, shown, reply=reply, kind=kind)
             return
-        await call(
-            await self._workspaces.client(place.workspace),
-            UPDATE,
-            channel=place.channel,
-            ts=message.id,
-            text=shown.text,
-            blocks=shown.blocks,
-        )
+        try:
+            await call(
+                await self._workspaces.client(message.place.workspace),
+                UPDATE,
+                channel=message.place.channel,
+                ts=message.id,
+                text=shown.text,
+                blocks=shown.blocks,
+            )
+        except Refused:
+            # what was added through an address where the bot is no member
+            await self._replace(message.place, message.id, shown, reply=reply, kind="in_channel")
+
+    async def _replace(
+        self, place: Place, message: str, shown: Rendered, *, reply: str | None, kind: str
+    ) -> None:
+        """Edit what the Web API cannot, through the address of a press on it."""
+        url = self._addresses.of_message(place, message, reply)
+        if url is None:
+            raise PlaceGone("Slack lets nobody edit that any more.")
+        body = {
+            "replace_original": True,
+            "response_type": kind,
+            "text": shown.text,
+            "blocks": shown.blocks,
+        }
+        await respond(url, body, session=self._wire.session)
 
     async def stream(self, place: Place, *, seen_by: Sender | None = None) -> Stream | None:
         _check(place)

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
@@ -39,6 +40,8 @@ log = logging.getLogger("convene.slack.posting")
 
 EVENT_TYPE = "convene_delivery"
 """Of the metadata that carries a delivery key."""
+LONGEST_KEY = 200
+"""Characters of a key; of a longer one its digest is kept."""
 MARGIN = timedelta(minutes=5)
 """How far Slack's clock and ours may stand apart."""
 PAGES = 10
@@ -73,6 +76,7 @@ class Posting:
         """Say it; under a key, once. Raises PlaceGone, PlatformBusy."""
         if key is None:
             return await self._say(place, card, seen_by, None)
+        key = key if len(key) <= LONGEST_KEY else sha256(key.encode()).hexdigest()
         async with self._lanes.of(f"{place.workspace}/{key}"):
             known = await self._keys.find(place.workspace, key)
             if known is not None:

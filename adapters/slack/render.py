@@ -51,7 +51,9 @@ def rendered(card: Card) -> Rendered:
 def fallback(card: Card) -> str:
     """The whole card in plain words; cut where it is long, for the blocks say it all."""
     text = plain_text(card) or (card.picture.words if card.picture else "")
-    return escaped(cut(text or "…", limits.FALLBACK // 2))
+    whole = escaped(cut(text if text.strip() else "…", limits.FALLBACK))
+    # one character may become five
+    return whole if len(whole) <= limits.FALLBACK else escaped(cut(text, limits.FALLBACK // 5))
 
 
 def blocks_of(card: Card, *, most: int = limits.BLOCKS, prefix: str = "") -> list[Block]:

@@ -196,6 +196,7 @@ cards = st.builds(
 @given(cards)
 def test_whatever_a_card_says_slack_takes_it(card: Card) -> None:
     accepted(list(rendered(card).blocks))
+    assert 0 < len(rendered(card).text) <= limits.FALLBACK
     checked_view(home((card, card)), ("home",))
 
 

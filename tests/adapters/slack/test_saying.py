@@ -84,6 +84,31 @@ async def test_a_public_answer_to_a_command_is_seen_by_all_where_the_bot_is_not(
     assert (await house.ana.sees("Hello.", lobby)).seen_by is None
 
 
+async def test_a_public_card_is_edited_where_the_bot_is_not(house: House) -> None:
+    lobby = house.acme.channel("lobby", house.ben, house.ana, bot=False)
+
+    async def answer(command: Command) -> None:
+        await house.platform.post(command.place, CARD)
+
+    async def outcome(press: ButtonPress) -> None:
+        assert press.message is not None
+        await house.platform.update(press.message, OUTCOME, reply=press.reply)
+
+    house.heard.answer_command, house.heard.answer_press = answer, outcome
+    await house.ben.commands("/cal", "lunch", channel=lobby)
+    await house.ana.clicks(await house.ana.sees("Lunch", lobby), "Confirm")
+    shown = await house.ben.sees("✓ Created.", lobby)
+    assert [one for one in house.ben.messages(lobby) if one.bot_id] == [shown]
+
+
+async def test_a_long_key_is_a_key_too(house: House) -> None:
+    key = "news:" + "x" * 500
+    first = await house.platform.post(house.place(), HELLO, key=key)
+    house.keys.standing.clear()
+    assert await house.platform.post(house.place(), HELLO, key=key) == first
+    assert max(len(key) for _, key in house.keys.begun) <= 200
+
+
 async def test_used_up_addresses_lead_to_the_direct_conversation(house: House) -> None:
     secret = house.acme.channel("secret", house.ben, private=True, bot=False)
     await house.ben.commands("/cal", "lunch", channel=secret)
