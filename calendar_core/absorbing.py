@@ -33,6 +33,8 @@ class Prepared:
     """Resources of one calendar, read and expanded, ready to be stored."""
 
     calendar: Calendar
+    horizon: Horizon
+    """What the calendar's was when they were expanded."""
     indexed: tuple[Indexed, ...]
     removed: tuple[EventId, ...]
     unreadable: tuple[str, ...]
@@ -71,6 +73,7 @@ async def prepare(
         indexed, unreadable = _index_all(calendar, horizon, changed)
     return Prepared(
         calendar=calendar,
+        horizon=horizon,
         indexed=indexed,
         removed=tuple(event_id(calendar.id, uid) for uid in removed),
         unreadable=unreadable,
@@ -91,11 +94,11 @@ def _index_all(
 
 
 async def store(session: AsyncSession, prepared: Prepared, origin: str) -> Report:
-    """Bring the mirror in step with what was prepared; what it holds already is no news."""
-    # Two absorbs of one calendar take turns (on SQLite every writer does).
-    await session.execute(
-        select(CalendarRow.id).where(CalendarRow.id == prepared.calendar.id).with_for_update()
-    )
+    """Bring the mirror in step with what was prepared; what it holds already is no news.
+
+    Raises NotFound when the calendar went meanwhile.
+    """
+    prepared = await _as_it_is_now(session, prepared)
     ids = [one.id for one in prepared.indexed]
     known = await _texts(session, [*ids, *prepared.removed])
     new = [one for one in prepared.indexed if known.get(one.id) != _text(one)]
@@ -121,6 +124,24 @@ async def store(session: AsyncSession, prepared: Prepared, origin: str) -> Repor
         for title, organizer in [went.get(id_, ("", ""))]
     ]
     return Report(news=tuple(told), unreadable=prepared.unreadable)
+
+
+async def _as_it_is_now(session: AsyncSession, prepared: Prepared) -> Prepared:
+    """The same, read anew where its calendar's horizon or address has changed since."""
+    # Two absorbs of one calendar take turns (on SQLite every writer does).
+    row = await session.get(
+        CalendarRow, prepared.calendar.id, with_for_update=True, populate_existing=True
+    )
+    if row is None:
+        raise NotFound("There is no such calendar.")
+    calendar, horizon = (
+        calendar_from(row),
+        Horizon(since=row.indexed_since, until=row.indexed_until),
+    )
+    if horizon == prepared.horizon and calendar.address == prepared.calendar.address:
+        return prepared
+    anew = await prepare(calendar, horizon, [one.resource for one in prepared.indexed])
+    return replace(anew, removed=prepared.removed, unreadable=prepared.unreadable)
 
 
 async def _looks(session: AsyncSession, ids: Sequence[EventId]) -> dict[str, tuple[str, str]]:

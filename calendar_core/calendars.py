@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.clock import Clock
@@ -18,6 +18,8 @@ from calendar_core.occurrences import micros
 from calendar_core.people import PersonId
 from calendar_core.tables import CalendarRow
 
+_ONE_ADDS = 0x436F6E78
+"""Seed of the PostgreSQL advisory lock under which somebody's calendars come and go."""
 HORIZON = timedelta(days=731)
 """How far to both sides of today series are indexed."""
 
@@ -33,6 +35,7 @@ class Calendars:
         """Keep a new calendar; the first of its owner becomes their default."""
         now = self._clock.now()
         async with self._database.session() as session:
+            await _take_turn(session, calendar.owner)
             theirs = await session.scalar(
                 select(func.count()).where(CalendarRow.owner == calendar.owner)
             )
@@ -93,11 +96,28 @@ class Calendars:
                 raise NotFound("There is no such calendar of yours.")
 
     async def remove(self, calendar_id: CalendarId, owner: PersonId) -> None:
-        """Forget a calendar and all that was mirrored of it."""
+        """Forget a calendar and all that was mirrored of it; of a default one, the owner's next
+        takes the place."""
         async with self._database.session() as session:
-            await session.execute(
-                delete(CalendarRow).where(CalendarRow.id == calendar_id, CalendarRow.owner == owner)
+            await _take_turn(session, owner)
+            was_default = await session.scalar(
+                delete(CalendarRow)
+                .where(CalendarRow.id == calendar_id, CalendarRow.owner == owner)
+                .returning(CalendarRow.is_default)
             )
+            if was_default:
+                heir = (
+                    select(CalendarRow.id)
+                    .where(CalendarRow.owner == owner)
+                    .order_by(CalendarRow.position, CalendarRow.id)
+                    .limit(1)
+                )
+                await session.execute(
+                    update(CalendarRow)
+                    .where(CalendarRow.id.in_(heir))
+                    .values(is_default=True)
+                    .execution_options(synchronize_session=False)
+                )
 
     async def calendar_of(
         self, address: str, *, session: AsyncSession | None = None
@@ -161,6 +181,16 @@ def calendar_from(row: CalendarRow) -> Calendar:
         unread_since=row.unread_since,
         synced_at=row.synced_at,
     )
+
+
+async def _take_turn(session: AsyncSession, owner: PersonId) -> None:
+    """Let one unit of work at a time add or remove calendars of somebody, as on SQLite."""
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(
+            text("SELECT pg_advisory_xact_lock(hashtextextended(:owner, :key))").bindparams(
+                owner=owner, key=_ONE_ADDS
+            )
+        )
 
 
 def _no_default(owner: PersonId) -> Any:
