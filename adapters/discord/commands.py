@@ -9,7 +9,7 @@ import discord
 from discord import app_commands
 
 from adapters.discord import limits
-from adapters.discord.words import at_person, led, on, spoken
+from adapters.discord.words import at_person, in_calendar, led, on, spoken
 from bot.chat.messages import Wanted
 
 Asked = discord.Interaction[Any]
@@ -109,7 +109,7 @@ class Cal(app_commands.Group):
     @app_commands.describe(calendar="Only this calendar")
     @app_commands.autocomplete(calendar=_calendar)
     async def today(self, asked: Asked, calendar: Short | None = None) -> None:
-        await self.menu.on_command(asked, "today", led("in", calendar))
+        await self.menu.on_command(asked, "today", in_calendar(calendar))
 
     @app_commands.command(description="What is on this week, or another")
     @app_commands.describe(when='Which week, like "next week"', calendar="Only this calendar")
@@ -117,7 +117,7 @@ class Cal(app_commands.Group):
     async def week(
         self, asked: Asked, when: Short | None = None, calendar: Short | None = None
     ) -> None:
-        await self.menu.on_command(asked, "week", spoken(when, led("in", calendar)))
+        await self.menu.on_command(asked, "week", spoken(when, in_calendar(calendar)))
 
     @app_commands.command(description="When you are free, alone or with somebody")
     @app_commands.describe(
@@ -169,7 +169,7 @@ class Cal(app_commands.Group):
             on(when),
             led("for", length),
             led("at", where),
-            calendar and f"in my calendar {calendar}",
+            in_calendar(calendar),
         )
         await self.menu.on_command(asked, "new", text, _people(other))
 

@@ -4,7 +4,7 @@ out."""
 from collections.abc import Sequence
 
 from adapters.discord import limits
-from adapters.discord.markup import escaped, marked
+from adapters.discord.markup import Ink, escaped
 from bot.chat.cards import Card, Field
 
 _ROOM_FOR_MORE = 40
@@ -13,22 +13,23 @@ _ROOM_FOR_MORE = 40
 
 def fold(card: Card) -> list[str]:
     """The texts of a card: its title, its lines, its facts, each at most once."""
-    texts = [_title(card)] if card.title else []
+    ink = Ink(card.moments)
+    texts = [_title(card, ink)] if card.title else []
     room = limits.DISPLAY - sum(len(text) for text in texts)
-    facts = _fitting([_fact(field) for field in card.fields], room - _ROOM_FOR_MORE)
+    facts = _fitting([_fact(field, ink) for field in card.fields], room - _ROOM_FOR_MORE)
     room -= len(facts)
-    lines = [_cut(marked(line), limits.CONTENT) for line in card.body]
+    lines = [_cut(ink.marked(line), limits.CONTENT) for line in card.body]
     body = _fitting(lines, max(room - _ROOM_FOR_MORE, _ROOM_FOR_MORE))
     return [*texts, *([body] if body.strip() else []), *([facts] if facts else [])]
 
 
-def _title(card: Card) -> str:
-    return f"### {_cut(marked(card.title), limits.TITLE)}"
+def _title(card: Card, ink: Ink) -> str:
+    return f"### {_cut(ink.inline(card.title), limits.TITLE)}"
 
 
-def _fact(field: Field) -> str:
+def _fact(field: Field, ink: Ink) -> str:
     name = escaped(field.name)
-    value = _cut(marked(field.value), limits.VALUE)
+    value = _cut(ink.inline(field.value), limits.VALUE)
     return f"**{name}**\u2002{value}" if name else value
 
 

@@ -4,6 +4,7 @@ https://support.discord.com: Markdown Text 101; docs.discord.com, reference: mes
 """
 
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from typing import assert_never
 from urllib.parse import quote
@@ -38,27 +39,51 @@ def _escape_start(match: re.Match[str]) -> str:
     return f"{space}{sign}\\" if sign.isdigit() else f"{space}\\{sign}"
 
 
-def marked(line: Line) -> str:
-    """A line as markdown; one that is quiet as a whole becomes small print."""
-    if line and all(isinstance(span, Quiet) for span in line):
-        return "-# " + "".join(escaped(span.text) for span in line if isinstance(span, Quiet))
-    return "".join(_span(span) for span in line)
+class Ink:
+    """Writes lines of a card as markdown; where one of its times is told, every reader sees their
+    own clock."""
 
+    def __init__(self, moments: Iterable[Moment] = ()) -> None:
+        self._moments = {one.text: one for one in moments if one.text.strip()}
+        longest_first = sorted(self._moments, key=len, reverse=True)
+        told = "|".join(re.escape(text) for text in longest_first)
+        self._told = re.compile(rf"(?<!\w)(?:{told})(?!\w)") if told else None
 
-def _span(span: Span) -> str:
-    match span:
-        case str():
-            return escaped(span)
-        case Strong():
-            return f"**{escaped(span.text)}**" if span.text.strip() else escaped(span.text)
-        case Quiet():
-            return escaped(span.text)
-        case Link():
-            return _link(span)
-        case Moment():
-            return moment(span.at, span.text)
-        case _:
-            assert_never(span)
+    def marked(self, line: Line) -> str:
+        """A line as markdown; one that is quiet as a whole becomes small print."""
+        if line and all(isinstance(span, Quiet) for span in line):
+            return "-# " + self.inline(line)
+        return self.inline(line)
+
+    def inline(self, line: Line) -> str:
+        """The same where it stands behind other text, where nothing can be small."""
+        return "".join(self._span(span) for span in line)
+
+    def _span(self, span: Span) -> str:
+        match span:
+            case str():
+                return self._text(span)
+            case Strong():
+                text = self._text(span.text)
+                return f"**{text}**" if text.strip() else text
+            case Quiet():
+                return self._text(span.text)
+            case Link():
+                return _link(span)
+            case Moment():
+                return moment(span)
+            case _:
+                assert_never(span)
+
+    def _text(self, text: str) -> str:
+        if self._told is None:
+            return escaped(text)
+        parts: list[str] = []
+        at = 0
+        for found in self._told.finditer(text):
+            parts += [escaped(text[at : found.start()]), moment(self._moments[found.group()])]
+            at = found.end()
+        return "".join([*parts, escaped(text[at:])])
 
 
 def _link(span: Link) -> str:
@@ -76,14 +101,22 @@ def is_web_address(url: str) -> bool:
     return re.fullmatch(r"https?://[^\s<>]+", url) is not None
 
 
-def moment(at: datetime, text: str) -> str:
-    """A time that each reader sees on their own clock, as long as the text that it stands for."""
-    return f"<t:{int(at.timestamp())}:{_style(text)}>"
+def moment(told: Moment) -> str:
+    """A time, or a stretch, that each reader sees on their own clock."""
+    begin = _stamp(told.at, _style(told) if told.until is None else "F" if told.with_day else "t")
+    if told.until is None or told.until <= told.at:
+        return begin
+    same_day = told.until.astimezone(told.at.tzinfo).date() == told.at.date()
+    return f"{begin}–{_stamp(told.until, 't' if same_day or not told.with_day else 'F')}"
 
 
-def _style(text: str) -> str:
-    if _DISTANCE.search(text):
+def _stamp(at: datetime, style: str) -> str:
+    return f"<t:{int(at.timestamp())}:{style}>"
+
+
+def _style(told: Moment) -> str:
+    if _DISTANCE.search(told.text):
         return "R"
-    if _CLOCK.fullmatch(text.strip()):
+    if not told.with_day or _CLOCK.fullmatch(told.text.strip()):
         return "t"
-    return "F" if _WEEKDAY.search(text) else "f"
+    return "F" if _WEEKDAY.search(told.text) else "f"

@@ -17,7 +17,7 @@ from discord import ui
 from adapters.discord import limits
 from adapters.discord.buttons import PressButton, PressSelect
 from adapters.discord.folding import fold
-from adapters.discord.markup import escaped, is_web_address, marked
+from adapters.discord.markup import Ink, escaped, is_web_address
 from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Choice, Picture, Select, Tone
 
 _COLOURS = {Tone.ASKING: 0x5865F2, Tone.DONE: 0x2D7D46, Tone.CAREFUL: 0xF0B132}
@@ -70,7 +70,8 @@ class Drawn:
 def draw(card: Card) -> Drawn:
     """A card as a new message."""
     if _is_plain(card):
-        content = "\n".join(marked(line) for line in _whole(card))
+        ink = Ink(card.moments)
+        content = "\n".join(ink.marked(line) for line in _whole(card))
         if len(content) <= limits.CONTENT:
             view = _classic(card)
             return Drawn(content=content or limits.NOTHING, view=view)

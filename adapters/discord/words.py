@@ -34,3 +34,10 @@ def led(word: str, what: str | None) -> str:
 def at_person(name: str | None) -> str:
     """Somebody who was chosen, as a mention reads."""
     return f"with @{name}" if name else ""
+
+
+def in_calendar(name: str | None) -> str:
+    """A calendar that was chosen by its name: "on my Work calendar"."""
+    if not name:
+        return ""
+    return f"on my {name}" if "calendar" in name.casefold() else f"on my {name} calendar"
