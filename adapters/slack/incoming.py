@@ -1,5 +1,5 @@
 """Slack's payloads → the words of `bot.chat`. Pure: names and direct conversations, which must be
-asked for, are handed in.
+asked for, are handed in. Presses on cards are `pressed`.
 
 See Slack's "Events API", "Interaction payloads", "Slash commands". The same delivery makes the
 same id, however often it comes.
@@ -10,15 +10,12 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, TypeAlias
 
-from adapters.slack.render import OPEN
 from adapters.slack.views import FIELD, VALUE, opened_of
 from adapters.slack.words import readable
 from bot.chat.messages import (
-    ButtonPress,
     Command,
     FormAnswer,
     IncomingMessage,
-    MessageRef,
     Opened,
     Page,
     Place,
@@ -145,8 +142,8 @@ def command(
     first, _, rest = text.partition(" ")
     word = first.casefold() if first.casefold() in WORDS else ""
     return Command(
-        id=_id("command", body.get("trigger_id") or f"{channel}/{at.isoformat()}"),
-        place=place(workspace, channel, name=_channel_name(body.get("channel_name", ""))),
+        id=delivery_id("command", body.get("trigger_id") or f"{channel}/{at.isoformat()}"),
+        place=place(workspace, channel, name=channel_name_in(body.get("channel_name", ""))),
         sender=sender,
         name=word,
         text=rest.strip() if word else text,
@@ -156,83 +153,9 @@ def command(
     )
 
 
-def _channel_name(name: str) -> str:
+def channel_name_in(name: str) -> str:
     """A channel's name, where the payload tells it: Slack hides those of private ones."""
     return "" if name in ("directmessage", "privategroup") or name.startswith("mpdm-") else name
-
-
-def press_value(body: Payload) -> str | None:
-    """What the pressed button or chosen option carries; None where nothing is said by it."""
-    action: Payload = body["actions"][0]
-    if str(action.get("action_id", "")).startswith(f"{OPEN}:"):
-        return None
-    value = (action.get("selected_option") or {}).get("value") or action.get("value")
-    return value if isinstance(value, str) and value else None
-
-
-def is_on_page(body: Payload) -> bool:
-    """Whether a press was made on the Home tab."""
-    return bool((body.get("view") or {}).get("type") == "home")
-
-
-def is_ephemeral(body: Payload) -> bool:
-    """Whether the message that was pressed is seen by one person alone."""
-    container: Payload = body.get("container") or {}
-    return bool(container.get("is_ephemeral") or (body.get("message") or {}).get("is_ephemeral"))
-
-
-def press(
-    body: Payload, value: str, *, workspace: str, sender: Sender, where: Place, at: datetime
-) -> ButtonPress:
-    """A press on a button, or a choice. `where` is the place of the card; of a card on the Home
-    tab, the sender's direct conversation."""
-    stamp = body["actions"][0].get("action_ts") or body.get("trigger_id", "")
-    return ButtonPress(
-        id=_id("press", workspace, sender.user, stamp, value),
-        place=where,
-        sender=sender,
-        value=value,
-        at=at,
-        message=None if is_on_page(body) else _pressed(body, sender, where),
-        reply=body.get("response_url") if is_ephemeral(body) else None,
-        trigger=body.get("trigger_id"),
-        on_page=is_on_page(body),
-    )
-
-
-def press_place(body: Payload, workspace: str) -> Place:
-    """Where a card on a message stands."""
-    container: Payload = body.get("container") or {}
-    channel: Payload = body.get("channel") or {}
-    said: Payload = body.get("message") or {}
-    thread = container.get("thread_ts") or said.get("thread_ts")
-    if thread == pressed_ts(body):
-        thread = None  # the beginning of a thread stands in the channel
-    return place(
-        workspace,
-        container.get("channel_id") or channel["id"],
-        thread=thread,
-        name=_channel_name(channel.get("name", "")),
-    )
-
-
-def pressed_ts(body: Payload) -> str:
-    """The `ts` of the message that was pressed; empty on a page."""
-    container: Payload = body.get("container") or {}
-    said: Payload = body.get("message") or {}
-    return str(container.get("message_ts") or said.get("ts") or "")
-
-
-def _pressed(body: Payload, sender: Sender, where: Place) -> MessageRef | None:
-    ts = pressed_ts(body)
-    if not ts:
-        return None
-    return MessageRef(place=where, id=seen_by(sender.user, ts) if is_ephemeral(body) else ts)
-
-
-def seen_by(user: str, ts: str) -> str:
-    """The id of a message that one person sees: the Web API cannot edit it."""
-    return f"{user}~{ts}"
 
 
 def form_answer(body: Payload, *, sender: Sender, at: datetime) -> FormAnswer:
@@ -249,7 +172,7 @@ def form_answer(body: Payload, *, sender: Sender, at: datetime) -> FormAnswer:
         if fields.get(name):
             fields[name] = values[int(fields[name])]
     return FormAnswer(
-        id=_id("form", view["id"], view.get("hash", "")),
+        id=delivery_id("form", view["id"], view.get("hash", "")),
         place=opened.place,
         sender=sender,
         value=opened.value,
@@ -273,7 +196,7 @@ def shortcut(
     said: Payload | None = body.get("message")
     stamp = body.get("action_ts") or body.get("trigger_id", "")
     return Shortcut(
-        id=_id("shortcut", workspace, sender.user, stamp),
+        id=delivery_id("shortcut", workspace, sender.user, stamp),
         kind=kind,
         place=where,
         sender=sender,
@@ -288,7 +211,7 @@ def shortcut_place(body: Payload, workspace: str) -> Place:
     channel: Payload = body["channel"]
     said: Payload = body["message"]
     thread = None if is_direct(channel["id"]) else said.get("thread_ts") or said["ts"]
-    name = _channel_name(channel.get("name", ""))
+    name = channel_name_in(channel.get("name", ""))
     return place(workspace, channel["id"], thread=thread, name=name)
 
 
@@ -313,7 +236,7 @@ def opened(body: Payload, *, workspace: str, sender: Sender, at: datetime) -> Op
         return None
     stamp = body.get("event_id") or f"{event.get('event_ts', '')}/{page}"
     return Opened(
-        id=_id("opened", workspace, sender.user, stamp),
+        id=delivery_id("opened", workspace, sender.user, stamp),
         page=page,
         place=place(workspace, event["channel"]),
         sender=sender,
@@ -321,7 +244,7 @@ def opened(body: Payload, *, workspace: str, sender: Sender, at: datetime) -> Op
     )
 
 
-def _id(*parts: str) -> str:
+def delivery_id(*parts: str) -> str:
     """A delivery's own name; long ones are told by their digest."""
     text = "/".join(parts)
     return text if len(text) <= 150 else f"{parts[0]}/{sha256(text.encode()).hexdigest()}"

@@ -6,28 +6,27 @@ Redelivery is harmless: the same delivery makes the same id, and the engine take
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
-from adapters.slack import incoming
+from adapters.slack import incoming, pressed
 from adapters.slack.addresses import Addresses
 from adapters.slack.incoming import Payload
 from adapters.slack.people import People
-from adapters.slack.views import FIELD, FORM
+from adapters.slack.submissions import Submissions
+from adapters.slack.views import FORM
 from adapters.slack.whereabouts import Whereabouts
 from adapters.slack.words import mentioned
 from adapters.slack.works import Lanes, Works
 from adapters.slack.workspaces import Workspaces
-from bot.chat.messages import ButtonPress, FormAnswer, Place, Sender
+from bot.chat.messages import ButtonPress, Place, Sender
 from bot.chat.platform import ChatHandler, ChatPlatform, MenuHandler, PlatformError
 from calendar_core.clock import Clock
 
 log = logging.getLogger("convene.slack.listeners")
 
-CHECK = 2.0
-"""Seconds for looking at a form before it closes; Slack waits three."""
 ANY = re.compile(".*")
 
 
@@ -56,6 +55,9 @@ class Listeners:
         self._works = works
         self._workspaces = workspaces
         self._clock = clock
+        self._submissions = Submissions(
+            handler=handler, menus=menus, people=people, works=works, clock=clock
+        )
         self._lanes = Lanes()
 
     def register(self, app: AsyncApp) -> None:
@@ -78,7 +80,7 @@ class Listeners:
         next: Callable[[], Awaitable[None]],
     ) -> None:
         """Before everything else: remember whose organization a workspace is of."""
-        workspace = _workspace(body, context)
+        workspace = workspace_of(body, context)
         if context.enterprise_id and workspace:
             whole = bool(context.is_enterprise_install)
             await self._workspaces.note(workspace, context.enterprise_id, whole=whole)
@@ -87,7 +89,7 @@ class Listeners:
     async def on_words(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Somebody wrote, with a mention, directly, or in a thread."""
         event: Payload = body["event"]
-        bot, workspace = context.bot_user_id or "", _workspace(body, context)
+        bot, workspace = context.bot_user_id or "", workspace_of(body, context)
         if not incoming.is_heard(event, bot=bot):
             return
         # a mention comes twice, as `app_mention` and as `message`: the engine would drop it too
@@ -119,7 +121,9 @@ class Listeners:
     ) -> None:
         """Somebody used the slash command."""
         await ack()
-        self._works.begin(self._command(body, _workspace(body, context), context.bot_user_id or ""))
+        self._works.begin(
+            self._command(body, workspace_of(body, context), context.bot_user_id or "")
+        )
 
     async def _command(self, body: Payload, workspace: str, bot: str) -> None:
         at, channel = self._clock.now(), body["channel_id"]
@@ -141,32 +145,32 @@ class Listeners:
     ) -> None:
         """Somebody pressed a button or chose from a list."""
         await ack()
-        value = incoming.press_value(body)
+        value = pressed.press_value(body)
         if value is not None:
-            self._works.begin(self._press(body, value, _workspace(body, context)))
+            self._works.begin(self._press(body, value, workspace_of(body, context)))
 
     async def _press(self, body: Payload, value: str, workspace: str) -> None:
         at = self._clock.now()
         sender = await self._sender(body, workspace)
-        if incoming.is_on_page(body):
+        if pressed.is_on_page(body):
             where = await self._direct(sender)
             if where is None:
                 return
         else:
             where = await self._pressed_place(body, workspace)
-        press = incoming.press(body, value, workspace=workspace, sender=sender, where=where, at=at)
+        press = pressed.press(body, value, workspace=workspace, sender=sender, where=where, at=at)
         self._note_press(press, body)
         await self._handler.on_press(press)
 
     async def _pressed_place(self, body: Payload, workspace: str) -> Place:
-        place = incoming.press_place(body, workspace)
-        ts = incoming.pressed_ts(body)
+        place = pressed.press_place(body, workspace)
+        ts = pressed.pressed_ts(body)
         name = place.name or await self._people.channel_name(workspace, place.channel)
         thread = place.thread or self._addresses.thread_of(place, ts)
         return incoming.place(workspace, place.channel, thread=thread, name=name)
 
     def _note_press(self, press: ButtonPress, body: Payload) -> None:
-        ts = incoming.pressed_ts(body)
+        ts = pressed.pressed_ts(body)
         self._note_address(press.place, press.sender, body, message=ts or None)
         if ts and press.reply is None:
             self._whereabouts.replied(press.place)
@@ -176,7 +180,7 @@ class Listeners:
     ) -> None:
         """Somebody chose an entry of a menu."""
         await ack()
-        self._works.begin(self._shortcut(body, _workspace(body, context)))
+        self._works.begin(self._shortcut(body, workspace_of(body, context)))
 
     async def _shortcut(self, body: Payload, workspace: str) -> None:
         at = self._clock.now()
@@ -208,43 +212,12 @@ class Listeners:
         return str(said.get("username") or profile.get("name") or "")
 
     async def on_view(self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext) -> None:
-        """Somebody filled in a form: what is wrong is said on it, else it closes."""
-        workspace = _workspace(body, context)
-        try:
-            answer, wrong = await self._check(body, workspace)
-        except ValueError:
-            log.warning("unreadable form view=%s", body["view"].get("id"))
-            await ack()
-            return
-        errors = _on_blocks(wrong, body["view"])
-        if errors:
-            await ack(response_action="errors", errors=errors)
-            return
-        await ack()
-        self._works.begin(self._handler.on_form(answer))
-
-    async def _check(self, body: Payload, workspace: str) -> tuple[FormAnswer, Mapping[str, str]]:
-        """The answer, and what is wrong with it as far as that is known in time."""
-        at, user = self._clock.now(), body["user"]
-        sender = Sender(
-            platform=incoming.PLATFORM,
-            workspace=workspace,
-            user=user["id"],
-            name=user.get("name", ""),
-        )
-        answer = incoming.form_answer(body, sender=sender, at=at)
-        try:
-            async with asyncio.timeout(CHECK):
-                sender = await self._sender(body, workspace)
-                answer = incoming.form_answer(body, sender=sender, at=at)
-                return answer, await self._menus.check_form(answer)
-        except TimeoutError:
-            log.warning("form not checked in time form=%s", answer.id)
-            return answer, {}
+        """Somebody filled in a form."""
+        await self._submissions.take(ack, body, workspace_of(body, context))
 
     async def on_home(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Somebody opened the app's Home or Messages tab."""
-        self._works.begin(self._open(body, _workspace(body, context)))
+        self._works.begin(self._open(body, workspace_of(body, context)))
 
     async def _open(self, body: Payload, workspace: str) -> None:
         at = self._clock.now()
@@ -283,7 +256,7 @@ class Listeners:
             self._addresses.note(place, sender.user, url, message=message)
 
 
-def _workspace(body: Payload, context: AsyncBoltContext) -> str:
+def workspace_of(body: Payload, context: AsyncBoltContext) -> str:
     """The workspace it is about; of an app installed for an organization, told by the payload."""
     user = body.get("user")
     of_user = user.get("team_id") if isinstance(user, dict) else None
@@ -292,17 +265,3 @@ def _workspace(body: Payload, context: AsyncBoltContext) -> str:
 
 def _others(text: str, bot: str) -> list[str]:
     return [user for user in mentioned(text) if user != bot]
-
-
-def _on_blocks(wrong: Mapping[str, str], view: Payload) -> dict[str, str]:
-    """Faults by the block that they are shown under; those of no block under the first one."""
-    blocks = [one["block_id"] for one in view.get("blocks", ()) if one.get("type") == "input"]
-    found: dict[str, str] = {}
-    for name, words in wrong.items():
-        block = f"{FIELD}{name}"
-        if block not in blocks:
-            if not blocks:
-                continue
-            block = blocks[0]
-        found[block] = f"{found[block]} {words}" if block in found else words
-    return found

@@ -15,7 +15,6 @@ from uuid import uuid4
 from adapters.slack.addresses import ADDED, Addresses
 from adapters.slack.calls import call, respond
 from adapters.slack.incoming import place as place_of
-from adapters.slack.incoming import seen_by as seen_by_id
 from adapters.slack.methods import (
     HISTORY,
     OPEN_CONVERSATION,
@@ -26,6 +25,7 @@ from adapters.slack.methods import (
 )
 from adapters.slack.people import Cache
 from adapters.slack.ports import PostedKeys
+from adapters.slack.pressed import seen_by as seen_by_id
 from adapters.slack.refusals import Refused
 from adapters.slack.render import Rendered, rendered
 from adapters.slack.whereabouts import Whereabouts
