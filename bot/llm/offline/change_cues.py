@@ -31,6 +31,7 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         r"|extend|shorten|switch|swap|bring|relocate|edit|modify)\b",
     ),
     (Intent.UPDATE, 7, r"\binstead\b"),
+    (Intent.UPDATE, 6, r"^make (?:it|that|this)\b"),
     (
         Intent.UPDATE,
         12,

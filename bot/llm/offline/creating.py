@@ -136,6 +136,11 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     length = None if all_day else with_role(s.times, "length")
     if when and not length:
         when, length = _with_hour(when, setting)
+    lasting = _LASTING.match(words) if words and when and not length else None
+    if lasting and words:
+        words = words[lasting.end() :]
+        days = f"{when} for {lasting['n']} {lasting['unit']}s"
+        when = days if meaning_of(days, setting) else when
     return filled(
         title=_capital(_named(words, setting)) if words else None,
         when=when,
@@ -163,6 +168,10 @@ def _with_hour(when: str, setting: Setting) -> tuple[str | None, str | None]:
     return after_length(when, setting)
 
 
+_LASTING = re.compile(
+    r"(?P<n>\d{1,2}|two|three|four|five|six|seven|ten)[ -](?P<unit>day|week|night)s? (?=\w)", re.I
+)
+"""How long it is, in front of its name: "2 day road trip"."""
 _STATUS_WORDS = re.compile(
     r"^(?:(?:me|my \w+|as|an?|to|is|be|out|of|the|office|ooo|busy|away|free|unavailable|status"
     r"|showas|town)\s*)+$",

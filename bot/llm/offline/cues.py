@@ -268,6 +268,7 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
         r"[.!?;] (?:can you |could you |please )*(?:find|look for|suggest) (?:me |us )?"
         r"(?:an? |some )?(?:\w+ )?(?:slot|time|spot|gap|window)\b",
     ),
+    (Intent.FREE, 12, rf"^(?:when|what day|which day|what time) (?:do|can|will) (?:i|we) have {T}"),
     (Intent.FREE, 7, r"\b(?:free|available) (?:time|slots?)\b"),
     (
         Intent.FREE,

@@ -76,6 +76,13 @@ _DETAIL = re.compile(
     r"|(?:when|what time|what day|where|how long) (?:is|are|will|does|do|can)|no,? wait)\b",
     re.I,
 )
+_IT_IS = re.compile(
+    r"^(?:it'?s|it is|this is|it will be|it'?s called) (?:the |an? |my |our )"
+    rf"(?P<name>[^{BREAK}]+?)"
+    rf"(?: and (?:it|that|i)\b.*)?(?=$|{BREAK})",
+    re.I,
+)
+"""What an event is, said after the wish for it: "I have an event to add. It's the fair"."""
 _STATUS = re.compile(
     r"^(?:(?:me|my \w+|as|an?|i|will|be|to|out|of|the|office|ooo|busy|away|free|unavailable"
     r"|available"
@@ -143,6 +150,9 @@ def title_of(clauses: list[str], s: Sentence) -> str | None:
         if words and not is_generic(words):
             return s.words(words)
         generic = generic or words
+    named = next((m["name"] for c in clauses if (m := _IT_IS.match(c.strip(f" {BREAK}")))), None)
+    if named and bare(named) and not is_generic(bare(named)):
+        return s.words(bare(named))
     if generic and _EVENT.search(generic) and not _NAMELESS.match(generic):
         return s.words(generic)
     return None
