@@ -239,7 +239,7 @@ def _lines(batch: str) -> Iterator[str]:
 def _chosen(name: str | None) -> LanguageModel:
     if name in (None, "offline"):
         return OfflineModel()
-    from bot.app import make_model  # the vendors' libraries load only when one is chosen
+    from bot.app.house import make_model  # the vendors' libraries load only when one is chosen
     from bot.settings import read_settings
 
     return make_model(name, read_settings())
