@@ -3,6 +3,7 @@
 Answers about times are right without it, only slower beyond the horizon.
 """
 
+import asyncio
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
@@ -65,7 +66,7 @@ async def _reindex(
             if row is None:
                 return
             events = await _some(session, calendar_id, last, which)
-            indexed = _indexed(events, calendar_from(row), horizon)
+            indexed = await asyncio.to_thread(_indexed, events, calendar_from(row), horizon)
             await absorbing.write_index(session, calendar_id, indexed)
         if len(events) < _BATCH:
             return
