@@ -67,3 +67,11 @@ class Expired(Undecidable):
 class DatabaseUnusable(CalendarError):
     """The database cannot be opened: missing folder, no rights, corrupt, locked or of a newer
     version."""
+
+
+class KeysUnusable(CalendarError):
+    """The keys for what is sealed are missing, unreadable or malformed."""
+
+
+class CannotOpen(CalendarError):
+    """None of the keys opens what is sealed, or it was sealed for something else."""

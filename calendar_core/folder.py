@@ -20,8 +20,9 @@ class FolderLock:
     """Holds a data folder for the life of a process; the system lets go of it when the process
     dies."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / "convene.lock"
+    def __init__(self, folder: Path, name: str = "convene.lock") -> None:
+        """`name` tells apart what is locked: by default, the running of a long process."""
+        self._path = folder / name
         self._file: IO[str] | None = None
 
     def acquire(self) -> None:
