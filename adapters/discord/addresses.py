@@ -3,6 +3,7 @@ interactions live for fifteen minutes, and nothing of this outlives a restart.
 """
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from typing import Generic, TypeVar
 
 from adapters.discord.live import Live
@@ -10,6 +11,10 @@ from bot.chat.messages import Place
 
 _MOST = 20_000
 """So many interactions, messages and people are remembered at most; the oldest are forgotten."""
+
+_MOST_EDITED = 5_000
+_EDITORS = 3
+"""Older interactions that are remembered for a message beside the newest."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -50,54 +55,39 @@ class Addresses:
 
     def __init__(self) -> None:
         self._lives: Recent[str, Live] = Recent()
-        self._by_person: dict[tuple[str, str], list[Live]] = {}
-        self._editors: Recent[str, Live] = Recent()
+        self._by_place: dict[str, list[Live]] = {}
+        self._editors: Recent[str, tuple[Live, ...]] = Recent(_MOST_EDITED)
         self._directs: Recent[str, str] = Recent()
 
     def add(self, live: Live) -> None:
-        """An interaction came in; it can edit the message that it came from."""
+        """An interaction came in; it may edit the message that it came from."""
         self._forget_old()
         self._lives.put(live.handle, live)
-        self._by_person.setdefault(_key(live), []).append(live)
+        self._by_place.setdefault(live.place.key, []).append(live)
         source = live.interaction.message
         if source is not None:
-            self._editors.put(str(source.id), live)
+            self.shown(str(source.id), live)
 
     def shown(self, message: str, live: Live) -> None:
         """A message was shown by an interaction, which alone can edit it."""
-        self._editors.put(message, live)
+        older = self._editors.get(message) or ()
+        self._editors.put(message, (live, *older[:_EDITORS]))
 
     def of_handle(self, handle: str | None) -> Live | None:
         """The interaction of a press's `reply` or `trigger`."""
         return self._lives.get(handle) if handle is not None else None
 
     def of_person(self, place: Place, user: str) -> Live | None:
-        """By which somebody can be told something there: what waits longest, else the newest."""
-        lives = [one for one in self._by_person.get((place.key, user), ()) if one.is_usable]
-        waiting = [one for one in lives if one.waits or not one.is_answered]
-        return waiting[0] if waiting else lives[-1] if lives else None
+        """By which somebody can be told something there."""
+        return _best(one for one in self._by_place.get(place.key, ()) if one.user == user)
 
     def of_place(self, place: Place) -> Live | None:
-        """Any by which something can be said there."""
-        return next(
-            (
-                live
-                for (key, _), lives in self._by_person.items()
-                if key == place.key
-                for live in reversed(lives)
-                if live.is_usable
-            ),
-            None,
-        )
+        """By which something can be said there at all."""
+        return _best(self._by_place.get(place.key, ()))
 
-    def editor(self, message: str) -> Live | None:
-        """The newest interaction that can edit a message."""
-        live = self._editors.get(message)
-        return live if live is not None and live.is_usable else None
-
-    def is_by_interaction(self, message: str) -> bool:
-        """Whether a message was shown by an interaction, usable or not."""
-        return self._editors.get(message) is not None
+    def editors(self, message: str) -> list[Live]:
+        """By which a message can be edited, the newest first."""
+        return [one for one in self._editors.get(message) or () if one.can_edit(message)]
 
     def learn_direct(self, user: str, channel: str) -> None:
         """Where somebody's direct messages are."""
@@ -111,12 +101,15 @@ class Addresses:
         while (oldest := self._lives.first()) is not None and not oldest[1].is_usable:
             handle, live = oldest
             self._lives.pop(handle)
-            lives = self._by_person.get(_key(live), [])
+            lives = self._by_place.get(live.place.key, [])
             if live in lives:
                 lives.remove(live)
             if not lives:
-                self._by_person.pop(_key(live), None)
+                self._by_place.pop(live.place.key, None)
 
 
-def _key(live: Live) -> tuple[str, str]:
-    return live.place.key, live.user
+def _best(lives: Iterable[Live]) -> Live | None:
+    """What waits for an answer longest, else the newest."""
+    usable = [one for one in lives if one.is_usable]
+    waiting = (one for one in usable if one.waits or not one.is_answered)
+    return next(waiting, usable[-1] if usable else None)

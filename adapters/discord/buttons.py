@@ -56,3 +56,11 @@ class PressSelect(ui.DynamicItem[ui.Select[Any]], template=r"~choose:(?P<number>
     async def callback(self, interaction: discord.Interaction[Any]) -> None:
         if self.item.values:
             await cast("Pressed", interaction.client).on_pressed(interaction, self.item.values[0])
+
+
+def is_ours(interaction: discord.Interaction[Any]) -> bool:
+    """Whether one of the two above takes what was pressed."""
+    data: Any = interaction.data or {}
+    id = str(data.get("custom_id", ""))
+    ours = (PressButton, PressSelect)
+    return any(one.__discord_ui_compiled_template__.fullmatch(id) for one in ours)

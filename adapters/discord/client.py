@@ -12,7 +12,7 @@ from typing import Any
 import discord
 from discord import app_commands
 
-from adapters.discord.buttons import PressButton, PressSelect
+from adapters.discord.buttons import PressButton, PressSelect, is_ours
 from adapters.discord.calls import call
 from adapters.discord.commands import add_commands
 from adapters.discord.listeners import Listeners
@@ -94,6 +94,8 @@ class ConveneClient(discord.Client):
         opened before a restart is, too."""
         if interaction.type is discord.InteractionType.modal_submit:
             await self.listeners.on_submitted(interaction)
+        elif interaction.type is discord.InteractionType.component and not is_ours(interaction):
+            await self.listeners.on_unknown(interaction)
 
     async def on_pressed(self, interaction: discord.Interaction[Any], value: str) -> None:
         """A button or a select was used."""

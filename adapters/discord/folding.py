@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from adapters.discord import limits
 from adapters.discord.markup import Ink, escaped
-from bot.chat.cards import Card, Field
+from bot.chat.cards import Card, Field, plain
 
 _ROOM_FOR_MORE = 40
 """Characters kept for "… and 12 more"."""
@@ -14,7 +14,7 @@ _ROOM_FOR_MORE = 40
 def fold(card: Card) -> list[str]:
     """The texts of a card: its title, its lines, its facts, each at most once."""
     ink = Ink(card.moments)
-    texts = [_title(card, ink)] if card.title else []
+    texts = [_title(card, ink)] if plain(card.title).strip() else []
     room = limits.DISPLAY - sum(len(text) for text in texts)
     facts = _fitting([_fact(field, ink) for field in card.fields], room - _ROOM_FOR_MORE)
     room -= len(facts)

@@ -51,6 +51,7 @@ QUICK = 2.3
 _WITH_FORM = ("new", "settings", "link")
 """Words that open a form when nothing else was said."""
 _FORGOTTEN = "This form is no longer open. Press the button that opened it again."
+_UNKNOWN = "I no longer know this button. Ask me again, and I draw it anew."
 _NOT_YOURS = "This form is somebody else's."
 
 
@@ -146,6 +147,12 @@ class Listeners:
         by_reply = message is not None and (message.flags.ephemeral or not live.at_home)
         press = press_of(asked, value, by_reply=by_reply)
         await self._answer(live, self._handler.on_press(press), FORM_TIME)
+
+    async def on_unknown(self, asked: Asked) -> None:
+        """Somebody pressed what this version knows nothing of."""
+        live = self._take(asked, Answer.SILENTLY)
+        if live is not None:
+            await self._answer(live, self._tell(live, message(_UNKNOWN)), 0)
 
     async def complete(self, asked: Asked, wanted: Wanted, text: str) -> Choices:
         """What an option may be; nothing where that cannot be told in time."""

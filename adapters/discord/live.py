@@ -71,6 +71,7 @@ class Live:
         self._last: tuple[str, Card] | None = None
         self._thinks = False
         self._has_spoken = False
+        self._has_opened = False
 
     @property
     def waits(self) -> bool:
@@ -125,7 +126,7 @@ class Live:
             except TooLate:
                 self._is_dead = True
                 return False
-            self._has_spoken = True
+            self._has_spoken = self._has_opened = True
             return True
 
     async def say(self, card: Card, *, hidden: bool) -> str:
@@ -199,6 +200,15 @@ class Live:
         await self._edit(id, whole)
         self._last = (id, whole)
         return id
+
+    def can_edit(self, id: str) -> bool:
+        """Whether this is the way to edit a message: as the answer to a press, or because others
+        cannot. An interaction that opened a form has lost the message that it came from."""
+        source = self.interaction.message
+        if source is None or str(source.id) != id:
+            return self.is_usable
+        is_only_way = source.flags.ephemeral or not self.at_home
+        return self.is_usable and not self._has_opened and (is_only_way or not self.is_answered)
 
     async def edit(self, id: str, card: Card) -> None:
         """Edit a message that this interaction showed or came from.

@@ -89,7 +89,8 @@ class Ink:
 def _link(span: Link) -> str:
     if not is_web_address(span.url):
         return escaped(span.text)
-    return f"[{escaped(span.text)}](<{quote(span.url, safe=_URL_SAFE)}>)"
+    text = span.text if span.text.strip() else "link"
+    return f"[{escaped(text)}](<{quote(span.url, safe=_URL_SAFE)}>)"
 
 
 _URL_SAFE = ":/?#[]@!$&'*+,;=%-._~"

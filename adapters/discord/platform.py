@@ -126,8 +126,7 @@ class DiscordPlatform:
         await self._edits.edit(message.id, lambda: self._update(message, card))
 
     async def _update(self, message: MessageRef, card: Card) -> None:
-        live = self._addresses.editor(message.id)
-        if live is not None:
+        for live in self._addresses.editors(message.id):
             try:
                 await live.edit(message.id, card)
                 return

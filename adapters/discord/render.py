@@ -74,7 +74,7 @@ def draw(card: Card) -> Drawn:
         content = "\n".join(ink.marked(line) for line in _whole(card))
         if len(content) <= limits.CONTENT:
             view = _classic(card)
-            return Drawn(content=content or limits.NOTHING, view=view)
+            return Drawn(content=content if content.strip() else limits.NOTHING, view=view)
     return draw_components(card)
 
 

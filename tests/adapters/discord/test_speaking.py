@@ -9,6 +9,7 @@ import pytest
 
 from adapters.discord.edits import Edits
 from bot.chat.cards import Button, Card, CardKind, Choice, Field, Select, message
+from bot.chat.forms import Form, FormField
 from bot.chat.messages import ButtonPress, Command, IncomingMessage, MessageRef, Place, Sender
 from bot.chat.platform import PlaceGone, PlatformBusy, Right
 from tests.adapters.discord.conftest import Town
@@ -422,3 +423,30 @@ async def test_who_stops_us_is_told_by_us(town: Town) -> None:
     await town.ana.send_dm("what's on?")
     stopping = asyncio.create_task(town.door._work.stop(0))
     assert [one.sender.user for one in await stopping] == [str(town.ana.id)]
+
+
+async def test_a_press_that_nobody_knows_any_more_is_answered(town: Town) -> None:
+    view = discord.ui.View(timeout=None)
+    view.add_item(discord.ui.Button(label="Old", custom_id="from an older version"))
+    channel = town.door.client.get_partial_messageable(town.team.id)
+    shown = await channel.send("Well?", view=view)
+    town.door.client._connection._view_store._views.clear()
+    result = await town.ana.click(shown, label="Old")
+    assert result.acknowledged
+    assert "Ask me again" in result.followups[0].content
+
+
+async def test_edits_after_a_form_was_opened_go_another_way(town: Town) -> None:
+    async def act(press: ButtonPress) -> None:
+        form = Form(value="edit:1", title="Edit", fields=(FormField(name="t", label="Title"),))
+        await town.platform.open_form(
+            form, place=press.place, sender=press.sender, trigger=press.trigger
+        )
+
+    ref = await town.platform.post(team(town), CARD)
+    town.talk.does = act
+    shown = town.team.last_message
+    assert shown is not None
+    await town.ana.click(shown, label="Edit")
+    await town.platform.update(ref, DONE)
+    assert posted(town) == ["### ✓ Moved."]
