@@ -13,7 +13,7 @@ from adapters.slack.incoming import PLATFORM, is_direct
 from adapters.slack.methods import CHANNEL_INFO, CHANNEL_MEMBERS, USER_INFO, Method
 from adapters.slack.workspaces import Workspaces
 from bot.chat.messages import Place, Sender
-from bot.chat.platform import PlaceGone, PlatformError
+from bot.chat.platform import PlaceGone, PlatformBusy, PlatformError
 from calendar_core.clock import Clock
 
 log = logging.getLogger("convene.slack.people")
@@ -53,14 +53,18 @@ class Cache(Generic[T]):
             task.add_done_callback(lambda done: self._keep(key, done))
         return await asyncio.shield(task)
 
+    def put(self, key: tuple[str, str], value: T) -> None:
+        """Take this for an answer."""
+        self._kept.pop(key, None)
+        self._kept[key] = _Kept(value, self._clock.now())
+        while len(self._kept) > MOST:
+            self._kept.pop(next(iter(self._kept)))
+
     def _keep(self, key: tuple[str, str], done: "asyncio.Task[T]") -> None:
         self._asking.pop(key, None)
         if done.cancelled() or done.exception() is not None:
             return
-        self._kept.pop(key, None)
-        self._kept[key] = _Kept(done.result(), self._clock.now())
-        while len(self._kept) > MOST:
-            self._kept.pop(next(iter(self._kept)))
+        self.put(key, done.result())
 
 
 class People:
@@ -78,7 +82,10 @@ class People:
             return await self._senders.get((workspace, user), lambda: self._ask(workspace, user))
         except PlatformError as err:
             log.warning("unknown user=%s error=%s", user, type(err).__name__)
-            return Sender(platform=PLATFORM, workspace=workspace, user=user, name=name)
+            unknown = Sender(platform=PLATFORM, workspace=workspace, user=user, name=name)
+            if not isinstance(err, PlatformBusy):
+                self._senders.put((workspace, user), unknown)
+            return unknown
 
     async def senders(self, workspace: str, users: Iterable[str]) -> dict[str, Sender]:
         """Several, side by side."""

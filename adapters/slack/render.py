@@ -4,6 +4,7 @@ Limits are kept here: long bodies fold into several sections, what still does no
 the end in words, and a value is never cut.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
@@ -32,6 +33,7 @@ OPEN = "open"
 """Of buttons that lead to an address: pressing them says nothing to us."""
 CHOOSE = "choose"
 """Of selects."""
+_COLUMN = re.compile(r"(?<=\S) {3,}(?=\S)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +126,13 @@ def _sections(lines: Sequence[Line], ink: Ink) -> list[Block]:
 
 def _text(line: Line, ink: Ink, *, marked: bool) -> str:
     if not marked:
-        return plain(line)
-    return escaped(plain(line)) if _is_long(line) else ink.mrkdwn(line)
+        return _narrow(plain(line))
+    return _narrow(escaped(plain(line)) if _is_long(line) else ink.mrkdwn(line))
+
+
+def _narrow(text: str) -> str:
+    """Columns that were drawn with spaces only look ragged where letters differ in width."""
+    return _COLUMN.sub("  ", text)
 
 
 def _is_long(line: Line) -> bool:

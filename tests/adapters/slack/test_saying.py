@@ -305,3 +305,23 @@ async def test_nobody_reads_anothers_direct_conversation(house: House) -> None:
     assert not await may(house.sender(house.ben), direct, Right.SPEAK)
     other = replace(house.sender(house.ana), workspace="T9")
     assert not await may(other, direct, Right.SPEAK)
+
+
+async def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bolt would read it by itself: another token, an installation flow with files at home."""
+    for name in ("SLACK_BOT_TOKEN", "SLACK_CLIENT_ID", "SLACK_CLIENT_SECRET", "SLACK_SCOPES"):
+        monkeypatch.setenv(name, "xoxb-of-somebody-else")
+    async with open_house() as house:
+        await house.ana.dms("hello")
+        await house.slack.until(lambda: bool(house.heard.messages))
+        await house.platform.post(house.heard.messages[0].place, HELLO)
+        await house.ana.sees("Hello.")
+
+
+async def test_who_cannot_be_asked_about_is_asked_about_once(house: House) -> None:
+    house.slack.fault("users.info", error="user_not_found", times=9)
+    await house.ana.dms("one")
+    await house.ana.dms("two")
+    await house.slack.until(lambda: len(house.heard.messages) == 2)
+    assert [one.sender.user for one in house.heard.messages] == [house.ana.id] * 2
+    assert len(house.slack.calls("users.info")) == 1
