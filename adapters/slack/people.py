@@ -122,6 +122,8 @@ class People:
             )
         except PlatformError as err:
             log.info("unnamed channel=%s error=%s", channel, type(err).__name__)
+            if not isinstance(err, PlatformBusy):
+                self._names.put((workspace, channel), "")
             return ""
 
     async def _ask_name(self, workspace: str, channel: str) -> str:

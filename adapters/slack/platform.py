@@ -76,7 +76,8 @@ class SlackPlatform:
             ref = await self._posting.post(place, card, seen_by=seen_by, key=key)
         except NoEntry as err:
             raise _gone(place, err) from err
-        self._statuses.answered(place)
+        if ref.place == place and "~" not in ref.id:
+            self._statuses.answered(place)
         return ref
 
     async def update(self, message: MessageRef, card: Card, *, reply: str | None = None) -> None:

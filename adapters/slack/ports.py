@@ -34,3 +34,24 @@ class Enterprises(Protocol):
         """The organization, and whether the app is installed for the whole of it; None for a
         workspace that belongs to none."""
         ...
+
+
+class Vault(Protocol):
+    """Seals what must not be read where it is kept. Raises KeysUnusable from
+    `calendar_core.errors` where there is no good key."""
+
+    def seal(self, text: str, about: str) -> str:
+        """A secret as it may be kept; `about` says what it is for."""
+        ...
+
+    def open(self, token: str, about: str) -> str:
+        """The secret again. Raises CannotOpen."""
+        ...
+
+    def is_old(self, token: str) -> bool:
+        """Whether it is sealed with another key than the newest."""
+        ...
+
+    def seal_anew(self, token: str) -> str:
+        """The same, sealed with the newest key. Raises CannotOpen."""
+        ...

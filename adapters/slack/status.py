@@ -71,7 +71,7 @@ class Statuses:
             await self._send(place, status.thread, "")
 
     def answered(self, place: Place) -> None:
-        """An answer was posted: Slack takes away the status of that thread itself."""
+        """An answer that all see was posted: Slack takes away the status of that thread itself."""
         status = self._statuses.get(place.key)
         if status is None or place.thread != status.thread:
             return

@@ -110,7 +110,7 @@ class ThreadStream(_Growing):
                 channel=self._place.channel,
                 thread_ts=self._place.thread,
                 markdown_text=more,
-                recipient_team_id=self._place.workspace,
+                recipient_team_id=self._place.workspace if self._user else None,
                 recipient_user_id=self._user,
             )
             self._ref = MessageRef(place=self._place, id=str(started["ts"]))

@@ -243,11 +243,13 @@ async def test_in_a_channel_only_that_something_goes_on_is_shown(house: House) -
     async def answer(heard: IncomingMessage) -> None:
         await house.platform.working(heard.place, heard.sender, "Looking at Ben's Tuesday")
         await house.slack.until(lambda: bool(house.slack.statuses))
+        await house.platform.post(heard.place, HELLO, seen_by=heard.sender)
         await house.platform.working(heard.place, heard.sender, "")
 
     house.heard.answer = answer
     await house.ben.mentions(house.team, "am I free?")
-    await house.slack.until(lambda: len(house.slack.statuses) == 2)
+    assert await house.slack.until(lambda: len(house.slack.statuses) == 2)
+    assert [bool(one.text) for one in house.slack.statuses] == [True, False]
     assert "Tuesday" not in str([call.args for call in house.slack.calls(
         "assistant.threads.setStatus")])  # fmt: skip
 
