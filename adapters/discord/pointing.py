@@ -17,7 +17,8 @@ _OWN_GATEWAYS = "gateway.discord.gg"
 
 
 class Pointing:
-    """Where a client's calls go."""
+    """Where a client's calls go. A server that is asked for its gateway tells it, as Discord's
+    does, where none is named."""
 
     def __init__(self, api_url: str | None, gateway_url: str | None) -> None:
         self._api = api_url.rstrip("/") if api_url else None
@@ -35,10 +36,13 @@ class Pointing:
                 return await request(route, **parts)
 
             http.request = led_request
-        if self._gateway is not None:
+        if self._api is not None or self._gateway is not None:
             connect = http.ws_connect
 
             async def led_connect(url: str, **parts: Any) -> Any:
+                if self._gateway is None:
+                    told = await http.request(Route("GET", "/gateway"))
+                    self._gateway = yarl.URL(told["url"])
                 return await connect(self._led_gateway(url), **parts)
 
             http.ws_connect = led_connect

@@ -30,7 +30,7 @@ def a_door(
     memory: Memory,
     *,
     token: str = TOKEN,
-    gateway_url: str = "",
+    gateway_url: str | None = "",
 ) -> DiscordDoor:
     return DiscordDoor(
         token,
@@ -40,7 +40,7 @@ def a_door(
         synced=memory,
         clock=memory,
         api_url=server.api_url,
-        gateway_url=gateway_url or server.gateway_url,
+        gateway_url=server.gateway_url if gateway_url == "" else gateway_url,
     )
 
 
@@ -132,6 +132,15 @@ async def test_two_doors_go_their_own_ways(server: DiscordServer, talk: Conversa
         await server.slash("today")
         await other.slash("today")
         await until(lambda: (sent(server), sent(other)) == (["one"], ["other"]))
+
+
+async def test_a_server_is_asked_for_its_gateway_where_none_is_named(
+    server: DiscordServer, talk: Conversation
+) -> None:
+    door = a_door(server, talk, Memory(), gateway_url=None)
+    await door.start()
+    assert door.is_connected
+    await door.stop(grace=0)
 
 
 async def test_heartbeats_go_on(server: DiscordServer, talk: Conversation) -> None:

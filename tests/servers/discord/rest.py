@@ -51,11 +51,13 @@ class Rest:
     def __init__(self, world: World, token: str) -> None:
         self.world = world
         self.token = token
+        self.gateway_url = ""
         self.asked: list[Asked] = []
         self.faults: list[Fault] = []
         self._routes: list[tuple[str, str, Callable[..., Any]]] = [
             ("GET", "/users/@me", lambda _: BOT),
             ("GET", "/oauth2/applications/@me", lambda _: self._application()),
+            ("GET", "/gateway", lambda _: {"url": self.gateway_url}),
             ("PUT", r"/applications/(\d+)/commands", self._put_commands),
             ("POST", "/users/@me/channels", self._open_direct),
             ("POST", r"/channels/(\d+)/messages", self._send),

@@ -84,7 +84,9 @@ async def serving() -> AsyncIterator[DiscordServer]:
     await site.start()
     port = runner.addresses[0][1]
     server.api_url = f"http://127.0.0.1:{port}/api/v10"
-    server.gateway_url = server.gateway.url = f"ws://127.0.0.1:{port}/gateway"
+    server.gateway_url = server.gateway.url = server.rest.gateway_url = (
+        f"ws://127.0.0.1:{port}/gateway"
+    )
     try:
         yield server
     finally:
