@@ -91,6 +91,8 @@ class Notices:
         else:
             where = await self._direct(owner)
         await self._speaking.platform(where.platform).post(where, card, key=key)
+        if where.is_private:
+            await self._speaking.interrupted(where, owner)
 
     async def _direct(self, owner: PersonId) -> Place:
         account = await self._account(owner)

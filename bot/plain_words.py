@@ -15,7 +15,7 @@ from bot.notes import Note, Notes
 from bot.replies import NOTHING_OPEN, SEVERAL_OPEN
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations
-from bot.transcript import AssistantSaid, Happened, Part, UserSaid
+from bot.transcript import AssistantSaid, Happened, Interrupted, Part, UserSaid
 from calendar_core.changes.change import ChangeId, ChangeStatus, PendingChange
 
 
@@ -55,7 +55,9 @@ class PlainWords:
         await self._heard(hearing, message)
         if len(changes) + len(notes) > 1:
             await self._bring_up(hearing, changes, notes)
-        elif isinstance(last, AssistantSaid) and decision is not Decision.NO:
+        elif isinstance(last, Interrupted) or (
+            isinstance(last, AssistantSaid) and decision is not Decision.NO
+        ):
             await self._show_again(hearing, changes, notes)
         elif notes:
             await self._decide_note(hearing, decision, notes[0])

@@ -20,10 +20,12 @@ from bot.people import Person
 from bot.replies import for_error
 from bot.store import Conversations, People
 from bot.tools.finding import channel_owner
+from bot.transcript import Interrupted
 from calendar_core.changes.change import PendingChange
 from calendar_core.clock import Clock
 from calendar_core.errors import CalendarError
 from calendar_core.mirror import Mirror
+from calendar_core.people import PersonId
 
 log = logging.getLogger("convene.speaking")
 
@@ -87,6 +89,12 @@ class Speaking:
             return False
         key = place.key if place.is_private else f"{place.key}#{me.id}"
         return bool((await self._conversations.load(key, me.id)).parts)
+
+    async def interrupted(self, place: Place, person: PersonId) -> None:
+        """Remember that something nobody had asked for was shown in somebody's direct messages: a
+        bare "ok" under it is not about an older card."""
+        part = Interrupted(at=self._clock.now())
+        await self._conversations.append(place.key, person, [part])
 
     async def welcome(self, sender: Sender) -> Person:
         """The person of an account, made when new, with a calendar of their own."""

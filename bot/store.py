@@ -16,6 +16,7 @@ from bot.transcript import (
     AssistantSaid,
     Conversation,
     Happened,
+    Interrupted,
     Part,
     ToolCalled,
     ToolReturned,
@@ -31,7 +32,7 @@ _PREFERENCES = TypeAdapter(Preferences)
 _PLACE = TypeAdapter(Place)
 _PARTS: dict[str, TypeAdapter[Any]] = {
     kind.__name__: TypeAdapter(kind)
-    for kind in (UserSaid, AssistantSaid, ToolCalled, ToolReturned, Happened)
+    for kind in (UserSaid, AssistantSaid, ToolCalled, ToolReturned, Happened, Interrupted)
 }
 REMEMBERED = 60
 """How many parts of a conversation a turn sees."""

@@ -67,7 +67,14 @@ class Happened:
     """`tool`, and for each event `ref`, `title`, `when`: what "it" and "that" mean from now on."""
 
 
-Part: TypeAlias = UserSaid | AssistantSaid | ToolCalled | ToolReturned | Happened
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interrupted:
+    """Something that nobody had asked for was shown here: a reminder, news. No model is told."""
+
+    at: datetime
+
+
+Part: TypeAlias = UserSaid | AssistantSaid | ToolCalled | ToolReturned | Happened | Interrupted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

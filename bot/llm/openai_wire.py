@@ -48,8 +48,10 @@ def _add(messages: list[Message], open_calls: dict[str, ToolCalled], part: Part)
         _append_call(messages, part)
     elif isinstance(part, AssistantSaid):
         messages.append({"role": "assistant", "content": part.text})
-    else:
-        _append_user(messages, part.text if isinstance(part, UserSaid) else _happened(part))
+    elif isinstance(part, UserSaid):
+        _append_user(messages, part.text)
+    elif isinstance(part, Happened):
+        _append_user(messages, _happened(part))
 
 
 def _append_call(messages: list[Message], part: ToolCalled) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -241,6 +242,18 @@ async def test_a_yes_after_other_words_of_the_bot_brings_the_card_up_first(
     assert house.writer.told == []
     await house.say("ok")
     assert len(house.writer.told) == 1
+
+
+async def test_an_ok_under_a_reminder_confirms_no_older_card(house: House) -> None:
+    await house.say("remind me in 10 minutes to stretch")
+    (card,) = await house.say("dentist tomorrow at 15:00")
+    await house.advance(timedelta(minutes=15))
+    assert house.platform.last.text.endswith("Stretch.")
+    (again,) = await house.say("ok")
+    assert again.text.startswith(card.text.partition("\n")[0])
+    assert await house.titles() == []
+    await house.say("ok")
+    assert await house.titles() == ["Dentist"]
 
 
 async def test_a_yes_to_a_question_of_the_models_own_is_for_the_model(there: Seeded) -> None:

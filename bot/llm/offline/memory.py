@@ -8,7 +8,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from bot.transcript import AssistantSaid, Happened, Part, ToolCalled, ToolReturned, UserSaid
+from bot.transcript import (
+    AssistantSaid,
+    Happened,
+    Interrupted,
+    Part,
+    ToolCalled,
+    ToolReturned,
+    UserSaid,
+)
 
 PROPOSING = frozenset(
     {
@@ -100,6 +108,8 @@ def remember(parts: Sequence[Part]) -> Memory:
                 memory = _returned(memory, part, calls.get(part.id), said)
             case Happened():
                 memory = _happened(memory, part)
+            case Interrupted():
+                pass
     return memory
 
 
