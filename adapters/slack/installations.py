@@ -169,7 +169,9 @@ class SealedTokens:
     async def _all(self) -> list[tuple[str, str, str]]:
         wanted = select(InstallationRow.client, InstallationRow.place, InstallationRow.sealed)
         async with self._database.reading() as session:
-            return [(client, place, sealed) for client, place, sealed in await session.execute(wanted)]
+            return [
+                (client, place, sealed) for client, place, sealed in await session.execute(wanted)
+            ]
 
 
 class StateStore(AsyncOAuthStateStore):
