@@ -103,8 +103,13 @@ def _token(instant: float, form: str, text: str) -> str:
     return f"<!date^{int(instant)}^{form}|{_fallback(text)}>"
 
 
+def is_address(text: str) -> bool:
+    """Whether Slack takes it for an address."""
+    return re.fullmatch(_ADDRESS, text) is not None
+
+
 def _link(link: Link) -> str:
-    if not re.fullmatch(_ADDRESS, link.url):
+    if not is_address(link.url):
         return escaped(link.text)
     return f"<{escaped(link.url)}|{_fallback(link.text)}>"
 

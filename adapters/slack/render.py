@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 
 from adapters.slack import limits
 from adapters.slack.limits import cut, folded
-from adapters.slack.mrkdwn import Ink, escaped, text_object
+from adapters.slack.mrkdwn import Ink, escaped, is_address, text_object
 from bot.chat.cards import (
     Button,
     ButtonStyle,
@@ -199,7 +199,8 @@ def fits(select: Select) -> bool:
 def _button(button: Button, name: str) -> Block:
     if len(button.value) > limits.VALUE:
         raise ValueError(f"a button's value of {len(button.value)} characters")
-    leads = button.url is not None and len(button.url) <= limits.URL
+    url = button.url or ""
+    leads = is_address(url) and len(url) <= limits.URL  # a wrong one would cost the whole message
     element: Block = {
         "type": "button",
         "action_id": f"{OPEN if leads else PRESS}:{name}",
@@ -207,7 +208,7 @@ def _button(button: Button, name: str) -> Block:
         "value": button.value,
     }
     if leads:
-        element["url"] = button.url
+        element["url"] = url
     if button.style is not ButtonStyle.PLAIN:
         element["style"] = button.style.value
     return element

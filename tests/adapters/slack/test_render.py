@@ -157,6 +157,13 @@ def test_many_buttons_stand_in_rows() -> None:
     assert len(set(ids)) == 30
 
 
+@pytest.mark.parametrize("url", ["not an address", "https://x.test/" + "y" * 3_000, ""])
+def test_a_button_that_leads_nowhere_does_not_cost_the_message(url: str) -> None:
+    card = Card(body=(("Standup",),), buttons=(Button(label="Join", value="join:1", url=url),))
+    [_, row] = accepted(blocks_of(card))
+    assert "url" not in row["elements"][0]
+
+
 def test_a_picture_is_told_in_its_words() -> None:
     card = Card(picture=Picture(png=b"png", words="Your week: 12 hours of meetings"))
     assert rendered(card).text == "Your week: 12 hours of meetings"

@@ -1,0 +1,64 @@
+"""Staying connected: Slack is away at first, an address has died, a connection is cut."""
+
+import asyncio
+
+import pytest
+
+from adapters.slack import connection
+from adapters.slack.connection import Connection
+from adapters.slack.workspaces import Wire
+from tests.adapters.slack.house import House, open_house
+from tests.servers.slack import SlackServer
+
+
+@pytest.fixture
+def quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Signs of life, and new tries, within a second."""
+    monkeypatch.setattr(connection, "PING", 0.3)
+    monkeypatch.setattr(connection, "STALE", 0.6)
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_dead_address_is_not_tried_for_ever() -> None:
+    async with SlackServer() as slack:
+        wire = Wire(slack.api_url)
+        wire.open()
+        client = Connection(slack.app_token, wire.client(None))
+        client.wss_uri = "ws://127.0.0.1:9/gone"
+        async with asyncio.timeout(10):
+            await client.connect()
+        assert await client.is_connected()
+        await client.close()  # type: ignore[no-untyped-call]
+        await wire.close()
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_door_opens_though_slack_is_away_at_first(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    whole = SlackServer.__aenter__
+
+    async def troubled(slack: SlackServer) -> SlackServer:
+        await whole(slack)
+        slack.fault("apps.connections.open", times=2, error="internal_error")
+        return slack
+
+    monkeypatch.setattr(SlackServer, "__aenter__", troubled)
+    async with open_house() as house:
+        assert len(house.slack.calls("apps.connections.open")) == 3
+        await _talks(house, "hello")
+
+
+@pytest.mark.usefixtures("quick")
+async def test_a_cut_connection_is_made_again() -> None:
+    async with open_house() as house:
+        await house.slack.sockets.cut()
+        await house.slack.connected(times=2)
+        await _talks(house, "still there?")
+        assert await house.door.is_healthy()
+
+
+async def _talks(house: House, words: str) -> None:
+    await house.ana.dms(words)
+    assert await house.slack.until(lambda: bool(house.heard.messages))
+    assert [one.text for one in house.heard.messages] == [words]
