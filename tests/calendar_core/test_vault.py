@@ -64,7 +64,9 @@ def test_a_missing_key_says_what_to_do(tmp_path: Path) -> None:
     assert not bare.has_keys, "opening makes no key"
 
 
-@pytest.mark.parametrize("bad", ["short", "ключ", FIRST[:-2], "a b"])
+@pytest.mark.parametrize(
+    "bad", ["short", "ключ", FIRST[:-2], "a b"], ids=["short", "letters", "cut", "blank"]
+)
 def test_a_bad_key_is_named_by_its_number_and_not_shown(tmp_path: Path, bad: str) -> None:
     with pytest.raises(KeysUnusable, match="Key 2 of CONVENE_KEYS") as told:
         a_vault(tmp_path, FIRST, bad).seal("secret", "a")
