@@ -24,8 +24,8 @@ ACK_TIME = 2.8
 """Seconds for a first answer to an interaction: Discord forgets it after three."""
 
 _ARCHIVED = 50083
-_TOO_LATE = (10062, 10015)
-"""Unknown interaction, unknown webhook: an interaction's time is over."""
+_TOO_LATE = (10062, 10015, 50027)
+"""Unknown interaction, unknown webhook, its token is invalid: an interaction's time is over."""
 _ANSWERED = 40060
 
 T = TypeVar("T")

@@ -44,7 +44,7 @@ _BAD_INTENTS = (
 _BAD_STATE = "Discord ended the connection for good (code {code})."
 
 
-class DiscordUnusable(Exception):
+class DiscordUnusable(PlatformError):
     """Discord refuses this bot for good; the message is the sentence for whoever runs it."""
 
 

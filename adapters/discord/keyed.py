@@ -45,7 +45,8 @@ class Keyed:
         known = await self._posted.intend(key)
         if known is not None and known.ref is not None:
             return known.ref
-        if known is not None and (found := await self._find(place, card, key, known.since)):
+        found = await self._look(key, place, card, known.since) if known is not None else None
+        if found is not None:
             ref = MessageRef(place=place, id=found)
         else:
             try:
@@ -55,3 +56,9 @@ class Keyed:
                 raise
         await self._posted.keep(key, ref)
         return ref
+
+    async def _look(self, key: str, place: Place, card: Card, since: datetime) -> str | None:
+        try:
+            return await self._find(place, card, key, since)
+        except PlaceGone:  # we may not read there: posting tells whether we may speak
+            return None

@@ -81,7 +81,12 @@ class DiscordPlatform:
                 return self._shown(live, place, await live.say(card, hidden=False))
             except TooLate:
                 log.info("interaction over place=%s", place.key)
-        return await self._send(place, draw(card), nonce)
+        try:
+            return await self._send(place, draw(card), nonce)
+        except PlaceGone:  # we may not speak there, but we may answer who asks
+            if live is None or not live.is_usable:
+                raise
+            return self._shown(live, place, await live.say(card, hidden=False))
 
     async def _post_hidden(
         self, place: Place, card: Card, seen_by: Sender, nonce: str

@@ -32,7 +32,7 @@ class Conversation:
     does: Callable[[Heard], Awaitable[None]] | None = None
     options: Sequence[Option] = ()
     errors: Mapping[str, str] = field(default_factory=dict)
-    suggests: Callable[[], Awaitable[None]] | None = None
+    suggests: Callable[[], Awaitable[object]] | None = None
 
     @property
     def last(self) -> Heard:

@@ -1,10 +1,12 @@
 """What is said and done on Discord arrives in the chat's words."""
 
+import asyncio
 from datetime import UTC
 
 import discord
 import pytest
 
+from adapters.discord import listeners
 from bot.chat.cards import message
 from bot.chat.forms import Option
 from bot.chat.messages import (
@@ -164,6 +166,18 @@ async def test_options_complete_what_is_typed(town: Town) -> None:
     await town.ana.autocomplete(town.team, "cal new", "when", "fri")
     await town.ana.autocomplete(town.team, "cal today", "calendar", "")
     assert [one.wanted for one in town.talk.typed[1:]] == [Wanted.TIME, Wanted.CALENDAR]
+
+
+async def test_options_that_take_too_long_are_none(town: Town) -> None:
+    async def hang() -> None:
+        await town.env.external_wait(asyncio.Event().wait(), reason="a slow calendar")
+
+    town.talk.options = [Option("Standup", "standup")]
+    town.talk.suggests = hang
+    await town.ana.autocomplete(town.team, "cal find", "event", "sta")
+    await town.env.advance_time(listeners.QUICK)
+    told = town.env.http_requests[-1].json
+    assert told == {"type": 8, "data": {"choices": []}}
 
 
 async def test_a_message_becomes_a_shortcut(town: Town) -> None:

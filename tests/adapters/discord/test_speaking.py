@@ -124,6 +124,37 @@ async def test_closed_direct_messages_are_said_so_once(town: Town) -> None:
     assert "secret" not in line
 
 
+async def test_who_asks_is_answered_where_we_may_not_speak(town: Town) -> None:
+    town.env.inject_error("POST", "/channels/*/messages", status=403, code=50013, times=None)
+    saying(town, message("I can show your day."), private=False)
+    result = await town.ana.slash(town.team, "cal help")
+    assert result.response is not None
+    assert result.response.content == "I can show your day."
+    await town.env.advance_time(15 * 60)
+    with pytest.raises(PlaceGone):
+        await town.platform.post(team(town), message("a digest"))
+
+
+async def test_direct_messages_that_refuse_are_closed(town: Town) -> None:
+    direct_place = await town.platform.reach(person(town, "ana"))
+    town.env.inject_error(
+        "POST", f"/channels/{direct_place.channel}/messages", status=403, code=50007, times=None
+    )
+    with pytest.raises(PlaceGone):
+        await town.platform.post(direct_place, message("secret"))
+    with pytest.raises(PlaceGone):
+        await town.platform.post(team(town), message("secret"), seen_by=person(town, "ana"))
+    [line] = posted(town)
+    assert line.startswith("ana, I can't send you direct messages.")
+
+
+async def test_where_we_may_not_look_back_we_say_it(town: Town) -> None:
+    await town.memory.intend("reminder:7")
+    town.env.inject_error("GET", "/channels/*/messages", status=403, code=50013, times=None)
+    await town.platform.post(team(town), CARD, key="reminder:7")
+    assert len(posted(town)) == 1
+
+
 async def test_closed_direct_messages_do_not_matter_to_a_command(town: Town) -> None:
     town.env.inject_error("POST", "/users/@me/channels", status=403, code=50007, times=None)
     saying(town, message("You are free."))
