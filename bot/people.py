@@ -47,11 +47,20 @@ class Person:
     zone: ZoneInfo
     email: str = ""
     preferences: Preferences = field(default_factory=Preferences)
+    former: tuple[str, ...] = ()
+    """CAL-ADDRESSes of those who became part of them: events of before name them so."""
+    is_unreached: bool = False
+    """Whether none of their accounts took the last direct message."""
 
     @property
     def address(self) -> str:
         """Their CAL-ADDRESS as a guest (RFC 5545 §3.3.3)."""
         return f"mailto:{self.email.lower()}" if self.email else f"urn:uuid:{self.id}"
+
+    @property
+    def addresses(self) -> frozenset[str]:
+        """Every CAL-ADDRESS that means them."""
+        return frozenset({self.address, f"urn:uuid:{self.id}", *self.former})
 
     @property
     def policy(self) -> Policy:

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.channels import CHANNEL, Channels
 from bot.chat.messages import MessageRef, Place, Sender
 from bot.people import Person, Preferences, named_like, new_person_id
 from bot.tables import HeardRow, IdentityRow, PartRow, PersonRow, PostedRow
@@ -27,6 +29,9 @@ from calendar_core.database import Database
 from calendar_core.errors import NotFound
 from calendar_core.people import PersonId
 from scheduler.quiet import ReminderPreferences
+from scheduler.upsert import is_new
+
+__all__ = ["CHANNEL", "Conversations", "People"]
 
 _PREFERENCES = TypeAdapter(Preferences)
 _PLACE = TypeAdapter(Place)
@@ -36,8 +41,6 @@ _PARTS: dict[str, TypeAdapter[Any]] = {
 }
 REMEMBERED = 60
 """How many parts of a conversation a turn sees."""
-CHANNEL = "channel:"
-"""How the ids of channels that own a calendar begin; the place's key without its thread follows."""
 HEARD_FOR = timedelta(days=7)
 """How long a platform may redeliver."""
 
@@ -48,12 +51,12 @@ class People:
     def __init__(self, database: Database, clock: Clock, home_zone: ZoneInfo) -> None:
         self._database = database
         self._clock = clock
-        self._home_zone = home_zone
+        self._channels = Channels(database, clock, home_zone)
 
     async def person(self, person: PersonId) -> Person:
         """A person by id. Raises NotFound."""
         async with self._database.reading() as session:
-            row = await session.get(PersonRow, person)
+            row = await session.get(PersonRow, person) or await _become(session, person)
         if row is None:
             raise NotFound("I don't know that person.")
         return _person(row)
@@ -98,10 +101,13 @@ class People:
         return user
 
     async def account_of(self, person: PersonId) -> Sender | None:
-        """Where a person can be reached."""
+        """Where a person was active last."""
         async with self._database.reading() as session:
             row = await session.scalar(
-                select(IdentityRow).where(IdentityRow.person_id == person).limit(1)
+                select(IdentityRow)
+                .where(IdentityRow.person_id == person)
+                .order_by(IdentityRow.last_seen.is_(None), IdentityRow.last_seen.desc())
+                .limit(1)
             )
             who = await session.get(PersonRow, person)
         if row is None or who is None:
@@ -155,9 +161,7 @@ class People:
     async def reminder_preferences(self, owner: PersonId) -> ReminderPreferences:
         """How an owner of calendars wants to be reminded; a channel's own rings in the channel."""
         if owner.startswith(CHANNEL):
-            return ReminderPreferences(
-                zone=self._home_zone, place=f"{owner.removeprefix(CHANNEL)}/"
-            )
+            return await self._channels.reminder_preferences(owner)
         person = await self.person(owner)
         wishes = person.preferences
         return ReminderPreferences(
@@ -168,7 +172,8 @@ class People:
             quiet=wishes.quiet,
             weekends=wishes.weekend_reminders,
             paused_until=wishes.paused_until,
-            digest_at=wishes.digest_at,
+            # One who became part of another has no digest of their own any more.
+            digest_at=wishes.digest_at if person.id == owner else None,
         )
 
     async def everyone(self, *, near: PersonId) -> Sequence[Person]:
@@ -235,9 +240,9 @@ class Conversations:
         """Take on an incoming message; False when it was taken on before."""
         now = self._clock.now()
         async with self._database.session() as session:
-            if await session.get(HeardRow, (platform, message)) is not None:
+            row = {"platform": platform, "id": message, "at": now}
+            if not await is_new(session, HeardRow, "id", row):
                 return False
-            session.add(HeardRow(platform=platform, id=message, at=now))
             await session.execute(delete(HeardRow).where(HeardRow.at < now - HEARD_FOR))
         return True
 
@@ -282,6 +287,15 @@ class Conversations:
         )
 
 
+async def _become(session: AsyncSession, former: PersonId) -> PersonRow | None:
+    """Who somebody became part of."""
+    address = f"urn:uuid:{former}"
+    rows = await session.scalars(
+        select(PersonRow).where(PersonRow.former.contains(address, autoescape=True))
+    )
+    return next((row for row in rows if address in row.former.split()), None)
+
+
 def _from_a_person(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     """Cut so that no tool result stands without its call."""
     for index, part in enumerate(parts):
@@ -296,5 +310,7 @@ def _person(row: PersonRow) -> Person:
         name=row.name,
         zone=ZoneInfo(row.zone),
         email=row.email,
+        former=tuple(row.former.split()),
+        is_unreached=row.unreached_since is not None,
         preferences=_PREFERENCES.validate_python(json.loads(row.preferences), strict=False),
     )

@@ -20,6 +20,12 @@ class PersonRow(Base):
     email: Mapped[str] = mapped_column(String(320), default="")
     preferences: Mapped[str] = mapped_column(Text, default="{}")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    former: Mapped[str] = mapped_column(Text, default="")
+    """CAL-ADDRESSes of those who became part of this person, a blank between."""
+    unreached_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when none of their accounts takes direct messages; None: they are reached."""
+    unreached_told: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When that was said in a channel."""
 
 
 class IdentityRow(Base):
@@ -31,6 +37,11 @@ class IdentityRow(Base):
     workspace: Mapped[str] = mapped_column(String(64), primary_key=True)
     user: Mapped[str] = mapped_column(String(128), primary_key=True)
     person_id: Mapped[str] = mapped_column(ForeignKey("people.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    """As the platform calls them."""
+    last_seen: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    last_channel: Mapped[str] = mapped_column(Text, default="")
+    """Where they spoke last that others read, as JSON."""
 
 
 class PartRow(Base):
@@ -81,3 +92,75 @@ class NoteRow(Base):
     undo: Mapped[str] = mapped_column(Text, default="")
     status: Mapped[str] = mapped_column(String(20))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class LinkCodeRow(Base):
+    """A code that joins two accounts, from when it is told to when it was used."""
+
+    __tablename__ = "link_codes"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    """What the card's buttons carry; says nothing of the code."""
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    person: Mapped[str] = mapped_column(String(36), index=True)
+    """Who asked for it: the other account becomes theirs."""
+    account: Mapped[str] = mapped_column(Text)
+    """From where they asked, as JSON."""
+    platform: Mapped[str] = mapped_column(String(20))
+    """Where it can be entered."""
+    status: Mapped[str] = mapped_column(String(20))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    entered_by: Mapped[str] = mapped_column(String(36), default="")
+    entered_on: Mapped[str] = mapped_column(Text, default="")
+    """The account on which it was entered, as JSON."""
+
+
+class LinkTryRow(Base):
+    """A wrong code."""
+
+    __tablename__ = "link_tries"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    account: Mapped[str] = mapped_column(String(220), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RouteRow(Base):
+    """On which account of several somebody is told one thing: a crash in between must not bring it
+    to two."""
+
+    __tablename__ = "routes"
+
+    key: Mapped[str] = mapped_column(String(200), primary_key=True)
+    account: Mapped[str] = mapped_column(String(220))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class ChannelRow(Base):
+    """How a channel is served."""
+
+    __tablename__ = "channel_settings"
+
+    owner: Mapped[str] = mapped_column(String(400), primary_key=True)
+    name: Mapped[str] = mapped_column(String(200), default="")
+    shares: Mapped[bool] = mapped_column(default=False)
+    """Whether its calendar is the one that its workspace shares."""
+    zone: Mapped[str] = mapped_column(String(64))
+    digest: Mapped[str] = mapped_column(String(20), default="off")
+    digest_at: Mapped[str] = mapped_column(String(5), default="09:00")
+    digest_day: Mapped[int] = mapped_column(default=0)
+    leads: Mapped[str] = mapped_column(Text, default="null")
+    """Seconds, as a JSON list; null: never set."""
+    set_by: Mapped[str] = mapped_column(String(36))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class SignUpRow(Base):
+    """Which card shows who comes to an event."""
+
+    __tablename__ = "sign_ups"
+
+    event: Mapped[str] = mapped_column(String(24), primary_key=True)
+    change: Mapped[str] = mapped_column(String(32))
+    drawn: Mapped[str] = mapped_column(String(64), default="")
+    """Digest of the card as it was drawn last: the same is not drawn again."""

@@ -138,7 +138,9 @@ async def _as_it_is_now(session: AsyncSession, prepared: Prepared) -> Prepared:
         calendar_from(row),
         Horizon(since=row.indexed_since, until=row.indexed_until),
     )
-    if horizon == prepared.horizon and calendar.address == prepared.calendar.address:
+    known_as = (calendar.owner, calendar.address, calendar.former)
+    before = prepared.calendar
+    if horizon == prepared.horizon and known_as == (before.owner, before.address, before.former):
         return prepared
     anew = await prepare(calendar, horizon, [one.resource for one in prepared.indexed])
     return replace(anew, removed=prepared.removed, unreadable=prepared.unreadable)

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import delete, func, select, text, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.clock import Clock
@@ -39,7 +39,11 @@ class Calendars:
             theirs = await session.scalar(
                 select(func.count()).where(CalendarRow.owner == calendar.owner)
             )
-            made = replace(calendar, is_default=calendar.is_default or not theirs)
+            made = replace(
+                calendar,
+                is_default=calendar.is_default or not theirs,
+                former=await _former(session, calendar.owner),
+            )
             if made.is_default:
                 await session.execute(_no_default(made.owner))
             session.add(
@@ -129,12 +133,9 @@ class Calendars:
             else CalendarRow.address == address
         )
         async with self._reading(session) as reading:
-            found = await reading.scalar(
-                select(CalendarRow.id)
-                .where(named, CalendarRow.is_default, CalendarRow.provider == "local")
-                .order_by(CalendarRow.position)
-                .limit(1)
-            )
+            found = await reading.scalar(_invited_to(named))
+            if found is None:
+                found = await _formerly(reading, address)
         return None if found is None else CalendarId(found)
 
     async def same_owner(
@@ -174,6 +175,7 @@ def calendar_from(row: CalendarRow) -> Calendar:
         provider=row.provider,
         account=row.account,
         address=row.address,
+        former=tuple(row.former.split()),
         is_default=row.is_default,
         counts_as_busy=row.counts_as_busy,
         in_digests=row.in_digests,
@@ -193,6 +195,35 @@ async def _take_turn(session: AsyncSession, owner: PersonId) -> None:
         )
 
 
+def _invited_to(named: ColumnElement[bool]) -> Select[str]:
+    """The calendar that takes an invitation of somebody."""
+    return (
+        select(CalendarRow.id)
+        .where(named, CalendarRow.is_default, CalendarRow.provider == "local")
+        .order_by(CalendarRow.position)
+        .limit(1)
+    )
+
+
+async def _formerly(session: AsyncSession, address: str) -> str | None:
+    """The same for an address that somebody had before."""
+    named = CalendarRow.former.contains(address, autoescape=True)
+    rows = await session.execute(select(CalendarRow.owner, CalendarRow.former).where(named))
+    owner = next((owner for owner, former in rows if address in former.split()), None)
+    if owner is None:
+        return None
+    found: str | None = await session.scalar(_invited_to(CalendarRow.owner == owner))
+    return found
+
+
+async def _former(session: AsyncSession, owner: PersonId) -> tuple[str, ...]:
+    """What the owner's other calendars know them by beside their own address."""
+    words: str | None = await session.scalar(
+        select(CalendarRow.former).where(CalendarRow.owner == owner).limit(1)
+    )
+    return tuple((words or "").split())
+
+
 def _no_default(owner: PersonId) -> Any:
     return update(CalendarRow).where(CalendarRow.owner == owner).values(is_default=False)
 
@@ -203,6 +234,7 @@ def _columns(calendar: Calendar) -> dict[str, str | bool | datetime | None]:
         "name": calendar.name,
         "account": calendar.account,
         "address": calendar.address.lower(),
+        "former": " ".join(calendar.former),
         "is_default": calendar.is_default,
         "counts_as_busy": calendar.counts_as_busy,
         "in_digests": calendar.in_digests,

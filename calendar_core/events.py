@@ -199,6 +199,8 @@ class Calendar:
     """What the person knows the account by; empty for built-in ones."""
     address: str = ""
     """The owner's CAL-ADDRESS on it, beside `urn:uuid:<owner>`: how lists of guests name them."""
+    former: tuple[str, ...] = ()
+    """Further ones, of accounts that became part of the owner."""
     is_default: bool = False
     """New events go here."""
     counts_as_busy: bool = True

@@ -167,7 +167,8 @@ def _expanded(
 
 def addresses_of(calendar: Calendar) -> frozenset[str]:
     """The CAL-ADDRESSes by which guests' lists name the owner of a calendar."""
-    return frozenset({f"urn:uuid:{calendar.owner}", calendar.address} - {""})
+    known = {f"urn:uuid:{calendar.owner}", calendar.address, *calendar.former}
+    return frozenset(known - {""})
 
 
 def _ends_of(components: tuple[Event, ...]) -> tuple[int, int]:

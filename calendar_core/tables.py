@@ -29,6 +29,8 @@ class CalendarRow(Base):
     provider: Mapped[str] = mapped_column(String(20))
     account: Mapped[str] = mapped_column(String(320), default="")
     address: Mapped[str] = mapped_column(String(400), default="", index=True)
+    former: Mapped[str] = mapped_column(Text, default="")
+    """Further CAL-ADDRESSes of the owner, a blank between."""
     is_default: Mapped[bool] = mapped_column(default=False)
     counts_as_busy: Mapped[bool] = mapped_column(default=True)
     in_digests: Mapped[bool] = mapped_column(default=True)

@@ -43,6 +43,7 @@ _CALENDAR = (
     CalendarRow.provider,
     CalendarRow.account,
     CalendarRow.address,
+    CalendarRow.former,
     CalendarRow.is_default,
     CalendarRow.counts_as_busy,
     CalendarRow.in_digests,
@@ -133,8 +134,9 @@ def window(owners: Sequence[PersonId], span: TimeSpan) -> dict[str, Any]:
 
 def calendar_of(row: Sequence[Any]) -> Calendar:
     """A calendar from the columns of `_CALENDAR`."""
-    id_, owner, name, provider, account, address, *flags, unread_since, synced_at, _, _, _ = row
+    id_, owner, name, provider, account, address, former, *flags = row[:11]
     is_default, counts_as_busy, in_digests, read_only = flags
+    unread_since, synced_at = row[11:13]
     return Calendar(
         id=CalendarId(id_),
         owner=PersonId(owner),
@@ -142,6 +144,7 @@ def calendar_of(row: Sequence[Any]) -> Calendar:
         provider=provider,
         account=account,
         address=address,
+        former=tuple(former.split()),
         is_default=is_default,
         counts_as_busy=counts_as_busy,
         in_digests=in_digests,

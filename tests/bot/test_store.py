@@ -1,5 +1,6 @@
 """People and conversations at rest."""
 
+import asyncio
 from dataclasses import replace
 from datetime import time, timedelta
 from zoneinfo import ZoneInfo
@@ -143,3 +144,13 @@ async def test_where_a_card_stands_is_remembered_once(conversations: Conversatio
         await conversations.posted("change", ref)
     assert await conversations.where("change") == (first, second)
     assert await conversations.where("other") == ()
+
+
+async def test_two_processes_that_hear_one_message_at_once_take_it_on_once(
+    database: Database,
+) -> None:
+    other = Database(database.url)
+    both = [Conversations(one, StandingClock(NOW)) for one in (database, other)]
+    heard = await asyncio.gather(*(one.hear("fake", "m1") for one in both * 8))
+    await other.dispose()
+    assert sorted(heard) == [False] * 15 + [True]

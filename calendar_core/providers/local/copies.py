@@ -1,6 +1,7 @@
 """What a guest's copy of an organizer's resource says. Pure; keeping them in step is
 `scheduling`."""
 
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -13,16 +14,18 @@ from calendar_core.patch import Patch
 from calendar_core.recurrence import remove
 
 
-def copy_for(organizers: str, address: str, *, at: datetime) -> str | None:
+def copy_for(organizers: str, known_as: Collection[str], *, at: datetime) -> str | None:
     """The organizer's text as far as this guest is invited; None when to nothing of it.
+
+    `known_as` are the CAL-ADDRESSes by which the text names them.
 
     A guest of single occurrences gets those alone; one who is not asked to some occurrences of a
     series gets it without them (RFC 6638 §3.2.6).
     """
     components = read(organizers)
-    if not any(_invites(one, address) for one in components):
+    if not any(_invites(one, known_as) for one in components):
         return None
-    strange = [one.recurrence_id for one in components if not _invites(one, address)]
+    strange = [one.recurrence_id for one in components if not _invites(one, known_as)]
     if RecurrenceId("") in strange:
         return _only_overrides(organizers, [one for one in strange if one])
     text: str | None = organizers
@@ -49,8 +52,8 @@ def with_own(copy: str, standing: str, organizers_before: str | None, *, at: dat
     return patched(copy, RecurrenceId(""), replace(Patch(), **own), at=at) if own else copy
 
 
-def _invites(event: Event, address: str) -> bool:
-    return any(guest.address == address for guest in event.guests)
+def _invites(event: Event, known_as: Collection[str]) -> bool:
+    return any(guest.address in known_as for guest in event.guests)
 
 
 def _only_overrides(organizers: str, but: list[RecurrenceId]) -> str:

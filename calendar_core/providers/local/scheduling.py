@@ -5,7 +5,9 @@ default calendar, under the same UID; an answer that a guest writes on their cop
 the organizer's, and so into everybody's. All of it happens in the writer's own transaction.
 """
 
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +20,10 @@ from calendar_core.patch import Patch
 from calendar_core.providers.local.copies import copy_for, with_own
 from calendar_core.providers.local.people import LocalPeople
 from calendar_core.providers.local.store import Held, held, holders, put
+
+Guests: TypeAlias = Mapping[CalendarId, Collection[str]]
+"""The local guests of an event: the calendar that holds their copy → the CAL-ADDRESSes by which
+the event names them. One whose accounts were joined may have several."""
 
 
 class Scheduling:
@@ -35,8 +41,8 @@ class Scheduling:
         if home is not None:
             return await self._answer(home, write)
         if await self._is_organized_here(write):
-            before = await self._guests(write.before)
-            after = await self._guests(write.after)
+            before = await self._guests(write.before, write.calendar_id)
+            after = await self._guests(write.after, write.calendar_id)
             return await self._spread(write, before.keys() | after.keys(), after)
         return []
 
@@ -46,7 +52,7 @@ class Scheduling:
         for calendar_id, one in (await holders(self._session, write.uid)).items():
             if calendar_id == write.calendar_id or one.ics is None or one.copy_of is not None:
                 continue
-            if write.calendar_id in await self._guests(one.ics):
+            if write.calendar_id in await self._guests(one.ics, calendar_id):
                 copy = Held(uid=write.uid, ics=write.after, copy_of=calendar_id)
                 await put(self._session, write.calendar_id, [copy])
                 return calendar_id
@@ -68,18 +74,31 @@ class Scheduling:
         standing = (await held(self._session, theirs, [write.uid]))[write.uid]
         return standing.ics is None or standing.copy_of == write.calendar_id
 
-    async def _guests(self, ics: str | None) -> dict[CalendarId, str]:
-        """The local guests of a resource: calendar → address."""
-        found = {}
-        for event in _components(ics):
-            for guest in event.guests:
-                calendar_id = await self._people.calendar_of(guest.address, session=self._session)
-                if calendar_id is not None:
-                    found[calendar_id] = guest.address
+    async def _guests(self, ics: str | None, home: CalendarId) -> Guests:
+        """The local guests of the resource that stands on the calendar `home`."""
+        found: dict[CalendarId, set[str]] = {}
+        addresses = {guest.address: one.uid for one in _components(ics) for guest in one.guests}
+        for address, uid in addresses.items():
+            calendar_id = await self._people.calendar_of(address, session=self._session)
+            if calendar_id is not None:
+                calendar_id = await self._copy_of(home, uid, calendar_id)
+                found.setdefault(calendar_id, set()).add(address)
         return found
 
+    async def _copy_of(self, home: CalendarId, uid: str, default: CalendarId) -> CalendarId:
+        """Where a guest holds their copy: on the calendar that took it once, else where new events
+        of theirs go."""
+        for calendar_id, one in sorted((await holders(self._session, uid)).items()):
+            if (
+                one.ics is not None
+                and one.copy_of == home
+                and await self._people.same_owner(calendar_id, default, session=self._session)
+            ):
+                return calendar_id
+        return default
+
     async def _spread(
-        self, write: Write, involved: set[CalendarId], invited: dict[CalendarId, str]
+        self, write: Write, involved: set[CalendarId], invited: Guests
     ) -> list[Written]:
         """Give, change or take the guests' copies."""
         written = []
@@ -103,13 +122,11 @@ class Scheduling:
         standing = (await held(self._session, home, [write.uid]))[write.uid]
         if standing.ics is None:
             return []
-        guests = await self._guests(standing.ics)
-        address = guests.get(write.calendar_id)
-        if address is None:
-            return []
+        guests = await self._guests(standing.ics, home)
         told = standing.ics
-        for recurrence_id, answer in _new_answers(write, standing.ics, address).items():
-            told = patched(told, recurrence_id, Patch(answers={address: answer}), at=self._at)
+        for address in sorted(guests.get(write.calendar_id, ())):
+            for recurrence_id, answer in _new_answers(write, standing.ics, address).items():
+                told = patched(told, recurrence_id, Patch(answers={address: answer}), at=self._at)
         if told == standing.ics:
             return []
         written = [await self._put(home, write.uid, told, standing.copy_of, is_copy=False)]
