@@ -36,6 +36,8 @@ class ConveneClient(discord.Client):
         intents.guilds = True
         intents.guild_messages = True
         intents.dm_messages = True
+        # no voice here: nobody needs to be told which of its libraries are missing
+        discord.VoiceClient.warn_nacl = discord.VoiceClient.warn_dave = False
         super().__init__(
             intents=intents,
             allowed_mentions=discord.AllowedMentions.none(),

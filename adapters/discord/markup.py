@@ -13,7 +13,7 @@ from bot.chat.cards import Line, Link, Moment, Quiet, Span, Strong
 
 # Control characters and bidirectional overrides (Unicode TR 36, 3.2); the zero-width joiner stays.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
-_SPECIAL = re.compile(r"([\\*_~`|<>\[\]()])")
+_SPECIAL = re.compile(r"([\\*_~`|<>\[\]])")
 _AT_START = re.compile(r"^(\s*)([#+-]|\d+(?=[.)]))")
 _ADDRESS = re.compile(r"(?<=[A-Za-z]):(?=//)")
 _MENTION = re.compile(r"@(?=everyone|here|[!&]?\d)")

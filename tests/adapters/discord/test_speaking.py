@@ -243,7 +243,7 @@ async def test_forged_mentions_do_nothing(town: Town) -> None:
         assert not shown.mentions
         assert not shown.mention_everyone
         text = words(shown.content, [part.to_dict() for part in shown.components])  # type: ignore[misc]
-        assert not re.search(r"@everyone|<[@#/:t][^\\>]*>|\]\(|(?<!\\)[`|]", text)
+        assert not re.search(r"@everyone|<[@#/:t][^\\>]*>|(?<!\\)\]\(|(?<!\\)[`|]", text)
         assert "https\\://evil.test" in text
     for sent in town.env.http_requests:
         if sent.path.endswith("/messages") and isinstance(sent.json, dict):
