@@ -181,7 +181,11 @@ def make_engine(url: str, *, foreign_keys: bool = True, **options: Any) -> Async
         # A server may have gone away and come back between two units of work.
         options.setdefault("connect_args", {"connect_timeout": _CONNECTS_WITHIN})
         return create_async_engine(url, pool_pre_ping=True, **options)
-    engine = create_async_engine(url, connect_args={"timeout": _BUSY_MS / 1000}, **options)
+    # Late: neither a server nor the first prompt needs it.
+    from calendar_core import sqlite
+
+    connecting = {"timeout": _BUSY_MS / 1000, "async_creator_fn": sqlite.connect}
+    engine = create_async_engine(url, connect_args=connecting, **options)
     event.listen(engine.sync_engine, "connect", _prepare_sqlite(foreign_keys))
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine
@@ -209,4 +213,4 @@ def _prepare_sqlite(foreign_keys: bool) -> Callable[[Any, Any], None]:
 
 def _begin_sqlite(connection: Any) -> None:
     reading = connection.get_execution_options().get(_READING, False)
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
+    connection.connection.driver_connection.begin("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -120,6 +120,8 @@ async def _take_turn(connection: AsyncConnection) -> None:
         await connection.execute(
             text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_ONE_MIGRATES)
         )
+    else:
+        await connection.execute(text("SELECT 1"))  # the write lock comes with any statement
 
 
 def upgrade(connection: Connection) -> None:

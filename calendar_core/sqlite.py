@@ -1,0 +1,127 @@
+"""SQLite beside the event loop: one trip to its thread a statement, where aiosqlite makes four.
+
+A trip costs more than most statements: two threads wake each other. So a statement, its rows and
+its end come in one, the beginning of a transaction travels with the first statement, and the end of
+one that only read is not waited for. Which pragmas hold is `database`.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import Any, TypeVar
+
+import aiosqlite
+
+T = TypeVar("T")
+
+READ = "BEGIN"
+"""Sees one state; locks nobody out."""
+WRITE = "BEGIN IMMEDIATE"
+"""Holds the one write lock."""
+
+
+class SqliteConnection(aiosqlite.Connection):
+    """A connection as SQLAlchemy's adapter uses it. Rows are always fetched whole: there are no
+    server-side cursors."""
+
+    def __init__(self, connector: Callable[[], sqlite3.Connection]) -> None:
+        super().__init__(connector, iter_chunk_size=64)
+        # a process that ends does not wait for it, as SQLAlchemy has it for aiosqlite's own
+        self._thread.daemon = True
+        self._beginning = ""
+        self._only_reads = False
+
+    def begin(self, how: str) -> None:
+        """Begin a transaction with the next statement: READ or WRITE. Nothing is locked or seen
+        before it in either case."""
+        self._beginning = how
+        self._only_reads = how == READ
+
+    def cursor(self) -> Any:
+        """A cursor, without a trip."""
+        return _Cursor(self)
+
+    async def commit(self) -> None:
+        """Commit; one that only read just ends."""
+        if self._only_reads:
+            await self.rollback()
+        elif not self._is_unbegun():
+            await super().commit()
+
+    async def rollback(self) -> None:
+        """Roll back. What only read is let go without waiting: later statements of this connection
+        come after it in any case."""
+        if self._is_unbegun():
+            return
+        if self._only_reads:
+            self._only_reads = False
+            self._tx.put_nowait((None, self._conn.rollback))
+        else:
+            await super().rollback()
+
+    def _is_unbegun(self) -> bool:
+        """Whether nothing was asked since `begin`: then there is nothing to end."""
+        unbegun, self._beginning = bool(self._beginning), ""
+        if unbegun:
+            self._only_reads = False
+        return unbegun
+
+    async def trip(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Do something on the connection's thread, in a transaction that was to begin."""
+        beginning, self._beginning = self._beginning, ""
+        trip = partial(_in_transaction, self._conn, beginning, work)
+        done: T = await self._execute(trip)  # type: ignore[no-untyped-call]
+        return done
+
+
+def connect(database: str, **options: Any) -> SqliteConnection:
+    """To be awaited; `options` are those of `sqlite3.connect`."""
+    return SqliteConnection(partial(sqlite3.connect, database, **options))
+
+
+def _in_transaction(
+    connection: sqlite3.Connection, beginning: str, work: Callable[[sqlite3.Connection], T]
+) -> T:
+    if beginning:
+        connection.execute(beginning)
+    return work(connection)
+
+
+class _Cursor:
+    """A statement's outcome, held whole."""
+
+    arraysize = 1
+
+    def __init__(self, connection: SqliteConnection) -> None:
+        self._connection = connection
+        self._rows: list[Any] = []
+        self.description: Sequence[Any] | None = None
+        self.rowcount = -1
+        self.lastrowid: int | None = None
+
+    async def __aenter__(self) -> "_Cursor":
+        return self
+
+    async def execute(self, statement: str, parameters: Sequence[Any] = ()) -> "_Cursor":
+        """Run a statement and fetch what it returns."""
+        await self._connection.trip(lambda raw: self._take(raw.execute(statement, parameters)))
+        return self
+
+    async def executemany(self, statement: str, each: Iterable[Sequence[Any]]) -> "_Cursor":
+        """Run a statement once for each set of parameters."""
+        await self._connection.trip(lambda raw: self._take(raw.executemany(statement, each)))
+        return self
+
+    def _take(self, cursor: sqlite3.Cursor) -> None:
+        self.description, self.lastrowid = cursor.description, cursor.lastrowid
+        self._rows = cursor.fetchall() if cursor.description else []
+        self.rowcount = cursor.rowcount
+        cursor.close()
+
+    async def fetchall(self) -> list[Any]:
+        """What the statement returned; once."""
+        rows, self._rows = self._rows, []
+        return rows
+
+    async def close(self) -> None:
+        """Nothing is open any more."""
