@@ -9,6 +9,7 @@ from dateutil.rrule import rrulestr
 from bot.wording import say_clocks, say_day
 from calendar_core.events import Event
 from calendar_core.phrases.spoken import describe_rule
+from calendar_core.rules import start_wall
 from calendar_core.when import DaySpan
 
 MOST_COUNTED = 1000
@@ -18,16 +19,29 @@ MOST_COUNTED = 1000
 def series_words(event: Event, zone: ZoneInfo, now: datetime, *, clock_24h: bool = True) -> str:
     """Says "every weekday 09:30–09:45, from Wed 11 March until Fri 3 April: 18 times"."""
     assert event.repeat is not None
-    parts = event.repeat.rule.split(";")
-    open_ended = ";".join(one for one in parts if not one.startswith(("UNTIL=", "COUNT=")))
-    how = describe_rule(open_ended, now=now, zone=zone)
+    left_out: tuple[str, ...] = ("UNTIL=", "COUNT=")
     if isinstance(event.when, DaySpan):
         hours, first = ", all day", event.when.first
     else:
         here = event.when.within(zone)
-        hours = f" {say_clocks(here.start, here.end, clock_24h=clock_24h)}"
-        first = here.start.date()
+        start, end = here.start, here.end
+        first = start.date()
+        if _is_skipped(event, zone):
+            start = start_wall(event)
+            end = start + event.when.length
+            left_out += ("BYHOUR=", "BYMINUTE=")
+        hours = f" {say_clocks(start, end, clock_24h=clock_24h)}"
+    parts = event.repeat.rule.split(";")
+    open_ended = ";".join(one for one in parts if not one.startswith(left_out))
+    how = describe_rule(open_ended, now=now, zone=zone)
     return f"{how}{hours}, from {say_day(first, now)}{_end(event, now)}"
+
+
+def _is_skipped(event: Event, zone: ZoneInfo) -> bool:
+    """Whether the clocks skip the hour of the first one: the others are at another."""
+    if isinstance(event.when, DaySpan) or event.zone != zone.key:
+        return False
+    return event.when.start.astimezone(zone).replace(tzinfo=None) != start_wall(event)
 
 
 def _end(event: Event, now: datetime) -> str:
@@ -53,7 +67,11 @@ def _starts(event: Event) -> "islice[datetime]":
         rule = event.repeat.rule
     else:
         own = ZoneInfo(event.zone) if event.zone else event.when.start.tzinfo
-        wall = event.when.start.astimezone(own).replace(tzinfo=None)
+        wall = (
+            start_wall(event)
+            if event.zone
+            else event.when.start.astimezone(own).replace(tzinfo=None)
+        )
         rule = _on_the_wall(event.repeat.rule, own)
     return islice(rrulestr(rule, dtstart=wall), None)
 

@@ -11,13 +11,14 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from heapq import merge
 from itertools import groupby, takewhile
+from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
 
 from calendar_core.errors import BadCalendarData, CalendarError
 from calendar_core.events import Event, Repeat
 from calendar_core.wallclock import WallClock, clock_of, wall
-from calendar_core.when import DaySpan, at_wall
+from calendar_core.when import DaySpan, WallTime, at_wall, classify_wall
 
 CAP = 20_000
 """Occurrences that one look at one series may yield."""
@@ -49,9 +50,42 @@ def rule_of(parts: dict[str, str]) -> str:
 
 
 def start_wall(event: Event) -> datetime:
-    """A master's start on its own clock, naive; a day is its midnight."""
+    """A master's start on its own clock, naive; a day is its midnight.
+
+    Where the clocks skip the hour that its rule names, that hour is meant: DTSTART itself can only
+    tell when the first one happens.
+    """
     first = event.when.first if isinstance(event.when, DaySpan) else event.when.start
-    return wall(first, clock_of(event))
+    clock = clock_of(event)
+    start = wall(first, clock)
+    return start if clock is None else _meant(start, clock, (event.repeat or Repeat()).rule)
+
+
+def _meant(start: datetime, clock: ZoneInfo, rule: str) -> datetime:
+    if "BYHOUR=" not in rule.upper():
+        return start
+    parts = parts_of(rule)
+    hour, minute = parts["BYHOUR"], parts.get("BYMINUTE", str(start.minute))
+    if not hour.isdigit() or not minute.isdigit() or int(hour) > 23 or int(minute) > 59:
+        return start
+    meant = start.replace(hour=int(hour), minute=int(minute))
+    return meant if at_wall(meant, clock).replace(tzinfo=None) == start else start
+
+
+def keep_hour(parts: dict[str, str], start: datetime, clock: ZoneInfo) -> None:
+    """Let a rule name its hour where the clocks skip the first start, so that only this one moves.
+
+    Not of rules that repeat within a day. A COUNT becomes an UNTIL: others may count the moved
+    start beside those of the rule.
+    """
+    by_days = parts.get("FREQ") in ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+    if not by_days or classify_wall(start, clock) is not WallTime.SKIPPED:
+        return
+    parts["BYHOUR"], parts["BYMINUTE"] = str(start.hour), str(start.minute)
+    if parts.get("COUNT", "-").isdigit():
+        *_, last = rrulestr(rule_of(parts), dtstart=start)
+        del parts["COUNT"]
+        parts["UNTIL"] = until_text(last, clock, days=False)
 
 
 def until_wall(parts: dict[str, str], event: Event) -> datetime | None:

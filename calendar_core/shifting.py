@@ -12,7 +12,15 @@ from calendar_core.events import Event, RecurrenceId, Repeat
 from calendar_core.ics.properties import moment_of
 from calendar_core.ics.reading import recurrence_id
 from calendar_core.ics.sheet import occurrence_when
-from calendar_core.rules import original_wall, parts_of, rule_of, start_wall, until_text, until_wall
+from calendar_core.rules import (
+    keep_hour,
+    original_wall,
+    parts_of,
+    rule_of,
+    start_wall,
+    until_text,
+    until_wall,
+)
 from calendar_core.wallclock import WallClock, clock_of, span_at, wall
 from calendar_core.when import DaySpan, TimeSpan, When, at_wall
 
@@ -138,6 +146,8 @@ def shifted_rule(old: Event, shift: Shift) -> str:
     last = until_wall(parts, old)
     if last is not None:
         parts["UNTIL"] = until_text(last + shift.step, shift.after, shift.days)
+    if shift.after is not None:
+        keep_hour(parts, moved, shift.after)
     return rule_of(parts)
 
 

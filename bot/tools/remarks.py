@@ -14,6 +14,7 @@ from calendar_core.busy import Claim, busy_spans, occupies
 from calendar_core.changes.change import Remark
 from calendar_core.events import Event, EventId, Occupancy, Occurrence
 from calendar_core.people import PersonId
+from calendar_core.rules import start_wall
 from calendar_core.when import DaySpan, TimeSpan
 
 NO_VIDEO = "This calendar makes no video links. Paste one as the place."
@@ -197,7 +198,8 @@ def clock_changes(ctx: ToolContext, event: Event) -> list[Remark]:
     changed = crosses_dst(resource, start, start + timedelta(days=366))
     if changed is None:
         return []
-    clock = say_clock(start.astimezone(zone), clock_24h=ctx.me.preferences.clock_24h)
+    here = start_wall(event) if event.zone else start.astimezone(zone)
+    clock = say_clock(here, clock_24h=ctx.me.preferences.clock_24h)
     city = zone.key.rpartition("/")[2].replace("_", " ")
     day = f"{changed.day} {say_day(changed, ctx.now).split(' ', 2)[2]}"
     return [

@@ -12,6 +12,7 @@ from dateutil.rrule import rrulestr
 from bot.tools.tool import ToolContext, ToolMisused, ToolRefused
 from bot.wording import say_day
 from calendar_core.phrases import Kind, Meaning, NotUnderstood, resolve
+from calendar_core.rules import keep_hour, parts_of, rule_of
 from calendar_core.when import DaySpan, TimeSpan, When, at_wall, midnight
 
 FAR = timedelta(days=366)
@@ -111,6 +112,7 @@ def read_event_time(
     time = replace(time, notes=(*time.notes, *_named_end(ctx, words, time.rule)))
     if time.rule and not _names_today(words):
         time = replace(time, when=_from_tomorrow(ctx, time))
+    time = _at_meant_hour(ctx, time, found)
     if _is_past(ctx, time):
         raise ToolRefused(f"{_past_words(ctx, time)} is past. Which day do you mean?")
     return time
@@ -150,6 +152,22 @@ def _from_tomorrow(ctx: ToolContext, time: EventTime) -> When:
     if later is None:
         return time.when
     return moved(time.when, ctx.zone, timedelta(days=(later.date() - wall.date()).days))
+
+
+def _at_meant_hour(ctx: ToolContext, time: EventTime, found: Meaning) -> EventTime:
+    """A series keeps the hour that was said, also where the clocks skip it on the first day."""
+    start, said = found.start, parts_of(found.rule or "")
+    if not isinstance(time.when, TimeSpan) or not isinstance(start, datetime) or not time.rule:
+        return time
+    if start.tzinfo != ctx.zone or "BYHOUR" not in said:
+        return time
+    hour = clock(int(said["BYHOUR"]), int(said.get("BYMINUTE", "0")))
+    wall = datetime.combine(begins(time.when, ctx.zone).date(), hour)
+    begin = at_wall(wall, ctx.zone)
+    parts = parts_of(time.rule)
+    keep_hour(parts, wall, ctx.zone)
+    when = TimeSpan(start=begin, end=_after(begin, time.when.length))
+    return replace(time, when=when, rule=rule_of(parts))
 
 
 def _floating(rule: str) -> str:

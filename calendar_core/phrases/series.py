@@ -16,7 +16,6 @@ from calendar_core.phrases.spoken_days import day_words
 from calendar_core.phrases.terms import (
     Clock,
     Dated,
-    Length,
     Many,
     Near,
     Part,
@@ -186,7 +185,7 @@ def _last_day(draft: Draft, first: datetime | date, frame: Frame) -> date | None
         base = max(begin, frame.today)
         found = days_of(said.day, replace(frame, base=base))
         return _inclusive(found, begin, through=draft.through)
-    if draft.length is not None and not _is_own_length(draft.length):
+    if draft.length is not None and not _is_own_length(draft):
         days = days_of(Shift(draft.length, 0, Near((begin - frame.today).days)), frame)
         return plus(days.until, -1)
     return None
@@ -203,9 +202,16 @@ def _inclusive(found: Days, begin: date, *, through: bool) -> date:
     return last
 
 
-def _is_own_length(size: Length) -> bool:
-    """Whether a length is that of each occurrence, and not of the series."""
-    return size.is_hours and not (size.days or size.months)
+def _is_own_length(draft: Draft) -> bool:
+    """Whether a length is that of each occurrence, and not of the series: hours; one whole day."""
+    size = draft.length
+    if size is None:
+        return False
+    if size.is_hours and not (size.days or size.months):
+        return True
+    by_days = draft.rule is None or draft.rule.freq not in ("HOURLY", "MINUTELY")
+    whole_day = size.days == 1 and not (size.seconds or size.months or size.business_days)
+    return whole_day and by_days and draft.left.clock is None
 
 
 def _text(rule: Rule, at: time | None, count: int, last: date | None, frame: Frame | None) -> str:
@@ -245,7 +251,7 @@ def _with_end(
     del last
     if span is not None and isinstance(base.start, datetime):
         return replace(base, end=base.start + span, length=span)
-    if draft.length is None or not _is_own_length(draft.length):
+    if draft.length is None or not _is_own_length(draft):
         return base
     told = meaning_of_length(draft.length)
     end = later(base.start, draft.length, frame.zone) if isinstance(base.start, datetime) else None

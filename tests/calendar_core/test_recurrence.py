@@ -256,3 +256,26 @@ def test_an_old_series_is_not_walked_from_its_beginning() -> None:
     ancient = at("03-11").start.replace(year=1601)
     when = TimeSpan(start=ancient, end=ancient + timedelta(hours=1))
     assert len(expand(a_series("FREQ=DAILY;INTERVAL=2", when), *YEAR)) in (182, 183)
+
+
+FED = a_series("FREQ=DAILY;BYHOUR=2;BYMINUTE=30;UNTIL=20260331T003000Z", at("03-29", "03:30", 20))
+"""Begins on the day on which the clocks skip 02:30."""
+
+
+def test_only_the_day_without_its_hour_is_moved_where_a_series_begins_with_it() -> None:
+    assert starts(FED) == ["03-29 03:30", "03-30 02:30", "03-31 02:30"]
+
+
+def test_an_edit_of_one_day_leaves_the_hour_of_such_a_series() -> None:
+    edits = remove(FED, Scope.THIS, rid("03-30", "02:30"), at=AT)
+    assert starts(edits) == ["03-29 03:30", "03-31 02:30"]
+    moved = Patch(when=at("03-31", "05:00", 20))
+    edits = amend(FED, Scope.THIS, rid("03-31", "02:30"), moved, at=AT)
+    assert starts(edits) == ["03-29 03:30", "03-30 02:30", "03-31 05:00"]
+
+
+def test_a_series_moved_to_an_hour_that_its_first_day_skips_keeps_that_hour() -> None:
+    series = a_series("FREQ=DAILY;COUNT=3", at("03-29", "09:00", 20))
+    moved = Patch(when=at("03-30", "02:30", 20))
+    edits = amend(series, Scope.ALL, rid("03-30", "09:00"), moved, at=AT)
+    assert starts(edits) == ["03-29 03:30", "03-30 02:30", "03-31 02:30"]

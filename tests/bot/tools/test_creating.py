@@ -1,10 +1,15 @@
 """Proposing new events: `create_event` and `book_meeting`. Nothing stands before a press."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
+from calendar_core.ics.writing import new_resource
+from calendar_core.recurrence import expand
 from tests.bot.house import TEAM
 from tests.bot.seeded import Seeded
 from tests.bot.tools.asking import Asking
+from tests.builders import BERLIN
 
 
 async def test_a_new_event_is_a_card_and_nothing_else(ask: Asking, there: Seeded) -> None:
@@ -190,3 +195,27 @@ async def test_what_comes_of_a_strangers_text_is_marked_and_private(ask: Asking)
     result = await ask("create_event", title="Party", when="Friday 16:00-17:00", calendar="team")
     assert result.proposed is not None
     assert not result.proposed.public
+
+
+@pytest.mark.parametrize(
+    ("now", "hours"),
+    [
+        ("2026-03-28T09:00", ["29 03:30", "30 02:30", "31 02:30"]),
+        ("2026-03-28T01:00", ["29 03:30", "30 02:30"]),
+        ("2026-03-29T01:00", ["30 02:30", "31 02:30"]),
+    ],
+)
+async def test_a_series_keeps_the_hour_that_the_clocks_skip_near_its_first_day(
+    ask: Asking, there: Seeded, now: str, hours: list[str]
+) -> None:
+    clock = there.house.clock
+    clock.advance(datetime.fromisoformat(now).replace(tzinfo=BERLIN) - clock.now())
+    result = await ask("create_event", title="Feed", when="every day at 2:30 am", length="20 min")
+    assert result.proposed is not None
+    after = result.proposed.glimpses[0].after
+    assert after is not None
+    found = expand(
+        new_resource(after, at=clock.now()), clock.now(), clock.now() + timedelta(days=3)
+    )
+    starts = [one.when.within(BERLIN).start for one in found]
+    assert [f"{start:%d %H:%M}" for start in starts] == hours
