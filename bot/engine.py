@@ -10,6 +10,7 @@ conversation are taken in order; conversations run side by side.
 import logging
 from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from typing import Protocol
 from uuid import uuid4
 
 from bot.chat.forms import Option
@@ -41,6 +42,18 @@ from calendar_core.errors import CalendarError
 log = logging.getLogger("convene.engine")
 
 
+class Tally(Protocol):
+    """Counts what happens, for whoever looks after the house; it never sees contents."""
+
+    def heard(self, kind: str) -> None:
+        """Something came in for the first time: a "message", a "press" …"""
+        ...
+
+    def failed(self, kind: str) -> None:
+        """Answering it ended in an incident."""
+        ...
+
+
 class Engine:
     """Answers whatever comes in, once, in order, and never with a bug's text."""
 
@@ -53,7 +66,9 @@ class Engine:
         notes: Notes,
         menus: Menus,
         pages: Pages,
+        tally: Tally | None = None,
     ) -> None:
+        self._tally = tally
         self._menus = menus
         self._pages = pages
         self._commands = Commands(speaking, menus, self._talk)
@@ -70,9 +85,7 @@ class Engine:
 
     async def on_message(self, message: IncomingMessage) -> None:
         """Somebody wrote: a plain yes or no under a card decides it, all else is a turn."""
-        await self._guarded(
-            message.place, message.sender, message.id, self._answer(message), in_order=True
-        )
+        await self._guarded("message", message, self._answer(message), in_order=True)
 
     async def _answer(self, message: IncomingMessage) -> None:
         if not message.is_addressed and not await self._speaking.is_talking(
@@ -92,7 +105,7 @@ class Engine:
 
     async def on_press(self, press: ButtonPress) -> None:
         """Somebody pressed a button."""
-        await self._guarded(press.place, press.sender, press.id, self._press(press), in_order=False)
+        await self._guarded("press", press, self._press(press), in_order=False)
 
     async def _press(self, press: ButtonPress) -> None:
         hearing = await self._speaking.hear(press.place, press.sender)
@@ -102,9 +115,7 @@ class Engine:
 
     async def on_command(self, command: Command) -> None:
         """Somebody used a slash command: its words are a message, or open a form."""
-        await self._guarded(
-            command.place, command.sender, command.id, self._command(command), in_order=True
-        )
+        await self._guarded("command", command, self._command(command), in_order=True)
 
     async def _command(self, command: Command) -> None:
         hearing = await self._speaking.hear(command.place, command.sender)
@@ -112,9 +123,7 @@ class Engine:
 
     async def on_form(self, answer: FormAnswer) -> None:
         """Somebody filled in a form."""
-        await self._guarded(
-            answer.place, answer.sender, answer.id, self._fill(answer), in_order=False
-        )
+        await self._guarded("form", answer, self._fill(answer), in_order=False)
 
     async def _fill(self, answer: FormAnswer) -> None:
         hearing = await self._speaking.hear(answer.place, answer.sender)
@@ -122,9 +131,7 @@ class Engine:
 
     async def on_shortcut(self, shortcut: Shortcut) -> None:
         """Somebody chose an entry of a menu."""
-        await self._guarded(
-            shortcut.place, shortcut.sender, shortcut.id, self._choose(shortcut), in_order=False
-        )
+        await self._guarded("shortcut", shortcut, self._choose(shortcut), in_order=False)
 
     async def _choose(self, shortcut: Shortcut) -> None:
         hearing = await self._speaking.hear(shortcut.place, shortcut.sender)
@@ -132,9 +139,7 @@ class Engine:
 
     async def on_open(self, opened: Opened) -> None:
         """Somebody opened their own page or the conversation with the bot."""
-        await self._guarded(
-            opened.place, opened.sender, opened.id, self._open(opened), in_order=False
-        )
+        await self._guarded("opened", opened, self._open(opened), in_order=False)
 
     async def _open(self, opened: Opened) -> None:
         hearing = await self._speaking.hear(opened.place, opened.sender)
@@ -159,26 +164,34 @@ class Engine:
             return ()
 
     async def _guarded(
-        self, place: Place, sender: Sender, incoming: str, work: Awaitable[None], *, in_order: bool
+        self, kind: str, incoming: "_Incoming", work: Awaitable[None], *, in_order: bool
     ) -> None:
         """Run once, and say what went wrong. One of the two places that catch everything."""
+        place, sender = incoming.place, incoming.sender
         try:
             async with AsyncExitStack() as stack:
                 if in_order:
                     await stack.enter_async_context(self._locks.of(_lane(place, sender)))
-                if not await self._speaking.is_new(place.platform, incoming):
+                if not await self._speaking.is_new(place.platform, incoming.id):
                     _drop(work)
                     return
+                if self._tally is not None:
+                    self._tally.heard(kind)
                 await work
         except (CalendarError, PlatformError) as err:
-            log.warning("refused incoming=%s error=%s", incoming, type(err).__name__)
+            log.warning("refused incoming=%s error=%s", incoming.id, type(err).__name__)
             await self._speaking.say_error(place, sender, err)
         except Exception:
             incident = uuid4().hex[:8]
-            log.exception("failed incident=%s incoming=%s", incident, incoming)
+            log.exception("failed incident=%s incoming=%s", incident, incoming.id)
+            if self._tally is not None:
+                self._tally.failed(kind)
             await self._speaking.say(place, sender, for_bug(incident), private=True)
         finally:
             await self._speaking.rest(place, sender)
+
+
+_Incoming = IncomingMessage | ButtonPress | Command | FormAnswer | Shortcut | Opened
 
 
 def _lane(place: Place, sender: Sender) -> str:

@@ -42,29 +42,46 @@ Look = Callable[[], Awaitable[Sign]]
 
 
 class Counts:
-    """What happened since the start, without names or contents."""
+    """What happened since the start, without names or contents. Implements `bot.engine.Tally` by
+    shape."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
-        self.heard = Counter(
-            "convene_incoming", "What came in through the doors.", ["kind"], registry=registry
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._heard = Counter(
+            "convene_incoming", "What came in through the doors.", ["kind"], registry=self.registry
         )
-        self.failed = Counter(
-            "convene_failures", "What ended in an incident.", ["kind"], registry=registry
+        self._failed = Counter(
+            "convene_failures", "What ended in an incident.", ["kind"], registry=self.registry
         )
+
+    def heard(self, kind: str) -> None:
+        """Something came in for the first time."""
+        self._heard.labels(kind=kind).inc()
+
+    def failed(self, kind: str) -> None:
+        """Answering it ended in an incident."""
+        self._failed.labels(kind=kind).inc()
 
 
 class Health:
     """Looks after everything that can be unwell."""
 
     def __init__(
-        self, database: Database, due: Due, clock: Clock, doors: Mapping[str, Look]
+        self,
+        database: Database,
+        due: Due,
+        clock: Clock,
+        doors: Mapping[str, Look],
+        counts: Counts,
     ) -> None:
         self._database = database
         self._due = due
         self._clock = clock
         self._doors = dict(doors)
-        self._registry = CollectorRegistry()
-        self.counts = Counts(self._registry)
+        self._registry = counts.registry
+        self._database_up = Gauge(
+            "convene_database_up", "Whether the database answers.", registry=self._registry
+        )
         self._door_up = Gauge(
             "convene_door_up", "Whether a door is connected.", ["door"], registry=self._registry
         )
@@ -82,11 +99,15 @@ class Health:
             "convene_jobs_dead", "Pieces of work that were given up.", registry=self._registry
         )
 
+    async def doors(self) -> Sequence[Sign]:
+        """How each door is."""
+        return [await look() for look in self._doors.values()]
+
     async def signs(self) -> Sequence[Sign]:
         """Every part that can be unwell."""
         return [
             await self._of_database(),
-            *[await look() for look in self._doors.values()],
+            *await self.doors(),
             await self._of_work(),
         ]
 
@@ -94,10 +115,15 @@ class Health:
         """What monitoring reads: Prometheus' text format."""
         for name, look in self._doors.items():
             self._door_up.labels(door=name).set((await look()).is_well)
-        work = await self._due.count()
-        self._waiting.set(work.waiting)
-        self._dead.set(work.dead)
-        self._overdue.set(self._behind(work).total_seconds())
+        try:
+            work = await self._due.count()
+        except (SQLAlchemyError, CalendarError):
+            self._database_up.set(0)
+        else:
+            self._database_up.set(1)
+            self._waiting.set(work.waiting)
+            self._dead.set(work.dead)
+            self._overdue.set(self._behind(work).total_seconds())
         return generate_latest(self._registry).decode()
 
     async def _of_database(self) -> Sign:
@@ -119,7 +145,10 @@ class Health:
         if behind > BEHIND:
             minutes = int(behind.total_seconds() // 60)
             return Sign(part="due work", is_well=False, words=f"{minutes} minutes behind")
-        return Sign(part="due work", is_well=True, words=f"{work.waiting} waiting, none overdue")
+        words = f"{work.waiting} waiting, none overdue"
+        if work.dead:
+            words += f"; {work.dead} given up, see convene doctor"
+        return Sign(part="due work", is_well=True, words=words)
 
     def _behind(self, work: DueWork) -> timedelta:
         if work.oldest is None:

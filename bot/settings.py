@@ -80,6 +80,12 @@ class Settings(BaseSettings):
         return bool(known and (self.slack_app_token or self.slack_signing_secret))
 
     @property
+    def installs_slack(self) -> bool:
+        """Whether many workspaces install the app, instead of one whose token is set."""
+        known = self.slack_client_id and self.slack_client_secret
+        return bool(self.has_slack and known and not self.slack_bot_token)
+
+    @property
     def has_discord(self) -> bool:
         """Whether enough is set for a Discord door."""
         return self.discord_token is not None
@@ -105,5 +111,12 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as err:
-        told = "; ".join(str(one["msg"]).removeprefix("Value error, ") for one in err.errors())
-        raise BadSettings(f"A setting can't be used: {told}. Mend it and start again.") from err
+        told = "; ".join(_told(str(one["loc"][-1]), str(one["msg"])) for one in err.errors())
+        # The cause would hold what was set.
+        raise BadSettings(f"A setting can't be used: {told}. Mend it and start again.") from None
+
+
+def _told(name: str, fault: str) -> str:
+    """Which setting, and what is wrong with it; never its value."""
+    fault = fault.removeprefix("Value error, ")
+    return fault if name in fault else f"{name}: {fault[:1].lower()}{fault[1:]}"

@@ -9,7 +9,7 @@ from adapters.console.ports import CannotStart
 from bot.change_presses import ChangePresses
 from bot.contexts import Contexts
 from bot.decisions import Decisions
-from bot.engine import Engine
+from bot.engine import Engine, Tally
 from bot.form_presses import FormPresses
 from bot.llm.model import LanguageModel
 from bot.llm.offline.model import OfflineModel
@@ -172,7 +172,11 @@ def make_contexts(core: Core, notes: Notes, platforms: dict[str, Any] | None = N
 
 
 def make_engine(
-    core: Core, platforms: dict[str, Any], model: LanguageModel, home_zone: ZoneInfo
+    core: Core,
+    platforms: dict[str, Any],
+    model: LanguageModel,
+    home_zone: ZoneInfo,
+    tally: Tally | None = None,
 ) -> Engine:
     """Join the conversation to the rooms below."""
     conversations = Conversations(core.database, core.clock)
@@ -199,4 +203,4 @@ def make_engine(
     presses = Presses(changes, note_presses, rings, forms, core.people, speaking)
     plain_words = PlainWords(decisions, notes, changes, note_presses, conversations, speaking)
     core.notifier.notices = Notices(speaking, core.people, contexts, decisions, core.clock)
-    return Engine(speaking, talking, presses, plain_words, notes, menus, pages)
+    return Engine(speaking, talking, presses, plain_words, notes, menus, pages, tally)

@@ -27,11 +27,16 @@ class RunningHouse:
             self._core.queue.tell(self._ticker.wake)
             self._ticker.start()
 
-    async def stop(self) -> None:
-        """End the ticking; what runs comes to its end."""
-        if self._ticker is not None:
-            await self._ticker.stop()
+    async def rest(self) -> None:
+        """End the ticking; what runs comes to its end. People are still answered."""
+        ticker, self._ticker = self._ticker, None
+        if ticker is not None:
+            await ticker.stop()
         await self._core.worker.stop()
+
+    async def stop(self) -> None:
+        """End everything; a second time does nothing."""
+        await self.rest()
         close = getattr(self._model, "close", None)
         if close is not None:
             await close()

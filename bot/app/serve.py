@@ -1,5 +1,6 @@
 """The served house: every configured door, the web door and due work, in one process."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,9 +14,10 @@ from adapters.web.ports import Route
 from adapters.web.server import AddressTaken, WebServer
 from bot.app.house import Core, make_core, make_engine, make_model
 from bot.app.running import RunningHouse
+from bot.app.sealed import make_vault
 from bot.chat.platform import PlatformError
 from bot.engine import Engine
-from bot.health import Health, Look, Sign
+from bot.health import Counts, Health, Look, Sign
 from bot.settings import Settings
 from calendar_core.clock import Clock
 from calendar_core.folder import FolderLock, make_folder
@@ -23,7 +25,7 @@ from calendar_core.opening import open_database
 
 if TYPE_CHECKING:
     from adapters.discord.door import DiscordDoor
-    from adapters.slack.door import SlackDoor
+    from adapters.slack.door import Installations, SlackDoor
 
 log = logging.getLogger("convene.serve")
 
@@ -31,6 +33,14 @@ NOTHING_CONFIGURED = (
     "There is nothing to serve yet. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN for Slack, or "
     "DISCORD_TOKEN for Discord, in the environment or in .env; the README says where they come "
     "from. To try Convene without either: convene chat."
+)
+EVENTS = "/slack/events"
+_LOOKS_AT_MOST = 3.0
+"""Seconds that asking a door how it is may take."""
+NO_PUBLIC_URL = (
+    "Many workspaces can install the Slack app only where a browser reaches Convene: set "
+    "CONVENE_PUBLIC_URL to its address, like https://convene.example.org. For one workspace, set "
+    "SLACK_BOT_TOKEN instead of SLACK_CLIENT_ID and SLACK_CLIENT_SECRET."
 )
 
 
@@ -40,6 +50,11 @@ class Doors:
 
     slack: "SlackDoor | None" = None
     discord: "DiscordDoor | None" = None
+
+    @property
+    def all(self) -> "list[SlackDoor | DiscordDoor]":
+        """Those that there are."""
+        return [door for door in (self.slack, self.discord) if door is not None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,11 +66,38 @@ class ServedHouse:
     doors: Doors
     health: Health
     web: WebServer
+    settings: Settings
 
     async def told(self) -> tuple[str, ...]:
-        """What it is connected to, a line each."""
+        """What it is connected to, what is missing, and where to bring it in, a line each."""
         signs = await self.health.signs()
-        return (*(f"{one.part}: {one.words}" for one in signs), f"web: {self.web.address}")
+        lines = [f"{one.part}: {one.words}" for one in signs]
+        lines.append(f"web: {self.web.address}")
+        lines += self.settings.missing()
+        if self.doors.slack is not None:
+            lines += await _missing_scopes(self.doors.slack)
+        if self.settings.installs_slack:
+            from adapters.slack.door import INSTALL_PATH
+
+            address = f"{self.settings.public_url}{INSTALL_PATH}"
+            lines.append(f"to bring it into a Slack workspace: {address}")
+        if self.doors.discord is not None and self.doors.discord.is_connected:
+            from adapters.discord.invite import invite_url
+
+            application = self.doors.discord.client.application_id
+            assert application is not None, "who is connected is known"
+            lines.append(f"to bring it onto a Discord server: {invite_url(application)}")
+        return tuple(lines)
+
+
+async def _missing_scopes(door: "SlackDoor") -> list[str]:
+    try:
+        missing = await door.missing_scopes()
+    except PlatformError:
+        return []
+    if not missing:
+        return []
+    return [f"Slack: scopes missing: {', '.join(missing)}. See convene doctor."]
 
 
 @asynccontextmanager
@@ -77,10 +119,11 @@ async def open_served_house(
         core = make_core(database, clock, zone)
         model = make_model(settings.model, settings)
         platforms: dict[str, Any] = {}
-        engine = make_engine(core, platforms, model, zone)
+        counts = Counts()
+        engine = make_engine(core, platforms, model, zone, counts)
         doors = _make_doors(core, engine, settings, data)
-        platforms |= _platforms(doors)
-        health = Health(database, core.queue, clock, _looks(doors))
+        platforms |= {door.platform.name: door.platform for door in doors.all}
+        health = Health(database, core.queue, clock, _looks(doors), counts)
         web = WebServer(
             health, _routes(doors, settings), host=settings.web_host, port=settings.web_port
         )
@@ -89,11 +132,18 @@ async def open_served_house(
         try:
             await web.start()
             stack.push_async_callback(web.stop)
-            await _open(doors, stack)
-        except (AddressTaken, PlatformError) as err:
+            stack.push_async_callback(_close, doors)
+            await _open(doors)
+        except AddressTaken as err:
             raise CannotStart(str(err)) from err
+        except PlatformError as err:
+            raise CannotStart(f"{err} To have everything looked at: convene doctor.") from err
+        # What is due by itself rests first: it speaks through the doors.
+        stack.push_async_callback(running.rest)
         await running.start()
-        yield ServedHouse(core=core, engine=engine, doors=doors, health=health, web=web)
+        yield ServedHouse(
+            core=core, engine=engine, doors=doors, health=health, web=web, settings=settings
+        )
 
 
 def _make_doors(core: Core, engine: Engine, settings: Settings, data: Path) -> Doors:
@@ -115,10 +165,33 @@ def _slack(core: Core, engine: Engine, settings: Settings, data: Path) -> "Slack
         bot_token=_secret(settings.slack_bot_token),
         app_token=_secret(settings.slack_app_token),
         signing_secret=_secret(settings.slack_signing_secret),
+        installations=_installations(core, settings, data),
         api_url=settings.slack_api_url,
     )
     door.open_to(engine, engine)
     return door
+
+
+def _installations(core: Core, settings: Settings, data: Path) -> "Installations | None":
+    """How many workspaces install the app, where there is no token of one."""
+    if not settings.installs_slack:
+        return None
+    if settings.public_url is None:
+        raise CannotStart(NO_PUBLIC_URL)
+    from adapters.slack.door import REDIRECT_PATH, Installations
+    from adapters.slack.installations import InstallationStore, StateStore
+
+    client_id = settings.slack_client_id or ""
+    vault = make_vault(settings, data)
+    if vault.has_keys:
+        vault.check()
+    return Installations(
+        store=InstallationStore(core.database, vault, client_id),
+        states=StateStore(core.database, core.clock),
+        client_id=client_id,
+        client_secret=_secret(settings.slack_client_secret),
+        redirect_url=f"{settings.public_url}{REDIRECT_PATH}",
+    )
 
 
 def _discord(core: Core, engine: Engine, settings: Settings) -> "DiscordDoor":
@@ -142,16 +215,28 @@ def _secret(value: Any) -> str:
     return value.get_secret_value() if value is not None else ""
 
 
-def _platforms(doors: Doors) -> dict[str, Any]:
-    found = (doors.slack, doors.discord)
-    return {door.platform.name: door.platform for door in found if door is not None}
+async def _open(doors: Doors) -> None:
+    """All at once: one that is not reachable yet keeps no other waiting. Raises what refuses."""
+    begun = await asyncio.gather(*(door.start() for door in doors.all), return_exceptions=True)
+    for error in begun:
+        if error is not None:
+            raise error
 
 
-async def _open(doors: Doors, stack: AsyncExitStack) -> None:
-    for door in (doors.slack, doors.discord):
-        if door is not None:
-            await door.start()
-            stack.push_async_callback(door.stop)
+async def _close(doors: Doors) -> None:
+    await asyncio.gather(*(door.stop() for door in doors.all))
+
+
+async def _of_slack(door: "SlackDoor") -> Sign:
+    is_well, trouble = await door.is_healthy(), "not reachable, trying again"
+    if is_well:
+        try:
+            async with asyncio.timeout(_LOOKS_AT_MOST):
+                await door.missing_scopes()  # who the token is, where that was not told yet
+        except (PlatformError, TimeoutError) as err:
+            is_well, trouble = False, str(err) or trouble
+    told = (await door.health()).removeprefix("Slack: ")
+    return Sign(part="Slack", is_well=is_well, words=told if is_well else f"{told}; {trouble}")
 
 
 def _looks(doors: Doors) -> Mapping[str, Look]:
@@ -160,8 +245,7 @@ def _looks(doors: Doors) -> Mapping[str, Look]:
         slack = doors.slack
 
         async def of_slack() -> Sign:
-            told = (await slack.health()).removeprefix("Slack: ")
-            return Sign(part="Slack", is_well=await slack.is_healthy(), words=told)
+            return await _of_slack(slack)
 
         looks["slack"] = of_slack
     if doors.discord is not None:
@@ -176,11 +260,18 @@ def _looks(doors: Doors) -> Mapping[str, Look]:
 
 
 def _routes(doors: Doors, settings: Settings) -> list[Route]:
-    """What Slack calls, where it speaks HTTP."""
-    if doors.slack is None or not settings.slack_signing_secret:
+    """What Slack calls, where it speaks HTTP, and what browsers open to install the app."""
+    slack = doors.slack
+    if slack is None:
         return []
-    return [
-        Route(method="POST", path="/slack/events", answer=doors.slack.receive),
-        Route(method="GET", path="/slack/install", answer=doors.slack.install),
-        Route(method="GET", path="/slack/oauth_redirect", answer=doors.slack.finish_install),
-    ]
+    routes = []
+    if settings.slack_signing_secret:
+        routes.append(Route(method="POST", path=EVENTS, answer=slack.receive))
+    if settings.installs_slack:
+        from adapters.slack.door import INSTALL_PATH, REDIRECT_PATH
+
+        routes += [
+            Route(method="GET", path=INSTALL_PATH, answer=slack.install),
+            Route(method="GET", path=REDIRECT_PATH, answer=slack.finish_install),
+        ]
+    return routes

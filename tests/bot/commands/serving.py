@@ -1,0 +1,108 @@
+"""`convene serve` as a process of its own, beside servers in the test's own loop."""
+
+import asyncio
+import os
+import signal
+import sys
+from asyncio.subprocess import PIPE, Process
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tests.servers.slack import SlackServer, Workspace
+
+ROOT = Path(__file__).parent.parent.parent.parent
+PATIENCE = 30.0
+"""Seconds that anything may take here: two cores, many tests."""
+OPEN = "Serving. Ctrl-C stops."
+
+
+@dataclass
+class Serving:
+    """A process, and what it has said so far."""
+
+    process: Process
+    said: list[str] = field(default_factory=list)
+    logged: list[str] = field(default_factory=list)
+    _news: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def says(self, words: str, within: float = PATIENCE) -> str:
+        """Wait for a line with these words; the line."""
+        async with asyncio.timeout(within):
+            while not (found := [line for line in self.said if words in line]):
+                assert not self._has_ended, f"it ended: {self.said} {self.logged}"
+                self._news.clear()
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(self._news.wait(), 0.2)
+        return found[0]
+
+    async def ends(self, within: float = PATIENCE) -> int:
+        """Wait for its end; the exit code."""
+        async with asyncio.timeout(within):
+            return await self.process.wait()
+
+    def tell(self, number: int) -> None:
+        """Send a signal."""
+        self.process.send_signal(number)
+
+    async def stops(self, within: float = PATIENCE) -> int:
+        """Ask it to stop, and wait for its end."""
+        self.tell(signal.SIGTERM)
+        return await self.ends(within)
+
+    @property
+    def words(self) -> str:
+        """All that it said and logged."""
+        return "\n".join([*self.said, *self.logged])
+
+    @property
+    def _has_ended(self) -> bool:
+        return self.process.returncode is not None
+
+    async def read(self, stream: asyncio.StreamReader, into: list[str]) -> None:
+        """Write down what it says."""
+        async for line in stream:
+            into.append(line.decode().rstrip("\n"))
+            self._news.set()
+
+
+@asynccontextmanager
+async def serving(
+    folder: Path, settings: Mapping[str, str], *arguments: str, command: str = "serve"
+) -> AsyncIterator[Serving]:
+    """The command on a data folder, with these settings and no others; killed at the end."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    env = kept | {"PYTHONPATH": str(ROOT), "CONVENE_WEB_PORT": "0"} | dict(settings)
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "bot", command, "--data", str(folder / "data")),
+        *arguments,
+        cwd=folder,
+        env=env,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=PIPE,
+        stderr=PIPE,
+    )
+    assert process.stdout is not None
+    assert process.stderr is not None
+    running = Serving(process)
+    reading = [
+        asyncio.create_task(running.read(process.stdout, running.said)),
+        asyncio.create_task(running.read(process.stderr, running.logged)),
+    ]
+    try:
+        yield running
+    finally:
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+        await asyncio.gather(*reading)
+
+
+def of_slack(slack: SlackServer, workspace: Workspace) -> dict[str, str]:
+    """Settings for one workspace over Socket Mode."""
+    return {
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_BOT_TOKEN": workspace.bot_token,
+        "SLACK_APP_TOKEN": slack.app_token,
+    }
