@@ -97,7 +97,7 @@ class Engine:
 
     async def _talk(self, hearing: Hearing, message: IncomingMessage) -> None:
         for other in message.mentioned:
-            await self._speaking.welcome(other)
+            await self._speaking.meet(message.place, other)
         decision = plain_decision(message.text)
         if decision is not None and await self._plain_words.decide(hearing, decision, message):
             return

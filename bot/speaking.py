@@ -77,6 +77,7 @@ class Speaking:
         """Find, or welcome, who speaks; they and the channel have a calendar from then on."""
         me = await self.welcome(sender)
         if not place.is_private:
+            await self._people.seen_in(place.workspace, sender)
             owner = channel_owner(place)
             if not await self._mirror.calendars((owner,)):
                 await self._mirror.add_calendar(owner, place.name or "Channel")
@@ -95,6 +96,13 @@ class Speaking:
         bare "ok" under it is not about an older card."""
         part = Interrupted(at=self._clock.now())
         await self._conversations.append(place.key, person, [part])
+
+    async def meet(self, place: Place, sender: Sender) -> Person:
+        """Somebody who is named in a place: known from then on to whoever speaks there."""
+        person = await self.welcome(sender)
+        if not place.is_private:
+            await self._people.seen_in(place.workspace, sender)
+        return person
 
     async def welcome(self, sender: Sender) -> Person:
         """The person of an account, made when new, with a calendar of their own."""
@@ -162,7 +170,7 @@ class Speaking:
             now=self._clock.now().astimezone(person.zone),
             clock_24h=person.preferences.clock_24h,
             calendars={one.id: one.name for one in calendars},
-            me=person.address,
+            me=person.addresses,
         )
 
     async def show_change(

@@ -7,13 +7,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from bot.channels import CHANNEL, Channels
 from bot.chat.messages import MessageRef, Place, Sender
 from bot.people import Person, Preferences, named_like, new_person_id
-from bot.tables import HeardRow, IdentityRow, PartRow, PersonRow, PostedRow
+from bot.tables import HeardRow, IdentityRow, MembershipRow, PartRow, PersonRow, PostedRow
 from bot.transcript import (
     AssistantSaid,
     Conversation,
@@ -41,6 +42,8 @@ _PARTS: dict[str, TypeAdapter[Any]] = {
 }
 REMEMBERED = 60
 """How many parts of a conversation a turn sees."""
+ONE_HOUSE = ("console",)
+"""Platforms without workspaces on which everybody knows everybody."""
 HEARD_FOR = timedelta(days=7)
 """How long a platform may redeliver."""
 
@@ -52,6 +55,7 @@ class People:
         self._database = database
         self._clock = clock
         self._channels = Channels(database, clock, home_zone)
+        self._seen: set[tuple[str, str, str]] = set()
 
     async def person(self, person: PersonId) -> Person:
         """A person by id. Raises NotFound."""
@@ -176,24 +180,56 @@ class People:
             digest_at=wishes.digest_at if person.id == owner else None,
         )
 
+    async def seen_in(self, community: str, sender: Sender) -> None:
+        """Remember that an account was seen in a community that is not its own workspace."""
+        seen = (sender.platform, community, sender.user)
+        if community in ("", sender.workspace) or seen in self._seen:
+            return
+        row = {"platform": sender.platform, "community": community, "user": sender.user}
+        async with self._database.session() as session:
+            await is_new(session, MembershipRow, "user", row)
+        self._seen.add(seen)
+
     async def everyone(self, *, near: PersonId) -> Sequence[Person]:
-        """All people that the asker may know of: those with an account in one of their
-        workspaces."""
-        async with self._database.reading() as session:
-            mine = select(IdentityRow.platform, IdentityRow.workspace).where(
-                IdentityRow.person_id == near
+        """All people that the asker may know of, the asker included: those with an account in one
+        of their workspaces, or seen in a community where they were seen too."""
+        ours, theirs = aliased(MembershipRow), aliased(MembershipRow)
+        mine = aliased(IdentityRow)
+        colleagues = (
+            select(IdentityRow.person_id)
+            .join(
+                mine,
+                and_(
+                    mine.platform == IdentityRow.platform,
+                    mine.workspace == IdentityRow.workspace,
+                ),
             )
-            places = (await session.execute(mine)).all()
-            rows = (
-                await session.execute(
-                    select(PersonRow, IdentityRow.platform, IdentityRow.workspace)
-                    .join(IdentityRow, IdentityRow.person_id == PersonRow.id)
-                    .order_by(PersonRow.name, PersonRow.id)
-                )
-            ).all()
-        near_by = {tuple(place) for place in places}
-        found = {row.id: _person(row) for row, *place in rows if tuple(place) in near_by}
-        return tuple(found.values())
+            .where(
+                mine.person_id == near,
+                or_(IdentityRow.workspace != "", IdentityRow.platform.in_(ONE_HOUSE)),
+            )
+        )
+        neighbours = (
+            select(IdentityRow.person_id)
+            .join(
+                theirs,
+                and_(theirs.platform == IdentityRow.platform, theirs.user == IdentityRow.user),
+            )
+            .join(
+                ours,
+                and_(ours.platform == theirs.platform, ours.community == theirs.community),
+            )
+            .join(mine, and_(mine.platform == ours.platform, mine.user == ours.user))
+            .where(mine.person_id == near)
+        )
+        known = or_(
+            PersonRow.id == near, PersonRow.id.in_(colleagues), PersonRow.id.in_(neighbours)
+        )
+        async with self._database.reading() as session:
+            rows = await session.scalars(
+                select(PersonRow).where(known).order_by(PersonRow.name, PersonRow.id)
+            )
+            return tuple(_person(row) for row in rows)
 
     async def named(self, name: str, *, near: PersonId) -> Sequence[Person]:
         """People whom a name or mail address may mean, best first."""
@@ -311,6 +347,7 @@ def _person(row: PersonRow) -> Person:
         zone=ZoneInfo(row.zone),
         email=row.email,
         former=tuple(row.former.split()),
+        former_names=tuple(row.former_names.splitlines()),
         is_unreached=row.unreached_since is not None,
         preferences=_PREFERENCES.validate_python(json.loads(row.preferences), strict=False),
     )

@@ -22,6 +22,8 @@ class PersonRow(Base):
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     former: Mapped[str] = mapped_column(Text, default="")
     """CAL-ADDRESSes of those who became part of this person, a blank between."""
+    former_names: Mapped[str] = mapped_column(Text, default="")
+    """Their names, one a line."""
     unreached_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """Since when none of their accounts takes direct messages; None: they are reached."""
     unreached_told: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -42,6 +44,16 @@ class IdentityRow(Base):
     last_seen: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_channel: Mapped[str] = mapped_column(Text, default="")
     """Where they spoke last that others read, as JSON."""
+
+
+class MembershipRow(Base):
+    """An account was seen in a community: a server, where accounts are not of one workspace."""
+
+    __tablename__ = "memberships"
+
+    platform: Mapped[str] = mapped_column(String(20), primary_key=True)
+    community: Mapped[str] = mapped_column(String(64), primary_key=True)
+    user: Mapped[str] = mapped_column(String(128), primary_key=True)
 
 
 class PartRow(Base):

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from bot.chat.messages import MessageRef, Place, PlaceKind, Sender
-from bot.people import Preferences
+from bot.people import Person, Preferences
 from bot.store import HEARD_FOR, REMEMBERED, Conversations, People
 from bot.transcript import AssistantSaid, Happened, Part, ToolCalled, ToolReturned, UserSaid
 from calendar_core.clock import StandingClock
@@ -154,3 +154,22 @@ async def test_two_processes_that_hear_one_message_at_once_take_it_on_once(
     heard = await asyncio.gather(*(one.hear("fake", "m1") for one in both * 8))
     await other.dispose()
     assert sorted(heard) == [False] * 15 + [True]
+
+
+async def test_people_know_of_each_other_where_they_share_a_community(database: Database) -> None:
+    people = People(database, StandingClock(NOW), BERLIN)
+
+    def account(user: str) -> Sender:
+        return Sender(platform="chat", workspace="", user=user, name=user.title())
+
+    ana, bo, kim = [await people.welcome(account(user), BERLIN) for user in ("ana", "bo", "kim")]
+    for community, user in (("s1", "ana"), ("s1", "bo"), ("s1", "bo"), ("s2", "bo"), ("s2", "kim")):
+        await people.seen_in(community, account(user))
+
+    async def known_to(person: Person) -> list[str]:
+        return [one.name for one in await people.everyone(near=person.id)]
+
+    assert await known_to(ana) == ["Ana", "Bo"]
+    assert await known_to(bo) == ["Ana", "Bo", "Kim"]
+    assert await known_to(kim) == ["Bo", "Kim"]
+    assert await people.named("kim", near=ana.id) == ()
