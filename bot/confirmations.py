@@ -65,8 +65,8 @@ class Reader:
     clock_24h: bool = True
     calendars: Mapping[CalendarId, str]
     """Names of the calendars that the change touches."""
-    me: str = ""
-    """The reader's own CAL-ADDRESS: left out of guest lists."""
+    me: frozenset[str] = frozenset()
+    """The reader's own CAL-ADDRESSes: left out of guest lists."""
     meanwhile: str = ""
     """Who changed the event meanwhile, and when, on the card of a change that came too late."""
 
@@ -250,7 +250,7 @@ def _marks(event: Event) -> list[tuple[str, str]]:
 
 
 def _guest_fields(guests: Sequence[Guest], reader: Reader) -> tuple[Field, ...]:
-    others = [guest for guest in guests if guest.address != reader.me]
+    others = [guest for guest in guests if guest.address not in reader.me]
     required = [guest for guest in others if guest.attendance is Attendance.REQUIRED]
     optional = [guest for guest in others if guest.attendance is Attendance.OPTIONAL]
     found = []

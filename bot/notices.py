@@ -246,8 +246,8 @@ def invitation_card(notice: Invited, person: Person | None, now: datetime) -> Ca
 def answers_card(notice: Answered, person: Person | None, now: datetime) -> Card:
     """How the guests of an event answered so far."""
     when = _told_when(notice.occurrence, person, now)
-    mine = person.address if person is not None else ""
-    said = [_answer_words(guest) for guest in notice.guests if guest.address != mine]
+    mine = person.addresses if person is not None else ()
+    said = [_answer_words(guest) for guest in notice.guests if guest.address not in mine]
     text = f'"{notice.occurrence.title}", {when}: {"; ".join(said)}.'
     return Card(kind=CardKind.NOTICE, body=((text,),), moments=_moments(when, notice.occurrence))
 

@@ -49,6 +49,8 @@ class Person:
     preferences: Preferences = field(default_factory=Preferences)
     former: tuple[str, ...] = ()
     """CAL-ADDRESSes of those who became part of them: events of before name them so."""
+    former_names: tuple[str, ...] = ()
+    """What they were called."""
     is_unreached: bool = False
     """Whether none of their accounts took the last direct message."""
 
@@ -61,6 +63,11 @@ class Person:
     def addresses(self) -> frozenset[str]:
         """Every CAL-ADDRESS that means them."""
         return frozenset({self.address, f"urn:uuid:{self.id}", *self.former})
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What they are called, and what those were who became part of them."""
+        return (self.name, *self.former_names)
 
     @property
     def policy(self) -> Policy:
@@ -81,7 +88,10 @@ def named_like(people: tuple[Person, ...], words: str) -> tuple[Person, ...]:
     if not wanted:
         return ()
     by_mail = tuple(p for p in people if p.email and p.email.casefold() == wanted)
-    exact = tuple(p for p in people if p.name.casefold() == wanted)
-    first = tuple(p for p in people if p.name.casefold().split()[:1] == [wanted])
-    begins = tuple(p for p in people if len(wanted) > 2 and p.name.casefold().startswith(wanted))
+    called = [(p, [name.casefold() for name in p.names]) for p in people]
+    exact = tuple(p for p, names in called if wanted in names)
+    first = tuple(p for p, names in called if any(one.split()[:1] == [wanted] for one in names))
+    begins = tuple(
+        p for p, names in called if len(wanted) > 2 and any(one.startswith(wanted) for one in names)
+    )
     return by_mail or exact or first or begins

@@ -206,21 +206,25 @@ class Speaking:
         *,
         reply: str | None = None,
         meanwhile: str = "",
-    ) -> None:
+    ) -> bool:
         """Edit every card of a change into what it is now; a card that is gone is left.
 
-        `meanwhile` says who changed the event when a change came too late.
+        Whether it stands anywhere now: what one person alone saw can't be edited without a press
+        on it. `meanwhile` says who changed the event when a change came too late.
         """
         reader = replace(await self.reader(person, change), meanwhile=meanwhile)
         card = card_of(change, reader)
-        await self._redraw(change.id, card, reply)
+        return await self._redraw(change.id, card, reply)
 
-    async def _redraw(self, subject: str, card: Card, reply: str | None) -> None:
+    async def _redraw(self, subject: str, card: Card, reply: str | None) -> bool:
+        stands = False
         for ref in await self._conversations.where(subject):
             try:
                 await self.platform(ref.place.platform).update(ref, card, reply=reply)
+                stands = True
             except PlaceGone:
                 log.info("card gone subject=%s message=%s", subject, ref.id)
+        return stands
 
     async def show_note(self, hearing: Hearing, note: Note) -> None:
         """Post the card of a note that waits."""

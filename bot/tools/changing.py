@@ -1,6 +1,6 @@
 """Proposing changes of what stands in the calendar: edit, delete, invite, answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from bot.tools.arguments import AddParticipants, DeleteEvent, RespondToInvitation, UpdateEvent
 from bot.tools.copying import copied, guests_of
@@ -16,7 +16,7 @@ from bot.tools.finding import (
     target_of,
     which,
 )
-from bot.tools.guests import invite, organizer
+from bot.tools.guests import as_invited, invite, organizer
 from bot.tools.proposing import proposed
 from bot.tools.remarks import NO_VIDEO, link_of, no_video, remarks_on
 from bot.tools.retiming import new_time
@@ -91,10 +91,16 @@ async def is_mine(ctx: ToolContext, one: Occurrence) -> bool:
     """Whether the asker may change it: unless another person known here organizes it."""
     if one.my_answer is None or not one.organizer:
         return True
-    if one.organizer.casefold() in (ctx.me.name.casefold(), ctx.me.address, ctx.me.email):
+    mine = {*ctx.me.names, ctx.me.email, *_bare(ctx.me.addresses)}
+    if one.organizer.casefold() in {text.casefold() for text in mine}:
         return True
     known = await ctx.world.people.named(one.organizer, near=ctx.person)
     return not any(person.id != ctx.person for person in known)
+
+
+def _bare(addresses: Iterable[str]) -> set[str]:
+    """Addresses as the agenda shows those without a name."""
+    return {one.removeprefix("mailto:") for one in addresses}
 
 
 def _patch(ctx: ToolContext, args: UpdateEvent, one: Occurrence, gone: tuple[str, ...]) -> Patch:
@@ -306,9 +312,10 @@ async def add_participants(ctx: ProposeContext, args: AddParticipants) -> ToolRe
         )
         if remark.kind in ("invited", "mail", "assumed") or "then" in remark.text
     ]
+    guests = await as_invited(ctx, one, invited)
     edit = Amend(
         target=target_of(one),
-        patch=Patch(guests_added=invited.guests, organizer=organizer(ctx)),
+        patch=Patch(guests_added=guests, organizer=organizer(ctx)),
         scope=Scope(args.scope) if args.scope and one.is_series else None,
     )
     remarks += await copied(ctx, guests_of(invited.guests), besides=one.event_id)

@@ -260,7 +260,7 @@ def which(
 
 def is_anothers(ctx: ToolContext, one: Occurrence) -> bool:
     """Whether somebody else organizes the event, and so wrote its text."""
-    return one.organizer not in ("", ctx.me.name)
+    return one.organizer not in ("", *ctx.me.names)
 
 
 def _candidate(ctx: ToolContext, one: Occurrence) -> str:

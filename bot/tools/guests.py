@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.people import Person
 from bot.tools.tool import ToolContext, ToolRefused
-from calendar_core.events import Answer, Attendance, Guest
+from calendar_core.events import Answer, Attendance, Guest, Occurrence
 
 _MAILBOX = re.compile(
     r"(?:(?P<name>[^<>@]*)<)?(?P<address>[^\s<>@,;:\"]+@[^\s<>@,;:\"]+)(?(name)>)"
@@ -47,12 +47,29 @@ async def invite(ctx: ToolContext, names: Sequence[str], optional: Sequence[str]
             guests[address] = Guest(address=address, name=said, attendance=attendance)
         else:
             strangers.append(name)
-    guests.pop(ctx.me.address, None)
+    for address in ctx.me.addresses:
+        guests.pop(address, None)
     return Invited(
         guests=tuple(guests.values()),
         people=tuple(one for one in people if one.id != ctx.person),
         strangers=tuple(strangers),
     )
+
+
+async def as_invited(ctx: ToolContext, one: Occurrence, invited: Invited) -> tuple[Guest, ...]:
+    """Whom to add; one who is a guest already, by an address of before, stays that one guest."""
+    from calendar_core.ics.reading import read
+
+    owners = (ctx.person, one.owner)
+    stored = await ctx.world.mirror.event(one.event_id, owners)
+    there = {guest.address: guest for guest in read(stored.resource.ics)[0].guests}
+    known = {
+        person.address: there[address]
+        for person in invited.people
+        for address in person.addresses
+        if address in there
+    }
+    return tuple(known.get(guest.address, guest) for guest in invited.guests)
 
 
 async def one_person(ctx: ToolContext, name: str) -> Person | None:

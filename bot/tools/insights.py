@@ -38,7 +38,7 @@ async def analyze_schedule(ctx: ToolContext, args: AnalyzeSchedule) -> ToolResul
         days,
         ctx.now.date(),
         calendars=agenda.calendars,
-        me=(ctx.me.name, ctx.me.email, ctx.me.address),
+        me=(*ctx.me.names, ctx.me.email, *ctx.me.addresses),
         before=earlier.occurrences,
     )
     lines = [*_lines(ctx, figures, args.person), *unread_lines(agenda.unread, ctx)]

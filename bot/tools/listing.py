@@ -26,7 +26,7 @@ def is_strangers(one: Occurrence, known: Iterable[str]) -> bool:
 async def known_names(ctx: ToolContext) -> frozenset[str]:
     """Names and addresses of the people here, the asker among them."""
     people = await ctx.world.people.everyone(near=ctx.person)
-    named = {text.casefold() for p in people for text in (p.name, p.email, p.address) if text}
+    named = {text.casefold() for p in people for text in (*p.names, p.email, *p.addresses) if text}
     return frozenset(named)
 
 

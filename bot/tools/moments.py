@@ -80,7 +80,7 @@ def _free_words(
     upcoming = ahead[0]
     until = say_clock(upcoming.span.start.astimezone(ctx.zone), clock_24h=clock_24h)
     there = upcoming.occurrence
-    if there is None or there.organizer not in ("", ctx.me.name):
+    if there is None or there.organizer not in ("", *ctx.me.names):
         return [f"{free}, until {until}."]
     here = upcoming.span.within(ctx.zone)
     clocks = say_clocks(here.start, here.end, clock_24h=clock_24h)

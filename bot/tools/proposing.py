@@ -40,4 +40,4 @@ def proposed(ctx: ToolContext, change: PendingChange, tool: str) -> ToolResult:
 def _is_anothers(ctx: ToolContext, glimpse: Glimpse) -> bool:
     """Whether somebody else organizes the event, and so wrote its text."""
     organizer = glimpse.before.organizer if glimpse.before else None
-    return organizer is not None and organizer.address != ctx.me.address
+    return organizer is not None and organizer.address not in ctx.me.addresses

@@ -15,6 +15,9 @@ def upgrade() -> None:
     """Add what `bot.tables` and `calendar_core.tables` have more."""
     op.add_column("calendars", sa.Column("former", sa.Text(), nullable=False, server_default=""))
     op.add_column("people", sa.Column("former", sa.Text(), nullable=False, server_default=""))
+    op.add_column(
+        "people", sa.Column("former_names", sa.Text(), nullable=False, server_default="")
+    )
     op.add_column("people", sa.Column("unreached_since", INSTANT))
     op.add_column("people", sa.Column("unreached_told", INSTANT))
     op.add_column(
@@ -79,7 +82,7 @@ def downgrade() -> None:
         op.drop_table(table)
     for table, columns in (
         ("identities", ("last_channel", "last_seen", "name")),
-        ("people", ("unreached_told", "unreached_since", "former")),
+        ("people", ("unreached_told", "unreached_since", "former_names", "former")),
         ("calendars", ("former",)),
     ):
         with op.batch_alter_table(table) as batch:

@@ -77,6 +77,6 @@ class Asking:
             now=self.house.clock.now().astimezone(me.zone),
             clock_24h=me.preferences.clock_24h,
             calendars={one.id: one.name for one in calendars},
-            me=me.address,
+            me=me.addresses,
         )
         return drawn(card_of(change, reader))
