@@ -1,30 +1,20 @@
-"""People and conversations at rest. Every query names whose it is (law 9)."""
+"""People at rest. Every query names whose it is (law 9). What they said is `conversations`."""
 
 import json
 from collections.abc import Sequence
-from datetime import timedelta
-from typing import Any
+from contextlib import AbstractAsyncContextManager, nullcontext
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import Select, and_, bindparam, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from bot.channels import CHANNEL, Channels
-from bot.chat.messages import MessageRef, Place, Sender
+from bot.chat.messages import Sender
+from bot.conversations import Conversations
 from bot.people import Person, Preferences, named_like, new_person_id
-from bot.tables import HeardRow, IdentityRow, MembershipRow, PartRow, PersonRow, PostedRow
-from bot.transcript import (
-    AssistantSaid,
-    Conversation,
-    Happened,
-    Interrupted,
-    Part,
-    ToolCalled,
-    ToolReturned,
-    UserSaid,
-)
+from bot.tables import IdentityRow, MembershipRow, PersonRow
 from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import NotFound
@@ -35,17 +25,60 @@ from scheduler.upsert import is_new
 __all__ = ["CHANNEL", "Conversations", "People"]
 
 _PREFERENCES = TypeAdapter(Preferences)
-_PLACE = TypeAdapter(Place)
-_PARTS: dict[str, TypeAdapter[Any]] = {
-    kind.__name__: TypeAdapter(kind)
-    for kind in (UserSaid, AssistantSaid, ToolCalled, ToolReturned, Happened, Interrupted)
-}
-REMEMBERED = 60
-"""How many parts of a conversation a turn sees."""
 ONE_HOUSE = ("console",)
 """Platforms without workspaces on which everybody knows everybody."""
-HEARD_FOR = timedelta(days=7)
-"""How long a platform may redeliver."""
+
+
+def _people_near() -> Select[PersonRow]:
+    ours, theirs = aliased(MembershipRow), aliased(MembershipRow)
+    mine = aliased(IdentityRow)
+    colleagues = (
+        select(IdentityRow.person_id)
+        .join(
+            mine,
+            and_(
+                mine.platform == IdentityRow.platform,
+                mine.workspace == IdentityRow.workspace,
+            ),
+        )
+        .where(
+            mine.person_id == bindparam("near"),
+            or_(IdentityRow.workspace != "", IdentityRow.platform.in_(ONE_HOUSE)),
+        )
+    )
+    neighbours = (
+        select(IdentityRow.person_id)
+        .join(
+            theirs,
+            and_(theirs.platform == IdentityRow.platform, theirs.user == IdentityRow.user),
+        )
+        .join(
+            ours,
+            and_(ours.platform == theirs.platform, ours.community == theirs.community),
+        )
+        .join(mine, and_(mine.platform == ours.platform, mine.user == ours.user))
+        .where(mine.person_id == bindparam("near"))
+    )
+    known = or_(
+        PersonRow.id == bindparam("near"),
+        PersonRow.id.in_(colleagues),
+        PersonRow.id.in_(neighbours),
+    )
+    return select(PersonRow).where(known).order_by(PersonRow.name, PersonRow.id)
+
+
+# What every message asks is built once: building a statement costs more than running it.
+_OF_ACCOUNT = (
+    select(PersonRow)
+    .join(IdentityRow, IdentityRow.person_id == PersonRow.id)
+    .where(
+        IdentityRow.platform == bindparam("platform"),
+        IdentityRow.workspace == bindparam("workspace"),
+        IdentityRow.user == bindparam("user"),
+    )
+)
+_NEAR = _people_near()
+_NAMES_NEAR = _NEAR.with_only_columns(PersonRow.id, PersonRow.name)
 
 
 class People:
@@ -68,15 +101,7 @@ class People:
     async def of(self, sender: Sender) -> Person | None:
         """Whose account that is, if known."""
         async with self._database.reading() as session:
-            row = await session.scalar(
-                select(PersonRow)
-                .join(IdentityRow, IdentityRow.person_id == PersonRow.id)
-                .where(
-                    IdentityRow.platform == sender.platform,
-                    IdentityRow.workspace == sender.workspace,
-                    IdentityRow.user == sender.user,
-                )
-            )
+            row = await session.scalar(_OF_ACCOUNT, _account(sender))
         return None if row is None else _person(row)
 
     async def rename(self, person: Person, sender: Sender) -> None:
@@ -193,134 +218,24 @@ class People:
     async def everyone(self, *, near: PersonId) -> Sequence[Person]:
         """All people that the asker may know of, the asker included: those with an account in one
         of their workspaces, or seen in a community where they were seen too."""
-        ours, theirs = aliased(MembershipRow), aliased(MembershipRow)
-        mine = aliased(IdentityRow)
-        colleagues = (
-            select(IdentityRow.person_id)
-            .join(
-                mine,
-                and_(
-                    mine.platform == IdentityRow.platform,
-                    mine.workspace == IdentityRow.workspace,
-                ),
-            )
-            .where(
-                mine.person_id == near,
-                or_(IdentityRow.workspace != "", IdentityRow.platform.in_(ONE_HOUSE)),
-            )
-        )
-        neighbours = (
-            select(IdentityRow.person_id)
-            .join(
-                theirs,
-                and_(theirs.platform == IdentityRow.platform, theirs.user == IdentityRow.user),
-            )
-            .join(
-                ours,
-                and_(ours.platform == theirs.platform, ours.community == theirs.community),
-            )
-            .join(mine, and_(mine.platform == ours.platform, mine.user == ours.user))
-            .where(mine.person_id == near)
-        )
-        known = or_(
-            PersonRow.id == near, PersonRow.id.in_(colleagues), PersonRow.id.in_(neighbours)
-        )
-        async with self._database.reading() as session:
-            rows = await session.scalars(
-                select(PersonRow).where(known).order_by(PersonRow.name, PersonRow.id)
-            )
+        async with self._reading(None) as reading:
+            rows = await reading.scalars(_NEAR, {"near": near})
             return tuple(_person(row) for row in rows)
+
+    async def names_near(
+        self, near: PersonId, *, session: AsyncSession | None = None
+    ) -> tuple[str, ...]:
+        """What the others are called whom somebody may know of, as in `everyone`."""
+        async with self._reading(session) as reading:
+            rows = await reading.execute(_NAMES_NEAR, {"near": near})
+            return tuple(name for id_, name in rows if id_ != near)
 
     async def named(self, name: str, *, near: PersonId) -> Sequence[Person]:
         """People whom a name or mail address may mean, best first."""
         return named_like(tuple(await self.everyone(near=near)), name)
 
-
-class Conversations:
-    """What was said, and where cards stand."""
-
-    def __init__(self, database: Database, clock: Clock) -> None:
-        self._database = database
-        self._clock = clock
-
-    async def load(self, key: str, owner: PersonId) -> Conversation:
-        """The latest parts of a conversation of this person."""
-        async with self._database.reading() as session:
-            rows = (
-                await session.scalars(
-                    select(PartRow)
-                    .where(PartRow.conversation == key, PartRow.owner == owner)
-                    .order_by(PartRow.id.desc())
-                    .limit(REMEMBERED)
-                )
-            ).all()
-        parts = tuple(_PARTS[row.kind].validate_json(row.body) for row in reversed(rows))
-        return Conversation(key=key, parts=_from_a_person(parts))
-
-    async def append(self, key: str, owner: PersonId, parts: Sequence[Part]) -> None:
-        """Keep more of a conversation."""
-        now = self._clock.now()
-        async with self._database.session() as session:
-            session.add_all(
-                PartRow(
-                    conversation=key,
-                    owner=owner,
-                    kind=type(part).__name__,
-                    body=_PARTS[type(part).__name__].dump_json(part).decode(),
-                    at=now,
-                )
-                for part in parts
-            )
-
-    async def hear(self, platform: str, message: str) -> bool:
-        """Take on an incoming message; False when it was taken on before."""
-        now = self._clock.now()
-        async with self._database.session() as session:
-            row = {"platform": platform, "id": message, "at": now}
-            if not await is_new(session, HeardRow, "id", row):
-                return False
-            await session.execute(delete(HeardRow).where(HeardRow.at < now - HEARD_FOR))
-        return True
-
-    async def posted(self, subject: str, ref: MessageRef) -> None:
-        """Remember where the card of a change or reminder stands."""
-        place = _PLACE.dump_json(ref.place).decode()
-        async with self._database.session() as session:
-            known = await session.scalar(
-                select(func.count())
-                .select_from(PostedRow)
-                .where(
-                    PostedRow.subject == subject,
-                    PostedRow.place == place,
-                    PostedRow.message == ref.id,
-                )
-            )
-            if not known:
-                session.add(PostedRow(subject=subject, place=place, message=ref.id))
-
-    async def moved_on(self, subject: str, ref: MessageRef) -> None:
-        """Forget that a message is the card of a subject: it is another's now."""
-        place = _PLACE.dump_json(ref.place).decode()
-        async with self._database.session() as session:
-            await session.execute(
-                delete(PostedRow).where(
-                    PostedRow.subject == subject,
-                    PostedRow.place == place,
-                    PostedRow.message == ref.id,
-                )
-            )
-
-    async def where(self, subject: str) -> tuple[MessageRef, ...]:
-        """Where the cards of a subject stand, oldest first."""
-        async with self._database.reading() as session:
-            rows = (
-                await session.scalars(
-                    select(PostedRow).where(PostedRow.subject == subject).order_by(PostedRow.id)
-                )
-            ).all()
-        return tuple(
-            MessageRef(place=_PLACE.validate_json(row.place), id=row.message) for row in rows
-        )
+    def _reading(self, session: AsyncSession | None) -> AbstractAsyncContextManager[AsyncSession]:
+        return self._database.reading() if session is None else nullcontext(session)
 
 
 async def _become(session: AsyncSession, former: PersonId) -> PersonRow | None:
@@ -332,12 +247,8 @@ async def _become(session: AsyncSession, former: PersonId) -> PersonRow | None:
     return next((row for row in rows if address in row.former.split()), None)
 
 
-def _from_a_person(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    """Cut so that no tool result stands without its call."""
-    for index, part in enumerate(parts):
-        if isinstance(part, UserSaid | Happened):
-            return parts[index:]
-    return ()
+def _account(sender: Sender) -> dict[str, str]:
+    return {"platform": sender.platform, "workspace": sender.workspace, "user": sender.user}
 
 
 def _person(row: PersonRow) -> Person:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, text, update
+from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.clock import Clock
@@ -22,6 +22,12 @@ _ONE_ADDS = 0x436F6E78
 """Seed of the PostgreSQL advisory lock under which somebody's calendars come and go."""
 HORIZON = timedelta(days=731)
 """How far to both sides of today series are indexed."""
+# Every message asks it: built once, for building a statement costs more than running it.
+_OWNED = (
+    select(CalendarRow)
+    .where(CalendarRow.owner.in_(bindparam("owners", expanding=True)))
+    .order_by(CalendarRow.owner, CalendarRow.position, CalendarRow.id)
+)
 
 
 class Calendars:
@@ -62,11 +68,7 @@ class Calendars:
     async def of(self, owners: Sequence[PersonId]) -> tuple[Calendar, ...]:
         """The calendars of these owners, in the order they were added."""
         async with self._database.reading() as session:
-            rows = await session.scalars(
-                select(CalendarRow)
-                .where(CalendarRow.owner.in_(owners))
-                .order_by(CalendarRow.owner, CalendarRow.position, CalendarRow.id)
-            )
+            rows = await session.scalars(_OWNED, {"owners": list(owners)})
             return tuple(calendar_from(row) for row in rows)
 
     async def owned_below(self, prefix: str) -> tuple[Calendar, ...]:

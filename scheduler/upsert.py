@@ -3,6 +3,7 @@ spell alike.
 """
 
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Executable
@@ -30,7 +31,14 @@ async def is_new(
 ) -> bool:
     """Keep a row unless its key is there; whether this was the one who did. `key` names one of the
     columns of the key."""
-    make = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = make(table).values(**values).on_conflict_do_nothing()
-    kept = await session.execute(statement.returning(getattr(table, key)))
-    return kept.first() is not None
+    statement = _keep_new(table, key, session.get_bind().dialect.name)
+    return (await session.execute(statement, dict(values))).first() is not None
+
+
+@cache
+def _keep_new(table: type[Base], key: str, dialect: str) -> Executable:
+    """Built once: that costs more than running it. The table and not the class, for a class would
+    be taken for many rows."""
+    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
+    columns: Any = table.__table__
+    return make(columns).on_conflict_do_nothing().returning(columns.c[key])

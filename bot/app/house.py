@@ -126,7 +126,8 @@ def make_core(
     reminders = Reminders(database, queue, clock, mirror, people)
     digests = Digests(queue, clock, people, notifier)
     finishing = Finishing(desk, queue, clock, notifier)
-    upkeep = Upkeep(queue, clock, [mirror.extend_horizon, reminders.forget_old])
+    heard = Conversations(database, clock)
+    upkeep = Upkeep(queue, clock, [mirror.extend_horizon, reminders.forget_old, heard.forget_heard])
     news = NewsTeller(mirror, people, notifier)
     followers.add(ReminderFollower(queue, clock, mirror, people), NewsFollower(queue, clock))
     worker = Worker(

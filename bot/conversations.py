@@ -1,0 +1,149 @@
+"""Conversations at rest: what was said, what was heard already, where cards stand.
+
+Every query names whose it is (law 9). The people are `store`, the values `transcript`.
+"""
+
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager, nullcontext
+from datetime import timedelta
+from typing import Any
+
+from pydantic import TypeAdapter
+from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.chat.messages import MessageRef, Place
+from bot.tables import HeardRow, PartRow, PostedRow
+from bot.transcript import (
+    AssistantSaid,
+    Conversation,
+    Happened,
+    Interrupted,
+    Part,
+    ToolCalled,
+    ToolReturned,
+    UserSaid,
+)
+from calendar_core.clock import Clock
+from calendar_core.database import Database
+from calendar_core.people import PersonId
+from scheduler.upsert import is_new
+
+_PLACE = TypeAdapter(Place)
+_PARTS: dict[str, TypeAdapter[Any]] = {
+    kind.__name__: TypeAdapter(kind)
+    for kind in (UserSaid, AssistantSaid, ToolCalled, ToolReturned, Happened, Interrupted)
+}
+REMEMBERED = 60
+"""How many parts of a conversation a turn sees."""
+HEARD_FOR = timedelta(days=7)
+"""How long a platform may redeliver."""
+
+# What every message asks is built once: building a statement costs more than running it.
+_LATEST = (
+    select(PartRow.kind, PartRow.body)
+    .where(PartRow.conversation == bindparam("key"), PartRow.owner == bindparam("owner"))
+    .order_by(PartRow.id.desc())
+    .limit(REMEMBERED)
+)
+# The table and not the class: many rows in one statement, whose numbers nobody needs.
+_KEEP = insert(PartRow.__table__)  # type: ignore[arg-type]
+
+
+class Conversations:
+    """What was said, and where cards stand."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database = database
+        self._clock = clock
+
+    async def load(
+        self, key: str, owner: PersonId, *, session: AsyncSession | None = None
+    ) -> Conversation:
+        """The latest parts of a conversation of this person."""
+        async with self._reading(session) as reading:
+            rows = (await reading.execute(_LATEST, {"key": key, "owner": owner})).all()
+        parts = tuple(_PARTS[kind].validate_json(body) for kind, body in reversed(rows))
+        return Conversation(key=key, parts=_from_a_person(parts))
+
+    async def append(self, key: str, owner: PersonId, parts: Sequence[Part]) -> None:
+        """Keep more of a conversation."""
+        now = self._clock.now()
+        rows = [
+            {
+                "conversation": key,
+                "owner": owner,
+                "kind": type(part).__name__,
+                "body": _PARTS[type(part).__name__].dump_json(part).decode(),
+                "at": now,
+            }
+            for part in parts
+        ]
+        if rows:
+            async with self._database.session() as session:
+                await session.execute(_KEEP, rows)
+
+    async def hear(self, platform: str, message: str) -> bool:
+        """Take on an incoming message; False when it was taken on before."""
+        now = self._clock.now()
+        async with self._database.session() as session:
+            row = {"platform": platform, "id": message, "at": now}
+            return await is_new(session, HeardRow, "id", row)
+
+    async def forget_heard(self) -> None:
+        """Forget what no platform delivers again: for a daily chore."""
+        async with self._database.session() as session:
+            await session.execute(
+                delete(HeardRow).where(HeardRow.at < self._clock.now() - HEARD_FOR)
+            )
+
+    async def posted(self, subject: str, ref: MessageRef) -> None:
+        """Remember where the card of a change or reminder stands."""
+        place = _PLACE.dump_json(ref.place).decode()
+        async with self._database.session() as session:
+            known = await session.scalar(
+                select(func.count())
+                .select_from(PostedRow)
+                .where(
+                    PostedRow.subject == subject,
+                    PostedRow.place == place,
+                    PostedRow.message == ref.id,
+                )
+            )
+            if not known:
+                session.add(PostedRow(subject=subject, place=place, message=ref.id))
+
+    async def moved_on(self, subject: str, ref: MessageRef) -> None:
+        """Forget that a message is the card of a subject: it is another's now."""
+        place = _PLACE.dump_json(ref.place).decode()
+        async with self._database.session() as session:
+            await session.execute(
+                delete(PostedRow).where(
+                    PostedRow.subject == subject,
+                    PostedRow.place == place,
+                    PostedRow.message == ref.id,
+                )
+            )
+
+    async def where(self, subject: str) -> tuple[MessageRef, ...]:
+        """Where the cards of a subject stand, oldest first."""
+        async with self._database.reading() as session:
+            rows = (
+                await session.scalars(
+                    select(PostedRow).where(PostedRow.subject == subject).order_by(PostedRow.id)
+                )
+            ).all()
+        return tuple(
+            MessageRef(place=_PLACE.validate_json(row.place), id=row.message) for row in rows
+        )
+
+    def _reading(self, session: AsyncSession | None) -> AbstractAsyncContextManager[AsyncSession]:
+        return self._database.reading() if session is None else nullcontext(session)
+
+
+def _from_a_person(parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """Cut so that no tool result stands without its call."""
+    for index, part in enumerate(parts):
+        if isinstance(part, UserSaid | Happened):
+            return parts[index:]
+    return ()
