@@ -201,7 +201,8 @@ class ChangePresses:
         return found
 
     async def _came_of(self, hearing: Hearing, change: PendingChange, reply: str | None) -> None:
-        await self._redraw(hearing, change, reply)
+        if not await self._redraw(hearing, change, reply):
+            await self._speaking.show_change(hearing, change)
         words, _ = outcome_words(change, hearing.me.zone, hearing.now)
         happened = Happened(
             what=change.status.value,
@@ -217,11 +218,14 @@ class ChangePresses:
         await self._redraw(hearing, change, reply)
         await self._tell(hearing, _how_it_stands(change, hearing))
 
-    async def _redraw(self, hearing: Hearing, change: PendingChange, reply: str | None) -> None:
-        """Its card as it stands; of one that came too late with who changed the event."""
+    async def _redraw(self, hearing: Hearing, change: PendingChange, reply: str | None) -> bool:
+        """Its card as it stands; of one that came too late with who changed the event. Whether it
+        could be edited."""
         between = await self._desk.came_between(change) if _is_stale(change) else None
         meanwhile = _who_changed(between, hearing) if between is not None else ""
-        await self._speaking.redraw_change(hearing.me, change, reply=reply, meanwhile=meanwhile)
+        return await self._speaking.redraw_change(
+            hearing.me, change, reply=reply, meanwhile=meanwhile
+        )
 
     async def _tell(self, hearing: Hearing, text: str) -> None:
         await self._speaking.say(hearing.place, hearing.sender, text, private=True)

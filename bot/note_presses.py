@@ -86,7 +86,7 @@ class NotePresses:
         self, hearing: Hearing, note: str, reply: str | None, undo: str | None
     ) -> None:
         kept = await self._notes.get(note)
-        await self._speaking.redraw_note(kept, undo=undo, reply=reply)
+        await self._speaking.redraw_note(hearing, kept, undo=undo, reply=reply)
         text = kept.action.done if kept.status is NoteStatus.DONE else "Left as it was."
         await self._remember(hearing, kept.status.value, text)
 

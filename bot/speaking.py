@@ -23,7 +23,9 @@ from bot.tools.finding import channel_owner
 from bot.transcript import Interrupted
 from calendar_core.changes.change import PendingChange
 from calendar_core.clock import Clock
+from calendar_core.database import Database
 from calendar_core.errors import CalendarError
+from calendar_core.events import Calendar
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
 
@@ -39,6 +41,8 @@ class Hearing:
     me: Person
     now: datetime
     """Aware, in the person's zone."""
+    calendars: tuple[Calendar, ...] = ()
+    """The person's own, as they were when the person began to speak; empty where nobody spoke."""
 
     @property
     def key(self) -> str:
@@ -57,7 +61,9 @@ class Speaking:
         mirror: Mirror,
         clock: Clock,
         home_zone: ZoneInfo,
+        database: Database,
     ) -> None:
+        self._database = database
         self._platforms = platforms
         self._people = people
         self._conversations = conversations
@@ -75,13 +81,14 @@ class Speaking:
 
     async def hear(self, place: Place, sender: Sender) -> Hearing:
         """Find, or welcome, who speaks; they and the channel have a calendar from then on."""
-        me = await self.welcome(sender)
+        me, own = await self._known(sender)
         if not place.is_private:
             await self._people.seen_in(place.workspace, sender)
             owner = channel_owner(place)
             if not await self._mirror.calendars((owner,)):
                 await self._mirror.add_calendar(owner, place.name or "Channel")
-        return Hearing(place=place, sender=sender, me=me, now=self._clock.now().astimezone(me.zone))
+        now = self._clock.now().astimezone(me.zone)
+        return Hearing(place=place, sender=sender, me=me, now=now, calendars=own)
 
     async def is_talking(self, place: Place, sender: Sender) -> bool:
         """Whether this person's conversation with us is under way there."""
@@ -106,13 +113,18 @@ class Speaking:
 
     async def welcome(self, sender: Sender) -> Person:
         """The person of an account, made when new, with a calendar of their own."""
-        me = await self._people.of(sender)
+        person, _ = await self._known(sender)
+        return person
+
+    async def _known(self, sender: Sender) -> tuple[Person, tuple[Calendar, ...]]:
+        async with self._database.reading() as session:
+            me = await self._people.of(sender, session=session)
+            own = await self._mirror.calendars((me.id,), session=session) if me else ()
         if me is None:
             zone = ZoneInfo(sender.zone) if sender.zone else self._home_zone
             me = await self._people.welcome(sender, zone)
-        if not await self._mirror.calendars((me.id,)):
-            await self._mirror.add_calendar(me.id, "Personal")
-        return me
+            own = await self._mirror.calendars((me.id,))
+        return me, own or (await self._mirror.add_calendar(me.id, "Personal"),)
 
     async def say(
         self,
@@ -137,6 +149,13 @@ class Speaking:
             place = await platform.reach(sender)
         seen_by = sender if private and not place.is_private else None
         return await platform.post(place, card, seen_by=seen_by, key=key)
+
+    async def stream(self, hearing: Hearing) -> Stream | None:
+        """An answer in the making; None where others might read it, or where it can't grow."""
+        place = hearing.place
+        if not place.is_private or await self.is_others(place, hearing.sender):
+            return None
+        return await self.platform(place.platform).stream(place)
 
     async def is_others(self, place: Place, sender: Sender) -> bool:
         """Whether a private place is somebody else's than the sender's."""
@@ -194,10 +213,18 @@ class Speaking:
             await self.show_change(hearing, newer)
             return
         card = card_of(newer, await self.reader(hearing.me, newer))
+        stands = False
         for ref in standing:
-            await self.rewrite(ref, card, reply=reply)
+            try:
+                await self.rewrite(ref, card, reply=reply)
+            except PlaceGone:
+                log.info("card gone subject=%s message=%s", older.id, ref.id)
+                continue
+            stands = True
             await self._conversations.posted(newer.id, ref)
             await self._conversations.moved_on(older.id, ref)
+        if not stands:
+            await self.show_change(hearing, newer)
 
     async def redraw_change(
         self,
@@ -232,10 +259,18 @@ class Speaking:
         await self._conversations.posted(note.id, ref)
 
     async def redraw_note(
-        self, note: Note, *, undo: str | None = None, reply: str | None = None
+        self,
+        hearing: Hearing,
+        note: Note,
+        *,
+        undo: str | None = None,
+        reply: str | None = None,
     ) -> None:
-        """Edit the card of a note into what it is now."""
-        await self._redraw(note.id, note_card(note, undo=undo), reply)
+        """Edit the card of a note into what it is now; anew where it can't be edited."""
+        card = note_card(note, undo=undo)
+        if not await self._redraw(note.id, card, reply):
+            ref = await self.post(hearing.place, hearing.sender, card, private=True)
+            await self._conversations.posted(note.id, ref)
 
     async def rewrite(self, ref: MessageRef, card: Card, *, reply: str | None) -> None:
         """Edit one message."""

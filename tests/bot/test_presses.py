@@ -307,8 +307,8 @@ async def test_a_card_that_nobody_knows_is_answered(there: Seeded, verb: str) ->
 async def test_an_old_card_works_after_a_restart(there: Seeded) -> None:
     card = await proposed(there.house)
     restarted = House(there.house.database)
-    said = await restarted.press_value(button(card, "Confirm").value)
-    assert said == []
+    (said,) = await restarted.press_value(button(card, "Confirm").value)
+    assert said.text.startswith('✓ Created "Talk"'), "the old message is not there any more"
     assert "Talk" in await restarted.titles()
     twice = await restarted.press_value(button(card, "Confirm").value)
     assert texts(twice) == ["✓ Already done at 08:00."]
@@ -404,3 +404,24 @@ async def test_undoing_a_part_of_a_series_brings_it_back_whole(there: Seeded) ->
     await house.press("Undo", said=card)
     after = await house.rows("local_resources", "key, ics", "ics IS NOT NULL ORDER BY key")
     assert [key for key, _ in after] == [key for key, _ in before]
+
+
+async def test_an_outcome_whose_card_can_not_be_edited_is_said_anew(there: Seeded) -> None:
+    house = there.house
+    (card,) = await house.say("dentist tomorrow at 15:00", place=TEAM)
+    house.platform.lost.add(card.ref.id)
+    (said,) = await house.say("yes", place=TEAM)
+    assert said.text.startswith('✓ Created "Dentist"')
+    assert said.seen_by is not None
+    (change, *_) = reversed(await house.changes())
+    assert change.status is ChangeStatus.APPLIED
+
+
+async def test_a_card_that_can_not_be_edited_is_replaced_anew(there: Seeded) -> None:
+    house = there.house
+    (card,) = await house.say("dentist tomorrow at 15:00", place=TEAM)
+    await house.press("Edit", said=card)
+    house.platform.lost.add(card.ref.id)
+    (said,) = await house.fill(when="tomorrow 16:00")
+    assert "16:00" in said.text
+    assert said.seen_by is not None

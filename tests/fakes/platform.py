@@ -45,6 +45,8 @@ class FakePlatform:
         self.streamed: list[str] = []
         self.gone: set[str] = set()
         """Keys of places that refuse."""
+        self.lost: set[str] = set()
+        """Messages that nobody can edit any more."""
         self.powerless: set[str] = set()
         """Users who may not manage channels."""
 
@@ -70,7 +72,7 @@ class FakePlatform:
 
     async def update(self, message: MessageRef, card: Card, *, reply: str | None = None) -> None:
         said = next((said for said in self.said if said.ref.id == message.id), None)
-        if said is None:
+        if said is None or message.id in self.lost:
             raise PlaceGone(f"There is no message {message.id}.")
         said.before.append(said.card)
         said.card = card
