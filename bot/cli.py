@@ -4,6 +4,7 @@ Each command imports its work when it is called, so that none waits for the libr
 """
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -33,6 +34,13 @@ Batch = Annotated[str, typer.Option(metavar="FILE", help="JSON lines; - reads st
 Calendar = Annotated[
     str | None, typer.Option(metavar="NAME", help="Which calendar; the personal one by default.")
 ]
+
+
+class KeysAction(StrEnum):
+    """What to do with keys."""
+
+    NEW = "new"
+    ROTATE = "rotate"
 
 
 def main() -> None:
@@ -92,6 +100,32 @@ def serve(
     from bot.commands.serve import run
 
     raise typer.Exit(run(data=_folder(data), tz=tz, verbose=verbose))
+
+
+@app.command()
+def doctor(data: Data = None) -> None:
+    """Look over settings, tokens, database and all else, and say what to do."""
+    from bot.commands.doctor import run
+
+    raise typer.Exit(run(data=_folder(data)))
+
+
+@app.command()
+def keys(
+    action: Annotated[
+        KeysAction,
+        typer.Argument(
+            metavar="new|rotate",
+            help="new prints a key; rotate makes one and seals everything anew with it.",
+        ),
+    ],
+    data: Data = None,
+) -> None:
+    """Keys for the secrets that are kept sealed."""
+    from bot.commands.keys import run_new, run_rotate
+
+    new = action is KeysAction.NEW
+    raise typer.Exit(run_new() if new else run_rotate(data=_folder(data)))
 
 
 @app.command("import")

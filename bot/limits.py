@@ -118,6 +118,11 @@ def is_private(heard: Iterable[Part], returned: Sequence[Returned], *, by_rules:
         return False
     if not any(one.result is not None for one in returned):
         return True
+    return has_heard_private(heard)
+
+
+def has_heard_private(heard: Iterable[Part]) -> bool:
+    """Whether a conversation holds what tools told its owner alone."""
     return any(isinstance(part, ToolReturned) and not is_public(part) for part in heard)
 
 

@@ -74,6 +74,17 @@ class Settings(BaseSettings):
         return url
 
     @property
+    def names_slack(self) -> bool:
+        """Whether anything of Slack is set."""
+        return bool(
+            self.slack_bot_token
+            or self.slack_app_token
+            or self.slack_signing_secret
+            or self.slack_client_id
+            or self.slack_client_secret
+        )
+
+    @property
     def has_slack(self) -> bool:
         """Whether enough is set for a Slack door."""
         known = self.slack_bot_token or (self.slack_client_id and self.slack_client_secret)

@@ -146,8 +146,7 @@ class _Watching:
             return
         if not self._tried:
             self._tried = True
-            platform = self._speaking.platform(self._hearing.place.platform)
-            self._stream = await platform.stream(self._hearing.place)
+            self._stream = await self._speaking.stream(self._hearing)
         if self._stream is not None:
             await self._stream.append(delta)
 

@@ -18,6 +18,7 @@ from bot.limits import (
     TurnLimits,
     batches,
     claims_too_much,
+    has_heard_private,
     is_private,
     is_waiting,
     told_by_tools,
@@ -142,6 +143,8 @@ class _Turn:
         self._name, self._by_rules = model.name, by_rules
         if not by_rules and any(heard_strangers(part) for part in self._opening.parts):
             self._taint()
+        if not by_rules and has_heard_private(self._opening.parts):
+            self._hush()
         for round_ in range(self._limits.rounds + 1):
             may_call = round_ < self._limits.rounds
             reply = await self._ask(model, may_call=may_call)
@@ -200,6 +203,8 @@ class _Turn:
             returned += [task.result() for task in tasks]
             if any(one.result is not None and one.result.strangers_text for one in returned):
                 self._taint()
+            if not self._by_rules and any(one.private for one in returned):
+                self._hush()
         self._keep(reply, returned)
         return returned
 
@@ -226,6 +231,11 @@ class _Turn:
     def _taint(self) -> None:
         """From here on, whatever is proposed or noted may come of strangers' words (law 3)."""
         self._context = replace(self._context, saw_strangers_text=True)
+
+    def _hush(self) -> None:
+        """From here on, whatever is drawn up may say again what is private: no channel sees it
+        before its owner did (law 9)."""
+        self._context = replace(self._context, heard_private=True)
 
     def _answered(self, reply: Reply) -> TurnResult:
         text = reply.text.strip()

@@ -84,6 +84,17 @@ class Calendars:
             )
             return tuple(calendar_from(row) for row in rows)
 
+    async def unread(self) -> tuple[Calendar, ...]:
+        """All that can't be read at present, whoever's: for those who run the house, who are shown
+        no names."""
+        async with self._database.reading() as session:
+            rows = await session.scalars(
+                select(CalendarRow)
+                .where(CalendarRow.unread_since.is_not(None))
+                .order_by(CalendarRow.unread_since, CalendarRow.id)
+            )
+            return tuple(calendar_from(row) for row in rows)
+
     async def default_of(self, owner: PersonId) -> Calendar | None:
         """Where new events of somebody go."""
         return next((one for one in await self.of((owner,)) if one.is_default), None)

@@ -30,7 +30,7 @@ async def open_database(where: str | Path) -> Database:
 
     Raises DatabaseUnusable with a sentence that says what to do.
     """
-    database = _database(where)
+    database = database_at(where)
     try:
         await bring_up_to_date(database)
     except BaseException:
@@ -42,7 +42,7 @@ async def open_database(where: str | Path) -> Database:
 async def bring_up_to_date(database: Database) -> None:
     """Migrate when the schema is older than this program. Raises DatabaseUnusable."""
     known = known_versions()
-    version = await _version(database)
+    version = await schema_version(database)
     if version == known[-1]:
         return
     if version is not None and version not in known:
@@ -58,7 +58,9 @@ def known_versions() -> list[str]:
     return sorted(file.name[:4] for file in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
-def _database(where: str | Path) -> Database:
+def database_at(where: str | Path) -> Database:
+    """A database by URL, or the one in a data folder, as it stands: nothing is migrated. Raises
+    DatabaseUnusable."""
     url = str(where)
     if "://" not in url:
         url = f"sqlite+aiosqlite:///{make_folder(Path(where)) / DATABASE_FILE}"
@@ -82,8 +84,8 @@ def _with_driver(url: str) -> str:
     return url
 
 
-async def _version(database: Database) -> str | None:
-    """The schema's version; None for an empty database."""
+async def schema_version(database: Database) -> str | None:
+    """The schema's version; None for an empty database. Raises DatabaseUnusable."""
     try:
         async with database.reading() as session:
             found: str | None = await session.scalar(

@@ -30,6 +30,16 @@ class DueWork:
     """When the first that waits falls, or fell, due."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadJob:
+    """A job that was given up."""
+
+    kind: str
+    incident: str
+    """Names its last failure in the log."""
+    due_at: datetime
+
+
 class EmbeddedQueue:
     """Keeps jobs as rows, in the caller's unit of work when one is given."""
 
@@ -68,6 +78,15 @@ class EmbeddedQueue:
             found = {is_dead: (count, oldest) for is_dead, count, oldest in rows}
         waiting, oldest = found.get(False, (0, None))
         return DueWork(waiting=waiting, dead=found.get(True, (0, None))[0], oldest=oldest)
+
+    async def dead(self, most: int) -> tuple[DeadJob, ...]:
+        """The newest of those that were given up, at most so many."""
+        wanted = select(JobRow.kind, JobRow.incident, JobRow.due_at).where(JobRow.is_dead)
+        async with self._database.reading() as session:
+            rows = await session.execute(wanted.order_by(JobRow.due_at.desc()).limit(most))
+            return tuple(
+                DeadJob(kind=kind, incident=incident, due_at=due) for kind, incident, due in rows
+            )
 
     async def _keep(self, job: Job, session: AsyncSession) -> None:
         await session.execute(upsert(session, JobRow, "key", _values(job)))

@@ -72,8 +72,8 @@ class ConveneClient(discord.Client):
         """Only when they changed: Discord limits how often it is told."""
         assert self.application_id is not None
         application = self.application_id
-        commands = [one.to_dict(self.tree) for one in self.tree.get_commands()]
-        mark = hashlib.sha256(json.dumps(commands, sort_keys=True).encode()).hexdigest()
+        commands = _told(self.tree)
+        mark = mark_of(self.tree)
         if await self._synced.told(str(application)) == mark:
             return
         told: Any = commands
@@ -102,6 +102,15 @@ class ConveneClient(discord.Client):
     async def on_pressed(self, interaction: discord.Interaction[Any], value: str) -> None:
         """A button or a select was used."""
         await self.listeners.on_pressed(interaction, value)
+
+
+def mark_of(tree: app_commands.CommandTree[Any]) -> str:
+    """Changes when the commands of a tree do."""
+    return hashlib.sha256(json.dumps(_told(tree), sort_keys=True).encode()).hexdigest()
+
+
+def _told(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
+    return [one.to_dict(tree) for one in tree.get_commands()]
 
 
 class Tree(app_commands.CommandTree[ConveneClient]):

@@ -16,7 +16,7 @@ from slack_bolt.error import BoltError
 from slack_sdk.oauth.installation_store import Bot, Installation
 from slack_sdk.oauth.installation_store.async_installation_store import AsyncInstallationStore
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from adapters.slack.ports import Vault
@@ -108,13 +108,16 @@ class InstallationStore(AsyncInstallationStore):
     ) -> None:
         """Nothing: people's own tokens are not kept."""
 
-    async def count(self) -> int:
-        """How many workspaces and organizations installed the app."""
+    async def places(self) -> tuple[tuple[str | None, str | None], ...]:
+        """Organization and workspace of every installation; no workspace for one of a whole
+        organization."""
+        wanted = (
+            select(InstallationRow.enterprise, InstallationRow.team)
+            .where(InstallationRow.client == self._client)
+            .order_by(InstallationRow.installed_at, InstallationRow.place)
+        )
         async with self._database.reading() as session:
-            found = await session.scalar(
-                select(func.count()).where(InstallationRow.client == self._client)
-            )
-            return found or 0
+            return tuple((enterprise, team) for enterprise, team in await session.execute(wanted))
 
     def _about(self, place: str) -> str:
         return _about(self._client, place)
@@ -128,6 +131,10 @@ class SealedTokens:
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
         self._vault = vault
+
+    async def count(self) -> int:
+        """How many there are."""
+        return len(await self._all())
 
     async def old(self) -> int:
         """How many are sealed with another key than the newest. Raises KeysUnusable."""

@@ -17,6 +17,10 @@ class SealedPlace(Protocol):
         """For example "Slack installations"."""
         ...
 
+    async def count(self) -> int:
+        """How many there are."""
+        ...
+
     async def old(self) -> int:
         """How many are sealed with another key than the newest. Raises KeysUnusable."""
         ...

@@ -63,7 +63,7 @@ async def _propose(
             place=ctx.place.key,
             edits=(Create(calendar_id=calendar.id, event=event),),
             remarks=remarks,
-            public=on_channel and not ctx.saw_strangers_text,
+            public=on_channel and ctx.may_show_all,
             also=owners_of(ctx)[1:],
         )
     )

@@ -43,7 +43,7 @@ async def remarks_on(
     said += _assumptions(ctx, event, time)
     if event.occupancy is not Occupancy.FREE:
         said += await conflicts(ctx, event, besides, owner)
-        if invited is not None:
+        if invited is not None and owner == ctx.person:  # a channel reads no guest's calendar
             for person in invited.people:
                 said += await _guest_conflict(ctx, event, person, besides)
     if besides is None:

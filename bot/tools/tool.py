@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.messages import Place
 from bot.people import Person
-from bot.tools.arguments import Arguments
+from bot.tools.arguments import Arguments, GetSchedule
 from bot.tools.noting import AskedNote, NoteAction, Noting
 from bot.tools.world import World
 from calendar_core.changes.change import PendingChange, Proposal
@@ -81,6 +81,14 @@ class ToolContext:
     """Channels elsewhere whose calendars the asker may see."""
     saw_strangers_text: bool = False
     """Whether this turn read text that strangers wrote (law 3)."""
+    heard_private: bool = False
+    """Whether a model that chooses its own words was told what is private (law 9)."""
+
+    @property
+    def may_show_all(self) -> bool:
+        """Whether a card about a channel's own calendar may stand before everybody: its words come
+        from the asker, or from what everybody may read."""
+        return not (self.saw_strangers_text or self.heard_private)
 
     @property
     def person(self) -> PersonId:
@@ -132,6 +140,8 @@ class ToolResult:
     alone."""
     strangers_text: bool = False
     """Whether the facts hold text that strangers wrote."""
+    rest: GetSchedule | None = None
+    """What is still to be looked up, where all did not fit into the text."""
     status: str = ""
     """A quiet line of what was looked at: "Looked at Tuesday · 3 calendars"."""
 

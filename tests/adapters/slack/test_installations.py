@@ -79,7 +79,7 @@ async def test_what_is_kept_is_found_again_whole(store: InstallationStore) -> No
     bot = await found(store)
     assert bot is not None
     assert bot.to_dict() == given.to_bot().to_dict()
-    assert await store.count() == 1
+    assert len(await store.places()) == 1
 
 
 async def test_no_token_stands_in_the_database(
@@ -94,13 +94,13 @@ async def test_installing_again_takes_the_place(store: InstallationStore) -> Non
     await store.async_save(installed())
     await store.async_save(installed(token="xoxb-two"))
     assert await token_of(store) == "xoxb-two"
-    assert await store.count() == 1
+    assert len(await store.places()) == 1
 
 
 async def test_installing_twice_at_once_is_installing(store: InstallationStore) -> None:
     await asyncio.gather(*(store.async_save(installed(token=f"xoxb-{n}")) for n in range(4)))
     assert await token_of(store) in {f"xoxb-{n}" for n in range(4)}
-    assert await store.count() == 1
+    assert len(await store.places()) == 1
 
 
 async def test_workspaces_organizations_and_apps_are_kept_apart(
@@ -112,6 +112,7 @@ async def test_workspaces_organizations_and_apps_are_kept_apart(
     assert await token_of(store, "T1") == "xoxb-team", "also where the organization is not told"
     assert await token_of(store, None, "E1") == "xoxb-org"
     assert await token_of(store, "T2", "E1") is None
+    assert set(await store.places()) == {("E1", "T1"), ("E1", None)}
     assert await token_of(InstallationStore(database, vault, "333.444"), "T1") is None
 
 
@@ -139,7 +140,7 @@ async def test_what_is_uninstalled_is_gone_and_nothing_else(store: InstallationS
     assert await token_of(store, None, "E1") == "xoxb-one"
     await store.async_delete_all(enterprise_id="E1", team_id=None)
     assert await token_of(store, None, "E1") is None
-    assert await store.count() == 1
+    assert len(await store.places()) == 1
 
 
 async def test_a_person_who_takes_consent_back_leaves_the_bot(store: InstallationStore) -> None:
@@ -172,7 +173,7 @@ async def test_without_a_good_key_installing_fails_with_a_page(
     with pytest.raises(BoltError):
         await store.async_save(installed())
     assert "Key 1 of CONVENE_KEYS" in caplog.text
-    assert await store.count() == 0
+    assert await store.places() == ()
 
 
 async def test_keys_are_changed_and_done_again_does_the_rest(
