@@ -10,6 +10,8 @@ from bot.tools.finding import (
     likeliest,
     nothing_found,
     once_per_series,
+    ref_of,
+    when_words,
     which,
 )
 from bot.tools.noting import NoteAction
@@ -141,7 +143,8 @@ async def _before_event(ctx: ProposeContext, args: SetReminder) -> ToolResult:
         fields={"when": f"{told} {every}".strip()},
         must_ask=in_channel,
     )
-    return await note(ctx, action, title=one.title, tool="set_reminder")
+    told_of = {"title": one.title, "ref": ref_of(one), "when": when_words(ctx, one)}
+    return await note(ctx, action, tool="set_reminder", **told_of)
 
 
 def _lead_words(one: Occurrence, leads: list[timedelta]) -> str:

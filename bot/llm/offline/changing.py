@@ -8,6 +8,7 @@ from bot.llm.offline import asking
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.inviting import taken_off
 from bot.llm.offline.lexicon import CALENDAR, DELETE, UPDATE, Q, T
+from bot.llm.offline.parting import on_that_day, wish_alone, without_since
 from bot.llm.offline.people import LIST, names_of
 from bot.llm.offline.sentence import Sentence, as_sentence
 from bot.llm.offline.shifting import shift_in
@@ -92,16 +93,19 @@ def series_scope(low: str) -> str | None:
 
 def read_update(s: Sentence, setting: Setting) -> Frame:
     """A change of an existing event."""
-    s, day = _wish_alone(s, setting)
+    s, day = wish_alone(s, setting)
+    s, since = without_since(s, setting)
     known = _special(s) or _shifted(s) or _moved(s)
-    scope = series_scope(s.low)
+    scope = series_scope(s.low) or ("following" if since else None)
     grows = _GROWS.search(s.low)
     if grows and not {"longer_by", "length"} & set(filled(**known)):
         known = filled(**known, scope=scope)
         ask = MUCH_LONGER if grows[0].startswith(("long", "ext", "leng")) else MUCH_SHORTER
         return Frame(tool="update_event", arguments=known, ask=ask)
     if day:
-        known = {**known, "event_when": _on_that_day(day, known.get("event_when"), setting)}
+        known = {**known, "event_when": on_that_day(day, known.get("event_when"), setting)}
+    if since and not known.get("event_when"):
+        known = {**known, "event_when": since}
     return asking.complete(
         Frame(tool="update_event", arguments=filled(**known, scope=scope)), setting
     )
@@ -109,31 +113,6 @@ def read_update(s: Sentence, setting: Setting) -> Frame:
 
 MUCH_LONGER, MUCH_SHORTER = "How much longer?", "How much shorter?"
 _GROWS = re.compile(r"\blonger$|\bshorter$|^(?:extend|lengthen|shorten)\b")
-_WISH = re.compile(
-    r"(?<=[.!?;]) (?:so |and |but |please |can you |could you |would you |let'?s )*"
-    r"(?=(?:move|change|reschedule|push|postpone|shift|delay|rename|extend|shorten)"
-    r" (?!it\b|that\b|this\b|them\b)\w)",
-    re.I,
-)
-
-
-def _wish_alone(s: Sentence, setting: Setting) -> tuple[Sentence, str | None]:
-    """ "Tomorrow is crazy. Move my 10 am to Friday": the wish, and the day said before it."""
-    cut = _WISH.search(s.text)
-    if cut is None:
-        return s, None
-    before, wish = s.text[: cut.start()], as_sentence(s.text[cut.end() :], setting)
-    reason = as_sentence(before, setting)
-    return wish, reason.when(reason.times)
-
-
-def _on_that_day(day: str, hour: object, setting: Setting) -> str | None:
-    """The hour on that day; what names a day of its own stays."""
-    told = meaning_of(str(hour), setting) if hour else None
-    if told is None or told.day_said:
-        return str(hour) if hour else day
-    bare = re.sub(r"^(?:my|the) ", "", str(hour))
-    return next((w for w in (f"{day} {bare}", f"{day} at {bare}") if meaning_of(w, setting)), day)
 
 
 def _special(s: Sentence) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.llm.model import Setting
 from bot.llm.offline import asking
+from bot.llm.offline.aiming import aimed
 from bot.llm.offline.amending import Amendment, amendment
 from bot.llm.offline.booking import slot_taken
 from bot.llm.offline.completing import complete, is_new_request, stands_alone
@@ -247,11 +248,10 @@ def _corrected(text: str, memory: Memory, setting: Setting) -> Reply | None:
     instead = rethought(text, memory, setting)
     if instead is not None:
         return instead
-    about = str(memory.focus.get("title", "")) if memory.focus else ""
-    if memory.waiting and not about:
-        about = str(
-            memory.waiting.arguments.get("title") or memory.waiting.arguments.get("event") or ""
-        )
+    aim = aimed(text, memory, setting)
+    if aim is None:
+        return None
+    memory, about = aim
     found = shorthand(text, memory, setting) or amendment(text, setting, about=about)
     if found is None:
         return None

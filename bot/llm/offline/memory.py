@@ -134,7 +134,9 @@ def _returned(memory: Memory, part: ToolReturned, call: ToolCalled | None, said:
         return replace(memory, waiting=called, noted=None, focus=focus or memory.focus)
     if facts.get("done"):
         told = str(facts.get("text") or "") if part.tool == "set_preferences" else ""
-        return replace(memory, noted=called, waiting=None, outcome=told or memory.outcome)
+        focus = facts if facts.get("title") and facts.get("ref") else memory.focus
+        outcome = told or memory.outcome
+        return replace(memory, noted=called, waiting=None, outcome=outcome, focus=focus)
     if part.tool in PROPOSING or facts.get("none"):
         return memory
     one = called.events[0] if len(called.events) == 1 else None

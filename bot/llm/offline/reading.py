@@ -22,6 +22,7 @@ from bot.llm.offline.looking import (
     read_reminders,
 )
 from bot.llm.offline.noting import read_remind, read_unremind
+from bot.llm.offline.parting import is_statement, told_with_reason
 from bot.llm.offline.preferring import read_prefer, wish_in
 from bot.llm.offline.replying import answers, read_answer
 from bot.llm.offline.sentence import Sentence, as_sentence
@@ -71,13 +72,19 @@ _SMALL = re.compile(r"^(?:add|invite)\s+[A-Z]\w+(?:\s+and\s+[A-Z]\w+)*\.?$")
 
 def read(text: str, setting: Setting) -> tuple[Frame, ...]:
     """Everything that is asked for; empty when nothing is understood."""
+    text = told_with_reason(text, setting)
     pieces = split(text)
+    if len(pieces) > 1 and _SENTENCES.match(text) and is_statement(pieces[0]):
+        pieces = pieces[1:] if len(pieces) > 2 else (text,)
     if len(pieces) > 1:
         frames = tuple(frame for piece in pieces if (frame := read_one(piece, setting)))
         if len(frames) == len(pieces) and all(frame.ask is None for frame in frames):
             return frames
     whole = read_one(text, setting)
     return (hours_apart(whole, setting) or days_apart(whole, setting)) if whole else ()
+
+
+_SENTENCES = re.compile(r"[^.;!]+[.;!]\s")
 
 
 _TWO_HOURS = re.compile(

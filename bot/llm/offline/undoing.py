@@ -19,7 +19,7 @@ _UNDO = re.compile(
 _CANCEL_IT = re.compile(
     r"^(?:no[, ]+|actually[, ]+|please )*(?:cancel|delete|remove|scrap|drop) (?:it|that"
     r"|this|that one|this one|(?:the|that|this) (?:event|meeting"
-    r"|reminder))(?: again)?(?: please)?\W*$",
+    r"|appointment|reminder))(?: again)?(?: please)?\W*$",
     re.I,
 )
 _WAIT = re.compile(
@@ -52,7 +52,8 @@ def taken_back(text: str, memory: Memory, setting: Setting) -> Reply | None:
         return Reply(text=LEFT)
     if _UNDO.match(text):
         return _undone(memory)
-    if gone and memory.noted and memory.noted.tool == "set_reminder":
+    of_event = re.search(r"\b(?:event|meeting|appointment)\b", text, re.I)
+    if gone and not of_event and memory.noted and memory.noted.tool == "set_reminder":
         return Reply(frames=(_unremind(memory.noted, memory),))
     if gone and memory.focus and memory.focus.get("ref"):
         return Reply(frames=(Frame(tool="delete_event", arguments={"event": memory.focus["ref"]}),))

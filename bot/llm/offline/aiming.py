@@ -1,0 +1,66 @@
+"""What a correction aims at: the open card, the reminder that was just set, the event last told of.
+
+Bare words, "make it 1:30", go to the last of these. Words that name a thing go to that thing, and
+to no other; reading what shall be different is `amending`.
+"""
+
+import re
+from dataclasses import replace
+
+from bot.llm.model import Setting
+from bot.llm.offline.lexicon import GENERIC
+from bot.llm.offline.memory import Memory
+from bot.llm.offline.reading import read_one
+from bot.llm.offline.sentence import clean
+
+_MAKES = ("create_event", "book_meeting")
+_CHANGES = ("update_event", "delete_event", "add_participants", "respond_to_invitation")
+_WORD = re.compile(r"[^\W\d_]+")
+_GENERIC = re.compile(rf"{GENERIC}|the|a|an|my|our|with|and|for|of|to|at|in|on", re.I)
+
+
+def aimed(text: str, memory: Memory, setting: Setting) -> tuple[Memory, str] | None:
+    """The memory as far as these words are about it, and the title that they may say again.
+
+    None when they ask for something of their own: they name a day or a part of a series beside the
+    event, or take up something else by name.
+    """
+    said = _telling(clean(text))
+    title = _title(memory)
+    if memory.waiting and memory.waiting.tool in _MAKES:
+        return memory, title
+    if _points_elsewhere(text, setting):
+        return None
+    if memory.waiting:
+        return memory, title
+    reminder = memory.noted.arguments.get("text") if memory.noted else None
+    if memory.noted and memory.noted.tool == "set_reminder" and reminder:
+        named = said & _telling(title) - _telling(str(reminder))
+        return (replace(memory, noted=None), title) if named else (memory, str(reminder))
+    return memory, title
+
+
+def _title(memory: Memory) -> str:
+    """Of what waits, else of the event last told of."""
+    waiting = memory.waiting
+    if waiting is not None:
+        told = next((str(e["title"]) for e in waiting.events if e.get("title")), "")
+        known = waiting.arguments
+        return told or str(known.get("title") or known.get("event") or "")
+    return str(memory.focus.get("title", "")) if memory.focus else ""
+
+
+def _telling(words: str) -> set[str]:
+    """The words that name something."""
+    found = (word.casefold() for word in _WORD.findall(words))
+    return {word for word in found if not _GENERIC.fullmatch(word)}
+
+
+def _points_elsewhere(text: str, setting: Setting) -> bool:
+    """ "The standup on 24 March", "the review from Friday on": an event by name and by day."""
+    frame = read_one(text, setting)
+    if frame is None or frame.tool not in _CHANGES:
+        return False
+    told = frame.arguments
+    day = told.get("event_when") or (told.get("when") if frame.tool == "delete_event" else None)
+    return bool(day) and bool(_telling(str(told.get("event") or "")))
