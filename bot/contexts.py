@@ -7,7 +7,6 @@ from typing import Protocol
 
 from bot.chat.messages import Place, Sender
 from bot.chat.platform import ChatPlatform, PlatformError, Right
-from bot.people import Person
 from bot.speaking import Hearing
 from bot.store import CHANNEL
 from bot.tools.noting import Noting
@@ -131,11 +130,6 @@ class Contexts:
     def _rooms(self, sender: Sender) -> Rooms:
         platform = self._platforms.get(sender.platform)
         return ChannelsOf(self._world.mirror, platform, sender) if platform else NoRooms()
-
-    async def people_near(self, me: Person) -> tuple[Person, ...]:
-        """Who is known here, the asker left out."""
-        people = await self._world.people.everyone(near=me.id)
-        return tuple(person for person in people if person.id != me.id)
 
     @property
     def world(self) -> World:

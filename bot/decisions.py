@@ -7,6 +7,8 @@ Only the desk knows how a change is written; here is who else must hear of it.
 from collections.abc import Sequence
 from typing import Protocol
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from calendar_core.changes.change import ChangeId, ChangeStatus, PendingChange, Proposal
 from calendar_core.events import Scope
 from calendar_core.people import PersonId
@@ -21,7 +23,9 @@ class Counter(Protocol):
     async def settle(self, change_id: ChangeId, by: PersonId) -> PendingChange: ...
     async def decline(self, change_id: ChangeId, by: PersonId) -> PendingChange: ...
     async def undo(self, change_id: ChangeId, by: PersonId) -> PendingChange: ...
-    async def open_in(self, place: str, owner: PersonId) -> Sequence[PendingChange]: ...
+    async def open_in(
+        self, place: str, owner: PersonId, *, session: AsyncSession | None = None
+    ) -> Sequence[PendingChange]: ...
     async def open_of(self, owner: PersonId) -> Sequence[PendingChange]: ...
     async def superseded_by(self, newer: PendingChange) -> Sequence[PendingChange]: ...
     async def came_between(self, late: PendingChange) -> PendingChange | None: ...
@@ -67,9 +71,11 @@ class Decisions:
         """Take an applied change back; returns the change that does so. Raises as `confirm`."""
         return await self._finished(await self._desk.undo(change_id, by))
 
-    async def open_in(self, place: str, owner: PersonId) -> Sequence[PendingChange]:
+    async def open_in(
+        self, place: str, owner: PersonId, *, session: AsyncSession | None = None
+    ) -> Sequence[PendingChange]:
         """What waits there for its owner, newest first."""
-        return await self._desk.open_in(place, owner)
+        return await self._desk.open_in(place, owner, session=session)
 
     async def open_of(self, owner: PersonId) -> Sequence[PendingChange]:
         """What waits for its owner anywhere, newest first."""

@@ -98,10 +98,10 @@ class People:
             raise NotFound("I don't know that person.")
         return _person(row)
 
-    async def of(self, sender: Sender) -> Person | None:
+    async def of(self, sender: Sender, *, session: AsyncSession | None = None) -> Person | None:
         """Whose account that is, if known."""
-        async with self._database.reading() as session:
-            row = await session.scalar(_OF_ACCOUNT, _account(sender))
+        async with self._reading(session) as reading:
+            row = await reading.scalar(_OF_ACCOUNT, _account(sender))
         return None if row is None else _person(row)
 
     async def rename(self, person: Person, sender: Sender) -> None:

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
 from bot.chat.cards import Button, Card, CardKind, message
 from bot.chat.messages import IncomingMessage
 from bot.chat.platform import Stream
@@ -11,13 +13,14 @@ from bot.llm.model import LanguageModel, ModelRequest, Setting
 from bot.notes import Notes
 from bot.prompt import prompt_for
 from bot.speaking import Hearing, Speaking
-from bot.store import Conversations
+from bot.store import Conversations, People
 from bot.tools.finding import owners_of
 from bot.tools.tool import ToolResult
 from bot.tools.toolbox import Toolbox
 from bot.transcript import UserSaid
 from bot.turn import TurnResult, run_turn
 from calendar_core.changes.change import PendingChange
+from calendar_core.database import Database
 
 LONGEST_MESSAGE = 10_000
 """Characters of a message that are read."""
@@ -36,7 +39,11 @@ class Talking:
         notes: Notes,
         conversations: Conversations,
         speaking: Speaking,
+        people: People,
+        database: Database,
     ) -> None:
+        self._people = people
+        self._database = database
         self._model = model
         self._fallback = fallback
         self._toolbox = toolbox
@@ -49,8 +56,11 @@ class Talking:
     async def answer(self, hearing: Hearing, incoming: IncomingMessage) -> None:
         """Play a turn and say what came of it."""
         context = self._contexts.of(hearing)
-        setting = await self.setting(hearing)
-        conversation = await self._conversations.load(hearing.key, hearing.me.id)
+        async with self._database.reading() as session:
+            conversation = await self._conversations.load(
+                hearing.key, hearing.me.id, session=session
+            )
+            setting = await self._setting(hearing, session)
         said = UserSaid(
             text=incoming.text[:LONGEST_MESSAGE], speaker=hearing.me.name, at=hearing.now
         )
@@ -75,17 +85,24 @@ class Talking:
 
     async def setting(self, hearing: Hearing) -> Setting:
         """What a model is told of who speaks, where and when."""
-        context = self._contexts.of(hearing)
-        people = await self._contexts.people_near(hearing.me)
-        calendars = await self._contexts.world.mirror.calendars(owners_of(context))
-        waiting = await self._desk.open_in(hearing.place.key, hearing.me.id)
+        async with self._database.reading() as session:
+            return await self._setting(hearing, session)
+
+    async def _setting(self, hearing: Hearing, session: AsyncSession) -> Setting:
+        """All in one unit of work: a message has few of them."""
+        me, calendars = hearing.me.id, hearing.calendars
+        if not hearing.place.is_private or not calendars:
+            owners = owners_of(self._contexts.of(hearing))
+            calendars = await self._contexts.world.mirror.calendars(owners, session=session)
+        people = await self._people.names_near(me, session=session)
+        waiting = await self._desk.open_in(hearing.place.key, me, session=session)
         return Setting(
             now=hearing.now,
             zone=hearing.me.zone,
             speaker=hearing.me.name,
             in_channel=not hearing.place.is_private,
             place_name=hearing.place.name,
-            people=tuple(person.name for person in people),
+            people=people,
             calendars=tuple(one.name for one in calendars),
             policy=hearing.me.policy,
             clock_24h=hearing.me.preferences.clock_24h,

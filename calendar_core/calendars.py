@@ -65,10 +65,12 @@ class Calendars:
             )
         return made
 
-    async def of(self, owners: Sequence[PersonId]) -> tuple[Calendar, ...]:
+    async def of(
+        self, owners: Sequence[PersonId], *, session: AsyncSession | None = None
+    ) -> tuple[Calendar, ...]:
         """The calendars of these owners, in the order they were added."""
-        async with self._database.reading() as session:
-            rows = await session.scalars(_OWNED, {"owners": list(owners)})
+        async with self._reading(session) as reading:
+            rows = await reading.scalars(_OWNED, {"owners": list(owners)})
             return tuple(calendar_from(row) for row in rows)
 
     async def owned_below(self, prefix: str) -> tuple[Calendar, ...]:

@@ -83,9 +83,11 @@ class Mirror:
             new_calendar(owner, name, provider, account=account, address=address)
         )
 
-    async def calendars(self, owners: Sequence[PersonId]) -> tuple[Calendar, ...]:
+    async def calendars(
+        self, owners: Sequence[PersonId], *, session: AsyncSession | None = None
+    ) -> tuple[Calendar, ...]:
         """The calendars of these owners."""
-        return await self._calendars.of(owners)
+        return await self._calendars.of(owners, session=session)
 
     async def calendars_below(self, prefix: str) -> tuple[Calendar, ...]:
         """The calendars of a workspace's channels; who may see which is the caller's to ask."""

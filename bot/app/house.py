@@ -181,7 +181,15 @@ def make_engine(
 ) -> Engine:
     """Join the conversation to the rooms below."""
     conversations = Conversations(core.database, core.clock)
-    speaking = Speaking(platforms, core.people, conversations, core.mirror, core.clock, home_zone)
+    speaking = Speaking(
+        platforms,
+        core.people,
+        conversations,
+        core.mirror,
+        core.clock,
+        home_zone,
+        core.database,
+    )
     notes = make_notes(core)
     decisions = Decisions(core.desk, core.finishing)
     contexts = make_contexts(core, notes, platforms)
@@ -197,6 +205,8 @@ def make_engine(
         notes,
         conversations,
         speaking,
+        core.people,
+        core.database,
     )
     pages = Pages(speaking, contexts, decisions)
     menus = Menus(speaking, talking, contexts, pages, notes)

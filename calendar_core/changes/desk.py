@@ -195,8 +195,12 @@ class ChangeDesk:
         """What waits for somebody, newest first."""
         return await self._open(owner, None)
 
-    async def open_in(self, place: str, owner: PersonId) -> tuple[PendingChange, ...]:
+    async def open_in(
+        self, place: str, owner: PersonId, *, session: AsyncSession | None = None
+    ) -> tuple[PendingChange, ...]:
         """What waits for somebody in one conversation, newest first."""
+        if session is not None:
+            return await ledger.open_of(session, owner, place, self._clock.now())
         return await self._open(owner, place)
 
     async def latest_in(self, place: str, owner: PersonId) -> PendingChange | None:
