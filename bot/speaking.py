@@ -26,7 +26,6 @@ from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import CalendarError
 from calendar_core.events import Calendar
-from calendar_core.events import Calendar
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
 
