@@ -4,7 +4,7 @@ strangers (law 10).
 Which verb means what is here; the doing is `change_presses` and `note_presses`.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 
 from bot.change_presses import ANSWERS, ChangePresses
 from bot.chat.messages import ButtonPress, FormAnswer
@@ -17,6 +17,7 @@ from bot.replies import (
     NOT_YOUR_REMINDER,
     NOT_YOURS,
 )
+from bot.rests import RestPresses
 from bot.speaking import Hearing, Speaking
 from bot.store import People
 from calendar_core.errors import NotFound, NotYours
@@ -34,8 +35,11 @@ class Presses:
         notes: NotePresses,
         rings: RingPresses,
         forms: FormPresses,
+        rests: RestPresses,
         people: People,
         speaking: Speaking,
+        more: Mapping[str, Handler] | None = None,
+        more_forms: Mapping[str, Filler] | None = None,
     ) -> None:
         self._changes = changes
         self._notes = notes
@@ -57,11 +61,14 @@ class Presses:
             "done": rings.done,
             "new": forms.ask_event,
             "settings": forms.ask_settings,
+            "more": rests.more,
+            **(more or {}),
         }
         self._fillers: dict[str, Filler] = {
             "edit": changes.fill,
             "new": forms.make_event,
             "settings": forms.settle,
+            **(more_forms or {}),
         }
 
     async def press(self, hearing: Hearing, press: ButtonPress) -> None:

@@ -106,6 +106,18 @@ class NoteRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class RestRow(Base):
+    """What is left of an answer that was too long for one message."""
+
+    __tablename__ = "answer_rests"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(36))
+    arguments: Mapped[str] = mapped_column(Text)
+    """What is to be looked up, as JSON."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class LinkCodeRow(Base):
     """A code that joins two accounts, from when it is told to when it was used."""
 

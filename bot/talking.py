@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.chat.cards import Button, Card, CardKind, message
+from bot.chat.cards import Card, CardKind, message
 from bot.chat.messages import IncomingMessage
 from bot.chat.platform import Stream
 from bot.contexts import Contexts
@@ -12,10 +12,11 @@ from bot.decisions import Decisions
 from bot.llm.model import LanguageModel, ModelRequest, Setting
 from bot.notes import Notes
 from bot.prompt import prompt_for
+from bot.rests import Rests, with_rest
+from bot.showing import noted_card
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations, People
 from bot.tools.finding import owners_of
-from bot.tools.tool import ToolResult
 from bot.tools.toolbox import Toolbox
 from bot.transcript import UserSaid
 from bot.turn import TurnResult, run_turn
@@ -38,6 +39,7 @@ class Talking:
         desk: Decisions,
         notes: Notes,
         conversations: Conversations,
+        rests: Rests,
         speaking: Speaking,
         people: People,
         database: Database,
@@ -51,6 +53,7 @@ class Talking:
         self._desk = desk
         self._notes = notes
         self._conversations = conversations
+        self._rests = rests
         self._speaking = speaking
 
     async def answer(self, hearing: Hearing, incoming: IncomingMessage) -> None:
@@ -112,9 +115,11 @@ class Talking:
 
     async def _say(self, hearing: Hearing, result: TurnResult, watching: "_Watching") -> None:
         for one in result.noted:
-            await watching.finish(_noted_card(one), private=result.private)
+            await watching.finish(noted_card(one), private=result.private)
         if text := _words_beside(result):
-            await watching.finish(message(text), private=result.private)
+            rest = next((one.rest for one in result.results if one.rest is not None), None)
+            card = await with_rest(self._rests, hearing.me.id, message(text), rest)
+            await watching.finish(card, private=result.private)
         for change in result.proposed:
             await self._show(hearing, change, watching)
         for one in result.results:
@@ -130,13 +135,6 @@ class Talking:
         """Edit the cards that this change supersedes, so that one card stands where two would."""
         for older in await self._desk.superseded_by(newer):
             await self._speaking.redraw_change(hearing.me, older)
-
-
-def _noted_card(noted: ToolResult) -> Card:
-    """The tool's own line with its Undo: outcome lines never come from a model."""
-    assert noted.undo is not None
-    undo = Button(label="Undo", value=noted.undo.value)
-    return replace(message(noted.text), buttons=(undo,))
 
 
 def _words_beside(result: TurnResult) -> str:

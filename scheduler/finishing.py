@@ -105,7 +105,11 @@ class Upkeep:
     def __init__(self, queue: JobQueue, clock: Clock, chores: Sequence[Chore]) -> None:
         self._queue = queue
         self._clock = clock
-        self._chores = tuple(chores)
+        self._chores = list(chores)
+
+    def also(self, chore: Chore) -> None:
+        """Have one more thing done."""
+        self._chores.append(chore)
 
     async def begin(self) -> None:
         """At start-up: do it now."""

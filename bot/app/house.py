@@ -6,11 +6,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.console.ports import CannotStart
+from bot.account_codes import Codes
+from bot.account_linking import AccountLinking
+from bot.account_words import JOIN, LEAVE
+from bot.accounts import Accounts
 from bot.change_presses import ChangePresses
 from bot.contexts import Contexts
 from bot.decisions import Decisions
 from bot.engine import Engine, Tally
 from bot.form_presses import FormPresses
+from bot.joining import KIND as JOINED
+from bot.joining import Joining
 from bot.llm.model import LanguageModel
 from bot.llm.offline.model import OfflineModel
 from bot.menus import Menus
@@ -20,7 +26,9 @@ from bot.notes import Notes
 from bot.notices import Notices
 from bot.page import Pages
 from bot.plain_words import PlainWords
-from bot.presses import Presses
+from bot.presses import Handler, Presses
+from bot.reaching import Reaching
+from bot.rests import RestPresses, Rests
 from bot.settings import Settings
 from bot.speaking import Speaking
 from bot.store import Conversations, People
@@ -33,13 +41,14 @@ from calendar_core.changes.writer import CalendarWriter
 from calendar_core.clock import Clock, StandingClock
 from calendar_core.database import Database
 from calendar_core.mirror import Mirror
+from calendar_core.providers.local.handover import LocalHandover
 from calendar_core.providers.local.writer import LocalWriter
 from calendar_core.sync.report import EventFollower
 from scheduler.digests import Digests
 from scheduler.embedded import EmbeddedQueue
 from scheduler.finishing import EXPIRE, FINISH, UPKEEP, Finishing, Upkeep
 from scheduler.following import ReminderFollower
-from scheduler.missed import MissedTeller
+from scheduler.missed import MissedTeller, Untold
 from scheduler.notices import Notice
 from scheduler.reminders import Reminders
 from scheduler.ringing import ReminderRinger
@@ -106,6 +115,10 @@ class Core:
     notifier: LateNotifier
     worker: Worker
     upkeep: Upkeep
+    accounts: Accounts
+    joining: Joining
+    missed: MissedTeller
+    untold: Untold
 
 
 def make_core(
@@ -130,12 +143,15 @@ def make_core(
     upkeep = Upkeep(queue, clock, [mirror.extend_horizon, reminders.forget_old, heard.forget_heard])
     news = NewsTeller(mirror, people, notifier)
     followers.add(ReminderFollower(queue, clock, mirror, people), NewsFollower(queue, clock))
+    missed = MissedTeller(database, notifier)
+    joining = Joining(database, clock, queue, mirror, LocalHandover(mirror), (reminders, digests))
     worker = Worker(
         database,
         clock,
         {
             "reminder": ReminderRinger(database, queue, clock, mirror, people, notifier),
-            "missed": MissedTeller(database, notifier),
+            "missed": missed,
+            JOINED: joining,
             "digest": digests,
             FINISH: finishing,
             EXPIRE: finishing,
@@ -158,6 +174,10 @@ def make_core(
         notifier=notifier,
         worker=worker,
         upkeep=upkeep,
+        accounts=Accounts(database, clock),
+        joining=joining,
+        missed=missed,
+        untold=Untold(database, queue),
     )
 
 
@@ -196,6 +216,8 @@ def make_engine(
     changes = ChangePresses(decisions, conversations, speaking, contexts)
     note_presses = NotePresses(notes, conversations, speaking)
     rings = RingPresses(core.reminders, conversations, speaking)
+    rests = Rests(core.database, core.clock)
+    core.upkeep.also(rests.forget_old)
     talking = Talking(
         model,
         OfflineModel(),
@@ -204,6 +226,7 @@ def make_engine(
         decisions,
         notes,
         conversations,
+        rests,
         speaking,
         core.people,
         core.database,
@@ -211,7 +234,22 @@ def make_engine(
     pages = Pages(speaking, contexts, decisions)
     menus = Menus(speaking, talking, contexts, pages, notes)
     forms = FormPresses(speaking, contexts, menus, notes)
-    presses = Presses(changes, note_presses, rings, forms, core.people, speaking)
+    more = RestPresses(rests, contexts, speaking)
+    reaching = Reaching(platforms, core.accounts, speaking, core.missed)
+    linking = AccountLinking(
+        speaking,
+        core.people,
+        core.accounts,
+        Codes(core.database, core.clock),
+        core.joining,
+        tuple(platforms),
+    )
+    verbs: dict[str, Handler] = {JOIN: linking.join, LEAVE: linking.leave}
+    presses = Presses(changes, note_presses, rings, forms, more, core.people, speaking, verbs)
     plain_words = PlainWords(decisions, notes, changes, note_presses, conversations, speaking)
-    core.notifier.notices = Notices(speaking, core.people, contexts, decisions, core.clock)
-    return Engine(speaking, talking, presses, plain_words, notes, menus, pages, tally)
+    core.notifier.notices = Notices(
+        speaking, core.people, contexts, decisions, core.clock, reaching, core.untold
+    )
+    return Engine(
+        speaking, talking, presses, plain_words, notes, menus, pages, reaching, (linking,), tally
+    )

@@ -158,9 +158,11 @@ def _slack(core: Core, engine: Engine, settings: Settings, data: Path) -> "Slack
     from adapters.slack.door import SlackDoor
     from adapters.slack.store import EnterpriseStore, KeyStore
 
+    keys = KeyStore(core.database)
+    core.upkeep.also(lambda: keys.forget_old(core.clock.now()))
     door = SlackDoor(
         clock=core.clock,
-        keys=KeyStore(core.database),
+        keys=keys,
         enterprises=EnterpriseStore(core.database),
         bot_token=_secret(settings.slack_bot_token),
         app_token=_secret(settings.slack_app_token),

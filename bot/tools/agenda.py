@@ -87,14 +87,17 @@ async def _schedule(
     agenda = await ctx.world.mirror.occurrences(
         owners, span, ctx.zone, calendars=[one.id for one in calendars] if calendars else None
     )
-    known = await known_names(ctx)
     shown = [one for one in agenda.occurrences if is_alive(one) and _wanted(one, person)]
-    lines = _agenda_lines(ctx, shown, span, known)
+    known = await known_names(ctx, (one.organizer for one in shown))
+    lines, rest = _agenda_lines(ctx, shown, span, known)
     if not shown and (person or "").casefold() == "out":
         lines = [lines[0].replace("Nothing", "I see nobody out", 1)]
     lines += unread_lines(agenda.unread, ctx)
     if tell_free and _is_one_day(ctx, span):
         lines += _free_line(ctx, agenda, span)
+    if rest is not None:
+        name = calendars[0].name if calendars else None
+        rest = rest.model_copy(update={"person": person, "calendar": name})
     listed = shown[:MOST_LINES]
     return ToolResult(
         text="\n".join(lines),
@@ -107,6 +110,7 @@ async def _schedule(
         private=private,
         strangers_text=any(is_strangers(one, known) for one in listed),
         status=_status(ctx, span, agenda),
+        rest=rest,
     )
 
 
@@ -135,19 +139,24 @@ def _wanted(one: Occurrence, person: str | None) -> bool:
 
 def _agenda_lines(
     ctx: ToolContext, shown: Sequence[Occurrence], span: TimeSpan, known: frozenset[str]
-) -> list[str]:
+) -> tuple[list[str], GetSchedule | None]:
+    """What fits, whole days as far as can be; and what is to be asked for the rest."""
     if not shown:
         name = _span_name(ctx, span)
         near = name.startswith(("today", "tomorrow"))
-        return [f"Nothing {name}." if near else f"Nothing on {name}."]
+        return [f"Nothing {name}." if near else f"Nothing on {name}."], None
     lines: list[str] = []
-    for day, listed in by_day(shown, span, ctx).items():
-        if len(lines) > MOST_LINES:
-            break
-        lines += day_lines(day, listed, ctx, known)
+    days = by_day(shown, span, ctx)
+    for day, listed in days.items():
+        told = day_lines(day, listed, ctx, known)
+        if lines and len(lines) + len(told) > MOST_LINES:
+            last = max(days)
+            lines.append(f"…and more from {say_day(day, ctx.now)} on.")
+            return lines, GetSchedule(when=f"{day.isoformat()} to {last.isoformat()}")
+        lines += told
     if len(lines) > MOST_LINES:
-        lines = [*lines[:MOST_LINES], "…and more. Ask for fewer days to see all."]
-    return lines
+        lines = [*lines[:MOST_LINES], "…and more that day. Ask for a part of it to see all."]
+    return lines, None
 
 
 def _is_one_day(ctx: ToolContext, span: TimeSpan) -> bool:
@@ -213,6 +222,7 @@ async def _next(
         ahead = [one for one in ahead if isinstance(one.when, TimeSpan)] or ahead
         if ahead:
             one = min(ahead, key=lambda found: _begin(found, ctx))
+            known = await known_names(ctx, (one.organizer,))
             text = f"Next: {when_words(ctx, one)}, {event_words(one, ctx, known)}."
             return ToolResult(
                 text="\n".join([text, *unread_lines(agenda.unread, ctx)]),
@@ -253,8 +263,8 @@ async def search_events(ctx: ToolContext, args: SearchEvents) -> ToolResult:
     if not found:
         nothing = await nothing_found(ctx, hint)
         return replace(nothing, text="\n".join([nothing.text, *missing]))
-    known = await known_names(ctx)
     listed = found[: args.limit]
+    known = await known_names(ctx, (one.organizer for one in listed))
     lines = [f"{when_words(ctx, one)}  {event_words(one, ctx, known)}" for one in listed]
     if len(found) > len(listed):
         lines.append(f"…and {len(found) - len(listed)} more.")

@@ -282,3 +282,17 @@ def a_press(value: str) -> ButtonPress:
         at=NOW,
         trigger="t1",
     )
+
+
+async def test_a_long_agenda_is_told_page_by_page(house: House) -> None:
+    await house.welcome("Ana")
+    await house.say("stretch every day from 8:00 to 8:15")
+    await house.press("Confirm")
+    (first,) = await house.say("what's on from 11 March to 20 April?")
+    assert first.text.splitlines()[-1].startswith("…and more from ")
+    (second,) = await house.press("More", said=first)
+    told = [line for line in (first.text + "\n" + second.text).splitlines() if "Stretch" in line]
+    assert len(told) == 41
+    assert not second.card.buttons
+    (refused,) = await house.press("More", by="Bo", said=first)
+    assert "somebody else" in refused.text
