@@ -10,9 +10,9 @@ from pydantic import TypeAdapter
 from bot.people import Preferences
 from bot.tools.arguments import GetPreferences, SetPreferences
 from bot.tools.calendars import calendar_action
-from bot.tools.dayhours import DAYS, say_weekdays
+from bot.tools.dayhours import DAYS
 from bot.tools.noting import NoteAction
-from bot.tools.preferring import say_hours_of_day, say_leads, wishes_of
+from bot.tools.preferring import say_hours_of_day, say_leads, say_working_hours, wishes_of
 from bot.tools.tool import (
     ProposeContext,
     ToolContext,
@@ -41,12 +41,9 @@ async def get_preferences(ctx: ToolContext, args: GetPreferences) -> ToolResult:
 
 
 def _told(ctx: ToolContext, kept: Preferences) -> dict[str, str]:
-    hours = kept.hours
     return {
         "zone": ctx.zone.key,
-        "working hours": (
-            f"{say_weekdays(hours.days)} {say_hours_of_day(ctx, hours.start, hours.end)}"
-        ),
+        "working hours": say_working_hours(ctx, kept.hours),
         "week starts": DAYS[kept.week_start].title(),
         "clock": "24 h" if kept.clock_24h else "12 h",
         "new events": say_length(kept.default_length),

@@ -51,6 +51,16 @@ def say_hours_of_day(ctx: ToolContext, start: time, end: time) -> str:
     return f"{say_clock(start, clock_24h=clock_24h)}–{say_clock(end, clock_24h=clock_24h)}"
 
 
+def say_working_hours(ctx: ToolContext, hours: WorkingHours) -> str:
+    """Says "Mon–Fri 09:00–17:00, Fri 09:00–13:00": days of their own hours stand behind."""
+    usual = f"{say_weekdays(hours.days)} {say_hours_of_day(ctx, hours.start, hours.end)}"
+    others = (
+        f"{say_weekdays((day,))} {say_hours_of_day(ctx, start, end)}"
+        for day, start, end in sorted(hours.special)
+    )
+    return ", ".join([usual, *others])
+
+
 def say_leads(leads: tuple[timedelta, ...]) -> str:
     """Says "10 minutes and 1 day before", or "none"."""
     before = [say_length(lead) for lead in leads if lead]
@@ -62,8 +72,7 @@ def say_leads(leads: tuple[timedelta, ...]) -> str:
 def _of_the_week(ctx: ToolContext, args: SetPreferences) -> Iterator[Wish]:
     if args.working_hours is not None or args.working_days is not None:
         hours = _hours(ctx, args)
-        told = f"{say_weekdays(hours.days)} {say_hours_of_day(ctx, hours.start, hours.end)}"
-        yield Wish(f"working hours {told}", {"hours": hours})
+        yield Wish(f"working hours {say_working_hours(ctx, hours)}", {"hours": hours})
     if args.week_start is not None:
         first = DAYS.index(args.week_start)
         yield Wish(f"weeks start on {args.week_start.title()}", {"week_start": first})
@@ -73,14 +82,16 @@ def _of_the_week(ctx: ToolContext, args: SetPreferences) -> Iterator[Wish]:
 
 def _hours(ctx: ToolContext, args: SetPreferences) -> WorkingHours:
     kept = ctx.me.preferences.hours
-    start, end, days = kept.start, kept.end, kept.days
+    start, end, days, special = kept.start, kept.end, kept.days, kept.special
     if args.working_hours is not None:
         if is_off(args.working_hours):
             raise ToolRefused("From when to when do you work?")
         start, end = read_working_hours(ctx, args.working_hours)
     if args.working_days is not None:
         days = read_days(args.working_days)
-    return WorkingHours(start=start, end=end, days=days)
+        if days != kept.days:
+            special = tuple(one for one in special if one[0] in days)
+    return WorkingHours(start=start, end=end, days=days, special=special)
 
 
 def _of_events(ctx: ToolContext, args: SetPreferences) -> Iterator[Wish]:

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Select, select, update
+from sqlalchemy import CursorResult, Select, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.changes.audit import AuditEntry, note
@@ -30,7 +30,7 @@ from calendar_core.changes.paper import (
     versions_from,
     versions_to,
 )
-from calendar_core.changes.tables import ChangeRow
+from calendar_core.changes.tables import AuditRow, ChangeRow
 from calendar_core.errors import NotFound
 from calendar_core.events import CalendarId
 from calendar_core.people import PersonId
@@ -131,9 +131,18 @@ async def replaced_by(session: AsyncSession, newer: PendingChange) -> tuple[Pend
 
 async def written_between(session: AsyncSession, late: PendingChange) -> PendingChange | None:
     """The newest change of the same owner that was written since a late one was drawn up, where
-    that one would have written."""
+    that one would have written.
+
+    The trail tells the order: two steps may stand at the same instant.
+    """
     spots = {(write.calendar_id, write.uid) for write in late.writes}
-    since = ChangeRow.applied_at >= late.proposed_at
+    drawn_up = select(func.min(AuditRow.id)).where(AuditRow.change_id == late.id).scalar_subquery()
+    written = select(AuditRow.change_id).where(
+        AuditRow.owner == late.owner,
+        AuditRow.outcome == ChangeStatus.APPLIED,
+        AuditRow.id > drawn_up,
+    )
+    since = ChangeRow.id.in_(written)
     for change in await latest(
         session, late.owner, since, statuses={ChangeStatus.APPLIED}, limit=MOST_OPEN
     ):
@@ -220,3 +229,24 @@ async def versions_of(
     return {
         (CalendarId(one.calendar_id), one.uid): one.etag for one in versions_from(written or "[]")
     }
+
+
+async def hand_over(session: AsyncSession, giver: PersonId, taker: PersonId) -> None:
+    """Let all changes of somebody, and their trail, be another's."""
+    for table, columns in (
+        (ChangeRow, (ChangeRow.owner, ChangeRow.decided_by)),
+        (AuditRow, (AuditRow.owner, AuditRow.by)),
+    ):
+        for column in columns:
+            await session.execute(update(table).where(column == giver).values({column.key: taker}))
+
+
+async def open_about(session: AsyncSession, owner: PersonId) -> str:
+    """What somebody's changes that may still be written are about, as one text to look in."""
+    rows = await session.scalars(
+        select(ChangeRow.drawn).where(
+            ChangeRow.owner == owner,
+            ChangeRow.status.in_((*OPEN, ChangeStatus.CONFIRMED, ChangeStatus.STALE)),
+        )
+    )
+    return "\n".join(rows)

@@ -1,5 +1,7 @@
 """How somebody is served: `get_preferences` and `set_preferences`."""
 
+from dataclasses import replace
+from datetime import time
 from typing import Any
 
 import pytest
@@ -170,3 +172,19 @@ async def test_what_is_not_understood_is_the_models_to_correct(
     before = await me(ask)
     assert await ask.misuse("set_preferences", **wish)
     assert await me(ask) == before
+
+
+async def test_a_day_of_other_hours_is_told_and_kept_when_the_rest_changes(ask: Asking) -> None:
+    ana = await me(ask)
+    hours = replace(ana.preferences.hours, special=((4, time(9), time(13)),))
+    await ask.house.people.save(replace(ana, preferences=replace(ana.preferences, hours=hours)))
+    told = await ask.text("get_preferences")
+    assert "  working hours   Mon–Fri 09:00–17:00, Fri 09:00–13:00\n" in told
+
+    done = await ask.text("set_preferences", working_hours="8 to 16")
+    assert done == "Noted: working hours Mon–Fri 08:00–16:00, Fri 09:00–13:00."
+    assert (await me(ask)).preferences.hours.special == hours.special
+
+    done = await ask.text("set_preferences", working_days="Monday to Thursday")
+    assert done == "Noted: working hours Mon–Thu 08:00–16:00."
+    assert (await me(ask)).preferences.hours.special == ()

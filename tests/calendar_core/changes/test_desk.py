@@ -212,6 +212,16 @@ async def test_a_change_of_what_is_gone_is_stale(house: House) -> None:
     assert stale.detail == 'This has changed meanwhile: "Review" is no longer there.'
 
 
+async def test_what_came_between_is_told_by_order_where_the_clock_stands(house: House) -> None:
+    target = await house.create(an_event())
+    await house.amend(target, location="Attic")
+    change = await house.propose(Amend(target=target, patch=Patch(title="Retro")))
+    assert await house.desk.came_between(change) is None
+
+    between = await house.amend(target, when=span("15:00", "16:00"))
+    assert await house.desk.came_between(change) == between
+
+
 async def test_what_came_too_late_is_left_or_replaced_once(house: House) -> None:
     target = await house.create(an_event())
     wish = Amend(target=target, patch=Patch(title="Retro"))
