@@ -105,16 +105,24 @@ class Settings(BaseSettings):
         """What is not set that could be, a line each."""
         lines = []
         if not self.has_slack:
-            known = self.slack_bot_token or self.slack_client_id
-            wanted = (
-                "SLACK_APP_TOKEN, or SLACK_SIGNING_SECRET for HTTP"
-                if known
-                else "SLACK_BOT_TOKEN and SLACK_APP_TOKEN"
-            )
-            lines.append(f"Slack: not configured, set {wanted}")
+            lines.append(f"Slack: not configured, set {' and '.join(self._missing_of_slack())}")
         if not self.has_discord:
             lines.append("Discord: not configured, set DISCORD_TOKEN")
         return tuple(lines)
+
+    def _missing_of_slack(self) -> list[str]:
+        wanted = []
+        if not self.slack_bot_token and not (self.slack_client_id and self.slack_client_secret):
+            if self.slack_client_id:
+                wanted.append("SLACK_CLIENT_SECRET")
+            elif self.slack_client_secret:
+                wanted.append("SLACK_CLIENT_ID")
+            else:
+                wanted.append("SLACK_BOT_TOKEN")
+        if not self.slack_app_token and not self.slack_signing_secret:
+            one = "SLACK_APP_TOKEN"
+            wanted.append(f"{one} (or SLACK_SIGNING_SECRET, for HTTP)" if self.names_slack else one)
+        return wanted
 
 
 def read_settings() -> Settings:

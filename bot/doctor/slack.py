@@ -41,8 +41,9 @@ async def check_slack(
 ) -> Findings:
     """Everything about Slack, where anything of it is configured."""
     if not settings.has_slack:
-        todo = next(line for line in settings.missing() if line.startswith("Slack"))
-        return [wrong("Slack", "configured in part", f"{todo.split(', ')[-1].capitalize()}.")]
+        missing = next(line for line in settings.missing() if line.startswith("Slack"))
+        todo = missing.partition(", ")[2]
+        return [wrong("Slack", "configured in part", f"{todo[:1].upper()}{todo[1:]}.")]
     parts = await asyncio.gather(
         _bot_token(settings, outside),
         _installations(settings, outside, installed),
