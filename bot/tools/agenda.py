@@ -14,6 +14,7 @@ from bot.tools.finding import (
     owners_of,
     takes_part,
     when_words,
+    zone_line,
 )
 from bot.tools.listing import (
     MOST_LINES,
@@ -95,6 +96,8 @@ async def _schedule(
     lines += unread_lines(agenda.unread, ctx)
     if tell_free and _is_one_day(ctx, span):
         lines += _free_line(ctx, agenda, span)
+    if shown and not private:
+        lines += await zone_line(ctx)
     if rest is not None:
         name = calendars[0].name if calendars else None
         rest = rest.model_copy(update={"person": person, "calendar": name})
@@ -208,7 +211,6 @@ async def _next(
     calendars: tuple[Calendar, ...],
     private: bool,
 ) -> ToolResult:
-    known = await known_names(ctx)
     for days in (2, 15, FAR.days):
         span = TimeSpan(start=ctx.now, end=ctx.now + timedelta(days=days))
         agenda = await ctx.world.mirror.occurrences(
@@ -223,9 +225,10 @@ async def _next(
         if ahead:
             one = min(ahead, key=lambda found: _begin(found, ctx))
             known = await known_names(ctx, (one.organizer,))
+            zone = [] if private else await zone_line(ctx)
             text = f"Next: {when_words(ctx, one)}, {event_words(one, ctx, known)}."
             return ToolResult(
-                text="\n".join([text, *unread_lines(agenda.unread, ctx)]),
+                text="\n".join([text, *unread_lines(agenda.unread, ctx), *zone]),
                 facts={"events": [event_facts(one, ctx, known)], "count": 1},
                 private=private,
                 strangers_text=is_strangers(one, known),

@@ -81,6 +81,14 @@ def channel_owner(place: Place) -> PersonId:
     return PersonId(f"channel:{place.platform}/{place.workspace}/{place.channel}")
 
 
+async def zone_line(ctx: ToolContext) -> list[str]:
+    """In whose time an answer tells its hours, where readers in other zones see it too."""
+    people = await ctx.world.people.everyone(near=ctx.person)
+    if all(one.zone.key == ctx.zone.key for one in people):
+        return []
+    return [f"All times are in {ctx.zone.key}."]
+
+
 def owners_of(ctx: ToolContext) -> tuple[PersonId, ...]:
     """Whose calendars the asker may look at here: their own, and the channel's."""
     if ctx.place.is_private:

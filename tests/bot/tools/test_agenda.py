@@ -1,6 +1,7 @@
 """Looking at the calendar: `get_schedule` and `search_events` over Ana's full week."""
 
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -266,3 +267,13 @@ async def test_whatever_shows_a_strangers_words_says_so(
     ask: Asking, tool: str, arguments: dict[str, str]
 ) -> None:
     assert (await ask(tool, **arguments)).strangers_text
+
+
+async def test_readers_in_other_zones_are_told_whose_time_it_is(ask: Asking, there: Seeded) -> None:
+    ask.place = TEAM
+    assert "All times" not in await ask.text("get_schedule", when="Friday", calendar="team")
+    bo = await there.house.welcome("Bo")
+    await there.house.people.save(replace(bo, zone=ZoneInfo("America/New_York")))
+    told = await ask.text("get_schedule", when="Friday", calendar="team")
+    assert told.endswith("All times are in Europe/Berlin.")
+    assert "All times" not in await ask.text("get_schedule", when="Friday")
