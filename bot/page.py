@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Protocol
 
-from bot.chat.cards import Button, ButtonStyle, Card, Line, Strong
+from bot.chat.cards import Button, ButtonStyle, Card, Field, Line, Strong
 from bot.chat.platform import PersonalPages
 from bot.confirmations import card_of
 from bot.contexts import Contexts
@@ -59,7 +59,7 @@ class Pages:
             body=tuple(
                 line
                 for day, told in days
-                for line in ((Strong(say_day(day, hearing.now, full=True)),), *_lines(told.text))
+                for line in _day(say_day(day, hearing.now, full=True), _lines(told.text))
             ),
             buttons=(Button(label="New event", value=NEW, style=ButtonStyle.PRIMARY),),
         )
@@ -67,7 +67,9 @@ class Pages:
         served = await get_preferences.run(ctx, GetPreferences())
         settings = Card(
             title=(Strong("How I serve you"),),
-            body=_lines(served.text)[1:],
+            fields=tuple(
+                Field(name=name, value=(str(value),)) for name, value in served.facts.items()
+            ),
             buttons=(Button(label="Settings", value=SETTINGS),),
         )
         linked = Card(title=(Strong("Your calendars"),), body=_lines(calendars.text)[1:])
@@ -87,5 +89,11 @@ class Pages:
         return (head, *shown, *more)
 
 
+def _day(heading: str, lines: tuple[Line, ...]) -> tuple[Line, ...]:
+    """A day under its heading, which stands there already where something is on."""
+    return ((Strong(heading),), *(line for line in lines if line != (heading,)))
+
+
 def _lines(text: str) -> tuple[Line, ...]:
-    return tuple((line.strip(),) for line in text.split("\n") if line.strip())
+    """Lines without the spaces that set words under each other in a terminal."""
+    return tuple((" ".join(line.split()),) for line in text.split("\n") if line.strip())

@@ -65,6 +65,12 @@ class FolderLock:
 
 def make_folder(folder: Path) -> Path:
     """The folder, made for its owner alone when it is missing. Raises DatabaseUnusable."""
+    for one in (folder, *folder.parents):
+        if os.path.isfile(one):  # unlike Path.is_file it tells of no name that is too long
+            raise DatabaseUnusable(
+                f"{one} is a file, and the data needs a folder. Name a folder with --data; "
+                "a calendar file is read with `convene import`."
+            )
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as err:

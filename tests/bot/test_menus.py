@@ -7,7 +7,7 @@ from itertools import count
 
 import pytest
 
-from bot.chat.cards import Card, plain_text
+from bot.chat.cards import Card, plain, plain_text
 from bot.chat.messages import (
     ButtonPress,
     FormAnswer,
@@ -188,8 +188,23 @@ async def test_the_page_shows_what_waits_and_is_redrawn_by_its_presses(paged: Ho
     await paged.engine.on_press(replace(a_press(value), on_page=True))
     page = platform_of(paged).page("ana")
     assert "waiting for you" not in page
-    assert "12:30–13:30  Lunch" in page
+    assert "12:30–13:30 Lunch" in page
     assert card.text.startswith("✓ Created")
+
+
+async def test_the_page_says_each_day_once_and_facts_as_fields(paged: House) -> None:
+    await paged.say("lunch tomorrow at 12:30")
+    await paged.press("Confirm")
+    await opened(paged, Page.HOME)
+    page = platform_of(paged).page("ana")
+    assert page.count("Wednesday 11 March") == 1
+    (settings,) = [
+        card for card in platform_of(paged).pages["ana"] if "How I serve you" in plain_text(card)
+    ]
+    assert settings.body == ()
+    told = {field.name: plain(field.value) for field in settings.fields}
+    assert told["working hours"] == "Mon–Fri 09:00–17:00"
+    assert "  " not in page
 
 
 async def test_an_empty_conversation_offers_something_to_begin_with(paged: House) -> None:

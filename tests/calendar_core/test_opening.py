@@ -118,8 +118,12 @@ async def test_a_locked_database_is_told(tmp_path: Path, monkeypatch: pytest.Mon
 async def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
 
-    with pytest.raises(DatabaseUnusable, match="cannot be made"):
+    with pytest.raises(DatabaseUnusable, match="file is a file, and the data needs a folder"):
         await open_database(tmp_path / "file" / "data")
+    with pytest.raises(DatabaseUnusable, match="Name a folder with --data"):
+        await open_database(tmp_path / "file")
+    with pytest.raises(DatabaseUnusable, match="cannot be made"):
+        await open_database(tmp_path / ("long" * 100))
 
 
 async def test_a_folder_that_may_not_be_written_is_told(
