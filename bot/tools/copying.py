@@ -44,7 +44,7 @@ async def _source(ctx: ToolContext, text: str, besides: EventId | None) -> str |
     """Title of the stranger's event in which these words stand."""
     if len(text) < SHORTEST and "@" not in text:
         return None
-    known = await known_names(ctx)
     found = await ctx.world.mirror.search(owners_of(ctx), text, zone=ctx.zone)
+    known = await known_names(ctx, (one.organizer for one in found))
     theirs = [one for one in found if is_strangers(one, known) and one.event_id != besides]
     return theirs[0].title if theirs else None

@@ -42,7 +42,7 @@ async def analyze_schedule(ctx: ToolContext, args: AnalyzeSchedule) -> ToolResul
         before=earlier.occurrences,
     )
     lines = [*_lines(ctx, figures, args.person), *unread_lines(agenda.unread, ctx)]
-    known = await known_names(ctx)
+    known = await known_names(ctx, (one.name for one in figures.most_met))
     return ToolResult(
         text="\n".join(lines),
         facts=_facts(ctx, figures),

@@ -23,8 +23,11 @@ def is_strangers(one: Occurrence, known: Iterable[str]) -> bool:
     return bool(one.organizer) and one.organizer.casefold() not in {n.casefold() for n in known}
 
 
-async def known_names(ctx: ToolContext) -> frozenset[str]:
-    """Names and addresses of the people here, the asker among them."""
+async def known_names(ctx: ToolContext, told: Iterable[str]) -> frozenset[str]:
+    """Names and addresses of the people here, the asker among them, to look up those that are told
+    of; nobody is looked for where none is."""
+    if not any(told):
+        return frozenset()
     people = await ctx.world.people.everyone(near=ctx.person)
     named = {text.casefold() for p in people for text in (*p.names, p.email, *p.addresses) if text}
     return frozenset(named)

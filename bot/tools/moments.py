@@ -29,8 +29,8 @@ async def moment_of(
         start=at, end=DaySpan(first=day, until=day + timedelta(days=1)).within(ctx.zone).end
     )
     agenda = await ctx.world.mirror.occurrences(owners, rest, ctx.zone)
-    known = await known_names(ctx)
     on = [one for one in agenda.occurrences if is_alive(one) and _is_on(one, at, ctx)]
+    known = await known_names(ctx, (one.organizer for one in on))
     when = _moment_words(ctx, at)
     lines = [f"{when[:1].upper()}{when[1:]}:", *day_lines(day, on, ctx, known)[1:]] if on else []
     lines += _free_words(ctx, agenda, at, when, nothing_on=not on)
