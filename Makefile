@@ -1,4 +1,5 @@
-# One door for people and for CI. `make chat` to talk, `make test` for everything that must hold.
+# One door for people and for CI. `make chat` to talk, `make serve` to serve, `make test` for
+# everything that must hold.
 
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
@@ -11,10 +12,11 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 ARGS ?=
 
-.PHONY: help chat test check fmt bench soak lock clean
+.PHONY: help chat serve test check fmt bench soak lock clean
 
 help:
 	@echo "make chat    talk in the terminal (ARGS='--data DIR')"
+	@echo "make serve   serve Slack and Discord, as .env says (ARGS='--data DIR')"
 	@echo "make test    everything that CI runs"
 	@echo "make fmt     format and mend what can be mended"
 	@echo "make bench   figures, as JSON lines"
@@ -24,6 +26,9 @@ help:
 
 chat: $(STAMP)
 	@$(PY) -m bot chat $(ARGS)
+
+serve: $(STAMP)
+	@exec $(PY) -m bot serve $(ARGS)
 
 test: check
 	$(PY) -m pytest -n 2
