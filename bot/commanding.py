@@ -30,6 +30,8 @@ _BEFORE = {
     "find": "Find {}",
     "new": "Create {}",
     "help": "help",
+    "link": "link {}",
+    "settings": "settings {}",
     "": "{}",
 }
 """What it stands for with words after it."""

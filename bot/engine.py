@@ -8,8 +8,8 @@ conversation are taken in order; conversations run side by side.
 """
 
 import logging
-from collections.abc import Awaitable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol
 from uuid import uuid4
 
@@ -34,6 +34,7 @@ from bot.notes import Notes
 from bot.page import Pages
 from bot.plain_words import PlainWords
 from bot.presses import Presses
+from bot.reaching import Reaching
 from bot.replies import for_bug
 from bot.speaking import Hearing, Speaking
 from bot.talking import Talking
@@ -54,6 +55,14 @@ class Tally(Protocol):
         ...
 
 
+class Aside(Protocol):
+    """Answers some words by itself, before any model hears them."""
+
+    async def answer(self, hearing: Hearing, text: str) -> bool:
+        """Answer; False for words that are about something else."""
+        ...
+
+
 class Engine:
     """Answers whatever comes in, once, in order, and never with a bug's text."""
 
@@ -66,9 +75,13 @@ class Engine:
         notes: Notes,
         menus: Menus,
         pages: Pages,
+        reaching: Reaching,
+        asides: Sequence[Aside] = (),
         tally: Tally | None = None,
     ) -> None:
         self._tally = tally
+        self._reaching = reaching
+        self._asides = asides
         self._menus = menus
         self._pages = pages
         self._commands = Commands(speaking, menus, self._talk)
@@ -92,8 +105,8 @@ class Engine:
             message.place, message.sender
         ):
             return
-        hearing = await self._speaking.hear(message.place, message.sender)
-        await self._talk(hearing, message)
+        async with self._heard(message.place, message.sender) as hearing:
+            await self._talk(hearing, message)
 
     async def _talk(self, hearing: Hearing, message: IncomingMessage) -> None:
         for other in message.mentioned:
@@ -101,15 +114,27 @@ class Engine:
         decision = plain_decision(message.text)
         if decision is not None and await self._plain_words.decide(hearing, decision, message):
             return
+        for aside in self._asides:
+            if await aside.answer(hearing, message.text):
+                return
         await self._talking.answer(hearing, message)
+
+    @asynccontextmanager
+    async def _heard(self, place: Place, sender: Sender) -> AsyncIterator[Hearing]:
+        """Who speaks: from now on they are where they speak, and once they were answered they hear
+        what they could not be told before."""
+        hearing = await self._speaking.hear(place, sender)
+        await self._reaching.here(hearing)
+        yield hearing
+        await self._reaching.catch_up(hearing)
 
     async def on_press(self, press: ButtonPress) -> None:
         """Somebody pressed a button."""
         await self._guarded("press", press, self._press(press), in_order=False)
 
     async def _press(self, press: ButtonPress) -> None:
-        hearing = await self._speaking.hear(press.place, press.sender)
-        await self._presses.press(hearing, press)
+        async with self._heard(press.place, press.sender) as hearing:
+            await self._presses.press(hearing, press)
         if press.on_page:
             await self._pages.show(await self._speaking.hear(press.place, press.sender))
 
@@ -118,16 +143,16 @@ class Engine:
         await self._guarded("command", command, self._command(command), in_order=True)
 
     async def _command(self, command: Command) -> None:
-        hearing = await self._speaking.hear(command.place, command.sender)
-        await self._commands.command(hearing, command)
+        async with self._heard(command.place, command.sender) as hearing:
+            await self._commands.command(hearing, command)
 
     async def on_form(self, answer: FormAnswer) -> None:
         """Somebody filled in a form."""
         await self._guarded("form", answer, self._fill(answer), in_order=False)
 
     async def _fill(self, answer: FormAnswer) -> None:
-        hearing = await self._speaking.hear(answer.place, answer.sender)
-        await self._presses.fill(hearing, answer)
+        async with self._heard(answer.place, answer.sender) as hearing:
+            await self._presses.fill(hearing, answer)
 
     async def on_shortcut(self, shortcut: Shortcut) -> None:
         """Somebody chose an entry of a menu."""

@@ -15,6 +15,7 @@ from bot.chat.platform import PlaceGone, PlatformBusy
 from bot.contexts import Contexts
 from bot.decisions import Decisions
 from bot.people import Person
+from bot.reaching import Reaching, Unreached, missed_card
 from bot.speaking import Hearing, Speaking
 from bot.store import CHANNEL, People
 from bot.tools.agenda import digest_of
@@ -23,7 +24,6 @@ from bot.wording import (
     say_clocks,
     say_day,
     say_length,
-    say_names,
     say_near_day,
     say_when,
 )
@@ -32,6 +32,7 @@ from calendar_core.errors import NotFound, TryLater
 from calendar_core.events import Answer, Guest, Occurrence
 from calendar_core.people import PersonId
 from calendar_core.when import DaySpan
+from scheduler.missed import TRIED_EVERY, Untold
 from scheduler.notices import (
     Answered,
     ChangeSettled,
@@ -49,8 +50,17 @@ class Notices:
     """Brings notices to people, each once."""
 
     def __init__(
-        self, speaking: Speaking, people: People, contexts: Contexts, desk: Decisions, clock: Clock
+        self,
+        speaking: Speaking,
+        people: People,
+        contexts: Contexts,
+        desk: Decisions,
+        clock: Clock,
+        reaching: Reaching,
+        untold: Untold,
     ) -> None:
+        self._reaching = reaching
+        self._untold = untold
         self._speaking = speaking
         self._people = people
         self._contexts = contexts
@@ -64,8 +74,19 @@ class Notices:
         except PlatformBusy as err:
             after = timedelta(seconds=err.seconds) if err.seconds else None
             raise TryLater(str(err), after) from err
+        except Unreached as err:
+            await self._keep(notice, err)
         except (PlaceGone, NotFound):
             log.warning("undeliverable key=%s", notice.key)
+
+    async def _keep(self, notice: Notice, err: Unreached) -> None:
+        """Nobody is there to be told: keep what is worth telling later."""
+        log.info("unreached key=%s", notice.key)
+        if isinstance(notice, RemindersMissed):
+            raise TryLater("They can't be reached.", TRIED_EVERY) from err
+        title = _worth_keeping(notice)
+        if title:
+            await self._untold.keep(notice.owner, notice.key, title, self._clock.now())
 
     async def _deliver(self, notice: Notice) -> None:
         if isinstance(notice, ChangeSettled):
@@ -86,17 +107,20 @@ class Notices:
         return await self._people.person(owner)
 
     async def _post(self, owner: PersonId, place: str, card: Card, key: str) -> None:
+        """Into the channel, where it is for one; what a person asked for comes to them directly
+        where the channel is gone."""
         if place:
             where = Place.channel_from_key(place)
-        else:
-            where = await self._direct(owner)
-        await self._speaking.platform(where.platform).post(where, card, key=key)
-        if where.is_private:
-            await self._speaking.interrupted(where, owner)
-
-    async def _direct(self, owner: PersonId) -> Place:
-        account = await self._account(owner)
-        return await self._speaking.platform(account.platform).reach(account)
+            try:
+                await self._speaking.platform(where.platform).post(where, card, key=key)
+            except PlaceGone:
+                if owner.startswith(CHANNEL):
+                    raise
+            else:
+                return
+        person = await self._people.person(owner)
+        where = await self._reaching.tell(person, card, key)
+        await self._speaking.interrupted(where, person.id)
 
     async def _account(self, owner: PersonId) -> Sender:
         account = await self._people.account_of(owner)
@@ -130,7 +154,8 @@ class Notices:
     async def _hearing(self, owner: PersonId) -> Hearing:
         me = await self._people.person(owner)
         account = await self._account(owner)
-        place = await self._speaking.platform(account.platform).reach(account)
+        # Nothing is said there yet: whether it can be is found out by saying it.
+        place = Place(platform=account.platform, workspace=account.workspace, channel=account.user)
         now = self._clock.now().astimezone(me.zone)
         return Hearing(place=place, sender=account, me=me, now=now)
 
@@ -140,15 +165,26 @@ def _card(notice: Notice, person: Person | None, now: datetime) -> Card:
         case ReminderDue():
             return reminder_card(notice, person, now)
         case RemindersMissed():
-            titles = say_names([f'"{title}"' for title in notice.titles])
-            text = f"While I was not running, these came and went: {titles}."
-            return Card(kind=CardKind.NOTICE, body=((text,),), late=True)
+            return missed_card(notice, person)
         case Invited():
             return invitation_card(notice, person, now)
         case Answered():
             return answers_card(notice, person, now)
         case _:
             raise TypeError(f"no card for {type(notice).__name__}")
+
+
+def _worth_keeping(notice: Notice) -> str:
+    """What is named later of something that could not be told; empty for what is stale by then."""
+    match notice:
+        case ReminderDue():
+            return notice.occurrence.title if notice.occurrence is not None else notice.text
+        case Invited():
+            return f"{notice.what} by {notice.by or 'somebody'}: {notice.title}"
+        case Answered():
+            return f"answers to {notice.occurrence.title}"
+        case _:
+            return ""
 
 
 def reminder_card(notice: ReminderDue, person: Person | None, now: datetime) -> Card:

@@ -1,9 +1,10 @@
 """Whose calendars there are: adding, listing and changing them. What stands on them is `mirror`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain, count
 from typing import Any
 from uuid import uuid4
 
@@ -138,6 +139,43 @@ class Calendars:
                     .execution_options(synchronize_session=False)
                 )
 
+    async def hand_over(
+        self,
+        session: AsyncSession,
+        giver: PersonId,
+        taker: PersonId,
+        *,
+        called: str,
+        known_as: Collection[str],
+        unused: Collection[CalendarId] = (),
+    ) -> None:
+        """Let somebody's calendars be another's, in the caller's unit of work; what is `unused`
+        goes. A name that the taker has too gets `called` in brackets; all of them answer to the
+        addresses in `known_as`."""
+        for owner in sorted((giver, taker)):
+            await _take_turn(session, owner)
+        await session.execute(
+            delete(CalendarRow).where(CalendarRow.id.in_(unused), CalendarRow.owner == giver)
+        )
+        both = select(CalendarRow).where(CalendarRow.owner.in_((giver, taker))).with_for_update()
+        rows = (await session.scalars(both.order_by(CalendarRow.position, CalendarRow.id))).all()
+        own = [row for row in rows if row.owner == taker]
+        addresses = {one for row in rows for one in (row.address, *row.former.split())}
+        former = sorted((addresses | set(known_as)) - {"", f"urn:uuid:{taker}"})
+        for row in rows:
+            row.former = " ".join(one for one in former if one != row.address)
+        names = {row.name for row in own}
+        has_default = any(row.is_default for row in own)
+        position = max((row.position for row in own), default=-1)
+        for row in rows:
+            if row.owner == giver:
+                position += 1
+                row.owner, row.position = taker, position
+                row.name = _free_name(row.name, called, names)
+                row.is_default = row.is_default and not has_default
+                names.add(row.name)
+        await session.flush()
+
     async def calendar_of(
         self, address: str, *, session: AsyncSession | None = None
     ) -> CalendarId | None:
@@ -208,6 +246,13 @@ async def _take_turn(session: AsyncSession, owner: PersonId) -> None:
                 owner=owner, key=_ONE_ADDS
             )
         )
+
+
+def _free_name(name: str, called: str, taken: Collection[str]) -> str:
+    """The name, or the name with whose it was: "Personal (Discord)"."""
+    numbers = (f"{called} {number}" for number in count(2))
+    tries = chain([name, f"{name} ({called})"], (f"{name} ({one})" for one in numbers))
+    return next(one for one in tries if one not in taken)
 
 
 def _invited_to(named: ColumnElement[bool]) -> Select[str]:

@@ -11,6 +11,7 @@ from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
 from calendar_core.events import (
+    Answer,
     Calendar,
     Event,
     EventId,
@@ -195,7 +196,7 @@ def _repeats_too_often(components: tuple[Event, ...]) -> bool:
 
 def _look(one: Expanded, me: frozenset[str], rule: str) -> Look:
     event = one.event
-    mine = next((guest.answer for guest in event.guests if guest.address in me), None)
+    mine = _my_answer(event, me)
     others = [
         guest.name or _bare(guest.address) for guest in event.guests if guest.address not in me
     ]
@@ -212,6 +213,16 @@ def _look(one: Expanded, me: frozenset[str], rule: str) -> Look:
         rule=rule if one.is_series else "",
         video_url=event.video_url,
     )
+
+
+def _my_answer(event: Event, me: frozenset[str]) -> Answer | None:
+    """What the owner answered, under whichever of their addresses; None where they are not asked,
+    their own event among it."""
+    own = event.organizer.address if event.organizer is not None else ""
+    asked = {own} if own in me else me
+    given = [guest.answer for guest in event.guests if guest.address in asked]
+    said = (one for one in given if one is not Answer.OPEN)
+    return next(said, given[0] if given else None)
 
 
 def _organizer(event: Event, me: frozenset[str]) -> str:

@@ -113,6 +113,29 @@ class Mirror:
         """Forget a calendar and all that was mirrored of it."""
         await self._calendars.remove(calendar_id, owner)
 
+    async def hand_over(
+        self,
+        session: AsyncSession,
+        giver: PersonId,
+        taker: PersonId,
+        *,
+        called: str,
+        known_as: Collection[str],
+        unused: Collection[CalendarId] = (),
+    ) -> None:
+        """Let somebody's calendars be another's, in the caller's unit of work (`Calendars`)."""
+        await self._calendars.hand_over(
+            session, giver, taker, called=called, known_as=known_as, unused=unused
+        )
+
+    async def look_anew(self, owner: PersonId) -> None:
+        """Index an owner's calendars anew: they have further addresses. Repeating it is
+        harmless."""
+        from calendar_core import horizon
+
+        for calendar in await self._calendars.of((owner,)):
+            await horizon.reindex(self._database, calendar.id)
+
     async def calendar_of(
         self, address: str, *, session: AsyncSession | None = None
     ) -> CalendarId | None:

@@ -3,7 +3,7 @@
 Called inside the unit of work of every absorb, so that a calendar and its reminders never disagree.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -61,12 +61,13 @@ class ReminderFollower:
         for reminder in waiting:
             await self._arming.arm(session, reminder, preferences, Turn.OWED)
         if news.what == "added" or any(not one.asked for one in reminders):
-            await self._add_usual(news, {one.id for one in reminders}, preferences, session)
+            known = {one.lead for one in reminders if _is_usual(one, news, preferences)}
+            await self._add_usual(news, known, preferences, session)
 
     async def _add_usual(
         self,
         news: EventNews,
-        known: set[Any],
+        known: Collection[timedelta | None],
         preferences: ReminderPreferences,
         session: AsyncSession,
     ) -> None:
@@ -80,11 +81,10 @@ class ReminderFollower:
         leads = asked or await self._usual(news, preferences, session)
         event = Target(event_id=news.event_id)
         for lead in sorted(set(leads)):
-            name = id_before(news.owner, preferences.place, event, lead)
-            if name in known:
+            if lead in known:
                 continue
             reminder = Reminder(
-                id=name,
+                id=id_before(news.owner, preferences.place, event, lead),
                 owner=news.owner,
                 place=preferences.place,
                 asked=bool(asked),
@@ -101,6 +101,17 @@ class ReminderFollower:
         target = Target(event_id=news.event_id)
         one = await self._lookout.find(target, news.owner, preferences.zone, session)
         return preferences.guest_leads if one and has_guests(one) else preferences.leads
+
+
+def _is_usual(reminder: Reminder, news: EventNews, preferences: ReminderPreferences) -> bool:
+    """Whether it is one before every occurrence, where the usual ones ring. Its id may be that of
+    somebody who became part of the owner."""
+    return (
+        reminder.snoozes is None
+        and reminder.owner == news.owner
+        and reminder.place == preferences.place
+        and reminder.event == Target(event_id=news.event_id)
+    )
 
 
 def has_guests(occurrence: Occurrence) -> bool:

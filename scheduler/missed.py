@@ -1,7 +1,8 @@
 """Reminders that came too late: their events have ended, so they are named together, one line a
 person."""
 
-from datetime import datetime
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -17,6 +18,8 @@ from scheduler.reminder import Reminder
 from scheduler.tables import MissedRow
 
 KIND = "missed"
+TRIED_EVERY = timedelta(minutes=30)
+"""How often somebody is tried whom no direct message reaches."""
 
 
 async def note_missed(
@@ -33,10 +36,26 @@ async def note_missed(
             batch="",
         )
     )
-    job = Job(
-        kind=KIND, key=f"{KIND}:{reminder.owner}", run_at=now, payload={"owner": reminder.owner}
-    )
-    await queue.enqueue(job, session=session)
+    await queue.enqueue(_job(reminder.owner, now), session=session)
+
+
+class Untold:
+    """Keeps what somebody could not be told, to be named with the rest once they can."""
+
+    def __init__(self, database: Database, queue: JobQueue) -> None:
+        self._database = database
+        self._queue = queue
+
+    async def keep(self, owner: PersonId, key: str, title: str, now: datetime) -> None:
+        """Remember it under the key of its delivery; the same again is once."""
+        row = MissedRow(delivery_key=key, owner=owner, title=title, begins=now, batch="")
+        async with self._database.session() as session:
+            await session.merge(row)
+            await self._queue.enqueue(_job(owner, now + TRIED_EVERY), session=session)
+
+
+def _job(owner: PersonId, at: datetime) -> Job:
+    return Job(kind=KIND, key=f"{KIND}:{owner}", run_at=at, payload={"owner": owner})
 
 
 class MissedTeller:
@@ -48,11 +67,16 @@ class MissedTeller:
 
     async def run(self, job: Job, *, late: bool) -> None:
         """Tell one person; what joins while they are being told makes the next line."""
-        owner = PersonId(job.payload["owner"])
+        await self.tell(PersonId(job.payload["owner"]), self._notifier.deliver)
+
+    async def tell(
+        self, owner: PersonId, deliver: Callable[[RemindersMissed], Awaitable[None]]
+    ) -> None:
+        """Tell one person by the given way; what it raises leaves the rest for another time."""
         while rows := await self._next_batch(owner):
             titles = tuple(dict.fromkeys(row.title for row in rows))
             key = f"{KIND}:{rows[0].batch}"
-            await self._notifier.deliver(RemindersMissed(key=key, owner=owner, titles=titles))
+            await deliver(RemindersMissed(key=key, owner=owner, titles=titles))
             async with self._database.session() as session:
                 await session.execute(delete(MissedRow).where(MissedRow.batch == rows[0].batch))
 

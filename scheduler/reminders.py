@@ -219,8 +219,9 @@ class Reminders:
         preferences: ReminderPreferences,
     ) -> Reminder:
         assert anchor.event is not None
-        name = id_before(anchor.owner, anchor.place, anchor.event, lead)
-        known = await shelf.find_to_change(session, name) or replace(anchor, id=name)
+        known = await shelf.find_before(session, anchor.owner, anchor.place, anchor.event, lead)
+        if known is None:
+            known = replace(anchor, id=id_before(anchor.owner, anchor.place, anchor.event, lead))
         asked = replace(
             known, lead=lead, text=anchor.text, asked=True, status=ReminderStatus.WAITING
         )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Select, Table, bindparam, delete, func, select, update
+from sqlalchemy import Select, Table, bindparam, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.events import EventId, RecurrenceId, Target
@@ -107,6 +107,35 @@ async def of_events(
             assert reminder.event is not None
             found.setdefault(reminder.event.event_id, []).append(reminder)
     return found
+
+
+async def find_before(
+    session: AsyncSession, owner: PersonId, place: str, event: Target, lead: timedelta
+) -> Reminder | None:
+    """The reminder that somebody has this long before an event; held until the unit of work
+    ends."""
+    query = select(ReminderRow).where(
+        ReminderRow.event_id == event.event_id,
+        ReminderRow.recurrence_id == event.recurrence_id,
+        ReminderRow.owner == owner,
+        ReminderRow.place == place,
+        ReminderRow.lead == int(lead.total_seconds()),
+        ReminderRow.snoozes.is_(None),
+    )
+    found = await _read_to_change(session, query.limit(1))
+    return found[0] if found else None
+
+
+async def all_of(session: AsyncSession, owner: PersonId) -> tuple[Reminder, ...]:
+    """Every reminder of somebody's, over or not, and those about their events; held until the unit
+    of work ends."""
+    theirs = or_(ReminderRow.owner == owner, ReminderRow.whose == owner)
+    return await _read_to_change(session, select(ReminderRow).where(theirs))
+
+
+async def forget(session: AsyncSession, ids: Sequence[ReminderId]) -> None:
+    """Drop reminders altogether."""
+    await session.execute(delete(ReminderRow).where(ReminderRow.id.in_(ids)))
 
 
 async def forget_old(session: AsyncSession, before: datetime) -> None:

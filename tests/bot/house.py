@@ -15,6 +15,7 @@ from bot.app.house import make_core, make_engine
 from bot.chat.cards import Button
 from bot.chat.messages import (
     ButtonPress,
+    Command,
     FormAnswer,
     IncomingMessage,
     MessageRef,
@@ -39,14 +40,14 @@ TEAM = Place(platform="fake", workspace="w", channel="#team", kind=PlaceKind.CHA
 _numbers = count(1)
 
 
-def a_sender(name: str) -> Sender:
+def a_sender(name: str, platform: str = "fake") -> Sender:
     """The account of somebody in the one workspace."""
-    return Sender(platform="fake", workspace="w", user=name.lower(), name=name)
+    return Sender(platform=platform, workspace="w", user=name.lower(), name=name)
 
 
-def direct(name: str, thread: str | None = None) -> Place:
+def direct(name: str, thread: str | None = None, platform: str = "fake") -> Place:
     """Somebody's direct messages."""
-    return Place(platform="fake", workspace="w", channel=f"@{name.lower()}", thread=thread)
+    return Place(platform=platform, workspace="w", channel=f"@{name.lower()}", thread=thread)
 
 
 class Stage:
@@ -71,6 +72,8 @@ class House:
     model: LanguageModel = field(default_factory=OfflineModel)
     clock: StandingClock = field(default_factory=lambda: StandingClock(NOW))
     platform: FakePlatform = field(default_factory=FakePlatform)
+    other: FakePlatform = field(default_factory=lambda: FakePlatform("other"))
+    """A second platform: whoever speaks there has an account there."""
 
     def __post_init__(self) -> None:
         calendars = Calendars(self.database, self.clock)
@@ -79,7 +82,8 @@ class House:
         self.mirror, self.desk, self.people = self.core.mirror, self.core.desk, self.core.people
         self.reminders = self.core.reminders
         self._stage = Stage(self.model)
-        self.engine = make_engine(self.core, {"fake": self.platform}, self._stage, BERLIN)
+        self._platforms = {"fake": self.platform, "other": self.other}
+        self.engine = make_engine(self.core, dict(self._platforms), self._stage, BERLIN)
 
     def plays(self, model: LanguageModel) -> None:
         """Have this model play the turns from now on."""
@@ -98,16 +102,35 @@ class House:
 
     async def say(self, words: str, by: str = "Ana", place: Place | None = None) -> list[Said]:
         """Somebody writes; what the bot said new is returned."""
-        before = len(self.platform.said)
+        place = place or direct(by)
+        said = self._platforms[place.platform].said
+        before = len(said)
         message = IncomingMessage(
             id=f"m{next(_numbers)}",
-            place=place or direct(by),
-            sender=a_sender(by),
+            place=place,
+            sender=a_sender(by, place.platform),
             text=words,
             at=self.clock.now(),
         )
         await self.engine.on_message(message)
-        return self.platform.said[before:]
+        return said[before:]
+
+    async def command(self, text: str, by: str = "Ana", place: Place | None = None) -> list[Said]:
+        """Somebody uses the slash command; what the bot said new."""
+        place = place or direct(by)
+        said = self._platforms[place.platform].said
+        before = len(said)
+        command = Command(
+            id=f"s{next(_numbers)}",
+            place=place,
+            sender=a_sender(by, place.platform),
+            name="",
+            text=text,
+            at=self.clock.now(),
+            trigger="t",
+        )
+        await self.engine.on_command(command)
+        return said[before:]
 
     async def press(
         self, label: str, by: str = "Ana", said: Said | None = None, place: Place | None = None
@@ -123,17 +146,19 @@ class House:
         place: Place | None = None,
     ) -> list[Said]:  # fmt: skip
         """Somebody presses what carries this value, whether it is still shown or not."""
-        before = len(self.platform.said)
+        place = place or direct(by)
+        shown = self._platforms[place.platform].said
+        before = len(shown)
         press = ButtonPress(
             id=f"p{next(_numbers)}",
-            place=place or direct(by),
-            sender=a_sender(by),
+            place=place,
+            sender=a_sender(by, place.platform),
             value=value,
             at=self.clock.now(),
             message=message,
         )
         await self.engine.on_press(press)
-        return self.platform.said[before:]
+        return shown[before:]
 
     async def fill(self, by: str = "Ana", **fields: str) -> list[Said]:
         """Somebody fills the form that was opened last; what stood there stays otherwise."""
