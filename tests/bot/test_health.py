@@ -1,0 +1,160 @@
+"""How the house is: signs for an operator, figures for monitoring, and what is counted."""
+
+from collections.abc import AsyncIterator
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bot.app.house import make_core, make_engine
+from bot.chat.messages import IncomingMessage
+from bot.health import BEHIND, Counts, Health, Sign
+from bot.llm.model import ModelEvent, ModelRequest, TextDelta
+from bot.settings import BadSettings, read_settings
+from calendar_core.clock import StandingClock
+from calendar_core.database import Database
+from calendar_core.errors import DatabaseUnusable
+from scheduler.embedded import DueWork
+from tests.bot.house import a_sender, direct
+from tests.builders import BERLIN, NOW
+from tests.fakes.platform import FakePlatform
+
+QUIET = DueWork(waiting=2, dead=0, oldest=None)
+
+
+@dataclass
+class Work:
+    """Due work that a test decides; none means that the database does not answer."""
+
+    told: DueWork | None = QUIET
+
+    async def count(self) -> DueWork:
+        if self.told is None:
+            raise DatabaseUnusable("The disk is full.")
+        return self.told
+
+
+@dataclass
+class Door:
+    """A door that a test opens and shuts."""
+
+    is_well: bool = True
+
+    async def look(self) -> Sign:
+        return Sign(part="Slack", is_well=self.is_well, words="acme")
+
+
+def a_health(database: Database, work: Work, door: Door, counts: Counts | None = None) -> Health:
+    return Health(database, work, StandingClock(NOW), {"slack": door.look}, counts or Counts())
+
+
+async def test_every_part_is_told(database: Database) -> None:
+    assert await a_health(database, Work(), Door()).signs() == [
+        Sign(part="database", is_well=True, words="answers"),
+        Sign(part="Slack", is_well=True, words="acme"),
+        Sign(part="due work", is_well=True, words="2 waiting, none overdue"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("told", "is_well", "words"),
+    [
+        (DueWork(waiting=1, dead=0, oldest=NOW - BEHIND), True, "1 waiting, none overdue"),
+        (
+            DueWork(waiting=1, dead=0, oldest=NOW - BEHIND - timedelta(minutes=2)),
+            False,
+            "7 minutes behind",
+        ),
+        (
+            DueWork(waiting=0, dead=3, oldest=None),
+            True,
+            "0 waiting, none overdue; 3 given up, see convene doctor",
+        ),
+        (None, False, "unknown: DatabaseUnusable"),
+    ],
+)
+async def test_due_work_that_is_behind_is_unwell(
+    database: Database, told: DueWork | None, is_well: bool, words: str
+) -> None:
+    signs = await a_health(database, Work(told), Door()).signs()
+    assert signs[-1] == Sign(part="due work", is_well=is_well, words=words)
+
+
+class Gone(Database):
+    """A database that does not answer."""
+
+    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
+        raise DatabaseUnusable("The disk is full.")
+
+
+async def test_a_database_that_is_gone_is_unwell_and_figures_still_come() -> None:
+    health = a_health(Gone("sqlite+aiosqlite://"), Work(None), Door(is_well=False))
+    signs = await health.signs()
+    assert signs[0] == Sign(
+        part="database", is_well=False, words="does not answer: DatabaseUnusable"
+    )
+    figures = await health.figures()
+    assert "convene_database_up 0.0" in figures
+    assert 'convene_door_up{door="slack"} 0.0' in figures
+
+
+async def test_figures_tell_what_waits_and_what_came(database: Database) -> None:
+    counts = Counts()
+    for kind in ("message", "message", "press"):
+        counts.heard(kind)
+    counts.failed("press")
+    oldest = NOW - timedelta(seconds=90)
+    work = Work(DueWork(waiting=4, dead=1, oldest=oldest))
+    figures = (await a_health(database, work, Door(), counts).figures()).splitlines()
+    assert {
+        'convene_incoming_total{kind="message"} 2.0',
+        'convene_incoming_total{kind="press"} 1.0',
+        'convene_failures_total{kind="press"} 1.0',
+        "convene_jobs_waiting 4.0",
+        "convene_jobs_dead 1.0",
+        "convene_jobs_overdue_seconds 90.0",
+        "convene_database_up 1.0",
+    } <= set(figures)
+
+
+class BuggyModel:
+    """Breaks."""
+
+    name = "buggy"
+
+    async def reply(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+        yield TextDelta("Well, ")
+        raise KeyError("dinner in Zanzibar")
+
+
+async def test_what_comes_in_is_counted_once_and_incidents_too(database: Database) -> None:
+    core, counts = make_core(database, StandingClock(NOW), BERLIN), Counts()
+    engine = make_engine(core, {"fake": FakePlatform()}, BuggyModel(), BERLIN, counts)
+
+    def hello(id_: str) -> IncomingMessage:
+        place, sender = direct("Ana"), a_sender("Ana")
+        return IncomingMessage(id=id_, place=place, sender=sender, text="hello", at=NOW)
+
+    for id_ in ("m-1", "m-1", "m-2"):
+        await engine.on_message(hello(id_))
+    figures = await a_health(database, Work(), Door(), counts).figures()
+    assert 'convene_incoming_total{kind="message"} 2.0' in figures
+    assert 'convene_failures_total{kind="message"} 2.0' in figures
+    assert "Zanzibar" not in figures
+
+
+def test_a_broken_setting_is_named_and_its_value_is_not(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("CONVENE_WEB_PORT", "se-cret")
+    monkeypatch.setenv("CONVENE_PUBLIC_URL", "also-se-cret")
+    with pytest.raises(BadSettings) as told:
+        read_settings()
+    assert "CONVENE_WEB_PORT" in str(told.value)
+    assert "CONVENE_PUBLIC_URL is like https://" in str(told.value)
+    assert "se-cret" not in str(told.value)
+    assert told.value.__cause__ is None
