@@ -22,6 +22,7 @@ from bot.llm.offline.looking import (
     read_reminders,
 )
 from bot.llm.offline.noting import read_remind, read_unremind
+from bot.llm.offline.once import read_once
 from bot.llm.offline.parting import is_statement, told_with_reason
 from bot.llm.offline.preferring import read_prefer, wish_in
 from bot.llm.offline.replying import answers, read_answer
@@ -124,6 +125,7 @@ def _spans(days: Meaning) -> int:
     return (days.end - days.start).days if days.start and days.end else 0
 
 
+@read_once
 def read_one(text: str, setting: Setting) -> Frame | None:
     """The frame of a single request."""
     sentence = as_sentence(text, setting)

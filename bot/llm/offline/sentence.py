@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.llm.model import Setting
 from bot.llm.offline import lexicon
+from bot.llm.offline.once import read_once
 from bot.llm.offline.spelling import mended
 from bot.llm.offline.timewords import joined, times_in
 from calendar_core.phrases import Found
@@ -211,6 +212,7 @@ def without_courtesy(text: str) -> str:
     return shorter or text
 
 
+@read_once
 def as_sentence(text: str, setting: Setting) -> Sentence:
     """Make what a person wrote ready for reading."""
     whole = clean(text)
