@@ -1,7 +1,7 @@
 """How the house is: signs for an operator, figures for monitoring, and what is counted."""
 
 from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -86,8 +86,10 @@ async def test_due_work_that_is_behind_is_unwell(
 class Gone(Database):
     """A database that does not answer."""
 
-    def reading(self) -> AbstractAsyncContextManager[AsyncSession]:
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
         raise DatabaseUnusable("The disk is full.")
+        yield
 
 
 async def test_a_database_that_is_gone_is_unwell_and_figures_still_come() -> None:
