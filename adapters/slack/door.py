@@ -5,6 +5,7 @@ and hands requests in through `receive`. One workspace by its token, or many by 
 store. Made in two steps, for the engine needs the platform: `SlackDoor(…)`, then `open_to`.
 """
 
+import asyncio
 import logging
 from dataclasses import dataclass
 from urllib.parse import urlsplit
@@ -36,6 +37,8 @@ from adapters.slack.workspaces import (
     Wire,
     Workspaces,
 )
+from bot.chat.cards import message
+from bot.chat.messages import Place, Sender
 from bot.chat.platform import ChatHandler, MenuHandler, PlatformBusy, PlatformError
 from calendar_core.clock import Clock
 
@@ -46,6 +49,9 @@ INSTALL_PATH = "/slack/install"
 REDIRECT_PATH = "/slack/oauth_redirect"
 PATIENCE = 10.0
 """Seconds that starting waits for Slack, and stopping for what is under way."""
+GOODBYE = 3.0
+"""Seconds that telling somebody that they wait in vain may take."""
+STOPPED = "I was stopped before I could answer. Please ask me again in a minute."
 SCOPES = frozenset().union(COMMAND_SCOPES, *(one.scopes for one in METHODS), *EVENT_SCOPES.values())
 """All that the app asks for; the manifest says the same."""
 
@@ -207,13 +213,24 @@ class SlackDoor:
             log.warning("scopes missing: %s", ", ".join(missing))
 
     async def stop(self) -> None:
-        """Take nothing in any more, and let what is under way come to its end."""
+        """Take nothing in any more, let what is under way come to its end, and say where it did
+        not."""
         if self._socket is not None:
             await self._socket.close()
         broken = await self._works.finish(PATIENCE)
         if broken:
             log.warning("broken off at the end: %d", broken)
+            await asyncio.gather(*(self._say_stopped(*one) for one in self._works.unanswered))
         await self._wire.close()
+
+    async def _say_stopped(self, place: Place, sender: Sender) -> None:
+        try:
+            async with asyncio.timeout(GOODBYE):
+                await self.platform.post(
+                    place, message(STOPPED), seen_by=None if place.is_private else sender
+                )
+        except (PlatformError, TimeoutError) as err:
+            log.warning("not told that it was stopped error=%s", type(err).__name__)
 
     async def settle(self) -> None:
         """Wait until everything that came in so far has been answered."""

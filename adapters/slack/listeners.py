@@ -114,6 +114,8 @@ class Listeners:
             )
             in_thread = incoming.in_thread(event)
             self._whereabouts.heard(message.place, event["ts"], in_thread=in_thread)
+        if message.is_addressed:
+            self._works.waits(message.place, sender)
         await self._handler.on_message(message)
 
     async def on_command(
@@ -138,6 +140,7 @@ class Listeners:
                 named, workspace=workspace, sender=sender, people=people, at=at, bot=bot
             )
             self._note_address(command.place, sender, body)
+        self._works.waits(command.place, sender)
         await self._handler.on_command(command)
 
     async def on_action(
@@ -160,6 +163,7 @@ class Listeners:
             where = await self._pressed_place(body, workspace)
         press = pressed.press(body, value, workspace=workspace, sender=sender, where=where, at=at)
         self._note_press(press, body)
+        self._works.waits(press.place, sender)
         await self._handler.on_press(press)
 
     async def _pressed_place(self, body: Payload, workspace: str) -> Place:

@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from bot.chat.messages import Place, Sender
+
 log = logging.getLogger("convene.slack.works")
 
 
@@ -44,6 +46,9 @@ class Works:
 
     def __init__(self) -> None:
         self._tasks: set[asyncio.Task[None]] = set()
+        self._waiting: dict[asyncio.Task[None], tuple[Place, Sender]] = {}
+        self.unanswered: list[tuple[Place, Sender]] = []
+        """Who waited for what was broken off."""
 
     def __len__(self) -> int:
         return len(self._tasks)
@@ -54,8 +59,15 @@ class Works:
         self._tasks.add(task)
         task.add_done_callback(self._note_end)
 
+    def waits(self, place: Place, sender: Sender) -> None:
+        """Somebody waits there for the answer of the work that says so."""
+        task = asyncio.current_task()
+        if task in self._tasks:
+            self._waiting[task] = (place, sender)
+
     def _note_end(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
+        self._waiting.pop(task, None)
         error = None if task.cancelled() else task.exception()
         if error is not None:
             log.error("failed in the Slack door", exc_info=error)
@@ -71,6 +83,7 @@ class Works:
         if not self._tasks:
             return 0
         _, left = await asyncio.wait(self._tasks, timeout=patience)
+        self.unanswered = [self._waiting[task] for task in left if task in self._waiting]
         for task in left:
             task.cancel()
         await asyncio.gather(*left, return_exceptions=True)

@@ -315,3 +315,23 @@ async def test_forged_and_old_requests_are_not_heard(
     await door.settle()
     assert (heard.messages, heard.commands) == ([], [])
     assert house.slack.deliveries[0].failures[0] == "http_error"
+
+
+async def test_who_waits_when_the_door_closes_is_told(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.door.PATIENCE", 0.2)
+    begun = asyncio.Semaphore(0)
+
+    async def hangs(_: object) -> None:
+        begun.release()
+        await asyncio.sleep(60)
+
+    house.heard.answer = house.heard.answer_command = hangs
+    await house.ana.dms("what's on?")
+    await house.ben.commands("/cal", "today", channel=house.team)
+    for _ in range(2):
+        await begun.acquire()
+    await house.door.stop()
+    assert (await house.ana.sees("I was stopped")).seen_by is None
+    assert (await house.ben.sees("I was stopped", house.team)).seen_by == house.ben.id
