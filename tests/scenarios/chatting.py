@@ -97,6 +97,8 @@ class Player:
         self.stood: dict[str, Look] = {}
         self.newest: list[str] = []
         """What stands somewhere, that which came or changed last at the end."""
+        self.offered: dict[tuple[str, str], str] = {}
+        """Person and label → the message that was the last to have such a button for them."""
         self.zones = {one.name: one.zone for one in story.people}
 
     async def play(self, platform: str) -> list[list[str]]:
@@ -130,7 +132,8 @@ class Player:
         elif text.startswith("/cal"):
             await self.stage.commands(who, place, text[5:])
         elif text.endswith(") again"):
-            await self.stage.presses_again(who)
+            label = text[1:].removesuffix(") again")
+            await self.stage.presses_again(who, self.offered[who, label], label)
         elif text.startswith("("):
             return await self._press(text[1:-1])
         elif text.startswith("["):
@@ -180,6 +183,8 @@ class Player:
             if before != look:
                 lines += _told(look, edited=before is not None)
                 self.newest = [*(one for one in self.newest if one != id), id]
+                readers = [look.only] if look.only else self.zones
+                self.offered |= {(who, label): id for who in readers for label in look.pressable}
         gone = [look for id, look in self.stood.items() if id not in stands and not look.is_form]
         for look in gone:
             lines += [*_where(look), f"    (gone: {look.lines[0]})"]

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import discord
 import simcord
-from simcord.actors import MemberActor
+from simcord.actors import MemberActor, _dispatch_actor_interaction
 from simcord.backend import serializers
 from simcord.builders import ChannelHandle, UserHandle
+from simcord.enums import InteractionType
 from simcord.env import Env
 from simcord.results import InteractionResult, to_discord_message
 
@@ -45,7 +46,8 @@ class DiscordStage:
         self._aside: discord.Message | None = None
         self._said: tuple[int, int] | None = None
         self._modals: dict[str, InteractionResult] = {}
-        self._pressed: tuple[Any, str, str | None] | None = None
+        self._stood: dict[tuple[str, str], Any] = {}
+        """Messages as they last had a button: by message and label."""
 
     @property
     def env(self) -> Env:
@@ -136,15 +138,8 @@ class DiscordStage:
             self._modals[who] = result
 
     async def presses(self, who: str, look: Look, label: str) -> None:
-        channel, message = map(int, look.id.split("/"))
-        stored = self.env.backend.get_message(channel, message)
+        stored = self._stored(look.id)
         custom_id, value = _pressable(stored.components, label)
-        self._pressed = (deepcopy(stored), custom_id, value)
-        await self._press(who)
-
-    async def _press(self, who: str) -> None:
-        assert self._pressed is not None
-        stored, custom_id, value = self._pressed
         actor = self._actor(who, stored.channel_id)
         shown = to_discord_message(self.env, stored)
         if value is None:
@@ -153,28 +148,30 @@ class DiscordStage:
             result = await actor.select(shown, [value], custom_id=custom_id)
         self._keep(who, result)
 
-    async def presses_again(self, who: str) -> None:
-        """With the message as it looked then: two presses at once tell the same."""
-        assert self._pressed is not None
-        stored, custom_id, value = self._pressed
-        actor = self._actor(who, stored.channel_id)
-        guild = None if isinstance(actor, UserHandle) else actor.guild
-        room = ChannelHandle(self.env, guild, self.env.backend.get_channel(stored.channel_id))
+    async def presses_again(self, who: str, id: str, label: str) -> None:
+        stored = self._stood[id, label]
+        custom_id, value = _pressable(stored.components, label)
         data: dict[str, Any] = {"custom_id": custom_id, "component_type": 2 if value is None else 3}
         if value is not None:
             data["values"] = [value]
-        from simcord.actors import _dispatch_actor_interaction
-        from simcord.enums import InteractionType
-
+        actor = self._actor(who, stored.channel_id)
         result = await _dispatch_actor_interaction(
             actor,
             InteractionType.MESSAGE_COMPONENT,
-            room,
+            self._room(actor, stored.channel_id),
             data,
             extra={"message": dict(serializers.message_payload(self.env.backend, stored))},
             source_message_id=stored.id,
         )
         self._keep(who, result)
+
+    def _room(self, actor: Any, channel: int) -> ChannelHandle:
+        guild = None if isinstance(actor, UserHandle) else actor.guild
+        return ChannelHandle(self.env, guild, self.env.backend.get_channel(channel))
+
+    def _stored(self, id: str) -> Any:
+        channel, message = map(int, id.split("/"))
+        return self.env.backend.get_message(channel, message)
 
     def _actor(self, who: str, channel: int) -> Any:
         actor = self.people[who]
@@ -265,12 +262,15 @@ class DiscordStage:
             zone = zone_of[only]
         pieces: list[Piece] = of_markdown(one.content, zone) if one.content else []
         pieces += of_components(one.components, zone)
+        id, labels = f"{one.channel_id}/{one.id}", labels_of(pieces)
+        if labels:
+            self._stood |= dict.fromkeys(((id, label) for label in labels), deepcopy(one))
         return Look(
-            id=f"{one.channel_id}/{one.id}",
+            id=id,
             where=CHANNEL if one.channel_id == self.team.id else "",
             only=only,
             lines=tuple(lines_of(pieces)),
-            pressable=labels_of(pieces),
+            pressable=labels,
         )
 
 

@@ -88,10 +88,10 @@ def _columns(text: str) -> str:
 
 def _time(stamp: str, form: str, zone: ZoneInfo) -> str:
     at = datetime.fromtimestamp(int(stamp), UTC).astimezone(zone)
-    return f"‹{at:{form}}›".replace(" 0", " ")
+    return f"‹{at:{form}}›".replace("{day}", str(at.day))
 
 
-_DAY = "%a %d %b %H:%M"
+_DAY = "%a {day} %b %H:%M"
 _CLOCK = "%H:%M"
 
 

@@ -4,7 +4,8 @@ The first lines set the stage: `! now ISO`, `! people Ana* Ben=America/New_York`
 team, a zone is where somebody's clock stands), `! calendar Ana FILE`. Then
 `@Ana` or `@Ana #team` says who acts and where (`@Ana page`: on their own page); `> words` are said
 to Convene, `>> words` go on in the thread of its last answer, `~ words` are said to the others;
-`/cal …` is a command, `(Label)` a press or a choice, `(Label) again` the same press once more,
+`/cal …` is a command, `(Label)` a press or a choice, `(Label) again` presses the last such button
+that there was, though it may be gone,
 `[Entry]` an entry of a menu, `= {"field": "…"}` fills in the open form, `? Ben` looks at the last
 message with Ben's eyes, `+PT15M` moves the clock, `--- …` is something that happens around them.
 `# …` and empty lines are for the reader. All other lines are what people see.

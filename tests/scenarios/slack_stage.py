@@ -2,8 +2,8 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from adapters.slack.door import SlackDoor
@@ -19,7 +19,7 @@ from tests.scenarios.stage import CHANNEL
 from tests.servers.slack import Member, SlackServer, Workspace
 from tests.servers.slack.delivery import EVENT, Delivery
 from tests.servers.slack.looking import find_button, find_choice
-from tests.servers.slack.world import Channel, Message, View
+from tests.servers.slack.world import Channel, Json, Message, View
 
 Shown = Message | View
 
@@ -37,7 +37,8 @@ class SlackStage:
         self._doors = 0
         self._thread: Message | None = None
         self._aside: Message | None = None
-        self._pressed: tuple[Shown, Any, Any, dict[str, Any]] | None = None
+        self._stood: dict[tuple[str, str], list[Json]] = {}
+        """The blocks that last had a button: by message and label."""
         self._pages: set[str] = set()
         self._typed: dict[str, dict[str, str]] = {}
 
@@ -119,18 +120,21 @@ class SlackStage:
 
     async def presses(self, who: str, look: Look, label: str) -> None:
         shown = self._find(look.id)
-        try:
-            block, element = find_button(shown, label)
-            more: dict[str, Any] = {}
-        except LookupError:
-            block, element, option = find_choice(shown, label)
-            more = {"selected_option": option}
-        self._pressed = (shown, block, element, more)
-        await self.presses_again(who)
+        await self._press(who, shown, shown, label)
 
-    async def presses_again(self, who: str) -> None:
-        assert self._pressed is not None
-        _acked(await self.people[who]._acts(*self._pressed))
+    async def presses_again(self, who: str, id: str, label: str) -> None:
+        shown = self._find(id)
+        assert isinstance(shown, Message)
+        await self._press(who, shown, replace(shown, blocks=self._stood[id, label]), label)
+
+    async def _press(self, who: str, shown: Shown, as_seen: Shown, label: str) -> None:
+        more: Json = {}
+        try:
+            block, element = find_button(as_seen, label)
+        except LookupError:
+            block, element, option = find_choice(as_seen, label)
+            more = {"selected_option": option}
+        _acked(await self.people[who]._acts(shown, block, element, more))
 
     def _find(self, id: str) -> Shown:
         found: list[Shown] = [*self.slack.backend.world.homes.values()]
@@ -201,12 +205,14 @@ class SlackStage:
         if where and one.thread_ts is not None:
             where = f"a thread of {CHANNEL}"
         pieces = of_blocks(one.blocks, zone) if one.blocks else [of_mrkdwn(one.text, zone)]
+        labels = labels_of(pieces)
+        self._stood |= {(_id(one), label): one.blocks for label in labels}
         return Look(
             id=_id(one),
             where=where,
             only=only,
             lines=tuple(lines_of(pieces)),
-            pressable=labels_of(pieces),
+            pressable=labels,
         )
 
 

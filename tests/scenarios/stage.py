@@ -60,8 +60,8 @@ class Stage(Protocol):
         """Press a button, or choose from a list."""
         ...
 
-    async def presses_again(self, who: str) -> None:
-        """Make the last press once more, as the button stood then."""
+    async def presses_again(self, who: str, id: str, label: str) -> None:
+        """Press what stood on a message when one last looked, and may be gone since."""
         ...
 
     async def fills(self, who: str, fields: Mapping[str, str]) -> None:
@@ -86,6 +86,6 @@ class Stage(Protocol):
         ...
 
     def looks(self, zone_of: Mapping[str, ZoneInfo], home: ZoneInfo) -> list[Look]:
-        """All that stands anywhere, place by place, in the order in which it came. What all see
-        is told in the home zone."""
+        """All that stands anywhere, place by place, in the order in which it came; its buttons are
+        remembered. What all see is told in the home zone."""
         ...
