@@ -9,7 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.chat.messages import MessageRef, Place
@@ -99,19 +99,13 @@ class Conversations:
 
     async def posted(self, subject: str, ref: MessageRef) -> None:
         """Remember where the card of a change or reminder stands."""
-        place = _PLACE.dump_json(ref.place).decode()
+        row = {
+            "subject": subject,
+            "place": _PLACE.dump_json(ref.place).decode(),
+            "message": ref.id,
+        }
         async with self._database.session() as session:
-            known = await session.scalar(
-                select(func.count())
-                .select_from(PostedRow)
-                .where(
-                    PostedRow.subject == subject,
-                    PostedRow.place == place,
-                    PostedRow.message == ref.id,
-                )
-            )
-            if not known:
-                session.add(PostedRow(subject=subject, place=place, message=ref.id))
+            await is_new(session, PostedRow, "id", row)
 
     async def moved_on(self, subject: str, ref: MessageRef) -> None:
         """Forget that a message is the card of a subject: it is another's now."""

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -72,14 +73,19 @@ class Toolbox:
             tool.name: plain(tool.arguments.model_json_schema()) for tool in tools
         }
         self._patience = patience.total_seconds()
+        # Made of nothing but its arguments; most people's calendars are called alike.
+        self._specs_for = lru_cache(maxsize=256)(self._make_specs)
 
     def specs(self, setting: Setting) -> tuple[ToolSpec, ...]:
         """The tools as a model sees them; calendars are named by this person's names for them."""
+        return self._specs_for(setting.calendars)
+
+    def _make_specs(self, calendars: tuple[str, ...]) -> tuple[ToolSpec, ...]:
         return tuple(
             ToolSpec(
                 name=tool.name,
                 description=tool.description,
-                parameters=with_choices(self._schemas[tool.name], "calendar", setting.calendars),
+                parameters=with_choices(self._schemas[tool.name], "calendar", calendars),
                 kind=tool.kind.value,
             )
             for tool in self._tools.values()
