@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from bot.change_presses import ChangePresses
 from bot.chat.messages import IncomingMessage
 from bot.decisions import Decisions
-from bot.desk_words import Decision
+from bot.desk_words import Decision, plain_decision
 from bot.note_presses import NotePresses
 from bot.notes import Note, Notes
-from bot.replies import NOTHING_OPEN, SEVERAL_OPEN
+from bot.replies import NOTHING_OPEN, SEVERAL_OPEN, STILL_SEVERAL_OPEN
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations
 from bot.transcript import AssistantSaid, Happened, Interrupted, Part, UserSaid
@@ -54,7 +54,7 @@ class PlainWords:
             return False
         await self._heard(hearing, message)
         if len(changes) + len(notes) > 1:
-            await self._bring_up(hearing, changes, notes)
+            await self._bring_up(hearing, changes, notes, again=_was_brought_up(last))
         elif isinstance(last, Interrupted) or (
             isinstance(last, AssistantSaid) and decision is not Decision.NO
         ):
@@ -94,11 +94,19 @@ class PlainWords:
         return True
 
     async def _bring_up(
-        self, hearing: Hearing, changes: Sequence[PendingChange], notes: Sequence[Note]
+        self,
+        hearing: Hearing,
+        changes: Sequence[PendingChange],
+        notes: Sequence[Note],
+        *,
+        again: bool,
     ) -> None:
-        text = SEVERAL_OPEN.format(count=len(changes) + len(notes))
+        """Show all that is open, once: right under them a line is enough."""
+        words = STILL_SEVERAL_OPEN if again else SEVERAL_OPEN
+        text = words.format(count=len(changes) + len(notes))
         await self._speaking.say(hearing.place, hearing.sender, text, private=True)
-        await self._show_again(hearing, changes, notes)
+        if not again:
+            await self._show_again(hearing, changes, notes)
 
     async def _show_again(
         self, hearing: Hearing, changes: Sequence[PendingChange], notes: Sequence[Note]
@@ -130,6 +138,11 @@ class PlainWords:
 def _is_question(said: AssistantSaid) -> bool:
     """Whether a plain yes or no may be the answer to it."""
     return said.asks_for is not None or said.text.rstrip().endswith("?")
+
+
+def _was_brought_up(last: Part | None) -> bool:
+    """Whether the cards stand right above: a plain word was all that came since."""
+    return isinstance(last, UserSaid) and plain_decision(last.text) is not None
 
 
 def _asks(change: PendingChange) -> bool:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from bot.tools.arguments import AddParticipants, DeleteEvent, RespondToInvitation, UpdateEvent
+from bot.tools.colors import color_named
 from bot.tools.copying import copied, guests_of
 from bot.tools.creating import OCCUPANCY
 from bot.tools.finding import (
@@ -112,7 +113,7 @@ def _patch(ctx: ToolContext, args: UpdateEvent, one: Occurrence, gone: tuple[str
         status=_status(args.show_as),
         occupancy=OCCUPANCY[args.show_as] if args.show_as else None,
         visibility=_visibility(args.visibility),
-        color=args.color,
+        color=None if args.color is None else color_named(args.color),
         video_url=_video(args, one),
         repeat=_repeat(ctx, args),
         guests_removed=gone,

@@ -3,6 +3,7 @@
 from uuid import uuid4
 
 from bot.tools.arguments import BookMeeting, CreateEvent, EventDetails
+from bot.tools.colors import color_named
 from bot.tools.copying import copied, pieces_of
 from bot.tools.finding import owners_of
 from bot.tools.guests import Invited, invite, organizer
@@ -87,7 +88,7 @@ def _event(
         visibility=Visibility.PRIVATE if args.visibility == "private" else Visibility.PUBLIC,
         organizer=organizer(ctx) if invited.guests else None,
         guests=invited.guests,
-        color=args.color or "",
+        color=color_named(args.color or ""),
         video_url=link_of(args.location) or "",
         alarms=tuple(read_lead(ctx, words) for words in args.reminders),
     )

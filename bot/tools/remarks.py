@@ -15,7 +15,7 @@ from calendar_core.changes.change import Remark
 from calendar_core.events import Event, EventId, Occupancy, Occurrence
 from calendar_core.people import PersonId
 from calendar_core.rules import start_wall
-from calendar_core.when import DaySpan, TimeSpan
+from calendar_core.when import DaySpan, TimeSpan, When
 
 NO_VIDEO = "This calendar makes no video links. Paste one as the place."
 """No maker of calendars that is plugged in makes links for meetings (`capabilities`)."""
@@ -41,13 +41,14 @@ async def remarks_on(
     owner = whose or ctx.person
     said: list[Remark] = []
     said += _assumptions(ctx, event, time)
+    twins = await duplicates(ctx, event, owner) if besides is None else []
     if event.occupancy is not Occupancy.FREE:
-        said += await conflicts(ctx, event, besides, owner)
+        said += await conflicts(ctx, event, besides, owner, of_title=not twins)
+        said += await _unread(ctx, owner, invited)
         if invited is not None and owner == ctx.person:  # a channel reads no guest's calendar
             for person in invited.people:
                 said += await _guest_conflict(ctx, event, person, besides)
-    if besides is None:
-        said += await duplicates(ctx, event, owner)
+    said += twins
     said += clock_changes(ctx, event)
     if invited is not None:
         said += _invitations(invited)
@@ -79,24 +80,42 @@ def _assumptions(ctx: ToolContext, event: Event, time: EventTime | None) -> list
 
 def shape(event: Event, ctx: ToolContext) -> TimeSpan:
     """The stretch that an event takes, as instants."""
-    return event.when.within(ctx.zone) if isinstance(event.when, DaySpan) else event.when
+    return _instants(event.when, ctx)
+
+
+def _instants(when: When, ctx: ToolContext) -> TimeSpan:
+    return when.within(ctx.zone) if isinstance(when, DaySpan) else when
 
 
 async def conflicts(
-    ctx: ToolContext, event: Event, besides: EventId | None, owner: PersonId
+    ctx: ToolContext,
+    event: Event,
+    besides: EventId | None,
+    owner: PersonId,
+    *,
+    of_title: bool = True,
 ) -> list[Remark]:
-    """What the event overlaps on the owner's own calendars."""
-    if isinstance(event.when, DaySpan):
+    """What the event overlaps on the owner's own calendars; of its own title only where that is
+    not said already.
+
+    Whole days overlap nothing but where they mean being away.
+    """
+    if isinstance(event.when, DaySpan) and event.occupancy is not Occupancy.OUT_OF_OFFICE:
         return []
     if event.repeat is not None and event.repeat.rule:
-        return await _series_conflicts(ctx, event, besides, owner)
+        return await _series_conflicts(ctx, event, besides, owner, of_title=of_title)
     span = shape(event, ctx)
     there = await _busy_there(ctx, owner, span, besides)
+    there = [one for one in there if of_title or not _same_title(one, event)]
     if not there:
         return []
     named = [f'"{one.title}" {_times(one, span, ctx)}' for one in there[:MOST_NAMED]]
     more = f" and {len(there) - MOST_NAMED} more" if len(there) > MOST_NAMED else ""
     return [Remark(kind="conflict", text=f"overlaps {say_names(named)}{more}")]
+
+
+def _same_title(one: Occurrence, event: Event) -> bool:
+    return one.title.casefold().strip() == event.title.casefold().strip()
 
 
 def _times(one: Occurrence, span: TimeSpan, ctx: ToolContext) -> str:
@@ -120,8 +139,25 @@ async def _busy_there(
     return [one for one in there if one is not None and one.event_id != besides]
 
 
+async def _unread(ctx: ToolContext, owner: PersonId, invited: Invited | None) -> list[Remark]:
+    """Whose calendars could not be read: what they hold is not among the conflicts (law 5)."""
+    said = []
+    own = await ctx.world.mirror.calendars((owner,))
+    names = [one.name for one in own if one.unread_since is not None]
+    if names:
+        told = f"{say_names(names)} could not be read, so I can't say what it overlaps there"
+        said.append(Remark(kind="conflict", text=told))
+    people = invited.people if invited is not None and owner == ctx.person else ()
+    for person in people:
+        theirs = await ctx.world.mirror.calendars((person.id,))
+        if any(one.unread_since is not None for one in theirs):
+            told = f"{person.name}'s calendar could not be read: they may be busy then"
+            said.append(Remark(kind="conflict", text=told))
+    return said
+
+
 async def _series_conflicts(
-    ctx: ToolContext, event: Event, besides: EventId | None, owner: PersonId
+    ctx: ToolContext, event: Event, besides: EventId | None, owner: PersonId, *, of_title: bool
 ) -> list[Remark]:
     from calendar_core.ics.writing import new_resource
     from calendar_core.recurrence import expand
@@ -134,13 +170,13 @@ async def _series_conflicts(
     )
     busy = busy_spans(agenda.occurrences, agenda.calendars, ctx.zone)
     hits = [
-        (one.when, taken.occurrence)
-        for one in ahead
+        (span, taken.occurrence)
+        for span in (_instants(one.when, ctx) for one in ahead)
         for taken in busy
-        if isinstance(one.when, TimeSpan)
-        and taken.occurrence is not None
-        and taken.span.overlaps(one.when)
+        if taken.occurrence is not None
+        and taken.span.overlaps(span)
         and taken.occurrence.event_id != besides
+        and (of_title or not _same_title(taken.occurrence, event))
     ]
     if not hits:
         return []
@@ -174,11 +210,7 @@ async def duplicates(ctx: ToolContext, event: Event, owner: PersonId) -> list[Re
         ctx.zone
     )
     agenda = await ctx.world.mirror.occurrences((owner,), day, ctx.zone)
-    same = [
-        one
-        for one in agenda.occurrences
-        if is_alive(one) and one.title.casefold().strip() == event.title.casefold().strip()
-    ]
+    same = [one for one in agenda.occurrences if is_alive(one) and _same_title(one, event)]
     if not same:
         return []
     at = _times(same[0], span, ctx)

@@ -1,5 +1,6 @@
 """Reminders: set, list, take back. Ringing them is `scheduler`."""
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 from bot.tools.arguments import CancelReminder, ListReminders, SetReminder
@@ -7,9 +8,11 @@ from bot.tools.finding import (
     MOST_CANDIDATES,
     Hint,
     candidates,
+    is_anothers,
     likeliest,
     nothing_found,
     once_per_series,
+    owners_of,
     ref_of,
     when_words,
     which,
@@ -33,6 +36,7 @@ from bot.wording import (
     say_near_day,
     say_when,
 )
+from calendar_core.errors import NotFound
 from calendar_core.events import Occurrence
 from calendar_core.phrases import Kind, Meaning
 from calendar_core.phrases.spoken import describe_rule
@@ -190,7 +194,20 @@ async def list_reminders(ctx: ToolContext, args: ListReminders) -> ToolResult:
         facts={
             "reminders": [_facts(ctx, n, one) for n, one in enumerate(waiting[:MOST_LISTED], 1)]
         },
+        strangers_text=await _tells_anothers(ctx, waiting[:MOST_LISTED]),
     )
+
+
+async def _tells_anothers(ctx: ToolContext, listed: Sequence[Reminder]) -> bool:
+    """Whether a title among them was written by somebody else (law 3)."""
+    for target in {one.event for one in listed if one.event is not None}:
+        try:
+            found = await ctx.world.mirror.find_occurrence(target, ctx.zone, owners_of(ctx))
+        except NotFound:
+            return True  # gone, or of another place: nobody can say here whose words they are
+        if is_anothers(ctx, found):
+            return True
+    return False
 
 
 async def _waiting(ctx: ToolContext, when: str | None) -> list[Reminder]:

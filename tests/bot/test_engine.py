@@ -230,6 +230,18 @@ async def test_a_yes_under_two_cards_brings_them_up_again(there: Seeded) -> None
     assert house.writer.told == []
 
 
+async def test_a_second_yes_under_two_cards_posts_none_of_them_again(there: Seeded) -> None:
+    house = there.house
+    await proposing(house, TALK, WALK)
+    await house.say("yes")
+    assert texts(await house.say("yes please")) == [
+        "There are still 2 open cards above. Press the one that you mean."
+    ]
+    await house.press("Not now", said=house.card_with("Not now"))
+    await house.say("yes")
+    assert len(house.writer.told) == 1
+
+
 async def test_a_yes_after_other_words_of_the_bot_brings_the_card_up_first(
     there: Seeded,
 ) -> None:

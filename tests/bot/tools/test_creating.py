@@ -1,5 +1,6 @@
 """Proposing new events: `create_event` and `book_meeting`. Nothing stands before a press."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -9,7 +10,7 @@ from calendar_core.recurrence import expand
 from tests.bot.house import TEAM
 from tests.bot.seeded import Seeded
 from tests.bot.tools.asking import Asking
-from tests.builders import BERLIN
+from tests.builders import BERLIN, on
 
 
 async def test_a_new_event_is_a_card_and_nothing_else(ask: Asking, there: Seeded) -> None:
@@ -76,13 +77,12 @@ async def test_everything_that_was_said_stands_on_the_card(ask: Asking) -> None:
     )
 
 
-async def test_a_conflict_and_a_duplicate_are_told_before_the_write(ask: Asking) -> None:
+async def test_what_stands_there_already_is_told_once(ask: Asking) -> None:
     said = {"title": "Lunch with Bo", "when": "tomorrow 12:30 to 13:15"}
     assert await ask.card("create_event", **said) == (
         'Create "Lunch with Bo"?\n'
         "when: Wed 11 March 12:30–13:15\n"
         "calendar: Personal\n"
-        'note: overlaps "Lunch with Bo" 12:30–13:15\n'
         'note: "Lunch with Bo" stands there already, 12:30–13:15\n'
         "[Confirm] [Edit] [Not now]\n"
         "~ careful"
@@ -219,3 +219,45 @@ async def test_a_series_keeps_the_hour_that_the_clocks_skip_near_its_first_day(
     )
     starts = [one.when.within(BERLIN).start for one in found]
     assert [f"{start:%d %H:%M}" for start in starts] == hours
+
+
+async def test_what_could_not_be_read_is_named_beside_the_conflicts(
+    ask: Asking, there: Seeded
+) -> None:
+    (work,) = [
+        one for one in await there.house.mirror.calendars((there.ana.id,)) if one.name == "Work"
+    ]
+    await there.house.mirror.update_calendar(replace(work, unread_since=on(10, "07:40")))
+    (bos, *_) = await there.house.mirror.calendars((there.bo.id,))
+    await there.house.mirror.update_calendar(replace(bos, unread_since=on(10, "07:40")))
+    card = await ask.card("book_meeting", guests=["Bo"], when="Friday 10:00", length="1 hour")
+    assert "note: Work could not be read, so I can't say what it overlaps there\n" in card
+    assert "note: Bo's calendar could not be read: they may be busy then\n" in card
+    assert card.endswith("~ careful")
+
+
+async def test_being_away_for_days_names_what_it_overlaps(ask: Asking) -> None:
+    said = {"title": "Holiday", "when": "tomorrow", "all_day": True}
+    away = await ask.card("create_event", **said, show_as="out of office")
+    assert 'overlaps "Standup" 09:30–09:45, ' in away
+    assert '"Lunch with Bo" 12:30–13:15 and 1 more\n' in away
+    assert "overlaps" not in await ask.card("create_event", **said)
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [("Teal", "teal"), ("dark blue", "darkblue"), ("rebecca-purple", "rebeccapurple")],
+)
+async def test_a_colour_is_one_that_every_calendar_knows(ask: Asking, said: str, kept: str) -> None:
+    result = await ask("create_event", title="Talk", when="Friday 10:00", color=said)
+    assert result.proposed is not None
+    after = result.proposed.glimpses[0].after
+    assert after is not None
+    assert after.color == kept
+
+
+async def test_a_colour_that_nobody_knows_is_refused(ask: Asking) -> None:
+    words = 'I know no colour "mauvish". Name a plain one, like red, teal or tomato.'
+    said = {"title": "Talk", "when": "Friday 10:00", "color": "mauvish"}
+    assert await ask.refusal("create_event", **said) == words
+    assert await ask.refusal("update_event", event="dentist", color="mauvish") == words

@@ -199,3 +199,12 @@ async def test_anothers_reminders_are_not_seen(ask: Asking, there: Seeded) -> No
     assert await ask.refusal("cancel_reminder", reminder=there.reminders[0]) == (
         "No reminders are waiting."
     )
+
+
+async def test_a_title_that_somebody_else_wrote_is_marked_in_the_list(
+    ask: Asking, there: Seeded
+) -> None:
+    await ask("set_reminder", event=there.single[0])
+    assert not (await ask("list_reminders")).strangers_text
+    await ask("set_reminder", event=there.invited[0])
+    assert (await ask("list_reminders")).strangers_text
