@@ -1,5 +1,7 @@
 """The environment, or `.env`, as one typed and frozen value. Every name is in DESIGN.md."""
 
+from typing import Any
+
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -16,10 +18,17 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_file=".env",
         env_file_encoding="utf-8",
+        env_ignore_empty=True,
         extra="ignore",
         frozen=True,
         populate_by_name=True,
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _is_pasted(cls, value: Any) -> Any:
+        """What is pasted brings blanks along."""
+        return value.strip() if isinstance(value, str) else value
 
     database_url: str | None = Field(default=None, validation_alias="CONVENE_DATABASE_URL")
     """Default: SQLite in the data folder."""
@@ -133,6 +142,8 @@ def read_settings() -> Settings:
         told = "; ".join(_told(str(one["loc"][-1]), str(one["msg"])) for one in err.errors())
         # The cause would hold what was set.
         raise BadSettings(f"A setting can't be used: {told}. Mend it and start again.") from None
+    except (OSError, UnicodeDecodeError) as err:
+        raise BadSettings("The file .env can't be read. It must be text in UTF-8.") from err
 
 
 def _told(name: str, fault: str) -> str:

@@ -22,6 +22,7 @@ from bot.settings import Settings
 from calendar_core.clock import Clock
 from calendar_core.folder import FolderLock, make_folder
 from calendar_core.opening import open_database
+from calendar_core.vault import Vault
 
 if TYPE_CHECKING:
     from adapters.discord.door import DiscordDoor
@@ -67,37 +68,7 @@ class ServedHouse:
     health: Health
     web: WebServer
     settings: Settings
-
-    async def told(self) -> tuple[str, ...]:
-        """What it is connected to, what is missing, and where to bring it in, a line each."""
-        signs = await self.health.signs()
-        lines = [f"{one.part}: {one.words}" for one in signs]
-        lines.append(f"web: {self.web.address}")
-        lines += self.settings.missing()
-        if self.doors.slack is not None:
-            lines += await _missing_scopes(self.doors.slack)
-        if self.settings.installs_slack:
-            from adapters.slack.door import INSTALL_PATH
-
-            address = f"{self.settings.public_url}{INSTALL_PATH}"
-            lines.append(f"to bring it into a Slack workspace: {address}")
-        if self.doors.discord is not None and self.doors.discord.is_connected:
-            from adapters.discord.invite import invite_url
-
-            application = self.doors.discord.client.application_id
-            assert application is not None, "who is connected is known"
-            lines.append(f"to bring it onto a Discord server: {invite_url(application)}")
-        return tuple(lines)
-
-
-async def _missing_scopes(door: "SlackDoor") -> list[str]:
-    try:
-        missing = await door.missing_scopes()
-    except PlatformError:
-        return []
-    if not missing:
-        return []
-    return [f"Slack: scopes missing: {', '.join(missing)}. See convene doctor."]
+    vault: Vault
 
 
 @asynccontextmanager
@@ -121,7 +92,8 @@ async def open_served_house(
         platforms: dict[str, Any] = {}
         counts = Counts()
         engine = make_engine(core, platforms, model, zone, counts)
-        doors = _make_doors(core, engine, settings, data)
+        vault = make_vault(settings, data)
+        doors = _make_doors(core, engine, settings, vault)
         platforms |= {door.platform.name: door.platform for door in doors.all}
         health = Health(database, core.queue, clock, _looks(doors), counts)
         web = WebServer(
@@ -142,19 +114,25 @@ async def open_served_house(
         stack.push_async_callback(running.rest)
         await running.start()
         yield ServedHouse(
-            core=core, engine=engine, doors=doors, health=health, web=web, settings=settings
+            core=core,
+            engine=engine,
+            doors=doors,
+            health=health,
+            web=web,
+            settings=settings,
+            vault=vault,
         )
 
 
-def _make_doors(core: Core, engine: Engine, settings: Settings, data: Path) -> Doors:
+def _make_doors(core: Core, engine: Engine, settings: Settings, vault: Vault) -> Doors:
     """Only what is configured is imported."""
     return Doors(
-        slack=_slack(core, engine, settings, data) if settings.has_slack else None,
+        slack=_slack(core, engine, settings, vault) if settings.has_slack else None,
         discord=_discord(core, engine, settings) if settings.has_discord else None,
     )
 
 
-def _slack(core: Core, engine: Engine, settings: Settings, data: Path) -> "SlackDoor":
+def _slack(core: Core, engine: Engine, settings: Settings, vault: Vault) -> "SlackDoor":
     from adapters.slack.door import SlackDoor
     from adapters.slack.store import EnterpriseStore, KeyStore
 
@@ -167,14 +145,14 @@ def _slack(core: Core, engine: Engine, settings: Settings, data: Path) -> "Slack
         bot_token=_secret(settings.slack_bot_token),
         app_token=_secret(settings.slack_app_token),
         signing_secret=_secret(settings.slack_signing_secret),
-        installations=_installations(core, settings, data),
+        installations=_installations(core, settings, vault),
         api_url=settings.slack_api_url,
     )
     door.open_to(engine, engine)
     return door
 
 
-def _installations(core: Core, settings: Settings, data: Path) -> "Installations | None":
+def _installations(core: Core, settings: Settings, vault: Vault) -> "Installations | None":
     """How many workspaces install the app, where there is no token of one."""
     if not settings.installs_slack:
         return None
@@ -184,7 +162,6 @@ def _installations(core: Core, settings: Settings, data: Path) -> "Installations
     from adapters.slack.installations import InstallationStore, StateStore
 
     client_id = settings.slack_client_id or ""
-    vault = make_vault(settings, data)
     if vault.has_keys:
         vault.check()
     return Installations(

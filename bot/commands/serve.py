@@ -93,7 +93,9 @@ async def _hold(data: Path, zone: ZoneInfo, stop: asyncio.Event, opened: asyncio
 
 
 async def _tell(house: "ServedHouse") -> None:
-    for line in await house.told():
+    from bot.app.telling import told_at_start
+
+    for line in await told_at_start(house):
         _say(f"  {line}")
     _say("Serving. Ctrl-C stops.")
 

@@ -160,3 +160,45 @@ def test_a_broken_setting_is_named_and_its_value_is_not(
     assert "CONVENE_PUBLIC_URL is like https://" in str(told.value)
     assert "se-cret" not in str(told.value)
     assert told.value.__cause__ is None
+
+
+def test_what_is_empty_or_has_blanks_around_is_taken_as_it_is_meant(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("DISCORD_TOKEN=\nSLACK_APP_TOKEN= ' xapp-1 '\n")
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1\n")
+    settings = read_settings()
+    assert (settings.has_slack, settings.has_discord) == (True, False)
+    assert settings.slack_bot_token is not None
+    assert settings.slack_bot_token.get_secret_value() == "xoxb-1"
+    assert settings.slack_app_token is not None
+    assert settings.slack_app_token.get_secret_value() == "xapp-1"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("SLACK_BOT_TOKEN", "set SLACK_APP_TOKEN (or"),
+        ("SLACK_APP_TOKEN", "set SLACK_BOT_TOKEN"),
+        ("SLACK_CLIENT_SECRET", "set SLACK_CLIENT_ID and SLACK_APP_TOKEN (or"),
+        ("NOTHING", "set SLACK_BOT_TOKEN and SLACK_APP_TOKEN"),
+    ],
+)
+def test_what_is_missing_of_slack_is_named(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str, words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv(name, "x")
+    slack, discord = read_settings().missing()
+    assert slack.startswith(f"Slack: not configured, {words}")
+    assert discord == "Discord: not configured, set DISCORD_TOKEN"
+
+
+def test_an_env_file_that_is_no_text_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(BadSettings, match="The file .env can't be read"):
+        read_settings()

@@ -436,6 +436,13 @@ async def test_a_damaged_database_is_told(data: Path) -> None:
     assert_wrong((await looked(data))["database"], "not usable", "restore a copy")
 
 
+async def test_either_database_is_looked_over(tmp_path: Path, database_url: str) -> None:
+    found = await looked(tmp_path, {"CONVENE_DATABASE_URL": database_url})
+    kind = "SQLite" if database_url.startswith("sqlite") else "PostgreSQL"
+    assert str(found["database"]).startswith(f"✓ database: {kind}, answers, can be written")
+    assert found["due work"].words == "0 waiting, none overdue"
+
+
 async def test_a_database_server_that_is_away_is_told(data: Path) -> None:
     address = "postgresql+psycopg://nobody:hidden@127.0.0.1:1/x"
     found = await looked(data, {"CONVENE_DATABASE_URL": address})

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import re
 import signal
 import socket
@@ -12,8 +13,12 @@ from pathlib import Path
 
 import aiohttp
 import pytest
+from slack_sdk.oauth.installation_store import Bot
 from yarl import URL
 
+from adapters.slack.installations import InstallationStore
+from calendar_core.opening import open_database
+from calendar_core.vault import KEY_FILE, Vault
 from tests.adapters.slack.house import MANIFEST
 from tests.bot.commands.serving import OPEN, Serving, of_slack, serving
 from tests.servers.discord.server import TOKEN, DiscordServer
@@ -159,6 +164,18 @@ async def test_what_is_being_answered_comes_to_its_end(
         await until(begun)
         assert await served.stops(QUICKLY) == 0
         await ana.sees("ree")
+
+
+async def test_what_takes_too_long_is_broken_off_and_said(
+    tmp_path: Path, slack: SlackServer, acme: Workspace, ana: Member
+) -> None:
+    async with serving(tmp_path, of_slack(slack, acme)) as served:
+        await served.says(OPEN)
+        begun = hold_answers(slack, 60)
+        await ana.dms("am I free tomorrow at 10?")
+        await until(begun)
+        assert await served.stops(within=20) == 0
+        await ana.sees("I was stopped before I could answer")
 
 
 async def test_told_twice_it_ends_at_once(
@@ -371,6 +388,7 @@ async def test_workspaces_install_it_and_stay_installed_over_a_restart(
     async with serving(tmp_path, settings) as served:
         await served.says(f"into a Slack workspace: {site}/slack/install")
         await served.says(OPEN)
+        assert await carried_off(site, club) == 400
         assert await installed(site, club) == 200
         await ben.dms("am I free tomorrow at 10?")
         await ben.sees("ree")
@@ -405,3 +423,42 @@ async def installed(site: str, where: Workspace) -> int:
         link = unescape(re.findall(r'href="(http[^"]+)"', words)[0])
         async with browser.get(f"{link}&team={where.id}") as end:
             return end.status
+
+
+async def carried_off(site: str, where: Workspace) -> int:
+    """What somebody else's browser gets for an installation that another began; the status."""
+    async with aiohttp.ClientSession() as browser, aiohttp.ClientSession() as another:
+        async with browser.get(f"{site}/slack/install") as shown:
+            words = await shown.text()
+        link = unescape(re.findall(r'href="(http[^"]+)"', words)[0])
+        async with browser.get(f"{link}&team={where.id}", allow_redirects=False) as agreed:
+            back = agreed.headers["Location"]
+        async with another.get(back) as end:
+            return end.status
+
+
+async def test_lost_keys_are_said_at_the_start(tmp_path: Path, slack: SlackServer) -> None:
+    data, club = tmp_path / "data", slack.workspace("club")
+    database = await open_database(data)
+    store = InstallationStore(database, Vault(data), slack.client_id)
+    bot = Bot(
+        team_id=club.id,
+        bot_token=club.bot_token,
+        bot_id="B1",
+        bot_user_id=club.bot_user,
+        installed_at=1.0,
+    )
+    await store.async_save_bot(bot)
+    await database.dispose()
+    os.unlink(data / KEY_FILE)
+    settings = {
+        "SLACK_API_URL": slack.api_url,
+        "SLACK_APP_TOKEN": slack.app_token,
+        "SLACK_CLIENT_ID": slack.client_id,
+        "SLACK_CLIENT_SECRET": slack.client_secret,
+        "CONVENE_PUBLIC_URL": "https://localhost:1",
+    }
+    async with serving(tmp_path, settings) as served:
+        assert "There is no key in" in await served.says("keys:")
+        assert KEY_FILE not in os.listdir(data)
+        assert await served.stops() == 0
