@@ -93,9 +93,9 @@ def _card_of(change: PendingChange, reader: Reader) -> Card:
 
 def _moments(change: PendingChange, reader: Reader) -> tuple[Moment, ...]:
     """The times that the card tells, for readers in other zones."""
-    shown = change.glimpses[:MOST_SHOWN]
-    events = [event for one in shown for event in (one.before, one.after) if event is not None]
-    return moments_of((reader.when(event), event.when) for event in events)
+    told = [(one.before, one.after) for one in change.glimpses[:MOST_SHOWN]]
+    told += [(one.before, one.now) for one in change.meanwhile]
+    return moments_of((reader.when(one), one.when) for both in told for one in both if one)
 
 
 def _question_card(change: PendingChange, reader: Reader) -> Card:
@@ -396,6 +396,5 @@ def _outcome_card(change: PendingChange, reader: Reader) -> Card:
 
 
 def _can_undo(change: PendingChange, reader: Reader) -> bool:
-    if change.undoes is not None:
-        return False
-    return change.undo_until is None or change.undo_until > reader.now
+    in_time = change.undo_until is None or change.undo_until > reader.now
+    return change.undoes is None and in_time

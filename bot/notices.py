@@ -239,7 +239,8 @@ def _how_soon(one: Occurrence, person: Person | None, now: datetime) -> str:
     clocks = say_clocks(here.start, here.end, clock_24h=clock_24h)
     if here.start.date() != now.date():
         clocks = f"{say_day(here.start.date(), now)} {clocks}"
-    place = f" · {one.location}" if one.location else ""
+    # Join leads there already
+    place = f" · {one.location}" if one.location and one.location != one.video_url else ""
     ahead = here.start - now
     if ahead > timedelta(seconds=30):
         rounded = timedelta(minutes=max(1, round(ahead / timedelta(minutes=1))))
