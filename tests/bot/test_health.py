@@ -200,5 +200,5 @@ def test_an_env_file_that_is_no_text_is_told(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(BadSettings, match="The file .env can't be read"):
+    with pytest.raises(BadSettings, match=r"The file \.env can't be read"):
         read_settings()

@@ -366,6 +366,30 @@ async def test_a_folder_serves_one(
         assert await served.stops(QUICKLY) == 0
 
 
+# Slack over HTTP
+
+
+async def test_slack_may_call_instead(
+    tmp_path: Path, slack: SlackServer, acme: Workspace, ana: Member
+) -> None:
+    settings = of_slack(slack, acme) | {"SLACK_SIGNING_SECRET": slack.signing_secret}
+    del settings["SLACK_APP_TOKEN"]
+    async with serving(tmp_path, settings) as served:
+        address = (await served.says("web: http")).split()[-1]
+        await served.says(OPEN)
+        assert "Slack: acme, over HTTP" in await served.says("Slack:")
+        http = slack.use_http(f"{address}/slack/events")
+        await ana.dms("am I free tomorrow at 10?")
+        await ana.sees("ree")
+        http.secret = "0" * 32
+        await ana.dms("am I free on Friday?")
+        assert slack.deliveries[-1].failures
+        status, _ = await fetched(served, "/slack/install")
+        assert status == 404
+        assert await served.stops(QUICKLY) == 0
+        assert len(said_to(ana)) == 1
+
+
 # Many workspaces
 
 
