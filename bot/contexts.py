@@ -64,10 +64,11 @@ class Superseding:
 
 
 def is_same_wish(open_: tuple[Edit, ...], new: tuple[Edit, ...]) -> bool:
-    """Whether a new proposal is the old one, corrected: the same event, or the same title or time
-    to create."""
+    """Whether a new proposal is the old one, corrected: the same event, fewer of those to cancel,
+    or the same title or time to create."""
     if len(open_) != 1 or len(new) != 1:
-        return open_ == new
+        fewer = _cancelled(new)
+        return open_ == new or (bool(fewer) and fewer <= _cancelled(open_))
     old, wish = open_[0], new[0]
     if isinstance(old, Create) and isinstance(wish, Create):
         same_title = old.event.title.casefold() == wish.event.title.casefold()
@@ -75,6 +76,14 @@ def is_same_wish(open_: tuple[Edit, ...], new: tuple[Edit, ...]) -> bool:
     if isinstance(old, Amend | Remove | Reply) and isinstance(wish, Amend | Remove | Reply):
         return old.target.event_id == wish.target.event_id
     return False
+
+
+def _cancelled(edits: tuple[Edit, ...]) -> set[tuple[str, str]]:
+    """The occurrences that edits cancel or decline; none where they do anything else."""
+    if not all(isinstance(one, Remove | Reply) for one in edits):
+        return set()
+    targets = [one.target for one in edits if isinstance(one, Remove | Reply)]
+    return {(target.event_id, target.recurrence_id) for target in targets}
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,6 +145,8 @@ class UpdateEvent(Arguments):
     """How long it shall be: "45 minutes"."""
     longer_by: When | None = None
     """By how much to lengthen it: "30 minutes"; "30 minutes shorter" shortens."""
+    until: When | None = None
+    """When it shall end, while its start stays: "at 5", "17:30"."""
     all_day: bool | None = None
     title: str | None = None
     location: str | None = None
@@ -171,6 +173,8 @@ class DeleteEvent(Arguments):
     scope: ScopeWord | None = None
     every: bool = False
     """All events that match, not just one."""
+    keep: Who = []
+    """With `every`: those that stay, by words of their titles or their `ref`."""
 
 
 class AddParticipants(Arguments):

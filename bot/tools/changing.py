@@ -9,6 +9,7 @@ from bot.tools.creating import OCCUPANCY
 from bot.tools.finding import (
     Hint,
     candidates,
+    is_named,
     likeliest,
     names_of,
     nothing_found,
@@ -265,6 +266,7 @@ async def _delete_all(ctx: ProposeContext, args: DeleteEvent, hint: Hint) -> Too
     if hint.when and not hint.words and not names_days(read_time(ctx, hint.when)):
         # "My afternoon" is about what stands in those hours, not about the day.
         found = tuple(one for one in found if isinstance(one.when, TimeSpan))
+    found = _without_kept(found, args.keep)
     if not found:
         return await nothing_found(ctx, hint)
     if not args.when:
@@ -278,6 +280,15 @@ async def _delete_all(ctx: ProposeContext, args: DeleteEvent, hint: Hint) -> Too
     edits = tuple([await _removal(ctx, one, scope) for one in found])
     remarks = (*_whole_days_too(found, hint), *await told(ctx, found))
     return await _propose(ctx, edits, remarks, "delete_event", *found)
+
+
+def _without_kept(found: tuple[Occurrence, ...], keep: Sequence[str]) -> tuple[Occurrence, ...]:
+    """What goes; what shall stay must be there, else a slip of the finger would cancel it."""
+    missing = [words for words in keep if not any(is_named(one, words) for one in found)]
+    if missing and found:
+        named = say_names([f'"{words}"' for words in missing])
+        raise ToolRefused(f"I found no {named} there, so I cancel nothing.")
+    return tuple(one for one in found if not any(is_named(one, words) for words in keep))
 
 
 def _whole_days_too(found: Sequence[Occurrence], hint: Hint) -> tuple[Remark, ...]:

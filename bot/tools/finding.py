@@ -215,6 +215,15 @@ def takes_part(one: Occurrence, person: str) -> bool:
     return any(re.search(rf"(?<![^\W_]){re.escape(wanted)}", text) for text in said)
 
 
+def is_named(one: Occurrence, words: str) -> bool:
+    """Whether words mean an event: its `ref`, or words of its title, place or guests."""
+    if words in (ref_of(one), one.event_id):
+        return True
+    said = folded(" ".join((one.title, one.location or "", *one.guests)))
+    told = [folded(word) for word in _telling(words)]
+    return bool(told) and all(re.search(rf"(?<![^\W_]){re.escape(w)}", said) for w in told)
+
+
 def once_per_series(found: Iterable[Occurrence]) -> list[Occurrence]:
     """Each event once, by its first occurrence in the given order."""
     seen: dict[EventId, Occurrence] = {}

@@ -84,14 +84,15 @@ async def set_reminder(ctx: ProposeContext, args: SetReminder) -> ToolResult:
 
 def _moment(ctx: ToolContext, found: Meaning) -> tuple[datetime, str]:
     """The instant to ring at; a day alone means the hour of all-day reminders, a part of it its
-    start."""
+    start, each time of "every Friday afternoon" too."""
     if found.kind is Kind.LENGTH and found.length is not None:
         return ctx.now + found.length, ""
     start = found.start
     if start is None:
         raise ToolRefused("When shall I remind you?")
     if not isinstance(start, datetime):
-        start = at_wall(datetime.combine(start, ctx.me.preferences.all_day_at or time(9)), ctx.zone)
+        hour = found.hours[0] if found.hours else ctx.me.preferences.all_day_at or time(9)
+        start = at_wall(datetime.combine(start, hour), ctx.zone)
         if start <= ctx.now and found.kind is not Kind.RULE:
             start = ctx.now + timedelta(hours=1)
     elif (

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.tools.arguments import UpdateEvent
 from bot.tools.times import moved, read_length, read_time
 from bot.tools.tool import ToolContext, ToolMisused, ToolRefused
+from bot.wording import say_clock
 from calendar_core.events import Occurrence
 from calendar_core.phrases import Kind, Meaning
 from calendar_core.when import DaySpan, TimeSpan, When, at_wall
@@ -43,6 +44,8 @@ def new_time(ctx: ToolContext, args: UpdateEvent, one: Occurrence) -> When | Non
         when = moved(when, ctx.zone, read_shift(ctx, args.shift))
     if args.when:
         when = _said(ctx, read_time(ctx, args.when), when)
+    if args.until:
+        when = _ending(ctx, read_time(ctx, args.until), when)
     if args.length:
         when = _as_long_as(when, read_length(ctx, args.length), ctx.zone)
     if args.longer_by:
@@ -97,6 +100,19 @@ def _on_same_day(ctx: ToolContext, start: datetime, was: When) -> datetime:
     day = was.first if isinstance(was, DaySpan) else was.start.astimezone(ctx.zone).date()
     wall = start.astimezone(ctx.zone).time()
     return at_wall(datetime.combine(day, wall), ctx.zone)
+
+
+def _ending(ctx: ToolContext, found: Meaning, was: When) -> When:
+    """The same start, another end. A bare hour is the next one after the start."""
+    if isinstance(was, DaySpan) or not isinstance(found.start, datetime):
+        raise ToolRefused("At what time shall it end?")
+    end = found.start if found.day_said else _on_same_day(ctx, found.start, was)
+    if end <= was.start and found.ampm_guessed and found.start.hour < 12:
+        end = _after(end, timedelta(hours=12))
+    if end <= was.start:
+        begins = say_clock(was.start.astimezone(ctx.zone), clock_24h=ctx.me.preferences.clock_24h)
+        raise ToolRefused(f"It begins at {begins}. When shall it end?")
+    return TimeSpan(start=was.start, end=end)
 
 
 def _length(when: When) -> timedelta:

@@ -24,6 +24,7 @@ _AFTER_TIME = word_set(
 )
 _SEASONAL = word_set("in on at during by until before after since from between over around")
 _SHORT_DAYS = word_set("mon tue tu wed th thu fri fr sat sun")
+_RULE_DAYS = WEEKDAYS.keys() | PLURAL_WEEKDAYS.keys() | word_set("weekday weekend workday")
 _PLACES = word_set("floor street avenue st ave level deck road row place try day")
 _DAY_COMPANY = word_set(
     "on the for of until from by before after since between to through till is in this next "
@@ -134,10 +135,12 @@ def may_follow(r: Words, end: int) -> bool:
     return bool(r.once(days, end) or r.once(part, end) or r.once(zone, end) or r.once(rules, end))
 
 
-def is_part_here(r: Words, at: int, end: int, before: str) -> bool:
+def is_part_here(r: Words, at: int, end: int, before: str, draft: Draft) -> bool:
     """Whether a part of the day in a sentence is one, and not a greeting or a name."""
     if r.t[at] == "eve" or before == "good":
         return False
+    if draft.rule is not None and draft.rule.days and r.t[at - 1] in _RULE_DAYS:
+        return True
     company = before in (
         "in",
         "the",

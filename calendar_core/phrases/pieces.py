@@ -226,7 +226,7 @@ def _part_steps(r: Words, at: int, draft: Draft, before: str) -> Iterator[Step]:
     if r.t[at] in ("am", "pm") and draft.left.day is None:
         return
     yield from _part_beside_day(r, end, named, draft)
-    if draft.left.day is None and not r.whole and not is_part_here(r, at, end, before):
+    if draft.left.day is None and not r.whole and not is_part_here(r, at, end, before, draft):
         return
     more = add_part(draft, named)
     if more is not None:

@@ -5,13 +5,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.llm.model import Setting
 from bot.llm.offline.changing import series_scope
+from bot.llm.offline.ending import ended
 from bot.llm.offline.frame import filled
-from bot.llm.offline.people import LIST, known, known_as, names_of
+from bot.llm.offline.people import LIST, known, known_as, names_of, with_people
 from bot.llm.offline.sentence import Sentence, as_sentence, clean
 from bot.llm.offline.slots import place_in, trimmed
 from bot.llm.offline.timewords import lead_words
@@ -107,6 +108,8 @@ class Amendment:
     """What shall be different; empty fields stay as they are."""
 
     when: str | None = None
+    until: str | None = None
+    """When it shall end, its start kept."""
     shift: str | None = None
     length: str | None = None
     longer_by: str | None = None
@@ -155,7 +158,31 @@ def amendment(text: str, setting: Setting, *, about: str = "") -> Amendment | No
     also = _AND_THEM.match(clean(text))
     if also and known(names_of(also["who"]), setting.people):
         return Amendment(more_people=_names(also["who"], setting))
-    return _of_name(bare, setting) or _of_people(bare, setting) or _of_rest(bare, setting, about)
+    end = ended(as_sentence(bare, setting))
+    if end and not (_named_in(end) - {word.casefold() for word in _WORD.findall(about)}):
+        return Amendment(until=end.get("until"), longer_by=end.get("longer_by"))
+    return (
+        _of_name(bare, setting)
+        or _of_people(bare, setting)
+        or _of_rest(bare, setting, about)
+        or _of_both(bare, setting, about)
+    )
+
+
+def _of_both(bare: str, setting: Setting, about: str) -> Amendment | None:
+    """People and something else: "with Ana at 12:30"."""
+    match, names = with_people(bare)
+    if match is None or not names or not _are_people(match["who"], setting):
+        return None
+    rest = f"{bare[: match.start()]} {bare[match.end() :]}".strip()
+    found = _of_rest(rest, setting, about) if rest else None
+    return replace(found, people=_names(match["who"], setting)) if found else None
+
+
+def _named_in(end: Mapping[str, Any]) -> set[str]:
+    """The words by which an event whose end shall change is named."""
+    told = f"{end.get('event') or ''} {end.get('event_person') or ''} {end.get('event_when') or ''}"
+    return {word.casefold() for word in _WORD.findall(told)}
 
 
 def _of_name(bare: str, setting: Setting) -> Amendment | None:

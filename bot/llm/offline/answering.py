@@ -60,7 +60,7 @@ def _one(
         return _edge(events, setting, last=pointed is Pointed.LAST) or text
     if len(events) > 1:
         return text
-    return _fact(pointed, events[0], setting, searched=returned.tool == "search_events") or text
+    return fact_of(pointed, events[0], setting, searched=returned.tool == "search_events") or text
 
 
 def _count(events: list[dict[str, Any]], facts: Mapping[str, Any]) -> str:
@@ -81,7 +81,7 @@ def _edge(events: list[dict[str, Any]], setting: Setting, *, last: bool) -> str 
     return f'The {word} {be} "{event.get("title")}", {event.get("when")}.'
 
 
-def _fact(
+def fact_of(
     pointed: Pointed, event: Mapping[str, Any], setting: Setting, *, searched: bool
 ) -> str | None:
     """The one fact that was asked for, in a sentence; None where the list says it better."""

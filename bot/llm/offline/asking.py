@@ -72,6 +72,8 @@ def _hour(known: dict[str, Any], title: str, setting: Setting) -> str | None:
         return f'What time is "{title}" {_on(str(when))}?' if known.get("length") else None
     if meaning.kind is Kind.DAYS:
         return f'Which day is "{title}", and at what time?'
+    if meaning.kind is Kind.RULE and meaning.hours and not meaning.time_said:
+        return f'What time is "{title}" {_on(str(when))}?'
     if meaning.vague and _is_part_of_day(meaning) and not known.get("length"):
         return f'What time is "{title}" {_on(str(when))}?'
     return None

@@ -7,6 +7,7 @@ from bot.llm.offline.lexicon import (
     CALENDAR,
     DELETE,
     DETERMINER,
+    EVENT,
     UPDATE,
     Q,
     T,
@@ -142,6 +143,15 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         16,
         r"^(?:set|make|mark|keep|put) (?:the|my|our|it|this|that)\b.{0,40} (?:to |as )?(?:private"
         r"|public|tentative)$",
+    ),
+    (
+        Intent.UPDATE,
+        16,
+        rf"^(?:change|set|move) the end(?:ing)?(?: time)? (?:of|for)\b"
+        rf"|^(?:end (?:(?:my|the|our)\b|{T}|.*\b{EVENT}\b)|(?:end|finish|conclude|wrap up|stop)"
+        rf" (?:(?:it|this|that)\b|{T}|(?:my|the|our)\b.*\b{EVENT}\b)).*"
+        rf"(?:{T}(?: instead)?$|\b(?:earlier|later|early|sooner)$)"
+        rf"|^(?:have|let) (?:my|the|our|it|this|that)\b.* (?:end|finish|run|go|last|stop)\b.*{T}",
     ),
     # Taking away
     (Intent.DELETE, 8, rf"^{DELETE}\b"),
@@ -300,7 +310,9 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
     (
         Intent.ANALYZE,
         12,
-        r"\bhow (?:many hours|much time|busy|heavy|full)\b(?! (?:until|till"
+        r"\bhow (?:often|many times) (?:do|did|have|will|am|are) (?:i|we)(?: be)? (?:meet|met|see"
+        r"|seen|seeing|meeting|talk|talked|speak|spoke|get together)\b"
+        r"|\bhow (?:many hours|much time|busy|heavy|full)\b(?! (?:until|till"
         r"|do i have (?:until|left|before|free)|before|is left))|\bbusiest\b"
         r"|\bmeeting load\b|\bfocus time\b(?!.*\b(?:block|book|schedule|add|create|put|set"
         r"|find|reserve)\b)|\b(?:analy[sz]e|analysis|statistics|stats|insights?|trends?"

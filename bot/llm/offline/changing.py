@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.llm.model import Setting
 from bot.llm.offline import asking
+from bot.llm.offline.ending import ended
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.inviting import taken_off
 from bot.llm.offline.lexicon import CALENDAR, DELETE, UPDATE, Q, T
@@ -95,10 +96,10 @@ def read_update(s: Sentence, setting: Setting) -> Frame:
     """A change of an existing event."""
     s, day = wish_alone(s, setting)
     s, since = without_since(s, setting)
-    known = _special(s) or _shifted(s) or _moved(s)
+    known = ended(s) or _special(s) or _shifted(s) or _moved(s)
     scope = series_scope(s.low) or ("following" if since else None)
     grows = _GROWS.search(s.low)
-    if grows and not {"longer_by", "length"} & set(filled(**known)):
+    if grows and not {"longer_by", "length", "until"} & set(filled(**known)):
         known = filled(**known, scope=scope)
         ask = MUCH_LONGER if grows[0].startswith(("long", "ext", "leng")) else MUCH_SHORTER
         return Frame(tool="update_event", arguments=known, ask=ask)

@@ -10,7 +10,8 @@ from bot.llm.offline.amending import amendment
 from bot.llm.offline.changing import MUCH_LONGER, MUCH_SHORTER, read_update
 from bot.llm.offline.creating import as_frame, read_details
 from bot.llm.offline.frame import Frame, filled
-from bot.llm.offline.people import names_of
+from bot.llm.offline.people import LIST, known_as, names_of
+from bot.llm.offline.people import known as known_people
 from bot.llm.offline.preferring import answered, read_prefer
 from bot.llm.offline.reading import read_one
 from bot.llm.offline.retiming import retimed
@@ -192,10 +193,27 @@ def _remind(known: Known, s: Sentence, setting: Setting) -> Frame | None:
     return asking.complete(Frame(tool="set_reminder", arguments=known), setting)
 
 
+_MORE = re.compile(
+    rf"^(?:and |also |plus |add |invite )+(?P<a>{LIST})(?: too| as well| also)*$", re.I
+)
+_TOO = re.compile(rf"^(?P<a>{LIST})(?: too| as well| also)$", re.I)
+
+
+def _more_people(s: Sentence, setting: Setting) -> list[str]:
+    """ "And Ana too", in place of saying to which event."""
+    match = _MORE.match(s.text) or _TOO.match(s.text)
+    names = names_of(match["a"]) if match else ()
+    if not known_people(names, setting.people):
+        return []
+    return [known_as(name, setting.people) or name for name in names]
+
+
 def _invite(known: Known, s: Sentence, setting: Setting) -> Frame | None:
     if not known.get("who"):
         who = names_of(re.sub(r"^(?:invite|add|with|just)\s+", "", s.text, flags=re.I))
         known |= filled(who=list(who))
+    elif more := _more_people(s, setting):
+        known["who"] = list(dict.fromkeys([*known["who"], *more]))
     else:
         known |= filled(event_when=s.when(s.times), **_event(known, s, "event"))
     return asking.complete(Frame(tool="add_participants", arguments=known), setting)

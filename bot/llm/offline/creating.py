@@ -63,6 +63,8 @@ _PRIVATE = re.compile(
     re.I,
 )
 _MEETING = re.compile(rf"\b{MEETING}s?\b", re.I)
+_MEETS = re.compile(rf"\b(?:an?|the|{MEETING}) (?:\w+ )?{MEETING} with\b|^{MEETING} with\b")
+"""A meeting with people, whatever it is about: they are invited."""
 _EVENT = re.compile(rf"\b{EVENT}\b", re.I)
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMt)(?<!\bSt)[.!?]\s+|[.!?]$|;\s*"
@@ -85,7 +87,7 @@ def as_frame(details: dict[str, Any], setting: Setting) -> Frame:
     names = apart([str(name) for name in details.pop("with_people", [])], setting.people)
     wanted = [str(name) for name in details.get("guests", [])]
     title = details.get("title")
-    plain = not title or bool(_MEETING.search(str(title)))
+    plain = bool(details.pop("meets", False)) or not title or bool(_MEETING.search(str(title)))
     if names and plain and known(names, setting.people):
         wanted = [*wanted, *(n for n in names if n not in wanted)]
         if title and is_generic(str(title).partition(" with ")[0]):
@@ -150,6 +152,7 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
         calendar=_calendar(calendar.taken, setting),
         guests=guests,
         with_people=list(names),
+        meets=_MEETS.search(s.low) is not None,
         avoid=[t.text for t in s.times if t.role == "not"][:10],
         video=bool(video),
         visibility="private" if private else None,

@@ -7,8 +7,9 @@ from bot.llm.offline import asking
 from bot.llm.offline.changing import is_rule, series_scope
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.lexicon import CALENDAR, DELETE, T
-from bot.llm.offline.sentence import Sentence
-from bot.llm.offline.slots import event_words, with_role
+from bot.llm.offline.parting import since_day
+from bot.llm.offline.sentence import Sentence, as_sentence
+from bot.llm.offline.slots import bare, event_words, with_role
 from bot.llm.offline.timewords import meaning_of
 from calendar_core.phrases import Found, Kind
 
@@ -64,13 +65,37 @@ def _on_day(when: str | None, setting: Setting) -> str | None:
     return day if told is not None and told.kind is Kind.DAY else when
 
 
+_EXCEPT = re.compile(
+    r",?\s+(?:except(?: for)?|apart from|other than|besides|excluding|but(?: not| keep)"
+    r"|but leave)\s+(?:the |my |our )?(?P<what>[^,.;]+?)(?: (?:alone|in))?$",
+    re.I,
+)
+
+
+def _kept(s: Sentence, setting: Setting) -> tuple[Sentence, list[str]]:
+    """What stays of "everything tomorrow except lunch", and the wish without it."""
+    match = _EXCEPT.search(s.text)
+    if match is None or not _ALL.search(s.low):
+        return s, []
+    pieces = re.split(r"\s*(?:,|\band\b|&)\s*(?:the |my |our )?", match["what"])
+    found = [bare(piece) for piece in pieces if piece]
+    if any(as_sentence(piece, setting).times for piece in pieces):
+        return s, []
+    return as_sentence(s.text[: match.start()], setting), [one for one in found if one][:50]
+
+
 def read_delete(s: Sentence, setting: Setting) -> Frame:
     """An event, or several, to be cancelled."""
+    s, keep = _kept(s, setting)
     piece = re.sub(r"\b(?:because|since|as i|so that)\b.*$", "", s.marked)
     late = _LATE_VERB.search(piece)
     words = event_words(s, _GONE.sub("", piece[late.start("verb") :] if late else piece))
     every = bool(_ALL.search(s.low) or any(_ALL_OF.match(t.text) for t in s.times))
     scope = series_scope(s.low) or ("this" if not every and _ONLY.match(s.low) else None)
+    day = since_day(s, setting) if words.name or words.person else None
+    if day:
+        known = filled(event=words.name, person=words.person, when=day, scope=scope or "following")
+        return asking.complete(Frame(tool="delete_event", arguments=known), setting)
     times = tuple(t for t in s.times if not (words.name or words.person) or not _is_habit(t))
     known = filled(
         event=words.name,
@@ -79,6 +104,7 @@ def read_delete(s: Sentence, setting: Setting) -> Frame:
         or with_role(s.times, "length", "shift")
         or _part_of_today(s),
         every=every and scope is None,
+        keep=keep if every and scope is None else None,
         scope=scope,
     )
     return asking.complete(Frame(tool="delete_event", arguments=known), setting)

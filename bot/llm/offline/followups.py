@@ -9,11 +9,14 @@ from bot.llm.offline import asking
 from bot.llm.offline.aiming import aimed
 from bot.llm.offline.amending import Amendment, amendment
 from bot.llm.offline.booking import slot_taken
+from bot.llm.offline.card_questions import asks_of_it, told_from_card
+from bot.llm.offline.carrying import is_that_free, on_that_day
 from bot.llm.offline.completing import complete, is_new_request, stands_alone
-from bot.llm.offline.frame import Frame, Pointed, Reply, as_reply, filled
+from bot.llm.offline.frame import Frame, Reply, as_reply, filled
 from bot.llm.offline.memory import Called, Memory, in_order
 from bot.llm.offline.picking import pick
 from bot.llm.offline.reading import read_one
+from bot.llm.offline.reminded import of_listed, one_more
 from bot.llm.offline.rethinking import rethought, shorthand, with_earlier_leads
 from bot.llm.offline.retiming import retimed
 from bot.llm.offline.reviving import amended
@@ -56,6 +59,10 @@ def follow(text: str, memory: Memory, setting: Setting) -> Reply | None:
         return told or taken_back(text, memory, setting)
     if memory.looked and memory.looked.tool == "find_free_time" and _MORE.match(clean(text)):
         return _asked_again(text, memory, setting)
+    for early in (told_from_card, is_that_free, one_more, of_listed):
+        known = early(text, memory, setting)
+        if known is not None:
+            return known
     if _is_another(text, memory, setting):
         return taken_back(text, memory, setting)
     for take in (
@@ -299,33 +306,22 @@ def _looked_again(looked: Called, found: Amendment, setting: Setting) -> Frame:
 def pointed(
     frames: tuple[Frame, ...], text: str, memory: Memory, setting: Setting
 ) -> tuple[Frame, ...]:
-    """Frames of a fresh request in which "it" and "that" mean the event that was just spoken of."""
+    """Frames of a fresh request in which "it" and "that" mean the event that was just spoken of,
+    "then" the day."""
+    frames = tuple(on_that_day(frame, text, memory, setting) for frame in frames)
     focus = memory.focus or {}
-    if len(frames) == 1 and focus.get("title") and _asks_of_it(frames[0]):
+    if len(frames) == 1 and focus.get("title") and asks_of_it(frames[0]):
         when = str(focus.get("when") or "").removesuffix(", all day")
         query = {"query": str(focus["title"]), "when": when if meaning_of(when, setting) else None}
         return (Frame(tool="search_events", arguments=filled(**query), pointed=frames[0].pointed),)
     listed = memory.looked
-    asks = len(frames) == 1 and _asks_of_it(frames[0]) and not focus
+    asks = len(frames) == 1 and asks_of_it(frames[0]) and not focus
     if asks and listed and listed.tool == "search_events" and _POINTS.search(text):
         return (Frame(tool=listed.tool, arguments=listed.arguments, pointed=frames[0].pointed),)
     ref = focus.get("ref")
     if not ref or not _POINTS.search(text):
         return frames
     return tuple(_with_ref(frame, str(ref), setting) for frame in frames)
-
-
-def _asks_of_it(frame: Frame) -> bool:
-    """ "Where is it?", "who is coming?": a question that names no event."""
-    one = frame.pointed in (
-        Pointed.WHEN,
-        Pointed.WHERE,
-        Pointed.WHO,
-        Pointed.END,
-        Pointed.HOW_LONG,
-        Pointed.ANSWERS,
-    )
-    return frame.tool == "get_schedule" and not frame.arguments and one
 
 
 def _with_ref(frame: Frame, ref: str, setting: Setting) -> Frame:

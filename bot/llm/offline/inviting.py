@@ -33,7 +33,9 @@ _MY_CALENDAR = re.compile(
     re.I,
 )
 _A_THING = re.compile(
-    rf"^(?:{DETERMINER}|{T}|all|both|new|only|just|me|us|myself|every|each)(?:\b|$)", re.I
+    rf"^(?:{DETERMINER}|{T}|all|both|everything|anything|new|only|just|me|us|myself|every|each)"
+    r"(?:\b|$)",
+    re.I,
 )
 _GUEST_LIST = re.compile(r"\s*(?:guest|invite|invitation|attendee)s? list$", re.I)
 

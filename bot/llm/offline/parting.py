@@ -53,6 +53,13 @@ def without_since(s: Sentence, setting: Setting) -> tuple[Sentence, str | None]:
     return as_sentence(rest, setting), day
 
 
+def since_day(s: Sentence, setting: Setting) -> str | None:
+    """The day from which on a series shall end: "cancel the gym from next week on"."""
+    match = _SINCE.search(s.text)
+    day = (match["day"] or match["only"]) if match else None
+    return day if day and _is_day(day, setting) else None
+
+
 def _is_day(words: str, setting: Setting) -> bool:
     told = meaning_of(words, setting)
     return told is not None and told.day_said and not told.time_said

@@ -288,7 +288,9 @@ _READERS: tuple[tuple[str, Reader], ...] = (
         leads,
     ),
     (
-        rf"\bdefault (?:{EVENTS} )?(?:length|duration)s?\b|\b(?:new )?{EVENTS}\b.*\bby default\b"
+        rf"\bdefault (?:{EVENTS} )?(?:length|duration)s?\b|^(?:make|set|change|use|my|the) (?:my "
+        rf"|the )?(?:default|standard|usual) {EVENTS}(?: (?:is|to|to be|should be|be|at|last|takes?"
+        rf"))*\s.*\b(?:minutes?|mins?|hours?|long)$|\b(?:new )?{EVENTS}\b.*\bby default\b"
         rf"|\bby default,? .*\b{EVENTS}\b|\bdefault to\b|^(?:make|my|all|new|set)\b(?: \w+)? "
         rf"(?:new )?{EVENTS} (?:should|shall|to|are|last|take|always|be)+\b.*\b(?:long|minutes"
         rf"|mins"

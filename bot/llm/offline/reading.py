@@ -23,7 +23,8 @@ from bot.llm.offline.looking import (
 )
 from bot.llm.offline.noting import read_remind, read_unremind
 from bot.llm.offline.once import read_once
-from bot.llm.offline.parting import is_statement, told_with_reason
+from bot.llm.offline.others import absence, others_day
+from bot.llm.offline.parting import is_statement, since_day, told_with_reason
 from bot.llm.offline.preferring import read_prefer, wish_in
 from bot.llm.offline.replying import answers, read_answer
 from bot.llm.offline.sentence import Sentence, as_sentence
@@ -132,6 +133,13 @@ def read_one(text: str, setting: Setting) -> Frame | None:
     intent = None if _is_noise(sentence) else _intent(sentence)
     if intent is Intent.CREATE and _CAN_FIT.match(text):
         intent = Intent.FREE
+    if intent in (*_MAY_SEEK, Intent.FREE):
+        others = others_day(sentence, setting)
+        if others:
+            return others
+    away = absence(sentence, setting) if intent is Intent.FREE else None
+    if away:
+        return away
     if intent is None:
         return None
     many = read_spread(sentence) if intent is Intent.UPDATE else None
@@ -144,6 +152,10 @@ def _intent(s: Sentence) -> Intent | None:
         return Intent.PREFER
     if intent is Intent.CREATE and _ONLY_TIME.fullmatch(s.low):
         return Intent.LOOK
+    if intent is Intent.UPDATE and _STOPS.match(s.low) and since_day(s, s.setting):
+        return Intent.DELETE
+    if intent is Intent.LOOK and _NOUN_FIRST.match(s.low) and _hour_in(s):
+        return Intent.CREATE
     if intent in (None, Intent.CREATE) and _EARLIER.match(s.text):
         found = shift_in(s.text, s.setting)
         if found and found.shift:
@@ -174,6 +186,20 @@ _HEADS_UP = re.compile(
     r"\b|(?:let|tell|warn|buzz|ping|alert|nudge|notify|poke|shout|shake|wake) (?:me|us|everyone)\b"
     r"|(?:a |an )?[\ue000-\ue0ff][ -](?:reminder|heads[- ]?up|warning|notice|alert) (?:before|for)"
 )
+_STOPS = re.compile(r"(?:end|stop) (?!repeating\b)")
+_NOUN_FIRST = re.compile(
+    r"(?:review|recap|report|brief)"
+    r"(?: (?:with|of|for) (?!my |the |our |all )[\w ]+?)?\s*(?:[\ue000-\ue0ff]\s*)+$"
+)
+"""A verb of looking that is the name of an event here: "review Thursday 2pm to 3pm"."""
+
+
+def _hour_in(s: Sentence) -> bool:
+    when = s.when(s.times)
+    told = meaning_of(when, s.setting) if when else None
+    return told is not None and told.time_said and not told.vague
+
+
 _AND_DROP = re.compile(
     r"\b(?:take|get|remove|delete|cancel|drop|clear) (?:it|that)(?: off| out)?\b(?! if)"
 )

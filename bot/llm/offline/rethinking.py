@@ -48,11 +48,15 @@ def rethought(text: str, memory: Memory, setting: Setting) -> Reply | None:
     kept = _EXCEPT.match(words)
     if kept is None or len(waiting.events) < 2:
         return None
-    spared = [str(e.get("ref")) for e in pick(kept["what"], waiting.events, setting)]
-    left = [e for e in waiting.events if e.get("ref") and str(e["ref"]) not in spared]
+    spared = [str(e["ref"]) for e in pick(kept["what"], waiting.events, setting) if e.get("ref")]
+    left = [e for e in waiting.events if str(e.get("ref")) not in spared]
     if not spared or not left:
         return None
-    return Reply(frames=tuple(_gone(e) for e in left))
+    known = dict(waiting.arguments)
+    if not known.get("every"):
+        return Reply(frames=tuple(_gone(e) for e in left))
+    known["keep"] = list(dict.fromkeys([*known.get("keep", []), *spared]))
+    return Reply(frames=(Frame(tool="delete_event", arguments=known),))
 
 
 def _gone(event: Mapping[str, Any]) -> Frame:

@@ -82,6 +82,9 @@ def _created_again(found: Amendment, waiting: Called, setting: Setting) -> Frame
         new = meaning_of(str(known["when"]), setting)
         if length and new and new.kind is Kind.INSTANT:
             known.setdefault("length", length)
+    if found.until:
+        known["when"] = retimed(shown or old, f"until {found.until}", setting)
+        known.pop("length", None)
     if found.shift:
         known["when"] = (
             shifted(old, found.shift, setting) or shifted(shown or "", found.shift, setting) or old
@@ -188,6 +191,7 @@ def _changes(found: Amendment, *, whole: bool = True) -> dict[str, Any]:
     return filled(
         when=found.when if whole else None,
         shift=found.shift if whole else None,
+        until=found.until,
         length=found.length,
         longer_by=found.longer_by,
         repeat=found.repeat,

@@ -79,6 +79,13 @@ _OFF = re.compile(
     r"|play (?:some )?music.{0,40}|who made you)\W*$",
     re.I,
 )
+_LIST = re.compile(
+    r"^(?:(?:can|could|would) you |please |i (?:want|need) to |show me |what(?:'s| is) (?:on )?)*"
+    r"(?:.{0,80}\b(?:to|on|onto|in|from|off) )?(?:my|the|our|a) (?:\w+ )?"
+    r"(?:shopping|grocery|groceries|to[- ]?do|todo|task|packing|wish|bucket|reading|watch"
+    r"|christmas) lists?(?: please)?\s*[?.!]*$",
+    re.I,
+)
 _DROP = re.compile(
     r"^(?:(?:no|actually|ok(?:ay)?|oh|well|wait|on second thought)[,. ]*)*"
     r"(?:never ?mind|forget (?:it|that|about it)|drop (?:it|that)|leave it"
@@ -108,6 +115,8 @@ def small_talk(text: str, now: datetime) -> str | None:
         return 'Press Snooze under the reminder, or say when: "remind me in 10 minutes to …".'
     if _TELL.match(words):
         return f"I can't write to people. {_ABILITIES}"
+    if _LIST.match(words):
+        return f"I keep no lists. {_ABILITIES}"
     if _OFF.match(words):
         return f"That is beyond me. {_ABILITIES}"
     if _YES_NO.match(words):

@@ -29,6 +29,9 @@ def main_line(sentence: str) -> str:
     ("sentence", "found"),
     [
         ("lunch with ana on friday at one", [("when", "on friday at one")]),
+        ("gym every tuesday night", [("when", "every tuesday night")]),
+        ("yoga every friday afternoon for fun", [("when", "every friday afternoon")]),
+        ("every weekday evening walk", [("when", "every weekday evening")]),
         ("move my 3pm to 4", [("from", "3pm"), ("to", "4")]),
         ("move it from 3 to 4", [("from", "from 3"), ("to", "4")]),
         ("book a room from 3 to 4", [("when", "from 3 to 4")]),

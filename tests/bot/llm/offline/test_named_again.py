@@ -100,3 +100,86 @@ def test_a_reminder_before_an_event_makes_it_the_one_spoken_of() -> None:
 )
 def test_a_reason_before_the_wish_is_no_wish(text: str, call: Call) -> None:
     assert calls_of(reply_to([said(text)])) == [call]
+
+
+REMINDERS: list[Part] = [
+    said("what reminders do i have"),
+    *called(
+        "list_reminders",
+        {
+            "text": "…",
+            "reminders": [
+                {"n": 1, "ref": "r1", "text": "call mum", "when": "today at 17:00"},
+                {"n": 2, "ref": "r2", "text": "buy milk", "when": "today at 18:00"},
+            ],
+        },
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "calls"),
+    [
+        ("cancel the first one", [("cancel_reminder", {"reminder": "r1"})]),
+        (
+            "make the milk one 7",
+            [
+                ("cancel_reminder", {"reminder": "r2"}),
+                ("set_reminder", {"text": "buy milk", "when": "10 March 2026 at 7"}),
+            ],
+        ),
+    ],
+)
+def test_a_reminder_of_those_listed(text: str, calls: list[Call]) -> None:
+    assert calls_of(reply_to([*REMINDERS, said(text)])) == calls
+
+
+def test_one_more_reminder() -> None:
+    assert calls_of(reply_to([*STRETCH, said("and to buy milk at 6")])) == [
+        ("set_reminder", {"text": "buy milk", "when": "at 6"})
+    ]
+
+
+FRIDAY: list[Part] = [
+    said("cancel my meetings on friday"),
+    *called(
+        "delete_event",
+        {
+            "proposed": True,
+            "events": [
+                {"ref": "1" * 24, "title": "Standup", "when": "Fri 13 March 09:30–10:00"},
+                {"ref": "2" * 24, "title": "1:1", "when": "Fri 13 March 12:30–13:00"},
+            ],
+        },
+        when="friday",
+        every=True,
+    ),
+]
+
+
+def test_only_the_first_of_those_on_the_card() -> None:
+    assert calls_of(reply_to([*FRIDAY, said("only the first")])) == [
+        ("delete_event", {"event": "1" * 24, "scope": "this"})
+    ]
+
+
+def test_then_is_the_day_that_was_looked_at() -> None:
+    looked = called("get_schedule", {"events": [], "text": "…"}, when="thursday")
+    parts: list[Part] = [said("what's on thursday"), *looked, said("am I free at 5 then")]
+    assert calls_of(reply_to(parts)) == [("check_availability", {"when": "12 March 2026 at 5"})]
+
+
+def test_the_time_of_the_open_card_is_asked_about() -> None:
+    card = proposed("create_event", "Lunch", "Wed 11 March 12:30–13:30", title="Lunch")
+    assert calls_of(reply_to([said("lunch tomorrow at 12:30"), *card, said("is that free?")])) == [
+        ("check_availability", {"when": "Wed 11 March 12:30–13:30"})
+    ]
+
+
+def test_people_and_an_hour_in_one_correction() -> None:
+    card = proposed(
+        "create_event", "Lunch", "Wed 11 March, all day", title="Lunch", when="tomorrow"
+    )
+    [(tool, known)] = calls_of(reply_to([said("lunch tomorrow"), *card, said("with ana at 12:30")]))
+    assert (tool, known["title"]) == ("create_event", "Lunch with Ana Ruiz")
+    assert known["when"] == "11 March 2026 at 12:30"

@@ -1,0 +1,65 @@
+"""Words that carry a time over: "am I free at 5 then", "is that free", "what else that day"."""
+
+import re
+from datetime import date, datetime
+from typing import Any
+
+from bot.llm.model import Setting
+from bot.llm.offline.frame import Frame, Reply
+from bot.llm.offline.memory import Memory
+from bot.llm.offline.retiming import say_day
+from bot.llm.offline.timewords import meaning_of
+from calendar_core.phrases import Kind
+
+_THAT_DAY = re.compile(r"\b(?:that|the same) day\b|\bthen\W*$", re.I)
+_LOOKS = ("get_schedule", "check_availability", "find_free_time")
+_IS_FREE = re.compile(
+    r"^\W*(?:(?:so|and|but|ok|wait|hm+),? )*(?:is|am i|are we|would|does|do) ?(?:that|it|this|then"
+    r"|the time|the slot)?(?: (?:time|slot|hour))?(?: (?:be|still|even|i))*"
+    r" ?(?:free|available|open|ok(?:ay)? for me|work(?: for me)?|clash|conflict)"
+    r"(?: (?:then|at that time|with (?:anything|something)))?\W*$",
+    re.I,
+)
+
+
+def is_that_free(text: str, memory: Memory, setting: Setting) -> Reply | None:
+    """ "Is that free?": whether one is free at the time of the open card, or of what was told."""
+    if not _IS_FREE.match(text) or memory.asked:
+        return None
+    told = memory.waiting.events if memory.waiting else (memory.focus,) if memory.focus else ()
+    whens = [str(event.get("when") or "") for event in told if event]
+    when = next((w for w in whens if meaning_of(w, setting)), None)
+    if when is None:
+        return None
+    return Reply(frames=(Frame(tool="check_availability", arguments={"when": when}),))
+
+
+def on_that_day(frame: Frame, text: str, memory: Memory, setting: Setting) -> Frame:
+    """The look with the day of the look before, where "then" or "that day" say so."""
+    if frame.tool not in _LOOKS or not _THAT_DAY.search(text):
+        return frame
+    day = _day_spoken_of(memory, setting)
+    when = str(frame.arguments.get("when") or "")
+    told = meaning_of(when, setting) if when else None
+    if day is None or (told is not None and told.day_said):
+        return frame
+    words = say_day(day)
+    tries = [f"{words} {when}", f"{words} at {when}"] if when else [words]
+    fits = next((one for one in tries if meaning_of(one, setting)), None)
+    if fits is None:
+        return frame
+    known: dict[str, Any] = {**frame.arguments, "when": fits}
+    return Frame(tool=frame.tool, arguments=known, pointed=frame.pointed)
+
+
+def _day_spoken_of(memory: Memory, setting: Setting) -> date | None:
+    """The single day that was looked at last, else that of the event spoken of."""
+    looked = memory.looked.arguments.get("when") if memory.looked else None
+    focus = memory.focus.get("when") if memory.focus else None
+    for words in (looked, focus):
+        told = meaning_of(str(words), setting) if words else None
+        if told is None or told.start is None or told.kind is Kind.DAYS or told.rule:
+            continue
+        if told.day_said:
+            return told.start.date() if isinstance(told.start, datetime) else told.start
+    return None
