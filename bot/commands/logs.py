@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sys
 import traceback
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, TypeAlias
 
@@ -24,17 +25,27 @@ class Discreet(logging.Formatter):
     people's words."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
-        record.message = " ".join(record.message.splitlines())
+        message = " ".join(record.message.splitlines())
+        # Libraries put an exception's text into what they say of it.
+        for error in _chain(record.exc_info[1] if record.exc_info else None):
+            if len(told := str(error)) > 2:
+                message = message.replace(" ".join(told.splitlines()), type(error).__name__)
+        record.message = message
         return super().formatMessage(record)
 
     def formatException(self, ei: _ExcInfo) -> str:
         lines: list[str] = []
-        error = ei[1]
-        while error is not None:
+        for error in _chain(ei[1]):
             where = traceback.format_tb(error.__traceback__)
             lines[:0] = [*where, f"{type(error).__module__}.{type(error).__qualname__}\n"]
-            error = error.__cause__ or error.__context__
         return "".join(lines).rstrip("\n")
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An exception and what led to it, the newest first."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def log_to_stderr(*, verbose: bool) -> None:

@@ -38,6 +38,20 @@ def test_an_exception_is_told_by_place_and_kind(capsys: pytest.CaptureFixture[st
     assert "test_logs.py" in told
 
 
+def test_what_a_library_says_of_an_exception_is_told_by_its_kind(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log_to_stderr(verbose=False)
+    try:
+        raise ValueError(SECRET)
+    except ValueError as err:
+        message = f"Failed to run listener function (error: {err})"
+        logging.getLogger("convene.slack.library").exception(message)
+    told = capsys.readouterr().err
+    assert "Failed to run listener function (error: ValueError)" in told
+    assert SECRET not in told
+
+
 def test_libraries_are_never_debugged(capsys: pytest.CaptureFixture[str]) -> None:
     log_to_stderr(verbose=True)
     for name in ("aiosqlite", "slack_bolt", "discord.http", "openai", "asyncio"):

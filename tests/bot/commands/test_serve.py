@@ -14,6 +14,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from slack_sdk.oauth.installation_store import Bot
+from sqlalchemy import text
 from yarl import URL
 
 from adapters.slack.installations import InstallationStore
@@ -393,41 +394,73 @@ async def test_slack_may_call_instead(
 # Many workspaces
 
 
+@pytest.mark.parametrize("rotating", [False, True])
 async def test_workspaces_install_it_and_stay_installed_over_a_restart(
-    tmp_path: Path, slack: SlackServer
+    tmp_path: Path, rotating: bool
 ) -> None:
+    rules = {**MANIFEST["settings"], "token_rotation_enabled": rotating}
     with nobody_answers() as port:
         pass
     site = f"http://localhost:{port}"
-    settings = {
-        "SLACK_API_URL": slack.api_url,
-        "SLACK_APP_TOKEN": slack.app_token,
-        "SLACK_CLIENT_ID": slack.client_id,
-        "SLACK_CLIENT_SECRET": slack.client_secret,
-        "CONVENE_PUBLIC_URL": site,
-        "CONVENE_WEB_PORT": str(port),
-    }
-    club = slack.workspace("club", installed=False)
-    ben = club.user("Ben")
-    async with serving(tmp_path, settings) as served:
-        await served.says(f"into a Slack workspace: {site}/slack/install")
-        await served.says(OPEN)
-        assert await carried_off(site, club) == 400
-        assert await installed(site, club) == 200
-        await ben.dms("am I free tomorrow at 10?")
-        await ben.sees("ree")
-        assert await served.stops(QUICKLY) == 0
-    at_rest = b"".join(one.read_bytes() for one in files(tmp_path / "data"))
-    assert club.id.encode() in at_rest
-    assert b"xoxb-" not in at_rest
-    async with serving(tmp_path, settings) as served:
-        await served.says(OPEN)
-        await ben.dms("am I free on Friday?")
-        await until(lambda: len(said_to(ben)) == 2)
-        await club.uninstalls()
-        assert await served.stops(QUICKLY) == 0
-        assert f"uninstalled where={club.id}" in served.words
-    assert slack.complaints == []
+    async with SlackServer({**MANIFEST, "settings": rules}) as slack:
+        settings = {
+            "SLACK_API_URL": slack.api_url,
+            "SLACK_APP_TOKEN": slack.app_token,
+            "SLACK_CLIENT_ID": slack.client_id,
+            "SLACK_CLIENT_SECRET": slack.client_secret,
+            "CONVENE_PUBLIC_URL": site,
+            "CONVENE_WEB_PORT": str(port),
+        }
+        club = slack.workspace("club", installed=False)
+        ben = club.user("Ben")
+        async with serving(tmp_path, settings) as served:
+            await served.says(f"into a Slack workspace: {site}/slack/install")
+            await served.says(OPEN)
+            assert await carried_off(site, club) == 400
+            assert await installed(site, club) == 200
+            await ben.dms("am I free tomorrow at 10?")
+            await ben.sees("ree")
+            assert await served.stops(QUICKLY) == 0
+        at_rest = b"".join(one.read_bytes() for one in files(tmp_path / "data"))
+        assert club.id.encode() in at_rest
+        assert b"xoxb-" not in at_rest
+        before = await nearly_over(tmp_path / "data", slack.client_id, club)
+        async with serving(tmp_path, settings) as served:
+            await served.says(OPEN)
+            await ben.dms("am I free on Friday?")
+            await until(lambda: len(said_to(ben)) == 2)
+            after = await token_of(tmp_path / "data", slack.client_id, club)
+            assert (after != before) is rotating
+            await club.uninstalls()
+            assert await served.stops(QUICKLY) == 0
+            assert f"uninstalled where={club.id}" in served.words
+        assert slack.complaints == []
+
+
+async def nearly_over(data: Path, client: str, where: Workspace) -> str:
+    """Let the workspace's token come to its end, if it has one; the token."""
+    database = await open_database(data)
+    async with database.session() as session:
+        await session.execute(
+            text(
+                "UPDATE slack_installations SET token_ends = '2026-01-01 00:00:00'"
+                " WHERE token_ends IS NOT NULL"
+            )
+        )
+    await database.dispose()
+    return await token_of(data, client, where)
+
+
+async def token_of(data: Path, client: str, where: Workspace) -> str:
+    """The token that is kept for a workspace."""
+    database = await open_database(data)
+    store = InstallationStore(database, Vault(data), client)
+    bot = await store.async_find_bot(
+        enterprise_id=None, team_id=where.id, is_enterprise_install=False
+    )
+    await database.dispose()
+    assert bot is not None
+    return bot.bot_token
 
 
 def files(folder: Path) -> list[Path]:
