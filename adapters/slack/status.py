@@ -18,6 +18,8 @@ log = logging.getLogger("convene.slack.status")
 
 DELAY = 0.4
 """Seconds after which a silence is explained."""
+MOST = 20
+"""Statuses at a time. Where more wait, Slack's limits and our time are for the answers."""
 WORKING = "is thinking…"
 """Stands behind the app's name. In channels it is all that is said: others read along."""
 
@@ -50,6 +52,8 @@ class Statuses:
             return
         status = self._statuses.get(place.key)
         if status is None:
+            if len(self._statuses) >= MOST:
+                return
             status = _Status(thread, words)
             self._statuses[place.key] = status
             status.task = asyncio.create_task(self._later(place, status))

@@ -9,6 +9,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
+from urllib.request import getproxies
 
 import aiohttp
 from slack_bolt.authorization import AuthorizeResult
@@ -45,7 +46,8 @@ class Wire:
     def open(self) -> None:
         """Begin to use one session; the proxy and its exceptions are the environment's."""
         timeout = aiohttp.ClientTimeout(total=TIMEOUT)
-        self.session = aiohttp.ClientSession(timeout=timeout, trust_env=True)
+        # Where it names no proxy, it is not asked again: aiohttp does so in a thread, twice a call.
+        self.session = aiohttp.ClientSession(timeout=timeout, trust_env=bool(getproxies()))
 
     async def close(self) -> None:
         """End it."""
