@@ -9,6 +9,7 @@ from bot.decisions import Decisions
 from bot.editing import edit_form, proposal_from_form
 from bot.outcomes import facts_of, outcome_words
 from bot.replies import EXPIRED, NOTHING_LEFT_TO_DO, SUPERSEDED, UNDO_OVER, already
+from bot.signups import SignUps
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations
 from bot.tools.changing import who_hears
@@ -40,7 +41,9 @@ class ChangePresses:
         conversations: Conversations,
         speaking: Speaking,
         contexts: Contexts,
+        signups: SignUps,
     ) -> None:
+        self._signups = signups
         self._desk = desk
         self._conversations = conversations
         self._speaking = speaking
@@ -203,6 +206,7 @@ class ChangePresses:
     async def _came_of(self, hearing: Hearing, change: PendingChange, reply: str | None) -> None:
         if not await self._redraw(hearing, change, reply):
             await self._speaking.show_change(hearing, change)
+        await self._signups.opened(change)
         words, _ = outcome_words(change, hearing.me.zone, hearing.now)
         happened = Happened(
             what=change.status.value,

@@ -18,14 +18,15 @@ from bot.note_cards import note_card
 from bot.notes import Note
 from bot.people import Person
 from bot.replies import for_error
+from bot.signup_cards import dressed, takes_sign_ups
 from bot.store import Conversations, People
 from bot.tools.finding import channel_owner
 from bot.transcript import Interrupted
 from calendar_core.changes.change import PendingChange
 from calendar_core.clock import Clock
 from calendar_core.database import Database
-from calendar_core.errors import CalendarError
-from calendar_core.events import Calendar
+from calendar_core.errors import CalendarError, NotFound
+from calendar_core.events import Calendar, Event
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
 
@@ -196,7 +197,7 @@ class Speaking:
         self, hearing: Hearing, change: PendingChange, *, stream: Stream | None = None
     ) -> MessageRef:
         """Post the card of a change, in place of words in the making; remember where it stands."""
-        card = card_of(change, await self.reader(hearing.me, change))
+        card = await self._drawn(change, await self.reader(hearing.me, change))
         if stream is not None:
             ref = await stream.finish(card)
         else:
@@ -240,8 +241,26 @@ class Speaking:
         on it. `meanwhile` says who changed the event when a change came too late.
         """
         reader = replace(await self.reader(person, change), meanwhile=meanwhile)
+        return await self._redraw(change.id, await self._drawn(change, reader), reply)
+
+    async def _drawn(self, change: PendingChange, reader: Reader) -> Card:
+        """The card of a change as it stands now, where people sign up with who comes."""
         card = card_of(change, reader)
-        return await self._redraw(change.id, card, reply)
+        if not takes_sign_ups(change):
+            return card
+        return dressed(card, change, await self.event_of(change), reader)
+
+    async def event_of(self, change: PendingChange) -> Event | None:
+        """The one event that a change is about, as it stands now; None when it is gone."""
+        from calendar_core.ics.reading import read
+
+        target = change.glimpses[0].target
+        assert target is not None, "a change of one event names it"
+        try:
+            stored = await self._mirror.event(target.event_id, (change.owner, *change.also))
+        except NotFound:
+            return None
+        return read(stored.resource.ics)[0]
 
     async def _redraw(self, subject: str, card: Card, reply: str | None) -> bool:
         stands = False

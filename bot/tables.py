@@ -186,5 +186,3 @@ class SignUpRow(Base):
 
     event: Mapped[str] = mapped_column(String(24), primary_key=True)
     change: Mapped[str] = mapped_column(String(32))
-    drawn: Mapped[str] = mapped_column(String(64), default="")
-    """Digest of the card as it was drawn last: the same is not drawn again."""

@@ -30,6 +30,9 @@ from bot.presses import Handler, Presses
 from bot.reaching import Reaching
 from bot.rests import RestPresses, Rests
 from bot.settings import Settings
+from bot.signup_cards import ANSWERED
+from bot.signups import KIND as SIGNUPS
+from bot.signups import SignUpFollower, SignUps, SignUpTeller
 from bot.speaking import Speaking
 from bot.store import Conversations, People
 from bot.talking import Talking
@@ -142,7 +145,11 @@ def make_core(
     heard = Conversations(database, clock)
     upkeep = Upkeep(queue, clock, [mirror.extend_horizon, reminders.forget_old, heard.forget_heard])
     news = NewsTeller(mirror, people, notifier)
-    followers.add(ReminderFollower(queue, clock, mirror, people), NewsFollower(queue, clock))
+    followers.add(
+        ReminderFollower(queue, clock, mirror, people),
+        NewsFollower(queue, clock),
+        SignUpFollower(queue, clock),
+    )
     missed = MissedTeller(database, notifier)
     joining = Joining(database, clock, queue, mirror, LocalHandover(mirror), (reminders, digests))
     worker = Worker(
@@ -152,6 +159,7 @@ def make_core(
             "reminder": ReminderRinger(database, queue, clock, mirror, people, notifier),
             "missed": missed,
             JOINED: joining,
+            SIGNUPS: SignUpTeller(database, desk, notifier),
             "digest": digests,
             FINISH: finishing,
             EXPIRE: finishing,
@@ -213,7 +221,8 @@ def make_engine(
     notes = make_notes(core)
     decisions = Decisions(core.desk, core.finishing)
     contexts = make_contexts(core, notes, platforms)
-    changes = ChangePresses(decisions, conversations, speaking, contexts)
+    signups = SignUps(core.database, decisions, core.people, speaking)
+    changes = ChangePresses(decisions, conversations, speaking, contexts, signups)
     note_presses = NotePresses(notes, conversations, speaking)
     rings = RingPresses(core.reminders, conversations, speaking)
     rests = Rests(core.database, core.clock)
@@ -242,9 +251,13 @@ def make_engine(
         core.accounts,
         Codes(core.database, core.clock),
         core.joining,
-        tuple(platforms),
+        platforms,
     )
-    verbs: dict[str, Handler] = {JOIN: linking.join, LEAVE: linking.leave}
+    verbs: dict[str, Handler] = {
+        JOIN: linking.join,
+        LEAVE: linking.leave,
+        **dict.fromkeys(ANSWERED, signups.press),
+    }
     presses = Presses(changes, note_presses, rings, forms, more, core.people, speaking, verbs)
     plain_words = PlainWords(decisions, notes, changes, note_presses, conversations, speaking)
     core.notifier.notices = Notices(

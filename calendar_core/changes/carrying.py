@@ -168,11 +168,13 @@ class Carrier:
     ) -> None:
         quiet = {(write.calendar_id, write.uid) for write in ticket.writes if write.quiet}
         own = {(write.calendar_id, write.uid) for write in ticket.writes}
+        # What one's own press put on one's own calendar is no invitation: a sign-up.
+        theirs = {one.id for one in await self._mirror.calendars((ticket.by,))}
         parts: dict[tuple[CalendarId, str], list[Written]] = {}
         for one in written:
             spot = (one.calendar_id, one.uid)
             origin = "invited" if one.is_copy else "answered"
-            if spot in own:
+            if spot in own or (one.is_copy and one.calendar_id in theirs):
                 origin = "imported" if spot in quiet else "made"
             parts.setdefault((one.calendar_id, origin), []).append(one)
         for (calendar_id, origin), some in parts.items():

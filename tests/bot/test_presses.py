@@ -391,7 +391,9 @@ async def test_the_channels_own_calendar_is_decided_in_the_open(there: Seeded) -
     (card,) = await house.say("please", place=TEAM)
     assert card.seen_by is None
     await house.press("Confirm", said=card)
-    assert drawn(card.card) == '✓ Created "Party", Fri 13 March 16:00–17:00.\n[Undo]\n~ done'
+    assert drawn(card.card) == (
+        "✓ Created \"Party\", Fri 13 March 16:00–17:00.\n[I'm in] [Maybe] [Can't] [Undo]\n~ done"
+    )
 
 
 async def test_undoing_a_part_of_a_series_brings_it_back_whole(there: Seeded) -> None:
@@ -425,3 +427,18 @@ async def test_a_card_that_can_not_be_edited_is_replaced_anew(there: Seeded) -> 
     (said,) = await house.fill(when="tomorrow 16:00")
     assert "16:00" in said.text
     assert said.seen_by is not None
+
+
+async def test_a_guest_whom_nobody_knows_is_named_in_the_notes(there: Seeded) -> None:
+    house = there.house
+    await house.say("dentist tomorrow at 15:00")
+    await house.press("Edit")
+    await house.fill(guests="zoe")
+    (event,) = [one.glimpses[0].after for one in await house.changes() if one.is_open]
+    assert event is not None
+    assert (event.guests, event.description) == ((), "With zoe")
+    await house.press("Edit")
+    await house.fill(guests="zoe")
+    (event,) = [one.glimpses[0].after for one in await house.changes() if one.is_open]
+    assert event is not None
+    assert event.description == "With zoe"

@@ -72,7 +72,6 @@ def upgrade() -> None:
         "sign_ups",
         sa.Column("event", sa.String(24), primary_key=True),
         sa.Column("change", sa.String(32), nullable=False),
-        sa.Column("drawn", sa.String(64), nullable=False),
     )
 
 
