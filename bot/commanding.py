@@ -31,7 +31,7 @@ _BEFORE = {
     "new": "Create {}",
     "help": "help",
     "link": "link {}",
-    "settings": "settings {}",
+    "settings": "{}",
     "": "{}",
 }
 """What it stands for with words after it."""
@@ -57,7 +57,7 @@ class Commands:
         """Do what a command says."""
         word, rest = word_of(command)
         act = self._acts.get(word)
-        if act is not None and not (word == "new" and rest):
+        if act is not None and not (word in ("new", "settings") and rest):
             await act(hearing, command, rest)
             return
         message = IncomingMessage(
@@ -67,6 +67,7 @@ class Commands:
             text=said_by(word, rest),
             at=command.at,
             mentioned=command.mentioned,
+            is_unseen=True,
         )
         await self._answer(hearing, message)
 

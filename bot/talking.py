@@ -84,6 +84,8 @@ class Talking:
             listener=watching,
         )
         await self._conversations.append(hearing.key, hearing.me.id, result.parts)
+        if incoming.is_unseen and not result.results:
+            result = replace(result, private=True)
         await self._say(hearing, result, watching)
 
     async def setting(self, hearing: Hearing) -> Setting:

@@ -95,6 +95,9 @@ class IncomingMessage:
     is_addressed: bool = True
     """False for words in a thread that nobody said to the bot: heard only where the thread is a
     conversation of this sender with it."""
+    is_unseen: bool = False
+    """Whether nobody else saw these words (a command): what is answered without looking at
+    anything is for the sender alone, too."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

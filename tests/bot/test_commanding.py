@@ -1,14 +1,16 @@
 """The words of `/cal`, and what each stands for."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
 
-from bot.chat.messages import Command
+from bot.chat.messages import Command, Place, PlaceKind
 from bot.commanding import said_by, word_of
 from tests.bot.house import House, a_sender, direct
 from tests.bot.seeded import Seeded
 
+TEAM = Place(platform="fake", workspace="w", channel="#team", kind=PlaceKind.CHANNEL, name="#team")
 AT = datetime(2026, 3, 10, 7, tzinfo=UTC)
 
 
@@ -72,7 +74,20 @@ async def test_words_that_ask_open_their_form(house: House, text: str, form: str
     assert house.platform.said == []
 
 
+async def test_words_behind_settings_are_a_message(there: Seeded) -> None:
+    await there.house.engine.on_command(a_command("settings my time zone is Lisbon"))
+    assert there.house.platform.last.text.startswith("Change your zone to Europe/Lisbon?")
+
+
 async def test_a_command_delivered_twice_acts_once(house: House) -> None:
     for _ in range(2):
         await house.engine.on_command(a_command("remind tomorrow at 9 to call Bo"))
     assert len(house.platform.said) == 1
+
+
+async def test_a_command_that_is_not_understood_is_answered_to_the_asker_alone(
+    house: House,
+) -> None:
+    asked = replace(a_command("frobnicate"), place=TEAM)
+    await house.engine.on_command(asked)
+    assert house.platform.last.seen_by == asked.sender

@@ -1,9 +1,10 @@
 """Plays a story on a chat platform: the whole house behind the real door, on a standing clock."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from copy import deepcopy
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -17,16 +18,20 @@ from bot.llm.offline.model import OfflineModel
 from calendar_core.clock import StandingClock
 from calendar_core.opening import open_database
 from scheduler.stepping import advance_to
+from tests.scenarios.both_stage import ON_DISCORD, BothStage
 from tests.scenarios.discord_stage import DiscordStage
 from tests.scenarios.looks import Look
-from tests.scenarios.script import Input, Story
+from tests.scenarios.script import BOTH, Input, Story
 from tests.scenarios.slack_stage import SlackStage
 from tests.scenarios.stage import CHANNEL, Stage
 
+CODE = re.compile(r"\b[A-Z0-9]{4}-[A-Z0-9]{4}\b")
+THE_CODE = "(the code)"
 HERE = Path(__file__).parent
-STAGES: dict[str, type[SlackStage] | type[DiscordStage]] = {
+STAGES: dict[str, Callable[[], Stage]] = {
     "slack": SlackStage,
     "discord": DiscordStage,
+    BOTH: BothStage,
 }
 
 
@@ -97,9 +102,13 @@ class Player:
         self.stood: dict[str, Look] = {}
         self.newest: list[str] = []
         """What stands somewhere, that which came or changed last at the end."""
+        self.code = ""
+        """The last code that somebody was shown."""
         self.offered: dict[tuple[str, str], str] = {}
         """Person and label → the message that was the last to have such a button for them."""
         self.zones = {one.name: one.zone for one in story.people}
+        if story.on == (BOTH,):
+            self.zones |= {f"{one.name}{ON_DISCORD}": one.zone for one in story.people}
 
     async def play(self, platform: str) -> list[list[str]]:
         """What was seen after each input, from before the first on."""
@@ -108,7 +117,7 @@ class Player:
         await self.house.settle()
         played = [self._news()]
         for one in self.story.inputs:
-            if platform in one.on and not one.is_silent:
+            if platform in (*one.on, BOTH) and not one.is_silent:
                 missed = await self._do(one)
                 await self.house.settle()
                 lines = self._eyes(one.text[2:]) if one.text.startswith("? ") else self._news()
@@ -119,10 +128,10 @@ class Player:
 
     async def _do(self, one: Input) -> list[str]:
         """Do it; a line for what could not be done."""
-        text, who, place = one.text, self.who, self.place
+        text, who, place = one.text.replace(THE_CODE, self.code), self.who, self.place
         if text.startswith("@"):
-            self.who, _, self.place = text[1:].partition(" ")
-            assert self.place in ("", "page", CHANNEL), text
+            self.who, self.place = _actor(text[1:])
+            assert self.who in self.zones, text
         elif text.startswith("> "):
             await self.stage.says(who, place, text[2:])
         elif text.startswith(">> "):
@@ -162,6 +171,8 @@ class Player:
         """Whether who acts sees it there; a private answer may stand in their direct messages."""
         if look.only not in ("", self.who) or look.is_form:
             return False
+        if not look.only and look.where.endswith(ON_DISCORD) != self.who.endswith(ON_DISCORD):
+            return False
         if self.place == "page":
             return look.where.endswith("page")
         return not look.where.endswith("page") and (bool(self.place) or not look.where)
@@ -177,7 +188,8 @@ class Player:
 
     def _news(self) -> list[str]:
         lines: list[str] = []
-        stands = {one.id: one for one in self.stage.looks(self.zones, self.story.zone)}
+        found = self.stage.looks(self.zones, self.story.zone)
+        stands = {one.id: self._without_codes(one) for one in found}
         for id, look in stands.items():
             before = self.stood.get(id)
             if before != look:
@@ -192,12 +204,27 @@ class Player:
         self.stood = deepcopy(stands)
         return lines
 
+    def _without_codes(self, look: Look) -> Look:
+        """Codes are others each time."""
+        text = "\n".join(look.lines)
+        for code in CODE.findall(text):
+            self.code = code
+        return replace(look, lines=tuple(CODE.sub(THE_CODE, text).split("\n")))
+
     def _eyes(self, who: str) -> list[str]:
         """The last message once more, as somebody else reads it."""
         found = self.stage.looks(self.zones, self.zones[who])
         seen = {one.id: one for one in found if one.only in ("", who) and not one.is_form}
         newest = [id for id in self.newest if id in seen]
         return _told(seen[newest[-1]], edited=False)
+
+
+def _actor(text: str) -> tuple[str, str]:
+    """Who, and where."""
+    for place in (CHANNEL, "page"):
+        if text.endswith(f" {place}"):
+            return text.removesuffix(f" {place}"), place
+    return text, ""
 
 
 def _told(look: Look, *, edited: bool) -> list[str]:

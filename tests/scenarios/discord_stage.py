@@ -121,6 +121,8 @@ class DiscordStage:
         word, _, rest = words.partition(" ")
         if word in _ALONE and not rest:
             name, options = f"cal {word}", {}
+        elif word == "link" and rest:
+            name, options = "cal link", {"code" if "-" in rest else "what": rest}
         elif word in _OPTION and rest:
             name, options = f"cal {word}", {_OPTION[word]: rest}
         else:

@@ -1,7 +1,8 @@
 """The language of stories that are played on several platforms, and one transcript for all.
 
 The first lines set the stage: `! now ISO`, `! people Ana* Ben=America/New_York` (a star runs the
-team, a zone is where somebody's clock stands), `! calendar Ana FILE`. Then
+team, a zone is where somebody's clock stands), `! calendar Ana FILE`, `! both` for a story that is
+played once, in one house with both platforms, where `@Ana on Discord` is Ana's account there. Then
 `@Ana` or `@Ana #team` says who acts and where (`@Ana page`: on their own page); `> words` are said
 to Convene, `>> words` go on in the thread of its last answer, `~ words` are said to the others;
 `/cal …` is a command, `(Label)` a press or a choice, `(Label) again` presses the last such button
@@ -21,6 +22,7 @@ from zoneinfo import ZoneInfo
 
 MARKS = {"S": "slack", "D": "discord"}
 PLATFORMS = tuple(MARKS.values())
+BOTH = "both"
 HOME = ZoneInfo("Europe/Berlin")
 SEEN = "    "
 """What people see is indented by this."""
@@ -64,6 +66,8 @@ class Story:
     people: list[Somebody] = field(default_factory=list)
     calendars: list[tuple[str, str]] = field(default_factory=list)
     """Whose, and from which file."""
+    on: tuple[str, ...] = PLATFORMS
+    """Where it is played: on each alone, or once on both together."""
 
     def set(self, line: str) -> None:
         """Take a line of the stage."""
@@ -77,6 +81,8 @@ class Story:
             case "calendar":
                 whose, file = rest.split()
                 self.calendars.append((whose, file))
+            case "both":
+                self.on = (BOTH,)
             case _:
                 raise ValueError(f"unknown on the stage: {line}")
 
@@ -118,7 +124,7 @@ def told_on(platform: str, text: str) -> str:
     lines = []
     for line in text.splitlines():
         on = _platforms(line)
-        if platform in on:
+        if platform in (*on, BOTH):
             marked = is_seen(line) and on != PLATFORMS
             lines.append(f" {line[1:]}" if marked else line)
     return "\n".join(lines).rstrip() + "\n"
@@ -135,10 +141,10 @@ def one_transcript(story: Story, played: Mapping[str, Played]) -> str:
         if at:
             lines.append(story.inputs[at - 1].line)
         seen = {platform: list(one[at]) for platform, one in played.items()}
-        if at and story.inputs[at - 1].on != PLATFORMS:
-            lines += [line for one in story.inputs[at - 1].on for line in _marked(one, seen[one])]
-        elif len(seen) == 1:
+        if len(seen) == 1:
             lines += next(iter(seen.values()))
+        elif at and story.inputs[at - 1].on != PLATFORMS:
+            lines += [line for one in story.inputs[at - 1].on for line in _marked(one, seen[one])]
         else:
             lines += _merged(seen)
     return "\n".join(lines).rstrip() + "\n"
@@ -148,7 +154,7 @@ def alone(story: Story, platform: str, played: Played) -> str:
     """What was seen on one platform, to be compared with `told_on`."""
     lines = [*story.stage, "", *played[0]]
     for one, seen in zip(story.inputs, played[1:], strict=True):
-        if platform in one.on:
+        if platform in (*one.on, BOTH):
             lines += [one.line, *seen]
     return "\n".join(lines).rstrip() + "\n"
 

@@ -10,15 +10,18 @@ from pathlib import Path
 import pytest
 
 from tests.scenarios.chatting import HERE, play_on
-from tests.scenarios.script import PLATFORMS, alone, one_transcript, read_story, told_on
+from tests.scenarios.script import alone, one_transcript, read_story, told_on
 
 STORIES = sorted((HERE / "chats").glob("*.txt"))
 RETELL = bool(os.environ.get("CONVENE_RETELL"))
 
 
 @pytest.mark.skipif(RETELL, reason="the stories are told anew")
-@pytest.mark.parametrize("platform", PLATFORMS)
-@pytest.mark.parametrize("file", STORIES, ids=lambda file: file.stem)
+@pytest.mark.parametrize(
+    ("file", "platform"),
+    [(file, on) for file in STORIES for on in read_story(file.read_text(encoding="utf-8")).on],
+    ids=lambda one: one.stem if isinstance(one, Path) else one,
+)
 def test_story_comes_out_as_told(file: Path, platform: str, tmp_path: Path) -> None:
     told = file.read_text(encoding="utf-8")
     story = read_story(told)
@@ -33,7 +36,7 @@ def test_stories_are_told_anew(file: Path, tmp_path: Path) -> None:
     story = read_story(file.read_text(encoding="utf-8"))
     played = {
         platform: asyncio.run(play_on(platform, story, _folder(tmp_path, platform)))
-        for platform in PLATFORMS
+        for platform in story.on
     }
     file.write_text(one_transcript(story, played), encoding="utf-8")
 
