@@ -7,6 +7,7 @@ Messages of one
 conversation are taken in order; conversations run side by side.
 """
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -41,6 +42,10 @@ from bot.talking import Talking
 from calendar_core.errors import CalendarError
 
 log = logging.getLogger("convene.engine")
+
+SIDE_BY_SIDE = 100
+"""Messages that are worked on at a time; in a flood the others wait here, where no database or
+platform waits with them and gives up."""
 
 
 class Tally(Protocol):
@@ -91,6 +96,7 @@ class Engine:
         self._presses = presses
         self._plain_words = plain_words
         self._locks = Locks()
+        self._room = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def begin(self) -> None:
         """At start-up: do what was confirmed right before a crash."""
@@ -197,6 +203,7 @@ class Engine:
             async with AsyncExitStack() as stack:
                 if in_order:
                     await stack.enter_async_context(self._locks.of(_lane(place, sender)))
+                    await stack.enter_async_context(self._room)
                 if not await self._speaking.is_new(place.platform, incoming.id):
                     _drop(work)
                     return

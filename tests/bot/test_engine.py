@@ -10,6 +10,7 @@ import pytest
 
 from bot.chat.messages import ButtonPress, Command, IncomingMessage
 from bot.chat.platform import PlatformBusy
+from bot.engine import SIDE_BY_SIDE
 from bot.llm.model import Finished, ModelEvent, ModelRequest, Stop, TextDelta
 from bot.talking import LONGEST_MESSAGE
 from bot.transcript import UserSaid
@@ -111,6 +112,15 @@ async def test_conversations_run_side_by_side(there: Seeded) -> None:
     async with asyncio.timeout(10):
         await asyncio.gather(*(house.say("hi", by=name) for name in ("Ana", "Bo", "Kim")))
     assert sorted(texts(house.platform.said)) == ["Met."] * 3
+
+
+async def test_in_a_flood_so_many_are_worked_on_and_all_are_answered(there: Seeded) -> None:
+    house, model = there.house, SlowModel()
+    house.plays(model)
+    many = [f"Person {n}" for n in range(SIDE_BY_SIDE + 20)]
+    await asyncio.gather(*(house.say("hi", by=name) for name in many))
+    assert texts(house.platform.said) == ["Heard hi."] * len(many)
+    assert 1 < model.most_at_once <= SIDE_BY_SIDE
 
 
 async def test_a_bug_shows_a_number_and_never_its_text(
