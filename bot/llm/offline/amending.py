@@ -77,7 +77,8 @@ _FILLER = frozenset(
         " end ends keep have let us i we you can could better rather back out forward up"
         " same one only really like want need would also schedule postpone delay extend"
         " shorten add or but so them when hour length it's slot slots options something"
-        " anything more other others any find show me are there else",
+        " takes take lasts last long only anything more other others any find show me are"
+        " there else",
     )
 )
 _SCOPE_WORDS = frozenset(

@@ -30,7 +30,7 @@ def worded(
         facts = facts_of(returned)
         if facts.get("proposed"):
             continue
-        lines.append(_one(returned, facts, pointed, setting))
+        lines.append(_one(returned, facts, pointed, asked, setting))
         if facts.get("which") or (not returned.ok and _asks(lines[-1])):
             asks = returned
     text = "\n\n".join(line for line in lines if line)
@@ -46,7 +46,11 @@ def _asks(words: str) -> bool:
 
 
 def _one(
-    returned: ToolReturned, facts: Mapping[str, Any], pointed: Pointed | None, setting: Setting
+    returned: ToolReturned,
+    facts: Mapping[str, Any],
+    pointed: Pointed | None,
+    asked: str,
+    setting: Setting,
 ) -> str:
     text = str(facts.get("text") or "")
     if not returned.ok or returned.tool not in ("search_events", "get_schedule"):
@@ -55,7 +59,7 @@ def _one(
     if pointed is None or not events or facts.get("incomplete"):
         return text
     if pointed is Pointed.HOW_MANY:
-        return _count(events, facts)
+        return _count(events, facts, asked)
     if pointed in (Pointed.FIRST, Pointed.LAST):
         return _edge(events, setting, last=pointed is Pointed.LAST) or text
     if len(events) > 1:
@@ -63,11 +67,18 @@ def _one(
     return fact_of(pointed, events[0], setting, searched=returned.tool == "search_events") or text
 
 
-def _count(events: list[dict[str, Any]], facts: Mapping[str, Any]) -> str:
+def _count(events: list[dict[str, Any]], facts: Mapping[str, Any], asked: str) -> str:
     count = facts.get("count", len(events))
+    timed = [event for event in events if not event.get("all_day")]
+    if _MEETINGS.search(asked) and timed and count == len(events):
+        events, count = timed, len(timed)
     listed = ", ".join(f"{e.get('title')} ({e.get('when')})" for e in events[:10])
     more = ", and more" if isinstance(count, int) and count > 10 else ""
     return f"{count} event{'' if count == 1 else 's'}: {listed}{more}."
+
+
+_MEETINGS = re.compile(r"\b(?:meetings|calls|appointments)\b", re.I)
+"""What has an hour: a whole day off is no meeting."""
 
 
 def _edge(events: list[dict[str, Any]], setting: Setting, *, last: bool) -> str | None:

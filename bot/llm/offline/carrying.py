@@ -12,6 +12,16 @@ from bot.llm.offline.timewords import meaning_of
 from calendar_core.phrases import Kind
 
 _THAT_DAY = re.compile(r"\b(?:that|the same) day\b|\bthen\W*$", re.I)
+_AFTER = re.compile(
+    r"\b(?:right |directly |straight )?after (?:that|it|this)\b|\bafterwards?\b", re.I
+)
+_SAME = re.compile(r"\b(?:for|at) (?:then|that time|the same time)\b", re.I)
+_TAIL = re.compile(
+    r"\s(?:(?:right |directly |straight )?after(?:wards?)?|for|at)(?: (?:then|that|it|this"
+    r"|that time|the same time))?$",
+    re.I,
+)
+_MAKES = ("create_event", "book_meeting")
 _LOOKS = ("get_schedule", "check_availability", "find_free_time")
 _IS_FREE = re.compile(
     r"^\W*(?:(?:so|and|but|ok|wait|hm+),? )*(?:is|am i|are we|would|does|do) ?(?:that|it|this|then"
@@ -36,7 +46,9 @@ def is_that_free(text: str, memory: Memory, setting: Setting) -> Reply | None:
 
 def on_that_day(frame: Frame, text: str, memory: Memory, setting: Setting) -> Frame:
     """The look with the day of the look before, where "then" or "that day" say so."""
-    if frame.tool not in _LOOKS or not _THAT_DAY.search(text):
+    if frame.tool in _MAKES and not frame.arguments.get("when"):
+        return _at_that_time(frame, text, memory, setting)
+    if frame.tool not in (*_LOOKS, *_MAKES) or not _THAT_DAY.search(text):
         return frame
     day = _day_spoken_of(memory, setting)
     when = str(frame.arguments.get("when") or "")
@@ -50,6 +62,21 @@ def on_that_day(frame: Frame, text: str, memory: Memory, setting: Setting) -> Fr
         return frame
     known: dict[str, Any] = {**frame.arguments, "when": fits}
     return Frame(tool=frame.tool, arguments=known, pointed=frame.pointed)
+
+
+def _at_that_time(frame: Frame, text: str, memory: Memory, setting: Setting) -> Frame:
+    """ "Book a babysitter for then", "and sauna after that": beside the event spoken of."""
+    when = str(memory.focus.get("when") or "") if memory.focus else ""
+    told = meaning_of(when, setting) if when else None
+    after = _AFTER.search(text)
+    if told is None or not told.time_said or not frame.arguments.get("title"):
+        return frame
+    if after and isinstance(told.end, datetime):
+        when = f"{say_day(told.end.date())} {told.end:%H:%M}"
+    elif not _SAME.search(text):
+        return frame
+    title = _TAIL.sub("", str(frame.arguments["title"]))
+    return Frame(tool=frame.tool, arguments={**frame.arguments, "title": title, "when": when})
 
 
 def _day_spoken_of(memory: Memory, setting: Setting) -> date | None:

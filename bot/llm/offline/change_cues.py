@@ -147,7 +147,8 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
     (
         Intent.UPDATE,
         16,
-        rf"^(?:change|set|move) the end(?:ing)?(?: time)? (?:of|for)\b"
+        rf"^stop .{{2,50}} from (?:repeating|recurring)$|^make .{{2,50}} (?:an? )?all[- ]day\b"
+        rf"|^(?:change|set|move) the end(?:ing)?(?: time)? (?:of|for)\b"
         rf"|^(?:end (?:(?:my|the|our)\b|{T}|.*\b{EVENT}\b)|(?:end|finish|conclude|wrap up|stop)"
         rf" (?:(?:it|this|that)\b|{T}|(?:my|the|our)\b.*\b{EVENT}\b)).*"
         rf"(?:{T}(?: instead)?$|\b(?:earlier|later|early|sooner)$)"
@@ -156,6 +157,7 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
     # Taking away
     (Intent.DELETE, 8, rf"^{DELETE}\b"),
     (Intent.DELETE, 8, r"^get rid\b"),
+    (Intent.DELETE, 16, rf"^no (?:\w+ ){{0,2}}{EVENT} (?:on )?{T}$"),
     (
         Intent.DELETE,
         9.5,
@@ -324,6 +326,7 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         14,
         r"\b(?:percent(?:age)?|share|portion|fraction) of (?:my|our) (?:time|day|week)",
     ),
+    (Intent.ANALYZE, 10, r"^(?:what|which|when)\b.*\bbusiest\b"),
     (Intent.ANALYZE, -12, r"^(?:block|book|schedule|add|create|put|set|reserve|find|make)\b"),
     (
         Intent.CALENDARS,

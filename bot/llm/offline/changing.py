@@ -94,7 +94,7 @@ def series_scope(low: str) -> str | None:
 
 def read_update(s: Sentence, setting: Setting) -> Frame:
     """A change of an existing event."""
-    s, day = wish_alone(s, setting)
+    s, day = wish_alone(_without_same_time(s, setting), setting)
     s, since = without_since(s, setting)
     known = ended(s) or _special(s) or _shifted(s) or _moved(s)
     scope = series_scope(s.low) or ("following" if since else None)
@@ -116,12 +116,31 @@ MUCH_LONGER, MUCH_SHORTER = "How much longer?", "How much shorter?"
 _GROWS = re.compile(r"\blonger$|\bshorter$|^(?:extend|lengthen|shorten)\b")
 
 
+_SAME_TIME = re.compile(r"[,;]?\s+(?:but )?(?:(?:at )?(?:the )?same (?:time|hour))\b", re.I)
+
+
+def _without_same_time(s: Sentence, setting: Setting) -> Sentence:
+    """ "To Thursday, same time": the hour stays anyhow."""
+    bare_text = _SAME_TIME.sub("", s.text)
+    return s if bare_text == s.text or not s.times else as_sentence(bare_text, setting)
+
+
 def _special(s: Sentence) -> dict[str, Any] | None:
     """Changes that are not about time: name, place, guests, visibility."""
     gone = taken_off(s)
     if gone:
         return gone
-    for read in (_wrong_person, _linked, _noted, _renamed, _placed, _marked_as, _relocated):
+    for read in (
+        _wrong_person,
+        _linked,
+        _noted,
+        _colored,
+        _ended_series,
+        _renamed,
+        _placed,
+        _marked_as,
+        _relocated,
+    ):
         known = read(s)
         if known:
             return known
@@ -204,6 +223,24 @@ def _noted(s: Sentence) -> dict[str, Any] | None:
     if match is None:
         return None
     return {**_pointing(s, match["event"]), "description": s.words(match["text"])[:1000]}
+
+
+_COLOR = re.compile(
+    r"^(?:change|set|make|update)\s+the\s+colou?r\s+(?:of|for)\s+(?P<event>.+?)\s+(?:to|as)\s+"
+    r"(?P<color>\w+(?: \w+)?)$",
+    re.I,
+)
+_NO_MORE = re.compile(r"^stop\s+(?P<event>.+?)\s+from\s+(?:repeating|recurring)$", re.I)
+
+
+def _colored(s: Sentence) -> dict[str, Any] | None:
+    match = _COLOR.match(s.marked)
+    return {**_pointing(s, match["event"]), "color": match["color"].lower()} if match else None
+
+
+def _ended_series(s: Sentence) -> dict[str, Any] | None:
+    match = _NO_MORE.match(s.marked)
+    return {**_pointing(s, match["event"]), "repeat": "never"} if match else None
 
 
 def _relocated(s: Sentence) -> dict[str, Any] | None:

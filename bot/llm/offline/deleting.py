@@ -23,8 +23,8 @@ _ALL = re.compile(
 
 
 _GONE = re.compile(
-    rf"^(?:{DELETE}|(?:i|we) (?:don'?t|do not|no longer) (?:want|need|have)(?: to (?:go to|attend"
-    r"|do|have))?)\s+",
+    rf"^(?:{DELETE}|no|(?:i|we) (?:don'?t|do not|no longer) (?:want|need|have)(?: to"
+    r" (?:go to|attend|do|have))?)\s+",
     re.I,
 )
 
@@ -36,7 +36,7 @@ _LATE_VERB = re.compile(
     re.I,
 )
 """The wish itself, after its reason: "I'm sick today, cancel everything"."""
-_ALL_OF = re.compile(r"(?:all|both|every)\b", re.I)
+_ALL_OF = re.compile(r"(?:all|both|every|the rest of)\b", re.I)
 _ONLY = re.compile(rf"^(?:{DELETE}) (?:only|just) (?:the )?{T}")
 
 
@@ -72,6 +72,9 @@ _EXCEPT = re.compile(
 )
 
 
+_CLEAN = re.compile(r"\b(calendar|schedule|day|week) clean\b", re.I)
+
+
 def _kept(s: Sentence, setting: Setting) -> tuple[Sentence, list[str]]:
     """What stays of "everything tomorrow except lunch", and the wish without it."""
     match = _EXCEPT.search(s.text)
@@ -87,6 +90,8 @@ def _kept(s: Sentence, setting: Setting) -> tuple[Sentence, list[str]]:
 def read_delete(s: Sentence, setting: Setting) -> Frame:
     """An event, or several, to be cancelled."""
     s, keep = _kept(s, setting)
+    if _CLEAN.search(s.text):
+        s = as_sentence(_CLEAN.sub(r"\1", s.text), setting)
     piece = re.sub(r"\b(?:because|since|as i|so that)\b.*$", "", s.marked)
     late = _LATE_VERB.search(piece)
     words = event_words(s, _GONE.sub("", piece[late.start("verb") :] if late else piece))

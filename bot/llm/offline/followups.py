@@ -14,6 +14,7 @@ from bot.llm.offline.carrying import is_that_free, on_that_day
 from bot.llm.offline.completing import complete, is_new_request, stands_alone
 from bot.llm.offline.frame import Frame, Reply, as_reply, filled
 from bot.llm.offline.memory import Called, Memory, in_order
+from bot.llm.offline.parting import without_since
 from bot.llm.offline.picking import pick
 from bot.llm.offline.reading import read_one
 from bot.llm.offline.reminded import of_listed, one_more
@@ -21,7 +22,7 @@ from bot.llm.offline.rethinking import rethought, shorthand, with_earlier_leads
 from bot.llm.offline.retiming import retimed
 from bot.llm.offline.reviving import amended
 from bot.llm.offline.scoping import scoped
-from bot.llm.offline.sentence import clean
+from bot.llm.offline.sentence import as_sentence, clean
 from bot.llm.offline.timewords import meaning_of
 from bot.llm.offline.undoing import LEFT, taken_back, told_again
 
@@ -259,11 +260,26 @@ def _corrected(text: str, memory: Memory, setting: Setting) -> Reply | None:
     if aim is None:
         return None
     memory, about = aim
+    rest, since = without_since(as_sentence(clean(text), setting), setting)
+    if since and memory.waiting is None and about:
+        found = amendment(rest.text, setting, about=about)
+        frames = amended(found, memory, setting) if found else ()
+        return (
+            as_reply(tuple(_from_on(frame, about, since) for frame in frames)) if frames else None
+        )
     found = shorthand(text, memory, setting) or amendment(text, setting, about=about)
     if found is None:
         return None
     frames = amended(with_earlier_leads(found, text, memory), memory, setting)
     return as_reply(frames) if frames else None
+
+
+def _from_on(frame: Frame, title: str, day: str) -> Frame:
+    """A change of a series from a day on: that day picks where it begins."""
+    if frame.tool != "update_event":
+        return frame
+    known = {**frame.arguments, "event": title, "event_when": day, "scope": "following"}
+    return Frame(tool=frame.tool, arguments=known, ask=frame.ask)
 
 
 def _asked_again(text: str, memory: Memory, setting: Setting) -> Reply | None:

@@ -55,8 +55,8 @@ _WHOSE = re.compile(
     r"\b(?:are|is|am|will|can|could|would|does|do|if|when|times?"
     rf"|that)\s+(?P<who>{LIST})(?: and (?:i|me|we))?\s+(?:(?:be|all|both|have|has|is"
     rf"|are)\s+)*(?:free|available"
-    r"|busy|booked|meet|open|work|out|away|off|around|on (?:vacation|leave|holiday|pto)|at work"
-    r"|in the office|ooo|wfh|working)\b",
+    r"|busy|booked|meet|do|make|open|work|out|away|off|around|on (?:vacation|leave|holiday|pto)"
+    r"|at work|in the office|ooo|wfh|working)\b",
     re.I,
 )
 _AND_I = re.compile(

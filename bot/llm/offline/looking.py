@@ -1,13 +1,14 @@
 """Reading a question: the agenda, an event, figures. Free time is `freeing`."""
 
 import re
+from dataclasses import replace
 
 from bot.llm.model import Setting
 from bot.llm.offline.frame import Frame, Pointed, filled
 from bot.llm.offline.lexicon import CALENDAR
 from bot.llm.offline.people import known_as
 from bot.llm.offline.sentence import Sentence
-from bot.llm.offline.slots import event_words, with_role
+from bot.llm.offline.slots import EventWords, event_words, with_role
 from bot.llm.offline.timewords import without_preposition
 from calendar_core.phrases import Kind, Meaning
 
@@ -135,6 +136,10 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
     if _NEXT_ONE.match(s.low.strip(" ?")):
         return Frame(tool="get_schedule", arguments={"next_only": True}, pointed=pointed)
     words = event_words(s, s.marked)
+    if words.name and when is None and _MONTH.fullmatch(words.name):
+        when, words = words.name, EventWords()
+    if pointed is Pointed.HOW_MANY and words.name:
+        words = replace(words, name=_KIND.sub("", words.name))
     if pointed in (Pointed.FIRST, Pointed.LAST) and not words.person and _OWN_DAY.search(s.low):
         return Frame(tool="get_schedule", arguments=filled(when=when), pointed=pointed)
     past = bool(_PAST.search(s.low)) and not (when and _is_day(s))
@@ -158,6 +163,16 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
         arguments=filled(query=words.name, person=person, when=when, past=past),
         pointed=pointed,
     )
+
+
+_MONTH = re.compile(
+    r"(?:january|february|march|april|may|june|july|august|september|october|november|december)",
+    re.I,
+)
+_KIND = re.compile(
+    r"(?<=\w)\s(?:classes|sessions|lessons|meetings|appointments|calls|events)$", re.I
+)
+"""What is counted, after its name: "yoga classes"."""
 
 
 def _is_day(s: Sentence) -> bool:

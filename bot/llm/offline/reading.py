@@ -75,7 +75,7 @@ _SMALL = re.compile(r"^(?:add|invite)\s+[A-Z]\w+(?:\s+and\s+[A-Z]\w+)*\.?$")
 def read(text: str, setting: Setting) -> tuple[Frame, ...]:
     """Everything that is asked for; empty when nothing is understood."""
     text = told_with_reason(text, setting)
-    pieces = split(text)
+    pieces = _gone_apart(text) or split(text)
     if len(pieces) > 1 and _SENTENCES.match(text) and is_statement(pieces[0]):
         pieces = pieces[1:] if len(pieces) > 2 else (text,)
     if len(pieces) > 1:
@@ -84,6 +84,21 @@ def read(text: str, setting: Setting) -> tuple[Frame, ...]:
             return frames
     whole = read_one(text, setting)
     return (hours_apart(whole, setting) or days_apart(whole, setting)) if whole else ()
+
+
+_GONE_BOTH = re.compile(
+    r"^(?P<verb>(?:please |can you |could you )*(?:cancel|delete|remove|drop|scrap)) "
+    r"(?P<one>(?:the|my|our) [^,]{2,60}?),? and (?P<two>(?:the|my|our) .{2,60})$",
+    re.I,
+)
+
+
+def _gone_apart(text: str) -> tuple[str, ...]:
+    """ "Cancel the call with Kim and the review" as two requests."""
+    match = _GONE_BOTH.match(text)
+    if match is None or re.search(r"\bfrom (?:my|the|our)\b", text, re.I):
+        return ()
+    return (f"{match['verb']} {match['one']}", f"{match['verb']} {match['two']}")
 
 
 _SENTENCES = re.compile(r"[^.;!]+[.;!]\s")
@@ -131,6 +146,8 @@ def read_one(text: str, setting: Setting) -> Frame | None:
     """The frame of a single request."""
     sentence = as_sentence(text, setting)
     intent = None if _is_noise(sentence) else _intent(sentence)
+    if intent is Intent.CREATE and _CAN_DO.match(text) and sentence.times:
+        intent = Intent.FREE
     if intent is Intent.CREATE and _CAN_FIT.match(text):
         intent = Intent.FREE
     if intent in (*_MAY_SEEK, Intent.FREE):
@@ -179,6 +196,9 @@ _ASKING = re.compile(
     r"(?:what|whats|when|which|who|where|how|why|list|tell|see|check|is|are|am|do|does|did|was"
     r"|can|could|will|show (?:me )?(?:my|the|what|which))\b"
 )
+_CAN_DO = re.compile(
+    r"\W*(?:can|could) (?!i\b|you\b|we\b)\w+(?: and \w+)? (?:do|make|meet)\b", re.I
+)
 _CAN_FIT = re.compile(r"\W*(?:can|could) (?:i|we) (?:still )?(?:fit|squeeze|slot)\b", re.I)
 _HEADS_UP = re.compile(
     r"(?:(?:i (?:want|need) )?(?:give|send|get|show) (?:me|us) )?(?:a )?(?:heads[- ]?up|warning"
@@ -188,7 +208,7 @@ _HEADS_UP = re.compile(
 )
 _STOPS = re.compile(r"(?:end|stop) (?!repeating\b)")
 _NOUN_FIRST = re.compile(
-    r"(?:review|recap|report|brief)"
+    r"(?:review|recap|report|brief|check-in)"
     r"(?: (?:with|of|for) (?!my |the |our |all )[\w ]+?)?\s*(?:[\ue000-\ue0ff]\s*)+$"
 )
 """A verb of looking that is the name of an event here: "review Thursday 2pm to 3pm"."""

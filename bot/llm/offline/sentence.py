@@ -115,7 +115,18 @@ _ALL_OF_TEAM = re.compile(
     r"((?:the|my|our) (?:\w+ )?(?:team|group|department|office|family|class|crew|club))\b",
     re.I,
 )
-_NOW_AT = re.compile(r"\b(?:is|are)( (?:at|in|on) .+) now$", re.I)
+_NOW_AT = re.compile(r"\b(?:is|are)( (?:at|in|on) .+) now(?=$| instead of\b)", re.I)
+_PUT_OFF = re.compile(
+    r"^((?:\w+ ){0,3})put ((?:the|my|our) .{2,50}?) off (?=(?:until|till|to|for|by)\b)", re.I
+)
+_FORWARD = re.compile(
+    r"\b(?:bring|move|pull) ((?:the|my|our) .{2,50}?) (?:forward|up|ahead) (?=to\b)", re.I
+)
+_WILL_BE = re.compile(
+    rf"^((?:the|my|our) (?:\w+ ){{0,2}}?{lexicon.EVENT}(?: with \w+)?) will be (?=(?:at|in|on) )",
+    re.I,
+)
+_CHECK_IN = re.compile(r"\bcheck in (?=with\b)", re.I)
 _PUT_IN = re.compile(
     r"\b(put|pencil|pop|slot|enter|log) in (?=(?:an?|my|our|the|some|\w+'s) )", re.I
 )
@@ -170,7 +181,9 @@ def clean(text: str) -> str:
     text = _ODD_CLOCK.sub(r"\1:\2", _H_CLOCK.sub(_clock, text))
     text = _LAST_DAYS.sub(r"\1's", _PUT_IN.sub(r"\1", _PENCIL.sub("add", text)))
     text = _ALL_OF_TEAM.sub(r"\1", text)
-    text = _NOW_AT.sub(r"should be\1", text)
+    text = _NOW_AT.sub(r"should be\1", _WILL_BE.sub(r"\1 should be ", text))
+    text = _FORWARD.sub(r"move \1 ", _PUT_OFF.sub(r"\1postpone \2 ", text))
+    text = _CHECK_IN.sub("check-in ", text)
     text = _IS_NOW.sub(r"should be", _FIT_IN.sub(r"\1", text))
     text = mended(text)
     text = _SHORT_DAY.sub(lambda match: _DAYS[match[0][:3].casefold()], text)

@@ -244,7 +244,7 @@ _SCAFFOLD = re.compile(
     r"|busy|available|pull|bring|view|listed|official list|recurring|repeating"
     r"|rundown|overview|recap|lowdown|outlook|anywhere|anymore|longer|important|saw|met"
     r"|visited|spoke|talked|anyone else|plate|docket|books|lined|conflicts?|overlaps?|overlapping"
-    r"|clashes)\b(?!')",
+    r"|clashes|both)\b(?!')",
     re.I,
 )
 _TOKEN = re.compile(rf"{Q}|{T}|{BREAK}|[^\s{BREAK}\ue000-\ue1ff]+")

@@ -88,7 +88,8 @@ _LIST = re.compile(
 )
 _DROP = re.compile(
     r"^(?:(?:no|actually|ok(?:ay)?|oh|well|wait|on second thought)[,. ]*)*"
-    r"(?:never ?mind|forget (?:it|that|about it)|drop (?:it|that)|leave it"
+    r"(?:never ?mind|forget (?:it|that|about it)|drop (?:it|that)"
+    r"|(?:leave|keep) (?:it|that|them)(?: as (?:it is|is|they are))?"
     r"|scrap that|no thanks?(?: you)?|nothing|not now|skip it|stop|cancel|cancel that"
     r"|cancel it|nvm|don'?t)\s*[.!]*$",
     re.I,

@@ -183,3 +183,31 @@ def test_people_and_an_hour_in_one_correction() -> None:
     [(tool, known)] = calls_of(reply_to([said("lunch tomorrow"), *card, said("with ana at 12:30")]))
     assert (tool, known["title"]) == ("create_event", "Lunch with Ana Ruiz")
     assert known["when"] == "11 March 2026 at 12:30"
+
+
+def test_a_series_changes_from_the_day_that_is_said() -> None:
+    calls = calls_of(reply_to([*STANDUP, said("from april on at 9:30")]))
+    known = {"event": "Standup", "event_when": "april", "when": "at 9:30", "scope": "following"}
+    assert calls == [("update_event", known)]
+
+
+def test_no_standup_that_day_takes_it_away() -> None:
+    calls = calls_of(reply_to([*STANDUP, said("no standup on wednesday")]))
+    assert calls == [("delete_event", {"event": "standup", "when": "on wednesday"})]
+
+
+@pytest.mark.parametrize(
+    ("text", "known"),
+    [
+        ("book a babysitter for then", {"title": "Babysitter", "when": "Fri 13 March 12:00–13:00"}),
+        ("add a walk after that", {"title": "Walk", "when": "13 March 2026 13:00"}),
+    ],
+)
+def test_beside_the_event_spoken_of(text: str, known: dict[str, str]) -> None:
+    assert calls_of(reply_to([*LUNCH, said(text)])) == [("create_event", known)]
+
+
+def test_how_long_it_takes_belongs_to_the_open_card() -> None:
+    card = proposed("create_event", "Flight", "Fri 20 March 06:40–07:40", title="Flight", when="…")
+    [(tool, known)] = calls_of(reply_to([said("…"), *card, said("it takes 2 hours")]))
+    assert (tool, known["length"]) == ("create_event", "2 hours")
