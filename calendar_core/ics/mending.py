@@ -184,7 +184,9 @@ def _plain_time(line: Line) -> Line:
         return line.with_value(f"{year}{month}{day}{time}")
     if short:
         return line.with_value(f"{short[1]}00{short[2]}")
-    return line if value == line.value else line.with_value(value)
+    mended = line.with_value(value)
+    # what is no time at all is told as it was written
+    return mended if value != line.value and moments_of(mended) else line
 
 
 def _next_day(found: re.Match[str]) -> str:
