@@ -8,11 +8,12 @@ from bot.tools.arguments import GetSchedule, SearchEvents
 from bot.tools.finding import (
     Hint,
     candidates,
-    channel_owner,
+    channel_here,
     is_alive,
     nothing_found,
     owners_of,
     takes_part,
+    told_once,
     when_words,
     zone_line,
 )
@@ -48,7 +49,7 @@ LONGEST = timedelta(days=370)
 async def get_schedule(ctx: ToolContext, args: GetSchedule) -> ToolResult:
     """What is on a day or range, or the next event."""
     owners, calendars = await _whose(ctx, args.calendar)
-    private = owners != (channel_owner(ctx.place),)
+    private = owners != (channel_here(ctx),)
     if args.next_only:
         return await _next(ctx, args, owners, calendars, private)
     found = read_time(ctx, args.when)
@@ -74,6 +75,12 @@ async def digest_of(ctx: ToolContext, day: date) -> ToolResult:
     return await _schedule(ctx, span, (ctx.person,), shown, None, private=True, tell_free=whole)
 
 
+async def channel_digest_of(ctx: ToolContext, first: date, days: int) -> ToolResult:
+    """The agenda that is posted in a channel: of the asker's calendars, who is the channel."""
+    span = DaySpan(first=first, until=first + timedelta(days=days)).within(ctx.zone)
+    return await _schedule(ctx, span, (ctx.person,), (), None, private=False, tell_free=False)
+
+
 async def _schedule(
     ctx: ToolContext,
     span: TimeSpan,
@@ -88,7 +95,8 @@ async def _schedule(
     agenda = await ctx.world.mirror.occurrences(
         owners, span, ctx.zone, calendars=[one.id for one in calendars] if calendars else None
     )
-    shown = [one for one in agenda.occurrences if is_alive(one) and _wanted(one, person)]
+    alive = (one for one in agenda.occurrences if is_alive(one) and _wanted(one, person))
+    shown = told_once(alive)
     known = await known_names(ctx, (one.organizer for one in shown))
     lines, rest = _agenda_lines(ctx, shown, span, known)
     if not shown and (person or "").casefold() == "out":

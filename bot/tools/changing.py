@@ -207,7 +207,8 @@ async def told(ctx: ToolContext, found: Sequence[Occurrence]) -> tuple[Remark, .
         return ()
     people = await ctx.world.people.everyone(near=ctx.person)
     known = {text.casefold() for one in people for text in (one.name, one.email) if text}
-    here = [name for name in names if name.casefold() in known]
+    mine = {text.casefold() for text in ctx.me.names}  # whoever asks knows
+    here = [name for name in names if name.casefold() in known - mine]
     mail = (Remark(kind="mail", text="nobody is mailed"),)
     if not here:
         return mail

@@ -89,11 +89,16 @@ async def zone_line(ctx: ToolContext) -> list[str]:
     return [f"All times are in {ctx.zone.key}."]
 
 
+def channel_here(ctx: ToolContext) -> PersonId:
+    """Whose calendar stands for the channel that is spoken in."""
+    return ctx.channel or channel_owner(ctx.place)
+
+
 def owners_of(ctx: ToolContext) -> tuple[PersonId, ...]:
     """Whose calendars the asker may look at here: their own, and the channel's."""
     if ctx.place.is_private:
         return (ctx.person,)
-    return (ctx.person, channel_owner(ctx.place))
+    return (ctx.person, channel_here(ctx))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +173,7 @@ async def _look(
         if (is_alive(one) or (hint.declined_too and one.status is not Status.CANCELLED))
         and takes_part(one, hint.person)
     ]
-    return sorted(fitting, key=lambda one: _distance(one, ctx))
+    return sorted(told_once(fitting), key=lambda one: _distance(one, ctx))
 
 
 async def _by_words(ctx: ToolContext, words: str, span: TimeSpan) -> Sequence[Occurrence]:
@@ -222,6 +227,20 @@ def is_named(one: Occurrence, words: str) -> bool:
     said = folded(" ".join((one.title, one.location or "", *one.guests)))
     told = [folded(word) for word in _telling(words)]
     return bool(told) and all(re.search(rf"(?<![^\W_]){re.escape(w)}", said) for w in told)
+
+
+def told_once(found: Iterable[Occurrence]) -> list[Occurrence]:
+    """What stands on the asker's calendar and on the channel's, once: as the channel's, for that
+    is the one which all who are in see and change."""
+    found = list(found)
+    of_channel = {(one.uid, one.recurrence_id) for one in found if _is_channels(one)}
+    return [
+        one for one in found if _is_channels(one) or (one.uid, one.recurrence_id) not in of_channel
+    ]
+
+
+def _is_channels(one: Occurrence) -> bool:
+    return one.owner.startswith("channel:")
 
 
 def once_per_series(found: Iterable[Occurrence]) -> list[Occurrence]:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.tools.finding import is_alive
+from bot.tools.finding import is_alive, told_once
 from bot.tools.listing import (
     day_lines,
     event_facts,
@@ -29,7 +29,7 @@ async def moment_of(
         start=at, end=DaySpan(first=day, until=day + timedelta(days=1)).within(ctx.zone).end
     )
     agenda = await ctx.world.mirror.occurrences(owners, rest, ctx.zone)
-    on = [one for one in agenda.occurrences if is_alive(one) and _is_on(one, at, ctx)]
+    on = told_once(one for one in agenda.occurrences if is_alive(one) and _is_on(one, at, ctx))
     known = await known_names(ctx, (one.organizer for one in on))
     when = _moment_words(ctx, at)
     lines = [f"{when[:1].upper()}{when[1:]}:", *day_lines(day, on, ctx, known)[1:]] if on else []

@@ -7,11 +7,13 @@ import pytest
 
 from bot.chat.messages import Place, Sender
 from bot.chat.platform import Right
-from bot.tools.finding import channel_owner
+from bot.tools.finding import channel_owner, told_once
+from calendar_core.events import EventId
+from calendar_core.people import PersonId
 from tests.bot.house import TEAM
 from tests.bot.seeded import MARKUP, Seeded
 from tests.bot.tools.asking import Asking
-from tests.builders import on
+from tests.builders import an_occurrence, on
 
 NOWHERE = 'I know no calendar "{}" that you may see. Here you have Personal and Work.'
 
@@ -277,3 +279,12 @@ async def test_readers_in_other_zones_are_told_whose_time_it_is(ask: Asking, the
     told = await ask.text("get_schedule", when="Friday", calendar="team")
     assert told.endswith("All times are in Europe/Berlin.")
     assert "All times" not in await ask.text("get_schedule", when="Friday")
+
+
+def test_what_stands_on_ones_own_calendar_and_the_channels_is_told_once_as_the_channels() -> None:
+    own, channels = (
+        replace(an_occurrence("Games"), event_id=EventId(id), owner=PersonId(owner))
+        for id, owner in (("e1", "ana"), ("e2", "channel:slack/T1/C1"))
+    )
+    another = replace(an_occurrence("Gym"), uid="another")
+    assert told_once([own, channels, another]) == [channels, another]
