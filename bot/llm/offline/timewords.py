@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from bot.llm.model import Setting
+from bot.llm.offline.once import read_once
 from calendar_core.phrases import Found, Kind, Meaning, NotUnderstood, find, resolve
 
 _CODE = re.compile(r"\b(?=\w*[A-Z])[A-Za-z]{1,4}\d{2,5}\b|\b1:1\b(?![:\d])|\b1-1s?\b(?!-)")
@@ -41,6 +42,7 @@ def meaning_of(phrase: str, setting: Setting) -> Meaning | None:
     return told if isinstance(told, Meaning) else None
 
 
+@read_once
 def told_by(phrase: str, setting: Setting) -> Meaning | NotUnderstood:
     """What a phrase means, or why not."""
     return resolve(phrase, now=setting.now, zone=setting.zone, policy=setting.policy)
