@@ -15,7 +15,7 @@ from calendar_core.errors import NotFound
 from calendar_core.events import EventId, Guest, Occurrence
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
-from calendar_core.sync.report import EventNews, Report
+from calendar_core.report import EventNews, Report
 from scheduler.jobs import Job
 from scheduler.notices import Answered, Invited, Notice, Notifier
 from scheduler.queue import JobQueue

@@ -6,8 +6,9 @@ work stores a batch. Telling the followers in that same unit of work is `mirror`
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import astuple, dataclass, fields, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -19,8 +20,15 @@ from calendar_core.errors import BadCalendarData, NotFound
 from calendar_core.events import Calendar, CalendarId, EventId, Resource, event_id
 from calendar_core.indexing import Horizon, Indexed, Look, index
 from calendar_core.occurrences import FOREVER
-from calendar_core.sync.report import EventNews, Report
-from calendar_core.tables import CalendarRow, ComponentRow, EventRow, OccurrenceRow
+from calendar_core.report import UNLINKED, EventNews, Report
+from calendar_core.tables import (
+    CalendarRow,
+    ComponentRow,
+    EventRow,
+    OccurrenceRow,
+    SyncStateRow,
+    TouchedRow,
+)
 
 _A_FEW = 3
 """So many are read at once without leaving the event loop's thread."""
@@ -124,6 +132,56 @@ async def store(session: AsyncSession, prepared: Prepared, origin: str) -> Repor
         for title, organizer in [went.get(id_, ("", ""))]
     ]
     return Report(news=tuple(told), unreadable=prepared.unreadable)
+
+
+def without(prepared: Prepared, held: Collection[EventId]) -> Prepared:
+    """The same, save for some events."""
+    if not held:
+        return prepared
+    return replace(
+        prepared,
+        indexed=tuple(one for one in prepared.indexed if one.id not in held),
+        removed=tuple(one for one in prepared.removed if one not in held),
+    )
+
+
+async def touch(session: AsyncSession, prepared: Prepared) -> None:
+    """Note that what was just stored did not come of a sync: a round that is under way may have
+    read what was there before."""
+    number = await session.scalar(
+        update(CalendarRow)
+        .where(CalendarRow.id == prepared.calendar.id)
+        .values(touched=CalendarRow.touched + 1)
+        .returning(CalendarRow.touched)
+        .execution_options(synchronize_session=False)
+    )
+    ids = {*prepared.removed, *(one.id for one in prepared.indexed)}
+    await session.execute(delete(TouchedRow).where(TouchedRow.event_id.in_(ids)))
+    columns = {"calendar_id": prepared.calendar.id, "number": number}
+    if ids:
+        await session.execute(
+            insert(TouchedRow), [columns | {"event_id": one} for one in sorted(ids)]
+        )
+
+
+async def empty(session: AsyncSession, calendar: Calendar, now: datetime) -> Report:
+    """Forget all events of a calendar, and how far its mirror had come; what went is the report."""
+    await session.get(CalendarRow, calendar.id, with_for_update=True, populate_existing=True)
+    gone = await session.scalars(
+        delete(EventRow).where(EventRow.calendar_id == calendar.id).returning(EventRow.id)
+    )
+    report = Report(
+        news=tuple(_news(calendar, EventId(one), "removed", UNLINKED) for one in gone.all())
+    )
+    for statement in (
+        delete(TouchedRow).where(TouchedRow.calendar_id == calendar.id),
+        delete(SyncStateRow).where(SyncStateRow.calendar_id == calendar.id),
+        update(CalendarRow)
+        .where(CalendarRow.id == calendar.id)
+        .values(synced_at=None, unread_since=now),
+    ):
+        await session.execute(statement.execution_options(synchronize_session=False))
+    return report
 
 
 async def _as_it_is_now(session: AsyncSession, prepared: Prepared) -> Prepared:

@@ -38,32 +38,37 @@ class Calendars:
         self._database = database
         self._clock = clock
 
-    async def add(self, calendar: Calendar) -> Calendar:
+    async def add(self, calendar: Calendar, *, session: AsyncSession | None = None) -> Calendar:
         """Keep a new calendar; the first of its owner becomes their default."""
         now = self._clock.now()
-        async with self._database.session() as session:
-            await _take_turn(session, calendar.owner)
-            theirs = await session.scalar(
-                select(func.count()).where(CalendarRow.owner == calendar.owner)
+        async with self._writing(session) as writing:
+            return await self._add(writing, calendar, now)
+
+    async def _add(self, session: AsyncSession, calendar: Calendar, now: datetime) -> Calendar:
+        await take_turn(session, calendar.owner)
+        last = await session.scalar(
+            select(func.max(CalendarRow.position)).where(CalendarRow.owner == calendar.owner)
+        )
+        made = replace(
+            calendar,
+            is_default=calendar.is_default or last is None,
+            former=await _former(session, calendar.owner),
+        )
+        if made.is_default:
+            await session.execute(_no_default(made.owner))
+        session.add(
+            CalendarRow(
+                **_columns(made),
+                id=made.id,
+                owner=made.owner,
+                provider=made.provider,
+                account_id=made.account_id,
+                remote=made.remote,
+                position=0 if last is None else last + 1,
+                indexed_since=micros(now - HORIZON),
+                indexed_until=micros(now + HORIZON),
             )
-            made = replace(
-                calendar,
-                is_default=calendar.is_default or not theirs,
-                former=await _former(session, calendar.owner),
-            )
-            if made.is_default:
-                await session.execute(_no_default(made.owner))
-            session.add(
-                CalendarRow(
-                    **_columns(made),
-                    id=made.id,
-                    owner=made.owner,
-                    provider=made.provider,
-                    position=theirs or 0,
-                    indexed_since=micros(now - HORIZON),
-                    indexed_until=micros(now + HORIZON),
-                )
-            )
+        )
         return made
 
     async def of(
@@ -115,12 +120,14 @@ class Calendars:
             if not done.rowcount:
                 raise NotFound("There is no such calendar of yours.")
 
-    async def remove(self, calendar_id: CalendarId, owner: PersonId) -> None:
+    async def remove(
+        self, calendar_id: CalendarId, owner: PersonId, *, session: AsyncSession | None = None
+    ) -> None:
         """Forget a calendar and all that was mirrored of it; of a default one, the owner's next
-        takes the place."""
-        async with self._database.session() as session:
-            await _take_turn(session, owner)
-            was_default = await session.scalar(
+        takes the place, one that can be written if there is any."""
+        async with self._writing(session) as writing:
+            await take_turn(writing, owner)
+            was_default = await writing.scalar(
                 delete(CalendarRow)
                 .where(CalendarRow.id == calendar_id, CalendarRow.owner == owner)
                 .returning(CalendarRow.is_default)
@@ -129,10 +136,10 @@ class Calendars:
                 heir = (
                     select(CalendarRow.id)
                     .where(CalendarRow.owner == owner)
-                    .order_by(CalendarRow.position, CalendarRow.id)
+                    .order_by(CalendarRow.read_only, CalendarRow.position, CalendarRow.id)
                     .limit(1)
                 )
-                await session.execute(
+                await writing.execute(
                     update(CalendarRow)
                     .where(CalendarRow.id.in_(heir))
                     .values(is_default=True)
@@ -153,7 +160,7 @@ class Calendars:
         goes. A name that the taker has too gets `called` in brackets; all of them answer to the
         addresses in `known_as`."""
         for owner in sorted((giver, taker)):
-            await _take_turn(session, owner)
+            await take_turn(session, owner)
         await session.execute(
             delete(CalendarRow).where(CalendarRow.id.in_(unused), CalendarRow.owner == giver)
         )
@@ -171,7 +178,7 @@ class Calendars:
             if row.owner == giver:
                 position += 1
                 row.owner, row.position = taker, position
-                row.name = _free_name(row.name, called, names)
+                row.name = free_name(row.name, called, names)
                 row.is_default = row.is_default and not has_default
                 names.add(row.name)
         await session.flush()
@@ -204,6 +211,9 @@ class Calendars:
     def _reading(self, session: AsyncSession | None) -> AbstractAsyncContextManager[AsyncSession]:
         return self._database.reading() if session is None else nullcontext(session)
 
+    def _writing(self, session: AsyncSession | None) -> AbstractAsyncContextManager[AsyncSession]:
+        return self._database.session() if session is None else nullcontext(session)
+
 
 def new_calendar(
     owner: PersonId, name: str, provider: str = "local", *, account: str = "", address: str = ""
@@ -227,6 +237,8 @@ def calendar_from(row: CalendarRow) -> Calendar:
         name=row.name,
         provider=row.provider,
         account=row.account,
+        account_id=row.account_id,
+        remote=row.remote,
         address=row.address,
         former=tuple(row.former.split()),
         is_default=row.is_default,
@@ -238,7 +250,7 @@ def calendar_from(row: CalendarRow) -> Calendar:
     )
 
 
-async def _take_turn(session: AsyncSession, owner: PersonId) -> None:
+async def take_turn(session: AsyncSession, owner: PersonId) -> None:
     """Let one unit of work at a time add or remove calendars of somebody, as on SQLite."""
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(
@@ -248,7 +260,7 @@ async def _take_turn(session: AsyncSession, owner: PersonId) -> None:
         )
 
 
-def _free_name(name: str, called: str, taken: Collection[str]) -> str:
+def free_name(name: str, called: str, taken: Collection[str]) -> str:
     """The name, or the name with whose it was: "Personal (Discord)"."""
     numbers = (f"{called} {number}" for number in count(2))
     tries = chain([name, f"{name} ({called})"], (f"{name} ({one})" for one in numbers))
@@ -259,8 +271,8 @@ def _invited_to(named: ColumnElement[bool]) -> Select[str]:
     """The calendar that takes an invitation of somebody."""
     return (
         select(CalendarRow.id)
-        .where(named, CalendarRow.is_default, CalendarRow.provider == "local")
-        .order_by(CalendarRow.position)
+        .where(named, CalendarRow.provider == "local")
+        .order_by(CalendarRow.is_default.desc(), CalendarRow.position)
         .limit(1)
     )
 

@@ -197,6 +197,10 @@ class Calendar:
     """`local`, later `google`, `microsoft`, `caldav`."""
     account: str = ""
     """What the person knows the account by; empty for built-in ones."""
+    account_id: str = ""
+    """The linked account (`accounts.AccountId`); empty for built-in ones, and in agendas."""
+    remote: str = ""
+    """What its provider calls it; empty as `account_id` is."""
     address: str = ""
     """The owner's CAL-ADDRESS on it, beside `urn:uuid:<owner>`: how lists of guests name them."""
     former: tuple[str, ...] = ()

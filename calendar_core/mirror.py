@@ -5,7 +5,7 @@ fetching what a provider holds is `sync`. The scan behind an agenda is `timeline
 `absorbing`.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +30,7 @@ from calendar_core.events import (
     event_id,
 )
 from calendar_core.people import PersonId
-from calendar_core.sync.report import EventFollower, Report
+from calendar_core.report import SYNCED, EventFollower, Report
 from calendar_core.tables import CalendarRow, EventRow
 from calendar_core.timeline import Agenda
 from calendar_core.when import TimeSpan
@@ -41,6 +41,9 @@ BATCH = 250
 """Resources in one unit of work: the write lock is held for a fraction of a second."""
 Progress = Callable[[int, int], None]
 """Called with how many are done, of how many."""
+Hold = Callable[[AsyncSession], Awaitable[Collection[EventId]]]
+"""Which events are to be left as they are, decided in the unit of work that stores; what it raises
+breaks that off."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,15 +165,16 @@ class Mirror:
         changed: Sequence[Resource] = (),
         removed: Sequence[str] = (),
         *,
-        origin: str = "synced",
+        origin: str = SYNCED,
         session: AsyncSession | None = None,
         progress: Progress | None = None,
+        hold: Hold | None = None,
     ) -> Report:
         """Take in resources and forget UIDs; followers hear of it in the same unit of work.
 
         Repeating it changes nothing and is no news. With a `session` all is part of the caller's
         unit of work; without, it comes in batches of their own, so that a long import does not lock
-        others out.
+        others out. `hold` is asked at the beginning of each unit of work.
         """
         from calendar_core import absorbing
 
@@ -183,6 +187,8 @@ class Mirror:
                 fresh = await absorbing.fresh(reading, calendar, batch)
             prepared = await absorbing.prepare(calendar, horizon, fresh, gone)
             async with self._writing(session) as writing:
+                if hold is not None:
+                    prepared = absorbing.without(prepared, await hold(writing))
                 reports.append(await self._store(prepared, origin, writing))
             if progress is not None and batch:
                 progress(start + len(batch), len(changed))
@@ -191,10 +197,21 @@ class Mirror:
             unreadable=tuple(uid for report in reports for uid in report.unreadable),
         )
 
+    async def empty(self, calendar: Calendar, session: AsyncSession) -> None:
+        """Forget all that is mirrored of a linked calendar, and what hangs on it, in the caller's
+        unit of work; it is read anew from its beginning, if it stays linked."""
+        from calendar_core import absorbing
+
+        report = await absorbing.empty(session, calendar, self._clock.now())
+        for follower in self._followers:
+            await follower.follow(report, session)
+
     async def _store(self, prepared: Any, origin: str, session: AsyncSession) -> Report:
         from calendar_core import absorbing
 
         report = await absorbing.store(session, prepared, origin)
+        if origin != SYNCED and prepared.calendar.provider != "local":
+            await absorbing.touch(session, prepared)
         if report.news:
             for follower in self._followers:
                 await follower.follow(report, session)

@@ -1,13 +1,24 @@
-"""The mirror at rest: calendars, whole resources, and the index of when what happens.
+"""The mirror at rest: calendars, whole resources, the index of when what happens, and the linked
+accounts behind them.
 
-Rows stay inside the mirror's modules (`mirror`, `calendars`, `absorbing`, `timeline`, `search`).
+Rows stay inside the mirror's modules (`mirror`, `calendars`, `absorbing`, `timeline`, `search`),
+those of linked accounts in `accounts`, those of syncing in `sync`.
 Instants that are searched in ranges are whole microseconds since 1970 in UTC: one integer
 comparison on both databases.
 """
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, SmallInteger, String, Text, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from calendar_core.database import Base, UtcDateTime
@@ -28,6 +39,10 @@ class CalendarRow(Base):
     name: Mapped[str] = mapped_column(String(300))
     provider: Mapped[str] = mapped_column(String(20))
     account: Mapped[str] = mapped_column(String(320), default="")
+    account_id: Mapped[str] = mapped_column(String(32), default="", index=True)
+    """Of the linked account that it belongs to; empty for built-in ones."""
+    remote: Mapped[str] = mapped_column(Text, default="")
+    """What its provider calls it."""
     address: Mapped[str] = mapped_column(String(400), default="", index=True)
     former: Mapped[str] = mapped_column(Text, default="")
     """Further CAL-ADDRESSes of the owner, a blank between."""
@@ -45,6 +60,8 @@ class CalendarRow(Base):
     indexed_until: Mapped[int] = mapped_column(BigInteger)
     has_live: Mapped[bool] = mapped_column(default=False)
     """Whether some series repeats too often to be indexed at all."""
+    touched: Mapped[int] = mapped_column(BigInteger, default=0)
+    """How often something other than a sync changed what is mirrored of it (`TouchedRow`)."""
 
 
 class EventRow(Base):
@@ -127,3 +144,63 @@ class OccurrenceRow(Base):
     (`occurrences.Kind`)."""
     length: Mapped[int] = mapped_column(SmallInteger)
     """0 short, 1 longer than `occurrences.LONG`."""
+
+
+class TouchedRow(Base):
+    """An event of a linked calendar that changed here, by the desk's read-back: what a sync round
+    that began before has read of it is out of date."""
+
+    __tablename__ = "events_touched"
+
+    event_id: Mapped[str] = mapped_column(String(24), primary_key=True)
+    """Also of an event that is gone."""
+    calendar_id: Mapped[str] = mapped_column(
+        ForeignKey("calendars.id", ondelete="CASCADE"), index=True
+    )
+    number: Mapped[int] = mapped_column(BigInteger)
+    """`CalendarRow.touched` after it."""
+
+
+class LinkedAccountRow(Base):
+    """An account with a maker of calendars that somebody linked."""
+
+    __tablename__ = "linked_accounts"
+    __table_args__ = (
+        UniqueConstraint("owner", "provider", "address", "url", name="uq_linked_accounts_same"),
+    )
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(400))
+    provider: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(String(320))
+    url: Mapped[str] = mapped_column(String(600))
+    free_busy_only: Mapped[bool] = mapped_column(default=False)
+    sealed: Mapped[str] = mapped_column(Text)
+    """The credentials, sealed by the vault."""
+    linked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    unwell_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    why: Mapped[str] = mapped_column(Text, default="")
+
+
+class SyncStateRow(Base):
+    """How far the mirror of a linked calendar has come."""
+
+    __tablename__ = "sync_state"
+
+    calendar_id: Mapped[str] = mapped_column(
+        ForeignKey("calendars.id", ondelete="CASCADE"), primary_key=True
+    )
+    cursor: Mapped[str | None] = mapped_column(Text)
+    """Where the next round goes on; None: it reads all."""
+    round: Mapped[str] = mapped_column(String(32), default="")
+    """The round that began last: an older one stores nothing any more."""
+    doubted_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when a mass of events seems to be gone, without being believed."""
+    failures: Mapped[int] = mapped_column(default=0)
+    """Rounds that failed, one after the other."""
+    next_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Not before this instant, unless somebody asks."""
+    why: Mapped[str] = mapped_column(Text, default="")
+    """What was wrong the last time; empty when nothing was."""
+    counted: Mapped[str] = mapped_column(Text, default="")
+    """What the last round that changed something did, as JSON."""

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.clock import Clock
 from calendar_core.events import Occurrence, Target
-from calendar_core.sync.report import EventNews, Report
+from calendar_core.report import UNLINKED, EventNews, Report
 from scheduler import shelf
 from scheduler.arming import Arming, Turn
 from scheduler.lookout import Lookout
@@ -56,6 +56,8 @@ class ReminderFollower:
         if news.what == "removed":
             for reminder in waiting:
                 await self._arming.disarm(session, reminder)
+            if news.origin == UNLINKED:
+                await shelf.forget(session, [one.id for one in reminders])
             return
         preferences = await self._preferences.reminder_preferences(news.owner)
         for reminder in waiting:

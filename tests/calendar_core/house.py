@@ -24,7 +24,7 @@ from calendar_core.mirror import Mirror
 from calendar_core.patch import Patch
 from calendar_core.people import PersonId
 from calendar_core.providers.local.writer import LocalWriter
-from calendar_core.sync.report import EventNews, Report
+from calendar_core.report import EventNews, Report
 from calendar_core.when import DaySpan, TimeSpan, When
 
 BERLIN = ZoneInfo("Europe/Berlin")

@@ -7,7 +7,7 @@ from calendar_core.clock import StandingClock
 from calendar_core.database import Database
 from calendar_core.events import EventId, Occurrence
 from calendar_core.people import PersonId
-from calendar_core.sync.report import EventNews, Report
+from calendar_core.report import EventNews, Report
 from scheduler import arming, digests, missed
 from scheduler.digests import Digests
 from scheduler.embedded import EmbeddedQueue

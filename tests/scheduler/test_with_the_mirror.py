@@ -10,7 +10,7 @@ from calendar_core.events import Answer, Calendar, Event, Guest, Repeat, Resourc
 from calendar_core.ics.writing import new_resource
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
-from calendar_core.sync.report import Report
+from calendar_core.report import Report
 from calendar_core.when import DaySpan, TimeSpan
 from scheduler import arming, missed
 from scheduler.embedded import EmbeddedQueue
