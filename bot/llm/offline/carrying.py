@@ -21,6 +21,8 @@ _TAIL = re.compile(
     r"|that time|the same time))?$",
     re.I,
 )
+_THEN = re.compile(r"\b(?:then|that day|the same day)\b", re.I)
+_MEETINGS = re.compile(r"(?:meetings?|events?|appointments?|calls?)", re.I)
 _MAKES = ("create_event", "book_meeting")
 _LOOKS = ("get_schedule", "check_availability", "find_free_time")
 _IS_FREE = re.compile(
@@ -46,6 +48,8 @@ def is_that_free(text: str, memory: Memory, setting: Setting) -> Reply | None:
 
 def on_that_day(frame: Frame, text: str, memory: Memory, setting: Setting) -> Frame:
     """The look with the day of the look before, where "then" or "that day" say so."""
+    if frame.tool == "delete_event" and _THAT_DAY.search(text) and not frame.arguments.get("when"):
+        return _gone_then(frame, memory, setting)
     if frame.tool in _MAKES and not frame.arguments.get("when"):
         return _at_that_time(frame, text, memory, setting)
     if frame.tool not in (*_LOOKS, *_MAKES) or not _THAT_DAY.search(text):
@@ -62,6 +66,24 @@ def on_that_day(frame: Frame, text: str, memory: Memory, setting: Setting) -> Fr
         return frame
     known: dict[str, Any] = {**frame.arguments, "when": fits}
     return Frame(tool=frame.tool, arguments=known, pointed=frame.pointed)
+
+
+def _gone_then(frame: Frame, memory: Memory, setting: Setting) -> Frame:
+    """ "Cancel my meetings then": those in the time that was told; with none, nothing is taken."""
+    told = memory.focus.get("when") if memory.focus else None
+    day = _day_spoken_of(memory, setting)
+    when = str(told).partition(",")[0] if told else say_day(day) if day else ""
+    if meaning_of(when, setting) is None:
+        return Frame(tool=frame.tool, arguments={}, ask="On which day?")
+    named = _THEN.sub("", str(frame.arguments.get("event") or "")).strip()
+    known = {k: v for k, v in frame.arguments.items() if k != "event"}
+    ref = memory.focus.get("ref") if memory.focus else None
+    several = (
+        {"every": True} | ({"keep": [str(ref)]} if ref else {})
+        if not named or _MEETINGS.fullmatch(named)
+        else {"event": named}
+    )
+    return Frame(tool=frame.tool, arguments={**known, **several, "when": when})
 
 
 def _at_that_time(frame: Frame, text: str, memory: Memory, setting: Setting) -> Frame:

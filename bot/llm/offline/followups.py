@@ -100,7 +100,8 @@ def _named(text: str, memory: Memory) -> str:
 def _is_another(text: str, memory: Memory, setting: Setting) -> bool:
     """Whether the words ask for something of their own, whatever went before."""
     if memory.asked:
-        chosen = memory.choice and pick(text, memory.choice.options("which"), setting)
+        asks = _ASKS.match(text) and not _ONE_OF.search(text)
+        chosen = memory.choice and not asks and pick(text, memory.choice.options("which"), setting)
         return not chosen and stands_alone(memory.asked, text, setting)
     frame = read_one(text, setting)
     if frame is None:
@@ -109,6 +110,14 @@ def _is_another(text: str, memory: Memory, setting: Setting) -> bool:
         return True
     starts_anew = is_new_request(text) and not _AGAIN.match(clean(text))
     return frame.tool in _LOOKS and starts_anew
+
+
+_ASKS = re.compile(
+    r"\W*(?:so |and |but )?(?:what(?! about)|whats|how(?! about)|when|who|whos|where|why|am i|do i"
+    r"|did i|is|are|show|list|find|remind)\b",
+    re.I,
+)
+"""A question or wish of its own, whatever there is to choose from."""
 
 
 def _answered(text: str, memory: Memory, setting: Setting) -> Reply | None:
@@ -335,9 +344,15 @@ def pointed(
     if asks and listed and listed.tool == "search_events" and _POINTS.search(text):
         return (Frame(tool=listed.tool, arguments=listed.arguments, pointed=frames[0].pointed),)
     ref = focus.get("ref")
-    if not ref or not _POINTS.search(text):
+    if not ref or not (_POINTS.search(text) or any(_is_bare_lead(frame) for frame in frames)):
         return frames
     return tuple(_with_ref(frame, str(ref), setting) for frame in frames)
+
+
+def _is_bare_lead(frame: Frame) -> bool:
+    """ "Remind everyone 10 minutes before", of no event by name."""
+    known = frame.arguments
+    return frame.tool == "set_reminder" and bool(known.get("leads")) and not known.get("event")
 
 
 def _with_ref(frame: Frame, ref: str, setting: Setting) -> Frame:

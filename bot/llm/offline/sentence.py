@@ -76,7 +76,7 @@ _PLAIN_WRAPPER = re.compile(
     re.I,
 )
 _TAIL = re.compile(
-    r"(?:[\s,.!?]|\b(?:please|pls|plz|thanks|thank you|thx|cheers|olly|for me please|okay"
+    r"(?:[\s,.!?]|\b(?:please|pls|plz|thanks|thank you|thx|cheers|olly|then|for me please|okay"
     r"|ok|asap)(?=[\s,.!?]*$))+$",
     re.I,
 )

@@ -69,7 +69,9 @@ _SNOOZE = re.compile(
 )
 _TELL = re.compile(
     r"^(?:tell|message|email|text|write(?: to)?|let) (?!me\b|us\b)\S+.{0,40}?\b(?:that |know )+"
-    r".{0,20}\b(?:late|sick|on my way|busy|stuck)\b",
+    r".{0,20}\b(?:late|sick|on my way|busy|stuck|away|out)\b"
+    r"|^(?:tell|message|email|text|write(?: to)?) (?!me\b|us\b)\w+ (?:that )?"
+    r"(?:i'?m|i am|i'll|we'?re)\b",
     re.I,
 )
 _OFF = re.compile(

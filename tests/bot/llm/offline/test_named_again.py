@@ -211,3 +211,28 @@ def test_how_long_it_takes_belongs_to_the_open_card() -> None:
     card = proposed("create_event", "Flight", "Fri 20 March 06:40–07:40", title="Flight", when="…")
     [(tool, known)] = calls_of(reply_to([said("…"), *card, said("it takes 2 hours")]))
     assert (tool, known["length"]) == ("create_event", "2 hours")
+
+
+def test_a_question_under_a_choice_chooses_nothing() -> None:
+    options = [
+        {"n": 1, "ref": "1" * 24, "title": "Standup", "when": "Wed 11 March 09:00–10:00"},
+        {"n": 2, "ref": "2" * 24, "title": "Standup", "when": "Wed 11 March 09:30–10:00"},
+    ]
+    which = called("delete_event", {"which": options}, event="standup", when="tomorrow")
+    question = AssistantSaid(text="Which one?", asks_for="delete_event", known={"event": "standup"})
+    parts: list[Part] = [said("skip tomorrow's standup"), *which, question]
+    assert calls_of(reply_to([*parts, said("how busy was i last week")])) == [
+        ("analyze_schedule", {"when": "last week"})
+    ]
+
+
+def test_meetings_then_are_those_in_the_time_that_was_told() -> None:
+    when = "Mon 16 – Wed 18 March, all day"
+    parts: list[Part] = [
+        said("i'm on vacation from monday to wednesday"),
+        *proposed("create_event", "Vacation", when, title="Vacation"),
+        applied("create_event", "Vacation", when, REF),
+        said("cancel my meetings then"),
+    ]
+    known = {"every": True, "keep": [REF], "when": "Mon 16 – Wed 18 March"}
+    assert calls_of(reply_to(parts)) == [("delete_event", known)]
