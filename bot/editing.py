@@ -10,8 +10,8 @@ from dataclasses import replace
 
 from bot.chat.forms import Form, FormField
 from bot.series_words import series_words
-from bot.tools.finding import channel_owner
-from bot.tools.guests import Invited, invite, organizer
+from bot.tools.finding import channel_here
+from bot.tools.guests import Invited, invite, naming_strangers, organizer
 from bot.tools.remarks import remarks_on
 from bot.tools.times import EventTime, read_event_time
 from bot.tools.tool import ToolContext, ToolMisused, ToolRefused
@@ -142,7 +142,7 @@ def _zone(event: Event, time: EventTime | None, ctx: ToolContext) -> str | None:
 
 def _whose(change: PendingChange, ctx: ToolContext) -> PersonId:
     """With whose calendar a card is compared: what a channel sees, with the channel's alone."""
-    return channel_owner(ctx.place) if change.public else ctx.person
+    return channel_here(ctx) if change.public else ctx.person
 
 
 async def _created(
@@ -163,6 +163,7 @@ async def _created(
         guests=invited.guests,
         organizer=organizer(ctx) if invited.guests else None,
     )
+    event = naming_strangers(event, invited.strangers)
     remarks = await remarks_on(ctx, event, invited=invited, time=time, whose=whose)
     return Create(calendar_id=edit.calendar_id, event=event), remarks
 

@@ -5,6 +5,7 @@ Others' events are never named: busy is all that one learns.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import time, timedelta
 
 from bot.people import Person
@@ -33,6 +34,8 @@ from calendar_core.refusals import summary_of_refusals
 from calendar_core.slots import Attendee, Slot, Slots, Wish
 from calendar_core.when import TimeSpan
 
+GRAIN = timedelta(minutes=5)
+"""Free stretches of a day are told this exactly."""
 MARGIN = timedelta(days=1)
 """Busy time is read this much further on both sides: buffers and nearest slots need it."""
 
@@ -45,6 +48,8 @@ async def find_free_time(ctx: ToolContext, args: FindFreeTime) -> ToolResult:
     wish = wish_of(ctx, args)
     attendees = await attending(ctx, wish.window, (ctx.me, *others), optional)
     slots = find_slots(wish, attendees, ctx.zone)
+    if _asks_for_gaps(ctx, args, wish) and slots.offered:
+        return _gaps_told(ctx, wish, attendees, slots)
     refused = summary_of_refusals(
         wish, attendees, ctx.zone, asker=ctx.person, offered=slots.offered
     )
@@ -67,6 +72,49 @@ async def find_free_time(ctx: ToolContext, args: FindFreeTime) -> ToolResult:
             and is_anothers(ctx, one.occurrence)
             for one in attendees[0].busy
         ),
+        status=f"Compared {say_count(len(attendees), 'calendar')}",
+    )
+
+
+def _asks_for_gaps(ctx: ToolContext, args: FindFreeTime, wish: Wish) -> bool:
+    """Whether somebody asks when they are free on one day, and not for a slot of some length."""
+    here = wish.window.within(ctx.zone)
+    one_day = here.start.date() == (here.end - timedelta(microseconds=1)).date()
+    return (
+        one_day
+        and not (args.who or args.optional or args.length)
+        and ("count" not in args.model_fields_set)
+    )
+
+
+def _gaps_told(
+    ctx: ToolContext, wish: Wish, attendees: Sequence[Attendee], slots: Slots
+) -> ToolResult:
+    """A day's free stretches: all slots that the solver finds, joined where they touch."""
+    every = replace(wish, length=GRAIN, step=GRAIN, count=None)
+    free: list[TimeSpan] = []
+    for slot in sorted(
+        (one.span for one in find_slots(every, attendees, ctx.zone).offered),
+        key=lambda span: span.start,
+    ):
+        if free and slot.start <= free[-1].end:
+            free[-1] = TimeSpan(start=free[-1].start, end=max(free[-1].end, slot.end))
+        else:
+            free.append(slot)
+    free = [one for one in free if one.length >= wish.length]
+    clock_24h = ctx.me.preferences.clock_24h
+    told = say_names([say_clocks(one.start, one.end, clock_24h=clock_24h) for one in free])
+    day = say_near_day(wish.window.start.astimezone(ctx.zone).date(), ctx.now)
+    lines = [f"{day[:1].upper()}{day[1:]} you are free {told}."]
+    return ToolResult(
+        text="\n".join([*lines, *incomplete_lines(ctx, slots.incomplete)]),
+        facts={
+            "free": [{"start": one.start.isoformat(), "end": one.end.isoformat()} for one in free],
+            "slots": slot_facts(ctx, slots.offered),
+            "who": [],
+            "length": say_length(wish.length),
+            "incomplete": bool(slots.incomplete),
+        },
         status=f"Compared {say_count(len(attendees), 'calendar')}",
     )
 

@@ -6,7 +6,7 @@ from bot.tools.arguments import BookMeeting, CreateEvent, EventDetails
 from bot.tools.colors import color_named
 from bot.tools.copying import copied, pieces_of
 from bot.tools.finding import owners_of
-from bot.tools.guests import Invited, invite, organizer
+from bot.tools.guests import Invited, invite, naming_strangers, organizer
 from bot.tools.naming import calendar_to_write
 from bot.tools.proposing import proposed
 from bot.tools.remarks import link_of, no_video, remarks_on
@@ -52,7 +52,7 @@ async def _propose(
     length = read_length(ctx, args.length) if args.length else None
     time = read_event_time(ctx, args.when, length, all_day=args.all_day)
     calendar = await calendar_to_write(ctx, args.calendar)
-    event = _event(ctx, args, title, time, invited)
+    event = naming_strangers(_event(ctx, args, title, time, invited), invited.strangers)
     remarks = await remarks_on(ctx, event, invited=invited, time=time, whose=calendar.owner)
     remarks += await copied(ctx, pieces_of(event))
     if args.video and not event.video_url:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.people import Person
 from bot.tools.tool import ToolContext, ToolRefused
-from calendar_core.events import Answer, Attendance, Guest, Occurrence
+from bot.wording import say_names
+from calendar_core.events import Answer, Attendance, Event, Guest, Occurrence
+from calendar_core.folding import folded
 
 _MAILBOX = re.compile(
     r"(?:(?P<name>[^<>@]*)<)?(?P<address>[^\s<>@,;:\"]+@[^\s<>@,;:\"]+)(?(name)>)"
@@ -54,6 +56,17 @@ async def invite(ctx: ToolContext, names: Sequence[str], optional: Sequence[str]
         people=tuple(one for one in people if one.id != ctx.person),
         strangers=tuple(strangers),
     )
+
+
+def naming_strangers(event: Event, strangers: Sequence[str]) -> Event:
+    """The event with everybody named in its words whom no address names: in its title, else in its
+    notes."""
+    said = folded(f"{event.title}\n{event.description}")
+    missing = [name for name in dict.fromkeys(strangers) if folded(name) not in said]
+    if not missing:
+        return event
+    lines = (event.description, f"With {say_names(missing)}")
+    return replace(event, description="\n".join(line for line in lines if line))
 
 
 async def as_invited(ctx: ToolContext, one: Occurrence, invited: Invited) -> tuple[Guest, ...]:

@@ -378,6 +378,7 @@ def test_looking_has_nothing_to_propose_with() -> None:
         "now",
         "world",
         "rooms",
+        "heard_private",
         "saw_strangers_text",
     }
     assert not hasattr(ToolContext, "proposals")

@@ -1,6 +1,7 @@
 """Looking for free time: `find_free_time` and `check_availability`, alone and with others."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -40,8 +41,14 @@ async def test_several_people_are_compared_in_a_part_of_the_day(ask: Asking) -> 
             {"when": "tomorrow", "length": "9 hours"},
             "9 hours, tomorrow: I find no free slot in your working hours.",
         ),
-        ({"when": "Friday evening"}, "30 minutes, Fri 13 March, 17:00–21:00. Best first:"),
-        ({"when": "after 14:00 tomorrow"}, "30 minutes, tomorrow, 14:00–00:00. Best first:"),
+        (
+            {"when": "Friday evening", "length": "30 min"},
+            "30 minutes, Fri 13 March, 17:00–21:00. Best first:",
+        ),
+        (
+            {"when": "after 14:00 tomorrow", "length": "30 min"},
+            "30 minutes, tomorrow, 14:00–00:00. Best first:",
+        ),
     ],
 )
 async def test_what_was_asked_stands_in_the_heading(
@@ -112,9 +119,33 @@ async def test_a_time_is_free_or_the_reason_and_the_nearest_are_told(
     assert await ask.text("check_availability", **arguments) == text
 
 
-async def test_a_whole_day_is_answered_with_slots(ask: Asking) -> None:
-    text = await ask.text("check_availability", when="tomorrow")
-    assert text.splitlines()[0] == "30 minutes, tomorrow. Best first:"
+async def test_a_day_without_a_length_is_answered_with_its_free_stretches(ask: Asking) -> None:
+    text = "Tomorrow you are free 09:00–09:30, 09:45–11:00, 12:00–12:30 and 13:15–16:00."
+    asked = await ask("find_free_time", when="tomorrow")
+    assert asked.text == await ask.text("check_availability", when="tomorrow") == text
+    assert len(asked.facts["slots"]) == 3
+    assert asked.facts["free"][1] == {
+        "start": "2026-03-11T09:45:00+01:00",
+        "end": "2026-03-11T11:00:00+01:00",
+    }
+
+
+@pytest.mark.parametrize("more", [{"length": "30 min"}, {"who": ["Bo"]}, {"count": 2}])
+async def test_slots_are_offered_where_a_slot_is_asked_for(
+    ask: Asking, more: dict[str, Any]
+) -> None:
+    assert "Best first:" in await ask.text("find_free_time", when="tomorrow", **more)
+
+
+async def test_free_stretches_do_not_hide_that_a_calendar_was_not_read(
+    ask: Asking, there: Seeded
+) -> None:
+    calendars = await there.house.mirror.calendars((there.ana.id,))
+    (work,) = [one for one in calendars if one.name == "Work"]
+    await there.house.mirror.update_calendar(replace(work, unread_since=on(10, "07:40")))
+    asked = await ask("find_free_time", when="tomorrow")
+    assert asked.facts["incomplete"]
+    assert "Work" in asked.text
 
 
 async def test_others_events_are_never_named(ask: Asking) -> None:

@@ -61,7 +61,7 @@ async def test_everything_that_was_said_stands_on_the_card(ask: Asking) -> None:
         'Create "Talk"?\n'
         "when: Wed 11 March 10:00–10:45\n"
         "place: Attic\n"
-        "notes: bring slides\n"
+        "notes: bring slides With Zoe\n"
         "visibility: private\n"
         "status: tentative\n"
         "colour: teal\n"
