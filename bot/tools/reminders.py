@@ -224,15 +224,23 @@ def _line(ctx: ToolContext, one: Reminder) -> str:
     assert at is not None
     what = one.text or (f'"{one.title}"' if one.title else "reminder")
     if one.lead is not None:
-        what = f'{say_length(one.lead)} before "{one.title}"' + (
-            f": {one.text}" if one.text else ""
-        )
+        what = f'{_before(one, one.lead)} "{one.title}"' + (f": {one.text}" if one.text else "")
     parts = [_said(ctx, at), what]
     if one.rule:
         parts.append(_rule_words(ctx, one.rule))
     if one.place:
         parts.append("in a channel")
     return " · ".join(parts)
+
+
+def _before(one: Reminder, lead: timedelta) -> str:
+    """Says "10 minutes before"; of whole days, which ring at an hour of their own, the days."""
+    of_days = one.begins is not None and one.due is not None and one.begins - lead != one.due
+    if of_days:
+        lead = timedelta(days=lead.days)
+    if not lead:
+        return "on the day of" if of_days else "at the start of"
+    return f"{say_length(lead)} before"
 
 
 def _facts(ctx: ToolContext, number: int, one: Reminder) -> dict[str, object]:

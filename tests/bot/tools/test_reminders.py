@@ -45,7 +45,7 @@ STOOD = ["today at 16:00 · send the report", "tomorrow at 08:00 · water the pl
         (
             {"event": "offsite"},
             'I\'ll remind you on the day of "Offsite", Thu 19 March at 09:00.',
-            'Thu 19 March at 09:00 · 10 minutes before "Offsite"',
+            'Thu 19 March at 09:00 · on the day of "Offsite"',
         ),
         (
             {"event": "offsite", "leads": ["1 day"]},
@@ -208,3 +208,13 @@ async def test_a_title_that_somebody_else_wrote_is_marked_in_the_list(
     assert not (await ask("list_reminders")).strangers_text
     await ask("set_reminder", event=there.invited[0])
     assert (await ask("list_reminders")).strangers_text
+
+
+async def test_reminders_of_whole_days_are_listed_by_days(ask: Asking, there: Seeded) -> None:
+    offsite = there.single[3]
+    await ask("set_reminder", event=offsite, leads=["10 minutes", "2 days"])
+    await ask("set_reminder", event=there.single[0], leads=["10 minutes"])
+    listed = await ask.text("list_reminders")
+    assert 'Thu 19 March at 09:00 · on the day of "Offsite"' in listed
+    assert 'Tue 17 March at 09:00 · 2 days before "Offsite"' in listed
+    assert '15:50 · 10 minutes before "Dentist"' in listed
