@@ -27,6 +27,8 @@ CHANNEL = "channel:"
 SHARED = "*"
 """Stands for the channel in the id of the owner of a workspace's shared calendar."""
 WORKDAYS = (0, 1, 2, 3, 4)
+USUAL = (timedelta(minutes=10),)
+"""Reminders before the events of a channel that nobody has set."""
 
 
 class Digest(StrEnum):
@@ -157,9 +159,8 @@ class Channels:
                     )
                 return _preferences(ringing, digest=False)
             row = await session.get(ChannelRow, owner)
-        if row is None:
-            return ReminderPreferences(zone=self._home_zone, place=_key(owner))
-        return _preferences(_settings(row), digest=True)
+        unset = ChannelSettings(owner=owner, zone=self._home_zone)
+        return _preferences(unset if row is None else _settings(row), digest=True)
 
 
 async def _first_ringing(session: AsyncSession, shared: PersonId) -> ChannelSettings | None:
@@ -169,7 +170,7 @@ async def _first_ringing(session: AsyncSession, shared: PersonId) -> ChannelSett
         .where(
             ChannelRow.shares.is_(True),
             ChannelRow.owner.startswith(prefix, autoescape=True),
-            ChannelRow.leads.not_in(("[]", "null")),
+            ChannelRow.leads != "[]",
         )
         .order_by(ChannelRow.set_at, ChannelRow.owner)
         .limit(1)
@@ -179,13 +180,13 @@ async def _first_ringing(session: AsyncSession, shared: PersonId) -> ChannelSett
 
 
 def _preferences(settings: ChannelSettings, *, digest: bool) -> ReminderPreferences:
-    usual = ReminderPreferences(zone=settings.zone)
+    leads = USUAL if settings.leads is None else settings.leads
     wanted = digest and settings.digest is not Digest.OFF
     days = WORKDAYS if settings.digest is Digest.DAILY else (settings.digest_day,)
     return ReminderPreferences(
         zone=settings.zone,
-        leads=usual.leads if settings.leads is None else settings.leads,
-        guest_leads=usual.guest_leads if settings.leads is None else settings.leads,
+        leads=leads,
+        guest_leads=leads,  # its guests are those who signed up: they are reminded directly
         digest_at=settings.digest_at if wanted else None,
         digest_days=days,
         place=_key(settings.owner),

@@ -4,6 +4,7 @@
 
 from collections.abc import Awaitable, Callable
 
+from bot.channel_form import asks_for_settings
 from bot.chat.messages import Command, IncomingMessage
 from bot.menus import Menus
 from bot.settings_form import settings_form
@@ -11,6 +12,8 @@ from bot.speaking import Hearing, Speaking
 
 Answer = Callable[[Hearing, IncomingMessage], Awaitable[None]]
 Act = Callable[[Hearing, Command, str], Awaitable[None]]
+ChannelOpener = Callable[[Hearing, str | None], Awaitable[None]]
+"""Opens the form with a channel's settings, by the command's trigger."""
 WORDS = ("today", "week", "free", "find", "new", "remind", "link", "settings", "help")
 """What may follow `/cal`; anything else is free text."""
 _ALONE = {
@@ -42,20 +45,23 @@ class Commands:
     """Answers slash commands."""
 
     def __init__(
-        self, speaking: Speaking, menus: Menus, answer: Answer, more: dict[str, Act] | None = None
+        self, speaking: Speaking, menus: Menus, answer: Answer, channel: ChannelOpener
     ) -> None:
         self._speaking = speaking
         self._answer = answer
         self._menus = menus
+        self._channel = channel
         self._acts: dict[str, Act] = {
             "new": self._new,
             "settings": self._settings,
-            **(more or {}),
         }
 
     async def command(self, hearing: Hearing, command: Command) -> None:
         """Do what a command says."""
         word, rest = word_of(command)
+        if word == "settings" and asks_for_settings(rest):
+            await self._channel(hearing, command.trigger)
+            return
         act = self._acts.get(word)
         if act is not None and not (word in ("new", "settings") and rest):
             await act(hearing, command, rest)

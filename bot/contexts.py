@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bot.channels import CHANNEL, is_shared
 from bot.chat.messages import Place, Sender
 from bot.chat.platform import ChatPlatform, PlatformError, Right
 from bot.speaking import Hearing
-from bot.store import CHANNEL
 from bot.tools.noting import Noting
 from bot.tools.tool import NoRooms, ProposeContext, Rooms
 from bot.tools.world import World
@@ -102,6 +102,8 @@ class ChannelsOf:
         return [one for one in there if await self._may_see(one)]
 
     async def _may_see(self, calendar: Calendar) -> bool:
+        if is_shared(calendar.owner):  # by all of the sender's own workspace
+            return True
         place = Place.channel_from_key(f"{calendar.owner.removeprefix(CHANNEL)}/")
         try:
             return await self.platform.may(self.sender, place, Right.SPEAK)
@@ -130,6 +132,7 @@ class Contexts:
             me=hearing.me,
             place=hearing.place,
             now=hearing.now,
+            channel=hearing.channel,
             world=self._world,
             rooms=self._rooms(hearing.sender),
             proposals=Superseding(self._desk, set()),

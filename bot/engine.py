@@ -14,6 +14,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Protocol
 from uuid import uuid4
 
+from bot.channel_settings import ChannelSetting
 from bot.chat.forms import Option
 from bot.chat.messages import (
     ButtonPress,
@@ -81,15 +82,16 @@ class Engine:
         menus: Menus,
         pages: Pages,
         reaching: Reaching,
+        channels: ChannelSetting,
         asides: Sequence[Aside] = (),
         tally: Tally | None = None,
     ) -> None:
         self._tally = tally
         self._reaching = reaching
-        self._asides = asides
+        self._asides = (*asides, channels)
         self._menus = menus
         self._pages = pages
-        self._commands = Commands(speaking, menus, self._talk)
+        self._commands = Commands(speaking, menus, self._talk, channels.open)
         self._notes = notes
         self._speaking = speaking
         self._talking = talking

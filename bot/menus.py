@@ -8,6 +8,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.channel_form import VERB as CHANNEL_FORM
+from bot.channel_form import settings_from
 from bot.chat.forms import Option
 from bot.chat.messages import FormAnswer, Opened, Page, Shortcut, ShortcutKind, Typing, Wanted
 from bot.chat.platform import PersonalPages, Prompt
@@ -25,6 +27,7 @@ from bot.tools.creating import create_event
 from bot.tools.tool import ToolMisused, ToolRefused
 from bot.wording import say_when
 from calendar_core.errors import CalendarError
+from calendar_core.people import PersonId
 from calendar_core.phrases import Meaning, resolve
 from calendar_core.when import TimeSpan
 
@@ -126,6 +129,10 @@ class Menus:
         verb = answer.value.partition(":")[0]
         if verb == "settings":
             return wrong_settings(answer.fields, ctx)
+        if verb == CHANNEL_FORM:
+            owner = PersonId(answer.value.partition(":")[2])
+            stood = await self._speaking.channels.of(owner)
+            return settings_from(stood, answer.fields, ctx)[1]
         return await wrong_fields(answer.fields, ctx) if verb in ("new", "edit") else {}
 
     async def suggestions(self, hearing: Hearing, typing: Typing) -> Sequence[Option]:

@@ -9,6 +9,7 @@ and "recorded" is settled by the platform, not by posting twice.
 import logging
 from datetime import datetime, timedelta
 
+from bot.channels import Digest
 from bot.chat.cards import Button, Card, CardKind, Line, Moment
 from bot.chat.messages import Place, Sender
 from bot.chat.platform import PlaceGone, PlatformBusy
@@ -18,7 +19,7 @@ from bot.people import Person
 from bot.reaching import Reaching, Unreached, missed_card
 from bot.speaking import Hearing, Speaking
 from bot.store import CHANNEL, People
-from bot.tools.agenda import digest_of
+from bot.tools.agenda import channel_digest_of, digest_of
 from bot.wording import (
     moments_of,
     say_clocks,
@@ -42,6 +43,7 @@ from scheduler.notices import (
     ReminderDue,
     RemindersMissed,
 )
+from scheduler.quiet import ReminderPreferences
 
 log = logging.getLogger("convene.notices")
 
@@ -93,17 +95,20 @@ class Notices:
             await self._settled(notice)
             return
         if isinstance(notice, DigestDue):
-            await self._digest(notice)
+            if notice.owner.startswith(CHANNEL):
+                await self._channel_digest(notice)
+            else:
+                await self._digest(notice)
             return
         place = getattr(notice, "place", "")
         zone_of = await self._reader(notice.owner)
-        now = self._clock.now().astimezone(zone_of.zone) if zone_of else self._clock.now()
+        now = self._clock.now().astimezone(zone_of.zone)
         card = _card(notice, zone_of, now)
         await self._post(notice.owner, place, card, notice.key)
 
-    async def _reader(self, owner: PersonId) -> Person | None:
+    async def _reader(self, owner: PersonId) -> Person:
         if owner.startswith(CHANNEL):
-            return None
+            return _channel_as_reader(owner, await self._people.reminder_preferences(owner))
         return await self._people.person(owner)
 
     async def _post(self, owner: PersonId, place: str, card: Card, key: str) -> None:
@@ -151,6 +156,32 @@ class Notices:
         )
         await self._post(notice.owner, notice.place, card, notice.key)
 
+    async def _channel_digest(self, notice: DigestDue) -> None:
+        """Into the channel, for all to read: what stands on its calendar and nothing else."""
+        settings = await self._speaking.channels.of(notice.owner)
+        place = settings.place
+        reader = Person(id=settings.calendar_owner, name=settings.name, zone=settings.zone)
+        now = self._clock.now().astimezone(settings.zone)
+        nobody = Sender(platform=place.platform, workspace=place.workspace, user="")
+        hearing = Hearing(place=place, sender=nobody, me=reader, now=now)
+        weekly = settings.digest is Digest.WEEKLY
+        context = self._contexts.of(hearing)
+        agenda = await channel_digest_of(context, notice.day, 7 if weekly else 1)
+        days = DaySpan(first=notice.day, until=notice.day + timedelta(days=7 if weekly else 1))
+        seen = await context.world.mirror.occurrences(
+            (reader.id,), days.within(settings.zone), settings.zone
+        )
+        name = f" in {settings.name}" if settings.name else ""
+        lines: list[Line] = [(line,) for line in agenda.text.split("\n")]
+        card = Card(
+            kind=CardKind.DIGEST,
+            title=(f"{'The week' if weekly else 'Today'}{name}",),
+            body=tuple(lines),
+            moments=tuple(clock for one in seen.occurrences for clock in _clocks(one, reader)),
+            late=notice.late_by is not None,
+        )
+        await self._speaking.platform(place.platform).post(place, card, key=notice.key)
+
     async def _hearing(self, owner: PersonId) -> Hearing:
         me = await self._people.person(owner)
         account = await self._account(owner)
@@ -158,6 +189,11 @@ class Notices:
         place = Place(platform=account.platform, workspace=account.workspace, channel=account.user)
         now = self._clock.now().astimezone(me.zone)
         return Hearing(place=place, sender=account, me=me, now=now)
+
+
+def _channel_as_reader(owner: PersonId, preferences: ReminderPreferences) -> Person:
+    """A channel, as somebody who reads times in its zone."""
+    return Person(id=owner, name="", zone=preferences.zone)
 
 
 def _card(notice: Notice, person: Person | None, now: datetime) -> Card:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from bot.channels import Channels, is_shared
 from bot.chat.cards import Button, Card, CardKind, message
 from bot.chat.messages import MessageRef, Place, Sender
 from bot.chat.platform import ChatPlatform, PlaceGone, PlatformError, Stream
@@ -20,7 +21,6 @@ from bot.people import Person
 from bot.replies import for_error
 from bot.signup_cards import dressed, takes_sign_ups
 from bot.store import Conversations, People
-from bot.tools.finding import channel_owner
 from bot.transcript import Interrupted
 from calendar_core.changes.change import PendingChange
 from calendar_core.clock import Clock
@@ -44,6 +44,9 @@ class Hearing:
     """Aware, in the person's zone."""
     calendars: tuple[Calendar, ...] = ()
     """The person's own, as they were when the person began to speak; empty where nobody spoke."""
+
+    channel: PersonId | None = None
+    """Whose calendar stands for the place, in a channel."""
 
     @property
     def key(self) -> str:
@@ -71,10 +74,16 @@ class Speaking:
         self._mirror = mirror
         self._clock = clock
         self._home_zone = home_zone
+        self._channels = Channels(database, clock, home_zone)
 
     def platform(self, name: str) -> ChatPlatform:
         """The platform of that name."""
         return self._platforms[name]
+
+    @property
+    def channels(self) -> Channels:
+        """How channels are served."""
+        return self._channels
 
     async def is_new(self, platform: str, incoming: str) -> bool:
         """Take on an incoming message; False when it was delivered before."""
@@ -83,13 +92,15 @@ class Speaking:
     async def hear(self, place: Place, sender: Sender) -> Hearing:
         """Find, or welcome, who speaks; they and the channel have a calendar from then on."""
         me, own = await self._known(sender)
+        channel = None
         if not place.is_private:
             await self._people.seen_in(place.workspace, sender)
-            owner = channel_owner(place)
-            if not await self._mirror.calendars((owner,)):
-                await self._mirror.add_calendar(owner, place.name or "Channel")
+            channel = await self._channels.calendar_owner(place)
+            if not await self._mirror.calendars((channel,)):
+                name = "Team" if is_shared(channel) else place.name or "Channel"
+                await self._mirror.add_calendar(channel, name)
         now = self._clock.now().astimezone(me.zone)
-        return Hearing(place=place, sender=sender, me=me, now=now, calendars=own)
+        return Hearing(place=place, sender=sender, me=me, now=now, calendars=own, channel=channel)
 
     async def is_talking(self, place: Place, sender: Sender) -> bool:
         """Whether this person's conversation with us is under way there."""

@@ -14,7 +14,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import NotFound, NotYours
-from calendar_core.events import Occurrence, Target
+from calendar_core.events import EventId, Occurrence, Target
 from calendar_core.people import PersonId
 from scheduler import shelf
 from scheduler.arming import Arming, Turn
@@ -206,6 +206,27 @@ class Reminders:
             for reminder in await shelf.all_waiting(session, owner):
                 await self._arming.arm(session, reminder, preferences, Turn.OWED)
 
+    async def relead(self, owner: PersonId, events: Sequence[EventId]) -> None:
+        """Bring the usual leads before these events of an owner in step with their wishes; what
+        somebody asked for stays."""
+        preferences = await self._preferences.reminder_preferences(owner)
+        async with self._database.session() as session:
+            known = await shelf.of_events(session, set(events))
+            for event in events:
+                theirs = [one for one in known.get(event, []) if one.owner == owner]
+                usual = [one for one in theirs if not one.asked and one.snoozes is None]
+                wanted = {(preferences.place, lead) for lead in preferences.leads}
+                for reminder in usual:
+                    if (reminder.place, reminder.lead) in wanted:
+                        waits = replace(reminder, status=ReminderStatus.WAITING)
+                        await self._arming.arm(session, waits, preferences, Turn.OWED)
+                    elif reminder.status is ReminderStatus.WAITING:
+                        await self._arming.disarm(session, reminder, ReminderStatus.CANCELLED)
+                there = {(one.place, one.lead) for one in theirs if one.snoozes is None}
+                for place, lead in sorted(wanted - there):
+                    reminder = _usual(owner, place, event, lead, preferences)
+                    await self._arming.arm(session, reminder, preferences, Turn.NEW)
+
     async def forget_old(self) -> None:
         """Drop what rang or was taken back long ago: a chore of `finishing.Upkeep`."""
         async with self._database.session() as session:
@@ -282,6 +303,26 @@ class Reminders:
         self, session: AsyncSession, reminder_id: str, by: PersonId
     ) -> Reminder:
         return _theirs(await shelf.find_to_change(session, reminder_id), by)
+
+
+def _usual(
+    owner: PersonId,
+    place: str,
+    event: EventId,
+    lead: timedelta,
+    preferences: ReminderPreferences,
+) -> Reminder:
+    target = Target(event_id=event)
+    return Reminder(
+        id=id_before(owner, place, target, lead),
+        owner=owner,
+        place=place,
+        asked=False,
+        zone=preferences.zone,
+        event=target,
+        whose=owner,
+        lead=lead,
+    )
 
 
 def _theirs(reminder: Reminder | None, by: PersonId) -> Reminder:

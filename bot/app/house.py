@@ -11,6 +11,8 @@ from bot.account_linking import AccountLinking
 from bot.account_words import JOIN, LEAVE
 from bot.accounts import Accounts
 from bot.change_presses import ChangePresses
+from bot.channel_form import VERB as CHANNEL_FORM
+from bot.channel_settings import ChannelSetting
 from bot.contexts import Contexts
 from bot.decisions import Decisions
 from bot.engine import Engine, Tally
@@ -244,6 +246,9 @@ def make_engine(
     menus = Menus(speaking, talking, contexts, pages, notes)
     forms = FormPresses(speaking, contexts, menus, notes)
     more = RestPresses(rests, contexts, speaking)
+    channels = ChannelSetting(
+        speaking, contexts, speaking.channels, core.mirror, core.reminders, core.digests
+    )
     reaching = Reaching(platforms, core.accounts, speaking, core.missed)
     linking = AccountLinking(
         speaking,
@@ -257,12 +262,33 @@ def make_engine(
         JOIN: linking.join,
         LEAVE: linking.leave,
         **dict.fromkeys(ANSWERED, signups.press),
+        CHANNEL_FORM: channels.press,
     }
-    presses = Presses(changes, note_presses, rings, forms, more, core.people, speaking, verbs)
+    presses = Presses(
+        changes,
+        note_presses,
+        rings,
+        forms,
+        more,
+        core.people,
+        speaking,
+        verbs,
+        {CHANNEL_FORM: channels.fill},
+    )
     plain_words = PlainWords(decisions, notes, changes, note_presses, conversations, speaking)
     core.notifier.notices = Notices(
         speaking, core.people, contexts, decisions, core.clock, reaching, core.untold
     )
     return Engine(
-        speaking, talking, presses, plain_words, notes, menus, pages, reaching, (linking,), tally
+        speaking,
+        talking,
+        presses,
+        plain_words,
+        notes,
+        menus,
+        pages,
+        reaching,
+        channels,
+        (linking,),
+        tally,
     )

@@ -5,7 +5,7 @@ Whose calendars are looked at where nobody named one is `finding.owners_of`.
 
 from collections.abc import Sequence
 
-from bot.tools.finding import channel_owner, owners_of
+from bot.tools.finding import channel_here, owners_of
 from bot.tools.tool import ToolContext, ToolRefused
 from bot.wording import say_names
 from calendar_core.events import Calendar
@@ -43,7 +43,7 @@ async def calendar_to_read(ctx: ToolContext, name: str) -> tuple[Calendar, ...]:
     Raises ToolRefused, in the same words whether there is such a calendar or not (law 9).
     """
     here = await ctx.world.mirror.calendars(owners_of(ctx))
-    channel = None if ctx.place.is_private else channel_owner(ctx.place)
+    channel = None if ctx.place.is_private else channel_here(ctx)
     found = matching(here, name, channel=channel)
     if found:
         return tuple(found)
@@ -74,7 +74,7 @@ async def calendar_to_write(ctx: ToolContext, name: str | None) -> Calendar:
         if default is None:
             raise ToolRefused("You have no calendar that I can write to yet.")
         return default
-    channel = None if ctx.place.is_private else channel_owner(ctx.place)
+    channel = None if ctx.place.is_private else channel_here(ctx)
     found = matching(writable, name, channel=channel)
     if found:
         return found[0]

@@ -77,6 +77,8 @@ class ToolContext:
     """Aware, in the person's zone."""
     world: World
     """What can be read; holds no desk."""
+    channel: PersonId | None = None
+    """Whose calendar stands for the channel, where that is not its own: a shared one."""
     rooms: Rooms = field(default_factory=NoRooms)
     """Channels elsewhere whose calendars the asker may see."""
     saw_strangers_text: bool = False

@@ -151,6 +151,7 @@ def _context_for(kind: ToolKind, context: ProposeContext) -> ToolContext:
         me=context.me,
         place=context.place,
         now=context.now,
+        channel=context.channel,
         world=context.world,
         rooms=context.rooms,
         saw_strangers_text=context.saw_strangers_text,
