@@ -5,45 +5,34 @@
 
 import asyncio
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from calendar_core.opening import DATABASE_FILE
 from tests.scenarios.chatting import HERE, play_on
 from tests.scenarios.script import alone, one_transcript, read_story, told_on
 
 STORIES = sorted((HERE / "chats").glob("*.txt"))
-RETELL = bool(os.environ.get("CONVENE_RETELL"))
 
 
-@pytest.mark.skipif(RETELL, reason="the stories are told anew")
-@pytest.mark.parametrize(
-    ("file", "platform"),
-    [(file, on) for file in STORIES for on in read_story(file.read_text(encoding="utf-8")).on],
-    ids=lambda one: one.stem if isinstance(one, Path) else one,
-)
-def test_story_comes_out_as_told(file: Path, platform: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("file", STORIES, ids=lambda file: file.stem)
+def test_story_comes_out_as_told(file: Path, tmp_path: Path, sqlite_template: Path) -> None:
     told = file.read_text(encoding="utf-8")
     story = read_story(told)
-    played = asyncio.run(play_on(platform, story, _folder(tmp_path, platform)))
-    happened = told_on(platform, alone(story, platform, played))
-    assert happened == told_on(platform, told)
-
-
-@pytest.mark.skipif(not RETELL, reason="only with CONVENE_RETELL")
-@pytest.mark.parametrize("file", STORIES, ids=lambda file: file.stem)
-def test_stories_are_told_anew(file: Path, tmp_path: Path) -> None:
-    story = read_story(file.read_text(encoding="utf-8"))
-    played = {
-        platform: asyncio.run(play_on(platform, story, _folder(tmp_path, platform)))
-        for platform in story.on
-    }
-    file.write_text(one_transcript(story, played), encoding="utf-8")
-
-
-def _folder(parent: Path, name: str) -> Path:
-    (parent / name).mkdir()
-    return parent / name
+    played = {}
+    for platform in story.on:
+        data = tmp_path / platform
+        data.mkdir()
+        shutil.copy(sqlite_template, data / DATABASE_FILE)
+        played[platform] = asyncio.run(play_on(platform, story, data))
+    if os.environ.get("CONVENE_RETELL"):
+        file.write_text(one_transcript(story, played), encoding="utf-8")
+        return
+    for platform, seen in played.items():
+        happened = told_on(platform, alone(story, platform, seen))
+        assert happened == told_on(platform, told), f"on {platform}"
 
 
 def test_there_are_stories() -> None:
