@@ -35,7 +35,7 @@ from calendar_core.phrases.terms import (
 )
 from calendar_core.phrases.times import clocks, part, part_of_day
 from calendar_core.phrases.words import Words
-from calendar_core.phrases.zonewords import iso_offset, zone
+from calendar_core.phrases.zonewords import FAR_ZONES, iso_offset, zone
 
 _ROUGHLY = word_set("around about approximately approx circa roughly sometime ~ maybe perhaps")
 _CLOCK_NOUNS = word_set("quarter half end close eod cob eob")
@@ -60,10 +60,20 @@ def pieces_at(
         *_clock_steps(r, at, draft, before, pieces),
         *_part_steps(r, at, draft, before),
         *_length_steps(r, at, draft, before, pieces),
+        *_zone_steps(r, at, draft),
     ]
     steps.sort(key=lambda step: -step[0])
     for end, more in steps:
         yield end, more, 1
+
+
+def _zone_steps(r: Words, at: int, draft: Draft) -> Iterator[Step]:
+    """A zone that stands apart from its hour: "at 10 tomorrow, Berlin time"."""
+    if draft.zone or (draft.left.clock is None and draft.here.clock is None):
+        return
+    named = r.once(zone, at)
+    if named and (r.t[named[1] - 1] in ("time", "timezone", "zone") or r.t[at] in FAR_ZONES):
+        yield named[1], draft._replace(zone=named[0])
 
 
 def _rule_steps(r: Words, at: int, draft: Draft) -> Iterator[Step]:

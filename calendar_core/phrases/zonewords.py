@@ -8,6 +8,8 @@ Found = tuple[str, int]
 _REGIONS = frozenset(("eastern", "central", "mountain", "pacific"))
 _EUROPE = {"european": "Europe/Berlin", "europe": "Europe/Berlin"}
 _CITY_STARTS = {"in", *(name.split()[0] for name in CITIES)}
+FAR_ZONES = frozenset(ZONES) - {"z", "et", "ct", "mt", "pt", "wet"} - _REGIONS
+"""Names that mean a zone also apart from an hour: they are no other words."""
 _SHIFTED = {
     (3, 30): "Asia/Tehran",
     (4, 30): "Asia/Kabul",
