@@ -24,11 +24,19 @@ _WORDS = re.compile(
     r"|settings here)[.!? ]*",
     re.IGNORECASE,
 )
+_POSTING = re.compile(
+    r"(?:please )?(?:post|show|send|put|stop posting|don't post) (?:me |us )?"
+    r"(?:our|the|this channel's|the channel's|the team's) (?:daily |weekly |week's |day's )?"
+    r"(?:agenda|digest|week|calendar) (?:in |into |to )?(?:here|this channel|the channel)\b.*",
+    re.IGNORECASE,
+)
 
 
 def asks_for_settings(text: str) -> bool:
-    """Whether words are about the settings of the channel that they are said in."""
-    return _WORDS.fullmatch(" ".join(text.split())) is not None
+    """Whether words are about the settings of the channel that they are said in, its agenda among
+    them."""
+    words = " ".join(text.split())
+    return any(one.fullmatch(words) is not None for one in (_WORDS, _POSTING))
 
 
 def channel_form(settings: ChannelSettings) -> Form:

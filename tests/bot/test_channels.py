@@ -43,6 +43,8 @@ def public(house: House, place: Place = TEAM) -> list[Said]:
         ("Show me the channel settings, please", False),
         ("show me the channel settings", True),
         ("settings", False),
+        ("post our agenda here every Monday at 9", True),
+        ("show our agenda", False),
         ("what's on in the channel?", False),
     ],
 )

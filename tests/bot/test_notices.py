@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.cards import Button, Card, CardKind, plain_text
+from bot.chat.cards import Button, Card, CardKind, Moment, plain_text
 from bot.chat.platform import PlatformBusy
 from bot.notices import invitation_card, reminder_card
 from bot.people import Preferences
@@ -41,7 +41,8 @@ def rung(notice: ReminderDue, **wishes: Any) -> str:
 
 
 def test_a_reminder_is_a_value_whose_buttons_carry_its_delivery() -> None:
-    one = an_occurrence(when=a_span(10, "08:10", 15), video_url="https://meet.example/x")
+    when = a_span(10, "08:10", 15)
+    one = an_occurrence(when=when, video_url="https://meet.example/x")
     key = "reminder:0a1b2c:20260310T070000Z"
     assert reminder_card(a_reminder_due(one), ANA, NOW) == Card(
         kind=CardKind.REMINDER,
@@ -51,6 +52,7 @@ def test_a_reminder_is_a_value_whose_buttons_carry_its_delivery() -> None:
             Button(label="Snooze 5 min", value=f"snooze:{key}"),
             Button(label="Done", value=f"done:{key}"),
         ),
+        moments=(Moment(when.start, "08:10–08:25", until=when.end, with_day=False),),
     )
 
 
