@@ -50,6 +50,8 @@ QUICK = 2.3
 """Seconds for what Discord waits for: completion, a form's check."""
 _WITH_FORM = ("new", "settings", "link")
 """Words that open a form when nothing else was said."""
+_CHANNELS = "settings"
+"""The one of them that may open another form by what is said: "settings channel"."""
 _FORGOTTEN = "This form is no longer open. Press the button that opened it again."
 _UNKNOWN = "I no longer know this button. Ask me again, and I draw it anew."
 _NOT_YOURS = "This form is somebody else's."
@@ -91,7 +93,7 @@ class Listeners:
         self, asked: Asked, name: str, text: str, others: tuple[discord.abc.User, ...] = ()
     ) -> None:
         """Somebody used a word of `/cal`."""
-        may_form = name in _WITH_FORM and not text
+        may_form = name in _WITH_FORM and (not text or name == _CHANNELS)
         live = self._take(asked, Answer.THINKING)
         if live is None:
             return
