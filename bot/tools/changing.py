@@ -156,6 +156,8 @@ def _repeat(ctx: ToolContext, args: UpdateEvent) -> Repeat | None:
     if args.repeat.casefold().strip() in ("", "never", "no", "none", "not", "once"):
         return Repeat()
     time = read_event_time(ctx, args.repeat, None, all_day=False)
+    if time.zone is not None:
+        raise ToolRefused(f"Say how it repeats in {ctx.zone.key} time: a series keeps its zone.")
     if not time.rule:
         raise ToolMisused('Say how it repeats: "every Tuesday", or "never".')
     return Repeat(rule=time.rule)

@@ -79,7 +79,7 @@ def _event(
         uid=f"{uuid4()}",
         title=title,
         when=time.when,
-        zone=ctx.zone.key if timed else None,
+        zone=(time.zone or ctx.zone).key if timed else None,
         repeat=Repeat(rule=time.rule) if time.rule else None,
         description=args.description or "",
         location=args.location or "",

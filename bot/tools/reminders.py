@@ -90,6 +90,10 @@ def _moment(ctx: ToolContext, found: Meaning) -> tuple[datetime, str]:
     start = found.start
     if start is None:
         raise ToolRefused("When shall I remind you?")
+    if found.kind is Kind.RULE and found.zone not in ("", ctx.zone.key):
+        raise ToolRefused(
+            f"A repeating reminder keeps your own zone. Say its hour in {ctx.zone.key} time."
+        )
     if not isinstance(start, datetime):
         hour = found.hours[0] if found.hours else ctx.me.preferences.all_day_at or time(9)
         start = at_wall(datetime.combine(start, hour), ctx.zone)

@@ -88,6 +88,8 @@ class EventTime:
     when: When
     rule: str = ""
     """RRULE value; empty for a single event."""
+    zone: ZoneInfo | None = None
+    """Of a series whose hours were told in another zone than the asker's: it keeps them there."""
     notes: tuple[str, ...] = ()
     no_time_said: bool = False
     """A day was named without a time: the event became an all-day one."""
@@ -108,6 +110,11 @@ def read_event_time(
     found = read_time(ctx, words)
     if found.kind is Kind.LENGTH:
         raise ToolRefused("When is it?")
+    if found.kind is Kind.RULE and found.zone not in ("", ctx.zone.key):
+        there = ZoneInfo(found.zone)
+        abroad = replace(ctx, me=replace(ctx.me, zone=there), now=ctx.now.astimezone(there))
+        time = read_event_time(abroad, words, length, all_day=all_day)
+        return replace(time, zone=there)
     time = _event_time(ctx, found, length, all_day=all_day)
     time = replace(time, notes=(*time.notes, *_named_end(ctx, words, time.rule)))
     if time.rule and not _names_today(words):

@@ -69,6 +69,8 @@ class Meaning:
     """Whether morning or afternoon was chosen by policy ("at 4")."""
     hours: tuple[time, time] | None = None
     """The part of each day that was named for DAYS or a RULE: "next week in the afternoon"."""
+    zone: str = ""
+    """The zone that was named beside the time, an IANA name: the hours of a RULE are its hours."""
     notes: tuple[str, ...] = ()
     """What a person should be told, as sentences: an hour that comes twice."""
     alternatives: tuple["Meaning", ...] = ()

@@ -155,7 +155,8 @@ def _in_zone(draft: Draft, frame: Frame) -> Meaning:
         there = ZoneInfo(draft.zone)
     except ZoneInfoNotFoundError:
         raise Refused("I don't know that time zone.") from None
-    return told_in(_mean(draft, frame_at(frame.now, there, frame.policy)), frame.zone)
+    found = _mean(draft, frame_at(frame.now, there, frame.policy))
+    return told_in(replace(found, zone=draft.zone), frame.zone)
 
 
 def told_in(meaning: Meaning, zone: ZoneInfo) -> Meaning:

@@ -261,3 +261,20 @@ async def test_a_colour_that_nobody_knows_is_refused(ask: Asking) -> None:
     said = {"title": "Talk", "when": "Friday 10:00", "color": "mauvish"}
     assert await ask.refusal("create_event", **said) == words
     assert await ask.refusal("update_event", event="dentist", color="mauvish") == words
+
+
+async def test_a_series_in_another_zone_keeps_its_hours_there(ask: Asking) -> None:
+    result = await ask("create_event", title="Sync", when="every Monday at 9:00 New York time")
+    assert result.proposed is not None
+    event = result.proposed.glimpses[0].after
+    assert event is not None
+    assert (event.zone, event.when.start.astimezone(BERLIN)) == (  # type: ignore[union-attr]
+        "America/New_York",
+        on(16, "14:00"),
+    )
+    resource = new_resource(event, at=on(10, "08:00"))
+    hours = {
+        one.when.start.astimezone(BERLIN).hour  # type: ignore[union-attr]
+        for one in expand(resource, on(16, "00:00"), on(31, "23:00"))
+    }
+    assert hours == {14, 15}

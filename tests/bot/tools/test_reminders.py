@@ -218,3 +218,10 @@ async def test_reminders_of_whole_days_are_listed_by_days(ask: Asking, there: Se
     assert 'Thu 19 March at 09:00 · on the day of "Offsite"' in listed
     assert 'Tue 17 March at 09:00 · 2 days before "Offsite"' in listed
     assert '15:50 · 10 minutes before "Dentist"' in listed
+
+
+async def test_a_repeating_reminder_is_told_in_ones_own_zone(ask: Asking) -> None:
+    refused = await ask.refusal("set_reminder", text="call", when="every Monday at 9 London time")
+    assert refused == (
+        "A repeating reminder keeps your own zone. Say its hour in Europe/Berlin time."
+    )
