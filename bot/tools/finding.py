@@ -117,7 +117,7 @@ class Hint:
         """The hint as it was said, for "I found no …"."""
         parts = [f'"{self.words}"' if self.words else "event"]
         parts += [f"with {self.person}"] if self.person else []
-        parts += [f"for {self.when}"] if self.when else []
+        parts += [f"for {self.when.removeprefix('on ')}"] if self.when else []
         return " ".join(parts)
 
 
