@@ -1,0 +1,1 @@
+"""Calendars on CalDAV servers (RFC 4791), iCloud among them."""

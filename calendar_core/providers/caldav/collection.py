@@ -1,0 +1,129 @@
+"""One calendar on a server, asked for its resources; what that means for the mirror is `reader`."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from calendar_core.accounts import Connection
+from calendar_core.errors import CursorDied, NotFound
+from calendar_core.providers.caldav import multistatus as xml
+from calendar_core.providers.caldav.client import Answer, Door, refused
+from calendar_core.providers.caldav.multistatus import CS, D, Entry, address, entries
+from calendar_core.providers.caldav.versions import Held, held
+
+_UNKNOWN_TOKEN = f"{D}valid-sync-token"
+_TURNS = 1000
+"""Parts in which a server may tell what changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delta:
+    """What changed on a calendar: addresses."""
+
+    changed: tuple[str, ...]
+    removed: tuple[str, ...]
+    token: str
+
+
+class Unsupported(NotFound):
+    """The server has no sync-collection (RFC 6578) for this calendar."""
+
+
+class Collection:
+    """A calendar collection (RFC 4791 §4.2), through its account's door."""
+
+    def __init__(self, door: Door, connection: Connection) -> None:
+        self._door = door
+        self.url = address(connection.remote, connection.remote)
+
+    async def delta(self, token: str) -> Delta:
+        """What changed since a token; all with an empty one.
+
+        Raises CursorDied for a token that the server no longer knows, Unsupported, and what
+        `Door.ask` raises.
+        """
+        changed: dict[str, None] = {}
+        removed: dict[str, None] = {}
+        for _ in range(_TURNS):
+            answer = await self._report(xml.sync_collection(token), depth=None)
+            if answer.status != 207:
+                raise _no_delta(answer, token)
+            cut = False
+            for one in entries(answer, self.url):
+                if self._is_itself(one):
+                    cut = cut or one.status == 507
+                elif one.status in (404, 410):
+                    changed.pop(one.url, None)
+                    removed[one.url] = None
+                elif not one.url.endswith("/"):
+                    removed.pop(one.url, None)
+                    changed[one.url] = None
+            before, token = token, xml.sync_token(answer)
+            if not token:
+                raise xml.garbage()
+            if not cut or token == before:
+                break
+        return Delta(changed=tuple(changed), removed=tuple(removed), token=token)
+
+    async def tag(self) -> str:
+        """The collection's CTag, which changes with anything in it; empty where there is none."""
+        answer = await self._door.ask(
+            "PROPFIND", self.url, xml.propfind(f"{CS}getctag"), {"Depth": "0"}
+        )
+        return "".join(one.text(f"{CS}getctag") for one in entries(answer, self.url)[:1])
+
+    async def listed(self) -> dict[str, str]:
+        """The ETag of each resource by its address."""
+        wanted = xml.propfind(f"{D}getetag", f"{D}resourcetype")
+        answer = await self._door.ask("PROPFIND", self.url, wanted, {"Depth": "1"})
+        return {
+            one.url: one.text(f"{D}getetag").strip()
+            for one in entries(answer, self.url)
+            if not self._is_itself(one) and f"{D}collection" not in one.names(f"{D}resourcetype")
+        }
+
+    async def texts(self, urls: Sequence[str]) -> list[Held]:
+        """The events at these addresses; what is gone or no event is left out."""
+        if not urls:
+            return []
+        answer = await self._report(xml.multiget(urls), depth=None)
+        return _events(entries(answer, self.url))
+
+    async def standing(self, url: str) -> Held | None:
+        """What stands at one address; None: nothing. Asked by a REPORT and not by GET, whose ETag
+        compressing proxies change."""
+        return next(iter(await self.texts([url])), None)
+
+    async def matching(self, inner: str) -> list[Held]:
+        """The events that a filter lets through."""
+        return _events(entries(await self._report(xml.query(inner), depth="1"), self.url))
+
+    async def taken(self, start: str, end: str) -> Answer:
+        """The server's own answer to when the calendar is taken."""
+        return await self._report(xml.free_busy(start, end), depth="1")
+
+    async def put(self, url: str, ics: str, condition: dict[str, str]) -> Answer:
+        """Store a text, under a condition."""
+        headers = {"Content-Type": "text/calendar; charset=utf-8", **condition}
+        return await self._door.ask("PUT", url, ics, headers)
+
+    async def delete(self, url: str, condition: dict[str, str]) -> Answer:
+        """Delete a resource, under a condition."""
+        return await self._door.ask("DELETE", url, "", condition)
+
+    async def _report(self, body: str, *, depth: str | None) -> Answer:
+        return await self._door.ask("REPORT", self.url, body, {"Depth": depth or "0"})
+
+    def _is_itself(self, entry: Entry) -> bool:
+        return entry.url.rstrip("/") == self.url.rstrip("/")
+
+
+def _events(listed: Iterable[Entry]) -> list[Held]:
+    return [found for one in listed if (found := held(one)) is not None]
+
+
+def _no_delta(answer: Answer, token: str) -> Exception:
+    if _UNKNOWN_TOKEN in answer.preconditions and token:
+        return CursorDied("The server no longer knows that sync token.")
+    if answer.status in (404, 410):
+        return refused(answer)
+    return Unsupported("The server does not tell what changed.")

@@ -1,0 +1,192 @@
+"""Reading calendars on CalDAV servers: what changed since a sync token (RFC 6578), or, where a
+server has none, since a CTag, by comparing versions with the mirror's.
+
+Their texts are taken as they are, so that an edit loses nothing of them.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from calendar_core.accounts import Connections
+from calendar_core.busy import busy_spans
+from calendar_core.calendars import new_calendar
+from calendar_core.errors import BadCalendarData, CursorDied, NotAllowed
+from calendar_core.events import Calendar, CalendarId
+from calendar_core.ics.freebusy import busy_periods
+from calendar_core.indexing import expand_live
+from calendar_core.people import PersonId
+from calendar_core.providers.caldav.client import Doors
+from calendar_core.providers.caldav.collection import Collection, Delta, Unsupported
+from calendar_core.providers.caldav.discovery import calendars_of
+from calendar_core.providers.caldav.multistatus import time_range
+from calendar_core.providers.caldav.versions import Held, Versions, place_of
+from calendar_core.sync.reader import Page
+from calendar_core.when import TimeSpan
+
+PROVIDER = "caldav"
+_PAGE = 200
+"""Resources in one request."""
+_TOKEN, _TAG = "token:", "tag:"
+"""What a cursor begins with: a sync token, or a CTag."""
+_UTC = ZoneInfo("UTC")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Round:
+    """What one round will read."""
+
+    changed: Sequence[str]
+    removed: tuple[str, ...]
+    """Addresses."""
+    cursor: str
+
+
+class CalDavReader:
+    """Reads the calendars that people linked from CalDAV servers."""
+
+    def __init__(self, doors: Doors, connections: Connections, mirrored: Versions) -> None:
+        self._doors = doors
+        self._connections = connections
+        self._mirrored = mirrored
+
+    async def calendars(self, owner: PersonId) -> tuple[Calendar, ...]:
+        """The calendars of a person's accounts as their servers list them; those that are not
+        linked yet under an id that is not kept. Raises SignInNeeded, TryLater."""
+        found = []
+        for account, credentials in await self._connections.connections(owner, PROVIDER):
+            linked = {one.remote: one for one in await self._connections.calendars(account.id)}
+            door = self._doors.of(account, credentials)
+            for one in await calendars_of(door, account.url):
+                known = linked.get(one.remote) or replace(
+                    new_calendar(owner, one.name, PROVIDER, account=account.address),
+                    account_id=account.id,
+                    remote=one.remote,
+                )
+                found.append(replace(known, read_only=one.read_only or account.free_busy_only))
+        return tuple(found)
+
+    async def changes_since(
+        self, calendar_id: CalendarId, cursor: str | None
+    ) -> AsyncIterator[Page]:
+        """What changed since a cursor, some hundred events a page; the next ones are fetched while
+        these are taken in. Raises CursorDied, SignInNeeded, NotFound, NotAllowed, TryLater."""
+        if cursor is not None and not cursor.startswith((_TOKEN, _TAG)):
+            raise CursorDied("That is no cursor of this calendar.")
+        collection = await self._collection(calendar_id)
+        known: dict[str, str] = {}
+        due = await self._round(collection, calendar_id, cursor)
+        if due.removed:
+            known = await self._places(collection, calendar_id)
+        batches = [due.changed[at : at + _PAGE] for at in range(0, len(due.changed), _PAGE)]
+        seen: set[str] = set()
+        async for texts in _ahead(collection, batches):
+            changed = tuple(one.resource(collection.url) for one in texts)
+            seen |= {one.uid for one in changed}
+            yield Page(changed=changed)
+        gone = (known[url] for url in due.removed if url in known)
+        yield Page(removed=tuple(uid for uid in gone if uid not in seen), cursor=due.cursor)
+
+    async def busy(self, calendar_id: CalendarId, span: TimeSpan) -> tuple[TimeSpan, ...]:
+        """When the calendar is taken; whole days as UTC has them. Raises SignInNeeded, NotFound,
+        NotAllowed, TryLater."""
+        collection = await self._collection(calendar_id)
+        start, end = _stamp(span.start), _stamp(span.end)
+        try:
+            found = await collection.matching(time_range(start, end))
+        except NotAllowed:
+            # Who may see only when, not what, is answered by the server's own sum.
+            answer = await collection.taken(start, end)
+            return busy_periods(answer.text, span)
+        calendar = Calendar(id=calendar_id, owner=PersonId(""), name="", provider=PROVIDER)
+        return await asyncio.to_thread(_busy, found, collection.url, calendar, span)
+
+    async def _collection(self, calendar_id: CalendarId) -> Collection:
+        connection = await self._connections.connection(calendar_id)
+        return Collection(self._doors.of(connection.account, connection.credentials), connection)
+
+    async def _round(
+        self, collection: Collection, calendar_id: CalendarId, cursor: str | None
+    ) -> _Round:
+        if cursor is not None and cursor.startswith(_TAG):
+            return await self._compared(collection, calendar_id, cursor.removeprefix(_TAG))
+        try:
+            delta = await collection.delta((cursor or "").removeprefix(_TOKEN))
+        except Unsupported as err:
+            if cursor is not None:
+                raise CursorDied("The server no longer tells what changed.") from err
+            return await self._compared(collection, calendar_id, None)
+        return _by_token(delta)
+
+    async def _compared(
+        self, collection: Collection, calendar_id: CalendarId, tag: str | None
+    ) -> _Round:
+        """What differs from the mirror; with no CTag all of it is read. The tag is asked before the
+        list, so that what comes in between is seen the next time."""
+        now = await collection.tag()
+        if tag is not None and tag and tag == now:
+            return _Round(changed=(), removed=(), cursor=_TAG + now)
+        listed = await collection.listed()
+        if tag is None:
+            return _Round(changed=tuple(listed), removed=(), cursor=_TAG + now)
+        places = await self._mirrored.versions(calendar_id)
+        kept = {
+            url: version.partition(" ")[2]
+            for version in places.values()
+            if (url := place_of(collection.url, version)) is not None
+        }
+        return _Round(
+            changed=tuple(url for url, etag in listed.items() if not etag or kept.get(url) != etag),
+            removed=tuple(url for url in kept if url not in listed),
+            cursor=_TAG + now,
+        )
+
+    async def _places(self, collection: Collection, calendar_id: CalendarId) -> dict[str, str]:
+        """The UID of each mirrored event by its address."""
+        versions = await self._mirrored.versions(calendar_id)
+        return {
+            url: uid
+            for uid, version in versions.items()
+            if (url := place_of(collection.url, version)) is not None
+        }
+
+
+def _by_token(delta: Delta) -> _Round:
+    return _Round(changed=delta.changed, removed=delta.removed, cursor=_TOKEN + delta.token)
+
+
+async def _ahead(
+    collection: Collection, batches: Iterable[Sequence[str]]
+) -> AsyncIterator[list[Held]]:
+    """The texts of each batch, the next one asked for already while one is worked on."""
+    pending: asyncio.Task[list[Held]] | None = None
+    try:
+        for batch in batches:
+            following = asyncio.create_task(collection.texts(batch))
+            ready, pending = pending, following
+            if ready is not None:
+                yield await ready
+        if pending is not None:
+            yield await pending
+    finally:
+        if pending is not None:
+            pending.cancel()
+
+
+def _busy(
+    found: Iterable[Held], url: str, calendar: Calendar, span: TimeSpan
+) -> tuple[TimeSpan, ...]:
+    occurrences, taken = [], []
+    for one in found:
+        try:
+            occurrences += expand_live(one.resource(url), calendar, span, _UTC)
+        except BadCalendarData:
+            # The server says that it is on then; unknown is not free.
+            taken.append(span)
+    return (*taken, *(one.span for one in busy_spans(occurrences, (), _UTC)))
+
+
+def _stamp(at: datetime) -> str:
+    return at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")

@@ -1,0 +1,113 @@
+"""What a mirrored event remembers of its resource on the server: where it is, and its version.
+
+Both stand in `Resource.etag`, so that they are kept in the same unit of work as the event, and no
+table of ours can disagree with the mirror after a crash.
+"""
+
+import re
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import Protocol
+from urllib.parse import quote, unquote
+
+from sqlalchemy import select
+
+from calendar_core.database import Database
+from calendar_core.errors import BadCalendarData
+from calendar_core.events import CalendarId, Resource
+from calendar_core.ics.reading import read
+from calendar_core.ics.splitting import uid_of
+from calendar_core.providers.caldav.multistatus import C, D, Entry, address
+from calendar_core.tables import EventRow
+
+_PLAIN_UID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")
+_BREAK = re.compile(r"\r*\n")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """One resource as the server holds it."""
+
+    url: str
+    etag: str
+    """As the server writes it, quotes too; `W/…` for a weak one."""
+    ics: str
+
+    def resource(self, calendar: str) -> Resource:
+        """As the mirror keeps it."""
+        return Resource(uid=uid_of(self.ics), ics=self.ics, etag=version(calendar, self))
+
+    @property
+    def is_strong(self) -> bool:
+        """Whether a write may be made conditional on the version (RFC 9110 §13.1.1)."""
+        return bool(self.etag) and not self.etag.startswith("W/")
+
+
+def held(entry: Entry) -> Held | None:
+    """The event of an entry; None where it has none: it is gone, a to-do, or a collection."""
+    text = entry.text(f"{C}calendar-data")
+    if entry.status >= 300 or "BEGIN:VEVENT" not in text:
+        return None
+    # XML has no CR at the end of a line, and RFC 5545 wants one.
+    ics = _BREAK.sub("\r\n", text.strip()) + "\r\n"
+    return Held(url=entry.url, etag=entry.text(f"{D}getetag").strip(), ics=ics)
+
+
+def version(calendar: str, one: Held) -> str:
+    """Where a resource is, and its version, in one text."""
+    return f"{_short(calendar, one.url)} {one.etag}"
+
+
+def place_of(calendar: str, version: str) -> str | None:
+    """The address of a resource whose version this is."""
+    where, blank, _ = version.partition(" ")
+    return address(calendar, where) if blank and where else None
+
+
+def place_for(calendar: str, uid: str) -> str:
+    """Where a new event goes: always the same place for the same UID."""
+    plain = _PLAIN_UID.fullmatch(uid)
+    name = uid if plain else blake2b(uid.encode(), digest_size=16).hexdigest()
+    return address(calendar, f"{calendar.rstrip('/')}/{quote(name, safe='@')}.ics")
+
+
+def same(one: str, other: str | None) -> bool:
+    """Whether two texts say the same events: servers write lines their own way."""
+    if other is None:
+        return False
+    if one == other:
+        return True
+    try:
+        return read(one) == read(other)
+    except BadCalendarData:
+        return False
+
+
+class Versions(Protocol):
+    """What the mirror holds of a calendar."""
+
+    async def versions(self, calendar_id: CalendarId) -> dict[str, str]:
+        """The version of each event by its UID."""
+        ...
+
+
+class MirroredVersions:
+    """The mirror's own rows; whose a calendar is was asked when it was linked."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def versions(self, calendar_id: CalendarId) -> dict[str, str]:
+        """The version of each event by its UID."""
+        async with self._database.reading() as session:
+            rows = await session.execute(
+                select(EventRow.uid, EventRow.etag).where(EventRow.calendar_id == calendar_id)
+            )
+            return dict(rows.tuples().all())
+
+
+def _short(calendar: str, url: str) -> str:
+    """A resource's name within its calendar; elsewhere its whole path."""
+    base = calendar.rstrip("/") + "/"
+    rest = url.removeprefix(base)
+    return rest if rest != url and "/" not in unquote(rest) else url
