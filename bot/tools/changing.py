@@ -8,6 +8,7 @@ from bot.tools.copying import copied, guests_of
 from bot.tools.creating import OCCUPANCY
 from bot.tools.finding import (
     Hint,
+    by_ref,
     candidates,
     is_named,
     likeliest,
@@ -346,12 +347,13 @@ async def respond_to_invitation(ctx: ProposeContext, args: RespondToInvitation) 
         person=args.organizer or "",
         declined_too=True,
     )
+    lately = Hint(when="next 90 days", declined_too=True)
     if not (hint.words or hint.when or hint.person):
-        hint = Hint(when="next 90 days", declined_too=True)
-    found = [one for one in await candidates(ctx, hint) if one.my_answer is not None]
-    found = once_per_series(found)
-    waiting = [one for one in found if one.my_answer is Answer.OPEN]
-    found = waiting if waiting else found
+        hint = lately
+    found = await _invitations(ctx, hint)
+    if not found and await by_ref(ctx, hint.words) is not None:
+        # "Decline it", right after talk of something that is no invitation.
+        found = await _invitations(ctx, lately)
     if not found:
         raise ToolRefused("I see no invitation like that.")
     if len(found) > 1:
@@ -365,6 +367,13 @@ async def respond_to_invitation(ctx: ProposeContext, args: RespondToInvitation) 
     )
     remark = await who_hears(ctx, one)
     return await _propose(ctx, (edit,), (remark,), "respond_to_invitation", one)
+
+
+async def _invitations(ctx: ToolContext, hint: Hint) -> list[Occurrence]:
+    """What the asker is invited to; the unanswered alone where there are any."""
+    found = [one for one in await candidates(ctx, hint) if one.my_answer is not None]
+    found = once_per_series(found)
+    return [one for one in found if one.my_answer is Answer.OPEN] or found
 
 
 async def who_hears(ctx: ToolContext, one: Occurrence) -> Remark:
