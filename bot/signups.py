@@ -33,7 +33,7 @@ from calendar_core.database import Database
 from calendar_core.errors import NotYours
 from calendar_core.events import Answer, Event, Guest, Scope
 from calendar_core.patch import Patch
-from calendar_core.sync.report import Report
+from calendar_core.report import Report
 from calendar_core.when import DaySpan
 from scheduler.jobs import Job
 from scheduler.notices import ChangeSettled, Notifier

@@ -6,9 +6,10 @@ work stores a batch. Telling the followers in that same unit of work is `mirror`
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass, fields, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import delete, insert, select, update
@@ -34,6 +35,10 @@ _A_FEW = 3
 """So many are read at once without leaving the event loop's thread."""
 _LOOK = tuple(field.name for field in fields(Look))
 _Times = frozenset[tuple[str, int, int, int]]
+Written = Mapping[EventId, str]
+"""Events that were just written to their provider, with the version that each write was drawn up
+from; empty for a new one."""
+NOTHING: Written = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,15 +106,22 @@ def _index_all(
     return tuple(indexed.values()), tuple(unreadable)
 
 
-async def store(session: AsyncSession, prepared: Prepared, origin: str) -> Report:
-    """Bring the mirror in step with what was prepared; what it holds already is no news.
+async def store(
+    session: AsyncSession, prepared: Prepared, origin: str, written: Written = NOTHING
+) -> Report:
+    """Bring the mirror in step with what was prepared; what it holds already is no news, unless it
+    is the read-back of an event that was just `written` for the first time: a sync may have seen it
+    sooner.
 
     Raises NotFound when the calendar went meanwhile.
     """
     prepared = await _as_it_is_now(session, prepared)
     ids = [one.id for one in prepared.indexed]
     known = await _texts(session, [*ids, *prepared.removed])
-    new = [one for one in prepared.indexed if known.get(one.id) != _text(one)]
+    if written:
+        await _touch(session, prepared, known, written)
+    made = {id_ for id_, etag in written.items() if not etag}
+    new = [one for one in prepared.indexed if known.get(one.id) != _text(one) or one.id in made]
     gone = [id_ for id_ in prepared.removed if id_ in known]
     before = await _times(session, [one.id for one in new if one.id in known])
     went = await _looks(session, gone)
@@ -120,7 +132,7 @@ async def store(session: AsyncSession, prepared: Prepared, origin: str) -> Repor
         _news(
             prepared.calendar,
             one.id,
-            "changed" if one.id in known else "added",
+            "changed" if one.id in known and one.id not in made else "added",
             origin,
             times_changed=one.covered_since == FOREVER or before[one.id] != _times_of(one),
         )
@@ -145,9 +157,15 @@ def without(prepared: Prepared, held: Collection[EventId]) -> Prepared:
     )
 
 
-async def touch(session: AsyncSession, prepared: Prepared) -> None:
-    """Note that what was just stored did not come of a sync: a round that is under way may have
-    read what was there before."""
+async def _touch(
+    session: AsyncSession,
+    prepared: Prepared,
+    known: Mapping[str, tuple[str, str]],
+    written: Written,
+) -> None:
+    """Note what is stored here without a sync: a round that is under way may have read what was
+    there before. Where a sync stored another version since the write was drawn up, it is open which
+    of the two is newer."""
     number = await session.scalar(
         update(CalendarRow)
         .where(CalendarRow.id == prepared.calendar.id)
@@ -155,17 +173,27 @@ async def touch(session: AsyncSession, prepared: Prepared) -> None:
         .returning(CalendarRow.touched)
         .execution_options(synchronize_session=False)
     )
-    ids = {*prepared.removed, *(one.id for one in prepared.indexed)}
-    await session.execute(delete(TouchedRow).where(TouchedRow.event_id.in_(ids)))
-    columns = {"calendar_id": prepared.calendar.id, "number": number}
-    if ids:
-        await session.execute(
-            insert(TouchedRow), [columns | {"event_id": one} for one in sorted(ids)]
-        )
+    stored = dict.fromkeys(prepared.removed, "") | {
+        one.id: one.resource.etag for one in prepared.indexed
+    }
+    await session.execute(delete(TouchedRow).where(TouchedRow.event_id.in_(stored)))
+    rows = [
+        {
+            "event_id": id_,
+            "calendar_id": prepared.calendar.id,
+            "number": number,
+            "is_unsure": known.get(id_, ("",))[0] not in (written.get(id_, ""), etag),
+        }
+        for id_, etag in sorted(stored.items())
+    ]
+    if rows:
+        await session.execute(insert(TouchedRow), rows)
 
 
 async def empty(session: AsyncSession, calendar: Calendar, now: datetime) -> Report:
     """Forget all events of a calendar, and how far its mirror had come; what went is the report."""
+    # In the order of a sync's round: its state, then the calendar.
+    await session.execute(delete(SyncStateRow).where(SyncStateRow.calendar_id == calendar.id))
     await session.get(CalendarRow, calendar.id, with_for_update=True, populate_existing=True)
     gone = await session.scalars(
         delete(EventRow).where(EventRow.calendar_id == calendar.id).returning(EventRow.id)
@@ -175,7 +203,6 @@ async def empty(session: AsyncSession, calendar: Calendar, now: datetime) -> Rep
     )
     for statement in (
         delete(TouchedRow).where(TouchedRow.calendar_id == calendar.id),
-        delete(SyncStateRow).where(SyncStateRow.calendar_id == calendar.id),
         update(CalendarRow)
         .where(CalendarRow.id == calendar.id)
         .values(synced_at=None, unread_since=now),

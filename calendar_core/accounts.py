@@ -239,6 +239,7 @@ class Accounts:
         self, session: AsyncSession, account: Account, found: Sequence[FoundCalendar]
     ) -> None:
         """Keep the calendars of an account that are not kept yet; let all be read soon."""
+        await _let_be_read(session, account.id)
         known = {one.remote: one for one in await _calendars_of(session, account.id)}
         theirs = await self._calendars.of((account.owner,), session=session)
         names = {one.name for one in theirs}
@@ -273,7 +274,6 @@ class Accounts:
                 session=session,
             )
         await session.flush()
-        await _let_be_read(session, account.id)
 
     async def _all(self, *those: ColumnElement[bool]) -> tuple[Account, ...]:
         wanted = select(LinkedAccountRow).where(*those)

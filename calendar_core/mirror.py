@@ -5,10 +5,11 @@ fetching what a provider holds is `sync`. The scan behind an agenda is `timeline
 `absorbing`.
 """
 
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -39,6 +40,7 @@ __all__ = ["Agenda", "Mirror", "StoredEvent"]
 
 BATCH = 250
 """Resources in one unit of work: the write lock is held for a fraction of a second."""
+NOTHING: Mapping[str, str] = MappingProxyType({})
 Progress = Callable[[int, int], None]
 """Called with how many are done, of how many."""
 Hold = Callable[[AsyncSession], Awaitable[Collection[EventId]]]
@@ -169,27 +171,30 @@ class Mirror:
         session: AsyncSession | None = None,
         progress: Progress | None = None,
         hold: Hold | None = None,
+        written: Mapping[str, str] = NOTHING,
     ) -> Report:
         """Take in resources and forget UIDs; followers hear of it in the same unit of work.
 
         Repeating it changes nothing and is no news. With a `session` all is part of the caller's
         unit of work; without, it comes in batches of their own, so that a long import does not lock
-        others out. `hold` is asked at the beginning of each unit of work.
+        others out. `hold` is asked at the beginning of each unit of work. `written` names, by UID,
+        what was just written to a linked calendar, and the version it was drawn up from.
         """
         from calendar_core import absorbing
 
         async with self._reading(session) as reading:
             calendar, horizon = await absorbing.calendar_and_horizon(reading, calendar_id)
+        own = {event_id(calendar_id, uid): etag for uid, etag in written.items()}
         reports = []
         for start in range(0, max(len(changed), len(removed)), BATCH):
             batch, gone = changed[start : start + BATCH], removed[start : start + BATCH]
             async with self._reading(session) as reading:
-                fresh = await absorbing.fresh(reading, calendar, batch)
+                fresh = batch if own else await absorbing.fresh(reading, calendar, batch)
             prepared = await absorbing.prepare(calendar, horizon, fresh, gone)
             async with self._writing(session) as writing:
                 if hold is not None:
                     prepared = absorbing.without(prepared, await hold(writing))
-                reports.append(await self._store(prepared, origin, writing))
+                reports.append(await self._store(prepared, origin, own, writing))
             if progress is not None and batch:
                 progress(start + len(batch), len(changed))
         return Report(
@@ -206,12 +211,12 @@ class Mirror:
         for follower in self._followers:
             await follower.follow(report, session)
 
-    async def _store(self, prepared: Any, origin: str, session: AsyncSession) -> Report:
+    async def _store(
+        self, prepared: Any, origin: str, written: Mapping[EventId, str], session: AsyncSession
+    ) -> Report:
         from calendar_core import absorbing
 
-        report = await absorbing.store(session, prepared, origin)
-        if origin != SYNCED and prepared.calendar.provider != "local":
-            await absorbing.touch(session, prepared)
+        report = await absorbing.store(session, prepared, origin, written)
         if report.news:
             for follower in self._followers:
                 await follower.follow(report, session)

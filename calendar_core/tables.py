@@ -159,6 +159,9 @@ class TouchedRow(Base):
     )
     number: Mapped[int] = mapped_column(BigInteger)
     """`CalendarRow.touched` after it."""
+    is_unsure: Mapped[bool] = mapped_column(default=False)
+    """Whether a sync stored something else between the write and its read-back: which of the two is
+    newer is found out by reading all."""
 
 
 class LinkedAccountRow(Base):

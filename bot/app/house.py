@@ -48,7 +48,7 @@ from calendar_core.database import Database
 from calendar_core.mirror import Mirror
 from calendar_core.providers.local.handover import LocalHandover
 from calendar_core.providers.local.writer import LocalWriter
-from calendar_core.sync.report import EventFollower
+from calendar_core.report import EventFollower
 from scheduler.digests import Digests
 from scheduler.embedded import EmbeddedQueue
 from scheduler.finishing import EXPIRE, FINISH, UPKEEP, Finishing, Upkeep

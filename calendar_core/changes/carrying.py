@@ -20,7 +20,7 @@ from calendar_core.changes.writer import CalendarWriter, Written
 from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import ChangedMeanwhile, NotAllowed, NotFound, SignInNeeded, TryLater
-from calendar_core.events import CalendarId, Resource
+from calendar_core.events import Calendar, CalendarId, Resource
 from calendar_core.mirror import Mirror
 
 UNDO_FOR = timedelta(hours=24)
@@ -169,7 +169,9 @@ class Carrier:
         quiet = {(write.calendar_id, write.uid) for write in ticket.writes if write.quiet}
         own = {(write.calendar_id, write.uid) for write in ticket.writes}
         # What one's own press put on one's own calendar is no invitation: a sign-up.
-        theirs = {one.id for one in await self._mirror.calendars((ticket.by,))}
+        calendars = await self._mirror.calendars((ticket.by,))
+        theirs = {one.id for one in calendars}
+        drawn_from = self._drawn_from(ticket, calendars)
         parts: dict[tuple[CalendarId, str], list[Written]] = {}
         for one in written:
             spot = (one.calendar_id, one.uid)
@@ -184,7 +186,20 @@ class Carrier:
                 [one.uid for one in some if one.resource is None],
                 origin=origin,
                 session=session,
+                written=drawn_from.get(calendar_id, {}),
             )
+
+    def _drawn_from(
+        self, ticket: ConfirmedChange, calendars: Sequence[Calendar]
+    ) -> dict[CalendarId, dict[str, str]]:
+        """The version that each write to a linked calendar was drawn up from, by UID: a sync may
+        have come in between."""
+        linked = {one.id for one in calendars if one.account_id}
+        drawn_from: dict[CalendarId, dict[str, str]] = {}
+        for write in ticket.writes:
+            if write.calendar_id in linked:
+                drawn_from.setdefault(write.calendar_id, {})[write.uid] = write.etag
+        return drawn_from
 
     async def _upon_what_stands(self, ticket: ConfirmedChange) -> ConfirmedChange | None:
         """The same change drawn up anew, and kept so; None where it does not hold any more."""

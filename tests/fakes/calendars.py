@@ -1,6 +1,7 @@
-"""A calendar provider in memory: reader and writer over one dictionary."""
+"""A calendar provider in memory: reader and writer over one dictionary, with faults to be had."""
 
-from collections.abc import AsyncIterator
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 
 from calendar_core.changes.change import ChangeId, Write
@@ -14,6 +15,9 @@ from calendar_core.sync.reader import Page
 from calendar_core.when import TimeSpan
 
 _Spot = tuple[CalendarId, str]
+LISTING, PAGE, WRITING, WROTE = "listing", "page", "writing", "wrote"
+"""Where faults and hooks come: before a round's first answer, when a page is on its way, before a
+write, and after it was kept but before that is known."""
 
 
 @dataclass
@@ -27,6 +31,17 @@ class FakeProvider:
     written: set[ChangeId] = field(default_factory=set)
     writes: int = 0
     """How many writes reached a calendar."""
+    page_size: int = 1000
+    dead_before: int = 0
+    """Cursors from before this place in the log are dead."""
+    has_lost_all: bool = False
+    """Whether it answers as if it held nothing: a server's mistake."""
+    reads: int = 0
+    """How many rounds of reading were begun."""
+    faults: dict[str, deque[BaseException | None]] = field(default_factory=dict)
+    """What is raised next at each place; None lets one pass."""
+    hooks: dict[str, Callable[[], Awaitable[None]]] = field(default_factory=dict)
+    """What happens there first."""
 
     @property
     def reader(self) -> "FakeReader":
@@ -47,6 +62,28 @@ class FakeProvider:
             version = f"v{len(self.log)}"
             self.held[calendar_id, uid] = Resource(uid=uid, ics=ics, etag=version)
 
+    def of(self, calendar_id: CalendarId) -> dict[str, Resource]:
+        """What a calendar holds, by UID."""
+        return {uid: one for (where, uid), one in self.held.items() if where == calendar_id}
+
+    def let_cursors_die(self) -> None:
+        """None that was given out so far is good any more."""
+        self.log.append((CalendarId(""), ""))
+        self.dead_before = len(self.log)
+
+    def fail(self, where: str, *faults: BaseException | None) -> None:
+        """Have the next calls at a place fail, or pass."""
+        self.faults.setdefault(where, deque()).extend(faults)
+
+    async def reach(self, where: str) -> None:
+        """A call has come so far: its hook, then its fault."""
+        hook = self.hooks.get(where)
+        if hook is not None:
+            await hook()
+        fault = self.faults[where].popleft() if self.faults.get(where) else None
+        if fault is not None:
+            raise fault
+
 
 class FakeReader:
     """Reads the provider in memory."""
@@ -61,27 +98,40 @@ class FakeReader:
     async def changes_since(
         self, calendar_id: CalendarId, cursor: str | None
     ) -> AsyncIterator[Page]:
-        """What was touched since."""
+        """What was touched since; without a cursor, what there is. The cursor is that of the
+        beginning: what comes in between is told the next time too."""
+        provider = self._provider
+        provider.reads += 1
+        await provider.reach(LISTING)
         self._known(calendar_id)
-        log = self._provider.log
-        if cursor is not None and not (cursor.isdigit() and int(cursor) <= len(log)):
+        log, now = provider.log, len(provider.log)
+        if cursor is not None and not (
+            cursor.isdigit() and provider.dead_before <= int(cursor) <= now
+        ):
             raise CursorDied("That is no cursor of this calendar.")
-        touched = dict.fromkeys(uid for one, uid in log[int(cursor or 0) :] if one == calendar_id)
-        found = {uid: self._provider.held.get((calendar_id, uid)) for uid in touched}
-        yield Page(
-            changed=tuple(one for one in found.values() if one is not None),
-            removed=tuple(uid for uid, one in found.items() if one is None),
-            cursor=str(len(log)),
-        )
+        since = log[int(cursor or 0) : now]
+        touched = list(dict.fromkeys(uid for one, uid in since if one == calendar_id))
+        if cursor is None:
+            touched = [uid for uid in touched if uid in provider.of(calendar_id)]
+        if provider.has_lost_all:
+            touched = [] if cursor is None else list(provider.of(calendar_id))
+        size = provider.page_size
+        for first in range(0, max(len(touched), 1), size):
+            found = {
+                uid: None if provider.has_lost_all else provider.held.get((calendar_id, uid))
+                for uid in touched[first : first + size]
+            }
+            await provider.reach(PAGE)
+            yield Page(
+                changed=tuple(one for one in found.values() if one is not None),
+                removed=tuple(uid for uid, one in found.items() if one is None),
+                cursor=str(now) if first + size >= len(touched) else None,
+            )
 
     async def busy(self, calendar_id: CalendarId, span: TimeSpan) -> tuple[TimeSpan, ...]:
         """The times of single events."""
         self._known(calendar_id)
-        whens = [
-            read(one.ics)[0].when
-            for (calendar, _), one in self._provider.held.items()
-            if calendar == calendar_id
-        ]
+        whens = [read(one.ics)[0].when for one in self._provider.of(calendar_id).values()]
         taken = [one for one in whens if isinstance(one, TimeSpan) and one.overlaps(span)]
         return tuple(sorted(taken, key=lambda one: one.start))
 
@@ -99,6 +149,7 @@ class FakeWriter:
     async def apply(self, change: ConfirmedChange) -> tuple[Written, ...]:
         """All writes or none; a repeat finds its own work done."""
         provider = self._provider
+        await provider.reach(WRITING)
         if change.id not in provider.written:
             for write in change.writes:
                 self._check(write)
@@ -106,7 +157,7 @@ class FakeWriter:
                 if self._text(write) != write.after:
                     provider.put(write.calendar_id, write.uid, write.after)
             provider.written.add(change.id)
-        return tuple(
+        answer = tuple(
             Written(
                 calendar_id=write.calendar_id,
                 uid=write.uid,
@@ -114,6 +165,8 @@ class FakeWriter:
             )
             for write in change.writes
         )
+        await provider.reach(WROTE)
+        return answer
 
     def _check(self, write: Write) -> None:
         standing = self._provider.held.get((write.calendar_id, write.uid))

@@ -31,6 +31,7 @@ def upgrade() -> None:
             nullable=False,
         ),
         sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("is_unsure", sa.Boolean(), nullable=False),
     )
     op.create_index("ix_events_touched_calendar_id", "events_touched", ["calendar_id"])
     op.create_table(

@@ -1,0 +1,117 @@
+"""Deciding, without doing: what a round of reading believes, and when the next one comes. Pure.
+
+Carrying it out is `engine`; at which instants rounds run is `scheduler.syncing`.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from calendar_core.errors import CalendarError, TryLater
+from calendar_core.report import Report
+
+FEW = 10
+"""So many events may go at once without a second look."""
+LOOK_AGAIN = timedelta(minutes=10)
+"""How long a mass of events must seem gone before that is believed."""
+STALE = timedelta(minutes=30)
+"""A calendar that was read this long ago still counts as read when its server is away."""
+FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What a round brought, in events."""
+
+    added: int = 0
+    moved: int = 0
+    """Some occurrence came, went or takes place at another time."""
+    changed: int = 0
+    """In something else than its times."""
+    removed: int = 0
+    doubted: int = 0
+    """Seem to be gone, and are kept until a second look says the same."""
+    unreadable: int = 0
+    """Are not iCalendar, and are not mirrored."""
+    read: int = 0
+    """Came over the wire, changed or not."""
+    full: bool = False
+    """Whether all of the calendar was read, and not only what had changed."""
+
+    @property
+    def is_news(self) -> bool:
+        """Whether the mirror is another than before."""
+        return bool(self.added or self.moved or self.changed or self.removed)
+
+    def and_then(self, report: Report) -> "Came":
+        """With what one more absorb did."""
+        whats = [(one.what, one.times_changed) for one in report.news]
+        return _with(
+            self,
+            added=sum(what == "added" for what, _ in whats),
+            moved=sum(what == "changed" and times for what, times in whats),
+            changed=sum(what == "changed" and not times for what, times in whats),
+            removed=sum(what == "removed" for what, _ in whats),
+            unreadable=len(report.unreadable),
+        )
+
+
+def _with(came: Came, **more: int) -> Came:
+    counts = {name: getattr(came, name) + count for name, count in more.items()}
+    return Came(**{name: getattr(came, name) for name in Came.__slots__} | counts)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """What the pages of one round said so far."""
+
+    seen: set[str] = field(default_factory=set)
+    _removed: dict[str, None] = field(default_factory=dict)
+
+    def take(self, changed: Iterable[str], removed: Iterable[str]) -> None:
+        """Note a page's UIDs; what comes later wins."""
+        for uid in removed:
+            self._removed[uid] = None
+            self.seen.discard(uid)
+        for uid in changed:
+            self._removed.pop(uid, None)
+            self.seen.add(uid)
+
+    def gone(self, known: frozenset[str] | None) -> tuple[str, ...]:
+        """The UIDs that are gone: those that were told, and of a whole listing (`known` is what was
+        mirrored when it began) those that were not listed."""
+        if known is None:
+            return tuple(self._removed)
+        return tuple(sorted(known - self.seen))
+
+
+def is_believed(
+    gone: int, mirrored: int, *, listed: int | None, doubted_since: datetime | None, now: datetime
+) -> bool:
+    """Whether so many events may go from a mirror of so many.
+
+    A third of a calendar at once, or a whole listing (`listed` is how many it had) with nothing in
+    it, is more often a server's fault than somebody's wish: it is believed when a look some time
+    later says the same.
+    """
+    emptied = listed == 0 and gone > 1
+    is_mass = gone > FEW and 3 * gone >= mirrored
+    if not (emptied or is_mass):
+        return True
+    return doubted_since is not None and now - doubted_since >= LOOK_AGAIN
+
+
+def counts_as_unread(error: CalendarError, synced_at: datetime | None, now: datetime) -> bool:
+    """Whether a calendar that failed so can't be relied on from now: unknown is not free. One that
+    was read a little while ago can, while its server is only busy."""
+    if not isinstance(error, TryLater):
+        return True
+    return synced_at is None or now - synced_at >= STALE
+
+
+def wait_after(error: CalendarError, failures: int) -> timedelta:
+    """How long to leave a calendar alone after so many failures in a row; what the server asks for
+    is kept to, as far as it is less than a day."""
+    doubling: timedelta = FIRST_WAIT * 2 ** min(max(failures - 1, 0), 10)
+    asked = getattr(error, "after", None) or timedelta()
+    return max(min(doubling, LONGEST_WAIT), min(asked, timedelta(days=1)))
