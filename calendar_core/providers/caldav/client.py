@@ -38,6 +38,10 @@ dav.debug_dump_communication = False
 logging.getLogger("caldav").setLevel(logging.ERROR)
 
 
+_DECIDED = (501, 507)
+"""Above 500, and yet no doubt that nothing was done: not implemented, no room left."""
+
+
 class Refused(NotAllowed):
     """The server said 403, with the preconditions that it names (RFC 4918 §16)."""
 
@@ -52,7 +56,7 @@ class Unanswered(TryLater):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """What a server answered; never a 401, 429 or 5xx, which are errors."""
+    """What a server answered; never a 401, a 429 or its own failure, which are errors."""
 
     status: int
     headers: Mapping[str, str]
@@ -105,7 +109,7 @@ class Door:
             return Answer(status=403, headers={}, tree=None, preconditions=tuple(err.preconditions))
         except _EXPECTED as err:
             raise translated(err, url) from err
-        if said.status >= 500 and said.status != 501:
+        if said.status >= 500 and said.status not in _DECIDED:
             raise Unanswered(f"The calendar server has a problem of its own ({said.status}).")
         named = dav.parse_preconditions(said._raw) if said.status >= 400 else []
         return Answer(

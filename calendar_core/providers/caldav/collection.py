@@ -1,12 +1,12 @@
 """One calendar on a server, asked for its resources; what that means for the mirror is `reader`."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from calendar_core.accounts import Connection
 from calendar_core.errors import CursorDied, NotFound
 from calendar_core.providers.caldav import multistatus as xml
-from calendar_core.providers.caldav.client import Answer, Door, refused
+from calendar_core.providers.caldav.client import Answer, Door, Unanswered, refused
 from calendar_core.providers.caldav.multistatus import CS, D, Entry, address, entries
 from calendar_core.providers.caldav.versions import Held, held
 
@@ -83,10 +83,11 @@ class Collection:
 
     async def texts(self, urls: Sequence[str]) -> list[Held]:
         """The events at these addresses; what is gone or no event is left out."""
-        if not urls:
-            return []
-        answer = await self._report(xml.multiget(urls), depth=None)
-        return _events(entries(answer, self.url))
+        found = await self._told(urls)
+        # What is left unsaid is asked once more: it must not pass for gone.
+        said = {one.url for one in found}
+        found += await self._told([one for one in urls if one not in said])
+        return _events(found)
 
     async def standing(self, url: str) -> Held | None:
         """What stands at one address; None: nothing. Asked by a REPORT and not by GET, whose ETag
@@ -110,6 +111,12 @@ class Collection:
         """Delete a resource, under a condition."""
         return await self._door.ask("DELETE", url, "", condition)
 
+    async def _told(self, urls: Sequence[str]) -> list[Entry]:
+        if not urls:
+            return []
+        answer = await self._report(xml.multiget(urls), depth=None)
+        return entries(answer, self.url)
+
     async def _report(self, body: str, *, depth: str | None) -> Answer:
         return await self._door.ask("REPORT", self.url, body, {"Depth": depth or "0"})
 
@@ -117,7 +124,9 @@ class Collection:
         return entry.url.rstrip("/") == self.url.rstrip("/")
 
 
-def _events(listed: Iterable[Entry]) -> list[Held]:
+def _events(listed: Sequence[Entry]) -> list[Held]:
+    if any(one.status >= 500 for one in listed):
+        raise Unanswered("The calendar server could not tell all of its events.")
     return [found for one in listed if (found := held(one)) is not None]
 
 

@@ -82,11 +82,14 @@ def _entry(response: Any, base: str) -> Entry:
     if not href:
         raise garbage()
     props: dict[str, Any] = {}
+    status = _code(response.findtext(f"{D}status"))
     for propstat in response.iterchildren(f"{D}propstat"):
-        if _code(propstat.findtext(f"{D}status")) < 300:
+        code = _code(propstat.findtext(f"{D}status"))
+        if code < 300:
             for prop in propstat.iterchildren(f"{D}prop"):
                 props |= {one.tag: one for one in prop if isinstance(one.tag, str)}
-    status = _code(response.findtext(f"{D}status"))
+        # That the server could not tell is not that there is none.
+        status = code if code >= 500 else status
     return Entry(url=address(base, href), status=status, props=props)
 
 

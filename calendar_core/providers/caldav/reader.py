@@ -19,10 +19,10 @@ from calendar_core.ics.freebusy import busy_periods
 from calendar_core.indexing import expand_live
 from calendar_core.people import PersonId
 from calendar_core.providers.caldav.client import Doors
-from calendar_core.providers.caldav.collection import Collection, Delta, Unsupported
+from calendar_core.providers.caldav.collection import Collection, Unsupported
 from calendar_core.providers.caldav.discovery import calendars_of
 from calendar_core.providers.caldav.multistatus import time_range
-from calendar_core.providers.caldav.versions import Held, Versions, place_of
+from calendar_core.providers.caldav.versions import Held, Versions, key_of, version
 from calendar_core.sync.reader import Page
 from calendar_core.when import TimeSpan
 
@@ -39,8 +39,9 @@ class _Round:
     """What one round will read."""
 
     changed: Sequence[str]
-    removed: tuple[str, ...]
     """Addresses."""
+    removed: tuple[str, ...]
+    """Keys, as `versions.key_of` makes them."""
     cursor: str
 
 
@@ -71,22 +72,23 @@ class CalDavReader:
     async def changes_since(
         self, calendar_id: CalendarId, cursor: str | None
     ) -> AsyncIterator[Page]:
-        """What changed since a cursor, some hundred events a page; the next ones are fetched while
-        these are taken in. Raises CursorDied, SignInNeeded, NotFound, NotAllowed, TryLater."""
+        """What changed since a cursor, some hundred events a page.
+
+        Raises CursorDied, SignInNeeded, NotFound, NotAllowed, TryLater.
+        """
         if cursor is not None and not cursor.startswith((_TOKEN, _TAG)):
             raise CursorDied("That is no cursor of this calendar.")
         collection = await self._collection(calendar_id)
-        known: dict[str, str] = {}
         due = await self._round(collection, calendar_id, cursor)
-        if due.removed:
-            known = await self._places(collection, calendar_id)
-        batches = [due.changed[at : at + _PAGE] for at in range(0, len(due.changed), _PAGE)]
+        # Before anything is taken in: what moved to another address is not gone.
+        known = await self._by_key(calendar_id) if due.removed else {}
         seen: set[str] = set()
-        async for texts in _ahead(collection, batches):
+        for at in range(0, len(due.changed), _PAGE):
+            texts = await collection.texts(due.changed[at : at + _PAGE])
             changed = tuple(one.resource(collection.url) for one in texts)
             seen |= {one.uid for one in changed}
             yield Page(changed=changed)
-        gone = (known[url] for url in due.removed if url in known)
+        gone = (known[key][0] for key in due.removed if key in known)
         yield Page(removed=tuple(uid for uid in gone if uid not in seen), cursor=due.cursor)
 
     async def busy(self, calendar_id: CalendarId, span: TimeSpan) -> tuple[TimeSpan, ...]:
@@ -118,7 +120,11 @@ class CalDavReader:
             if cursor is not None:
                 raise CursorDied("The server no longer tells what changed.") from err
             return await self._compared(collection, calendar_id, None)
-        return _by_token(delta)
+        return _Round(
+            changed=delta.changed,
+            removed=tuple(key_of(collection.url, one) for one in delta.removed),
+            cursor=_TOKEN + delta.token,
+        )
 
     async def _compared(
         self, collection: Collection, calendar_id: CalendarId, tag: str | None
@@ -131,48 +137,19 @@ class CalDavReader:
         listed = await collection.listed()
         if tag is None:
             return _Round(changed=tuple(listed), removed=(), cursor=_TAG + now)
-        places = await self._mirrored.versions(calendar_id)
-        kept = {
-            url: version.partition(" ")[2]
-            for version in places.values()
-            if (url := place_of(collection.url, version)) is not None
-        }
+        kept = {one for _, one in (await self._by_key(calendar_id)).values()}
+        there = {url: version(collection.url, url, etag) for url, etag in listed.items()}
+        keys = {key_of(collection.url, url) for url in listed}
         return _Round(
-            changed=tuple(url for url, etag in listed.items() if not etag or kept.get(url) != etag),
-            removed=tuple(url for url in kept if url not in listed),
+            changed=tuple(url for url in listed if not listed[url] or there[url] not in kept),
+            removed=tuple(key for one in kept if (key := one.partition(" ")[0]) not in keys),
             cursor=_TAG + now,
         )
 
-    async def _places(self, collection: Collection, calendar_id: CalendarId) -> dict[str, str]:
-        """The UID of each mirrored event by its address."""
+    async def _by_key(self, calendar_id: CalendarId) -> dict[str, tuple[str, str]]:
+        """UID and version of each mirrored event, by the key of its address."""
         versions = await self._mirrored.versions(calendar_id)
-        return {
-            url: uid
-            for uid, version in versions.items()
-            if (url := place_of(collection.url, version)) is not None
-        }
-
-
-def _by_token(delta: Delta) -> _Round:
-    return _Round(changed=delta.changed, removed=delta.removed, cursor=_TOKEN + delta.token)
-
-
-async def _ahead(
-    collection: Collection, batches: Iterable[Sequence[str]]
-) -> AsyncIterator[list[Held]]:
-    """The texts of each batch, the next one asked for already while one is worked on."""
-    pending: asyncio.Task[list[Held]] | None = None
-    try:
-        for batch in batches:
-            following = asyncio.create_task(collection.texts(batch))
-            ready, pending = pending, following
-            if ready is not None:
-                yield await ready
-        if pending is not None:
-            yield await pending
-    finally:
-        if pending is not None:
-            pending.cancel()
+        return {one.partition(" ")[0]: (uid, one) for uid, one in versions.items()}
 
 
 def _busy(

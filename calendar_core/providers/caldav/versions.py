@@ -22,6 +22,9 @@ from calendar_core.tables import EventRow
 
 _PLAIN_UID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")
 _BREAK = re.compile(r"\r*\n")
+_LONGEST_NAME, _LONGEST_ETAG = 120, 78
+_DIGEST = "#"
+"""Begins what stands for something longer; neither an address nor an ETag begins so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +38,9 @@ class Held:
 
     def resource(self, calendar: str) -> Resource:
         """As the mirror keeps it."""
-        return Resource(uid=uid_of(self.ics), ics=self.ics, etag=version(calendar, self))
+        return Resource(
+            uid=uid_of(self.ics), ics=self.ics, etag=version(calendar, self.url, self.etag)
+        )
 
     @property
     def is_strong(self) -> bool:
@@ -53,15 +58,24 @@ def held(entry: Entry) -> Held | None:
     return Held(url=entry.url, etag=entry.text(f"{D}getetag").strip(), ics=ics)
 
 
-def version(calendar: str, one: Held) -> str:
-    """Where a resource is, and its version, in one text."""
-    return f"{_short(calendar, one.url)} {one.etag}"
+def version(calendar: str, url: str, etag: str) -> str:
+    """Where a resource is, and its version, in one text that the mirror has room for."""
+    return f"{key_of(calendar, url)} {_short(etag, _LONGEST_ETAG)}"
+
+
+def key_of(calendar: str, url: str) -> str:
+    """The first half of a version: a resource's name within its calendar, elsewhere its address; of
+    a long one a digest."""
+    base = calendar.rstrip("/") + "/"
+    rest = url.removeprefix(base)
+    return _short(rest if rest != url and "/" not in unquote(rest) else url, _LONGEST_NAME)
 
 
 def place_of(calendar: str, version: str) -> str | None:
-    """The address of a resource whose version this is."""
+    """The address of a resource whose version this is; None where it tells no more than a
+    digest."""
     where, blank, _ = version.partition(" ")
-    return address(calendar, where) if blank and where else None
+    return address(calendar, where) if blank and where and where[0] != _DIGEST else None
 
 
 def place_for(calendar: str, uid: str) -> str:
@@ -106,8 +120,7 @@ class MirroredVersions:
             return dict(rows.tuples().all())
 
 
-def _short(calendar: str, url: str) -> str:
-    """A resource's name within its calendar; elsewhere its whole path."""
-    base = calendar.rstrip("/") + "/"
-    rest = url.removeprefix(base)
-    return rest if rest != url and "/" not in unquote(rest) else url
+def _short(text: str, longest: int) -> str:
+    if len(text) <= longest:
+        return text
+    return _DIGEST + blake2b(text.encode(), digest_size=20).hexdigest()

@@ -19,7 +19,7 @@ from calendar_core.ics.lines import parse
 from calendar_core.providers.caldav.client import Answer, Doors, Unanswered, refused
 from calendar_core.providers.caldav.collection import Collection
 from calendar_core.providers.caldav.multistatus import C, of_uid
-from calendar_core.providers.caldav.versions import Held, place_for, place_of, same, version
+from calendar_core.providers.caldav.versions import Held, key_of, place_for, place_of, same, version
 
 _MEANWHILE = "This has changed meanwhile."
 _UID_TAKEN = {f"{C}no-uid-conflict", f"{C}unique-scheduling-object-resource"}
@@ -69,7 +69,7 @@ class CalDavWriter:
 
     async def _look(self, write: Write) -> _Step:
         collection = await self._collection(write.calendar_id)
-        url = place_of(collection.url, write.etag) or place_for(collection.url, write.uid)
+        url = await _place(collection, write)
         standing = await collection.standing(url)
         return _Step(
             write=write,
@@ -84,11 +84,21 @@ class CalDavWriter:
         return Collection(self._doors.of(connection.account, connection.credentials), connection)
 
 
+async def _place(collection: Collection, write: Write) -> str:
+    """Where an event stands, or shall."""
+    url = place_of(collection.url, write.etag)
+    if url is None and write.before is not None:
+        key = write.etag.partition(" ")[0]
+        found = await collection.matching(of_uid(write.uid))
+        url = next((one.url for one in found if key_of(collection.url, one.url) == key), None)
+    return url or place_for(collection.url, write.uid)
+
+
 def _is_as_drawn(write: Write, collection: Collection, standing: Held | None) -> bool:
     """Whether there stands what the change was drawn up from."""
     if standing is None or write.before is None:
         return standing is None and write.before is None and write.after is not None
-    return version(collection.url, standing) == write.etag
+    return version(collection.url, standing.url, standing.etag) == write.etag
 
 
 def _is_after(write: Write, standing: Held | None) -> bool:
