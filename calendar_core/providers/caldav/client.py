@@ -20,7 +20,7 @@ from caldav.lib import error as dav
 
 from calendar_core.accounts import Account, Credentials
 from calendar_core.errors import CalendarError, NotAllowed, NotFound, SignInNeeded, TryLater
-from calendar_core.providers.caldav.wire import Outside, Wire
+from calendar_core.providers.caldav.wire import Outside, UnknownName, Wire
 
 _T = TypeVar("_T")
 _THREADS = 16
@@ -43,7 +43,7 @@ _DECIDED = (501, 507)
 
 
 class Refused(NotAllowed):
-    """The server said 403, with the preconditions that it names (RFC 4918 §16)."""
+    """The server does not do that, for the preconditions that it names (RFC 4918 §16)."""
 
     def __init__(self, message: str, preconditions: tuple[str, ...] = ()) -> None:
         super().__init__(message)
@@ -52,6 +52,10 @@ class Refused(NotAllowed):
 
 class Unanswered(TryLater):
     """No answer came, or none that says anything: what was asked may have been done."""
+
+
+class NoSuchHost(Unanswered):
+    """The server's name leads nowhere, here and now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,6 +138,8 @@ def translated(err: Exception, url: str) -> CalendarError:
             return TryLater("The calendar server asks to wait.", after)
         case NotImplementedError():
             return NotAllowed("The calendar server wants a way to sign in that I do not know.")
+        case UnknownName():
+            return NoSuchHost(str(err))
         case niquests.exceptions.SSLError():
             return NotAllowed("The calendar server's certificate is not to be trusted.")
         case niquests.exceptions.InvalidURL() | niquests.exceptions.InvalidSchema():
@@ -156,7 +162,9 @@ def refused(answer: Answer) -> CalendarError:
         case status if 300 <= status < 400:
             return NotFound("The calendar has moved to another address. Link the account again.")
         case status:
-            return NotAllowed(f"The calendar server does not take that ({status}).")
+            return Refused(
+                f"The calendar server does not take that ({status}).", answer.preconditions
+            )
 
 
 def is_apple(url: str) -> bool:

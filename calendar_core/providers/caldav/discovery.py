@@ -134,7 +134,7 @@ async def _default(door: Door, principal: str, person: Entry) -> str:
             return ""
         try:
             _, listed = await _asked(door, inbox, 0, f"{C}schedule-default-calendar-URL")
-        except (NotFound, NotAllowed):
+        except (NotFound, Refused):
             return ""
         for one in listed[:1]:
             for default in one.hrefs(f"{C}schedule-default-calendar-URL"):
@@ -147,9 +147,7 @@ async def _principal(door: Door, start: str) -> str | None:
     wanted = (f"{D}current-user-principal", f"{D}resourcetype", f"{C}calendar-home-set")
     try:
         base, listed = await _asked(door, start, 0, *wanted)
-    except Refused:
-        raise
-    except (NotFound, NotAllowed):
+    except (NotFound, Refused):
         return None
     for one in listed[:1]:
         if one.names(f"{D}resourcetype") & {f"{C}calendar"}:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from calendar_core.accounts import Account, Begun, Credentials, Linked, Wish
 from calendar_core.errors import NotAllowed, NotFound
-from calendar_core.providers.caldav.client import Doors
+from calendar_core.providers.caldav.client import Doors, NoSuchHost
 from calendar_core.providers.caldav.discovery import Found, Names, candidates, discover
 from calendar_core.providers.caldav.reader import PROVIDER
 
@@ -50,4 +50,6 @@ class CalDavLinking:
                 return await discover(self._doors.to(start, user, credentials), start)
             except NotFound as err:
                 missing = err
+            except NoSuchHost as err:
+                missing = NotFound(str(err))
         raise missing or NotFound("There is no such server.")

@@ -54,7 +54,9 @@ def address(base: str, href: str) -> str:
     """An href as an absolute URL, the same for all ways of writing it."""
     parts = urlsplit(urljoin(base, href.strip()))
     path = "/".join(quote(unquote(one), safe=_SAFE) for one in parts.path.split("/"))
-    return urlunsplit((parts.scheme.lower(), parts.netloc.lower(), path or "/", "", ""))
+    scheme, host = parts.scheme.lower(), parts.netloc.lower()
+    host = host.removesuffix({"https": ":443", "http": ":80"}.get(scheme, ":"))
+    return urlunsplit((scheme, host, path or "/", "", ""))
 
 
 def entries(answer: Answer, base: str) -> list[Entry]:

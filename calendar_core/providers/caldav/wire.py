@@ -46,6 +46,10 @@ class TooMuch(niquests.exceptions.RequestException):
     """An answer is longer than can be right, or takes too long."""
 
 
+class UnknownName(niquests.exceptions.ConnectionError):
+    """A host's name does not resolve."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WireAnswer:
     """What came back, as the caldav library reads it."""
@@ -100,8 +104,11 @@ class Wire:
                 stream=True,
             )
         except niquests.exceptions.ConnectionError as err:
-            if urlsplit(url).hostname in self._resolver.refused:
+            host = urlsplit(url).hostname
+            if host in self._resolver.refused:
                 raise NotAllowed(PRIVATE) from err
+            if host in self._resolver.unknown:
+                raise UnknownName(f"There is no server called {host}.") from err
             raise
         try:
             content = self._whole(answer, end)
@@ -152,12 +159,20 @@ class _Resolver(SystemResolver):  # type: ignore[misc]
         super().__init__()
         self._private = outside.private
         self.refused: set[str] = set()
+        self.unknown: set[str] = set()
 
     def getaddrinfo(self, host: Any, *args: Any, **kwargs: Any) -> Any:
         """Called with every host that a connection goes to, also with bare addresses."""
-        found = super().getaddrinfo(host, *args, **kwargs)
+        name = host.decode() if isinstance(host, bytes) else str(host)
+        self.unknown.discard(name)
+        try:
+            found = super().getaddrinfo(host, *args, **kwargs)
+        except socket.gaierror as err:
+            if err.errno == socket.EAI_NONAME:
+                self.unknown.add(name)
+            raise
         if not self._private and not all(is_public(str(one[4][0])) for one in found):
-            self.refused.add(host.decode() if isinstance(host, bytes) else str(host))
+            self.refused.add(name)
             raise socket.gaierror(socket.EAI_FAIL, "an address of a private network")
         return found
 
