@@ -7,7 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
@@ -29,11 +29,12 @@ class CalDavServer:
     """Who ME is there."""
     home: str
     """Where ME's calendars are."""
+    session: niquests.Session = field(default_factory=niquests.Session, repr=False)
 
     def request(self, method: str, url: str, body: str = "", **headers: str) -> niquests.Response:
         """Ask as ME, past everything that is tested."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return niquests.request(
+        return self.session.request(
             method, url, data=body.encode(), headers=named, auth=(USER, PASSWORD), timeout=20
         )
 

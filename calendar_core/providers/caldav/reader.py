@@ -27,7 +27,7 @@ from calendar_core.sync.reader import Page
 from calendar_core.when import TimeSpan
 
 PROVIDER = "caldav"
-_PAGE = 200
+PAGE = 200
 """Resources in one request."""
 _TOKEN, _TAG = "token:", "tag:"
 """What a cursor begins with: a sync token, or a CTag."""
@@ -48,7 +48,10 @@ class _Round:
 class CalDavReader:
     """Reads the calendars that people linked from CalDAV servers."""
 
-    def __init__(self, doors: Doors, connections: Connections, mirrored: Versions) -> None:
+    def __init__(
+        self, doors: Doors, connections: Connections, mirrored: Versions, *, page: int = PAGE
+    ) -> None:
+        self._page = page
         self._doors = doors
         self._connections = connections
         self._mirrored = mirrored
@@ -83,8 +86,8 @@ class CalDavReader:
         # Before anything is taken in: what moved to another address is not gone.
         known = await self._by_key(calendar_id) if due.removed else {}
         seen: set[str] = set()
-        for at in range(0, len(due.changed), _PAGE):
-            texts = await collection.texts(due.changed[at : at + _PAGE])
+        for at in range(0, len(due.changed), self._page):
+            texts = await collection.texts(due.changed[at : at + self._page])
             changed = tuple(one.resource(collection.url) for one in texts)
             seen |= {one.uid for one in changed}
             yield Page(changed=changed)

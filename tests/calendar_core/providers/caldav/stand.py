@@ -118,7 +118,7 @@ def a_stand(principal: str, calendar_url: str, doors: Doors) -> Stand:
     held = Held()
     return Stand(
         connections=connections,
-        reader=Remembering(CalDavReader(doors, connections, held), held),
+        reader=Remembering(CalDavReader(doors, connections, held, page=3), held),
         writer=CalDavWriter(doors, connections),
         calendar=calendar,
     )
