@@ -22,6 +22,7 @@ from bot.store import CHANNEL, People
 from bot.tools.agenda import channel_digest_of, digest_of
 from bot.wording import (
     moments_of,
+    say_answer,
     say_clocks,
     say_day,
     say_length,
@@ -30,7 +31,7 @@ from bot.wording import (
 )
 from calendar_core.clock import Clock
 from calendar_core.errors import NotFound, TryLater
-from calendar_core.events import Answer, Guest, Occurrence
+from calendar_core.events import Occurrence
 from calendar_core.people import PersonId
 from calendar_core.when import DaySpan
 from scheduler.missed import TRIED_EVERY, Untold
@@ -320,7 +321,7 @@ def answers_card(notice: Answered, person: Person | None, now: datetime) -> Card
     """How the guests of an event answered so far."""
     when = _told_when(notice.occurrence, person, now)
     mine = person.addresses if person is not None else ()
-    said = [_answer_words(guest) for guest in notice.guests if guest.address not in mine]
+    said = [say_answer(guest) for guest in notice.guests if guest.address not in mine]
     text = f'"{notice.occurrence.title}", {when}: {"; ".join(said)}.'
     return Card(kind=CardKind.NOTICE, body=((text,),), moments=_moments(when, notice.occurrence))
 
@@ -333,16 +334,6 @@ def _told_when(one: Occurrence | None, person: Person | None, now: datetime) -> 
     if one is None or person is None:
         return ""
     return say_when(one.when, person.zone, now, clock_24h=person.preferences.clock_24h)
-
-
-def _answer_words(guest: Guest) -> str:
-    name = guest.name or guest.email or "a guest"
-    return {
-        Answer.ACCEPTED: f"{name} accepted",
-        Answer.TENTATIVE: f"{name} may come",
-        Answer.DECLINED: f"{name} declined",
-        Answer.OPEN: f"{name} has not answered yet",
-    }[guest.answer]
 
 
 def _invitation_buttons(notice: Invited) -> tuple[Button, ...]:

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from bot.chat.cards import Moment
+from calendar_core.events import Answer, Guest
 from calendar_core.when import DaySpan, TimeSpan, When
 
 _MONTHS = [
@@ -148,3 +149,14 @@ def begins_at(when: When, zone: ZoneInfo) -> datetime:
 def _same_day(span: TimeSpan) -> bool:
     last = span.end if span.end == span.start else span.end - timedelta(microseconds=1)
     return span.start.date() == last.date()
+
+
+def say_answer(guest: Guest) -> str:
+    """For example "Bo accepted", "Kim has not answered yet"."""
+    name = say_line(guest.name or guest.email or "a guest")
+    return {
+        Answer.ACCEPTED: f"{name} accepted",
+        Answer.TENTATIVE: f"{name} may come",
+        Answer.DECLINED: f"{name} declined",
+        Answer.OPEN: f"{name} has not answered yet",
+    }[guest.answer]

@@ -21,8 +21,8 @@ from bot.tools.listing import (
     MOST_LINES,
     by_day,
     day_lines,
-    event_facts,
     event_words,
+    facts_of_events,
     is_strangers,
     known_names,
     unread_here,
@@ -113,7 +113,7 @@ async def _schedule(
     return ToolResult(
         text="\n".join(lines),
         facts={
-            "events": [event_facts(one, ctx, known) for one in listed],
+            "events": await facts_of_events(listed, ctx, known),
             "count": len(shown),
             "from": span.start.astimezone(ctx.zone).isoformat(),
             "to": span.end.astimezone(ctx.zone).isoformat(),
@@ -237,7 +237,7 @@ async def _next(
             text = f"Next: {when_words(ctx, one)}, {event_words(one, ctx, known)}."
             return ToolResult(
                 text="\n".join([text, *unread_lines(agenda.unread, ctx), *zone]),
-                facts={"events": [event_facts(one, ctx, known)], "count": 1},
+                facts={"events": await facts_of_events([one], ctx, known), "count": 1},
                 private=private,
                 strangers_text=is_strangers(one, known),
             )
@@ -283,7 +283,7 @@ async def search_events(ctx: ToolContext, args: SearchEvents) -> ToolResult:
     return ToolResult(
         text="\n".join(lines),
         facts={
-            "events": [event_facts(one, ctx, known) for one in listed],
+            "events": await facts_of_events(listed, ctx, known),
             "count": len(found),
         },
         strangers_text=any(is_strangers(one, known) for one in listed),

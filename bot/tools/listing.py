@@ -6,11 +6,15 @@ from typing import Any
 
 from bot.tools.finding import names_of, owners_of, ref_of, repeats, when_words
 from bot.tools.tool import ToolContext
-from bot.wording import say_clock, say_clocks, say_day
+from bot.wording import say_answer, say_clock, say_clocks, say_day
+from calendar_core.errors import NotFound
 from calendar_core.events import Answer, Calendar, Occurrence, Status, Visibility
 from calendar_core.when import DaySpan, TimeSpan
 
 MOST_LINES = 60
+MOST_WITH_ANSWERS = 3
+"""Of no more events it is told what each guest answered: that is read from the whole event."""
+MOST_ANSWERS = 12
 _ANSWERS = {
     Answer.OPEN: "not answered",
     Answer.TENTATIVE: "maybe",
@@ -129,6 +133,38 @@ def event_facts(one: Occurrence, ctx: ToolContext, known: frozenset[str]) -> dic
         "written_by_a_stranger": is_strangers(one, known),
     }
     return facts | {name: value for name, value in extra.items() if value}
+
+
+async def facts_of_events(
+    listed: Sequence[Occurrence], ctx: ToolContext, known: frozenset[str]
+) -> list[dict[str, Any]]:
+    """Events as data for a model; of few, with what their guests answered."""
+    facts = [event_facts(one, ctx, known) for one in listed]
+    if len(listed) <= MOST_WITH_ANSWERS:
+        for one, told in zip(listed, facts, strict=True):
+            answers = await _answers_to(one, ctx) if one.guests else []
+            if answers:
+                told["answers"] = answers
+    return facts
+
+
+async def _answers_to(one: Occurrence, ctx: ToolContext) -> list[str]:
+    """What the guests of an occurrence answered, the asker left out; none when it is gone."""
+    from calendar_core.ics.reading import read
+
+    try:
+        stored = await ctx.world.mirror.event(one.event_id, (one.owner,))
+    except NotFound:
+        return []
+    components = read(stored.resource.ics)
+    own = [event for event in components if event.recurrence_id == one.recurrence_id]
+    guests = [
+        guest for guest in (own or components)[0].guests if guest.address not in ctx.me.addresses
+    ]
+    rest = len(guests) - MOST_ANSWERS
+    return [say_answer(guest) for guest in guests[:MOST_ANSWERS]] + (
+        [f"{rest} more"] if rest > 0 else []
+    )
 
 
 def _iso(at: datetime | date) -> str:

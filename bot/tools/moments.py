@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from bot.tools.finding import is_alive, told_once
 from bot.tools.listing import (
     day_lines,
-    event_facts,
+    facts_of_events,
     is_strangers,
     known_names,
     unread_lines,
@@ -37,7 +37,7 @@ async def moment_of(
     return ToolResult(
         text="\n".join([*lines, *unread_lines(agenda.unread, ctx)]),
         facts={
-            "events": [event_facts(one, ctx, known) for one in on],
+            "events": await facts_of_events(on, ctx, known),
             "count": len(on),
             "at": at.astimezone(ctx.zone).isoformat(),
         },

@@ -113,9 +113,10 @@ def fact_of(
                 else f'No place is noted for "{title}", {when}.'
             )
         case Pointed.WHO | Pointed.ANSWERS:
-            guests = [str(g) for g in event.get("guests") or []]
+            answers = [str(answer) for answer in event.get("answers") or []]
+            guests = "; ".join(answers) or ", ".join(str(g) for g in event.get("guests") or [])
             return (
-                f'"{title}", {when}: {", ".join(guests)}.'
+                f'"{title}", {when}: {guests}.'
                 if guests
                 else f'Nobody else is on "{title}", {when}.'
             )

@@ -1,6 +1,7 @@
 """Looking at the calendar: `get_schedule` and `search_events` over Ana's full week."""
 
 from dataclasses import replace
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +9,8 @@ import pytest
 from bot.chat.messages import Place, Sender
 from bot.chat.platform import Right
 from bot.tools.finding import channel_owner, told_once
-from calendar_core.events import EventId
+from calendar_core.changes.change import Proposal, Reply, Target
+from calendar_core.events import Answer, EventId, RecurrenceId, Scope, event_id
 from calendar_core.people import PersonId
 from tests.bot.house import TEAM
 from tests.bot.seeded import MARKUP, Seeded
@@ -288,3 +290,40 @@ def test_what_stands_on_ones_own_calendar_and_the_channels_is_told_once_as_the_c
     )
     another = replace(an_occurrence("Gym"), uid="another")
     assert told_once([own, channels, another]) == [channels, another]
+
+
+async def test_what_the_guests_answered_is_told_of_what_was_looked_up(
+    there: Seeded, ask: Asking
+) -> None:
+    """Bo declines one occurrence: of that alone he is told to have."""
+    house = there.house
+    bos = (await house.mirror.calendars((there.bo.id,)))[0]
+    declines = Reply(
+        target=Target(
+            event_id=EventId(event_id(bos.id, "design-review")),
+            recurrence_id=RecurrenceId(on(16, "10:00").astimezone(UTC).isoformat()),
+        ),
+        answer=Answer.DECLINED,
+        scope=Scope.THIS,
+    )
+    change = await house.desk.propose(Proposal(owner=there.bo.id, place="", edits=(declines,)))
+    await house.desk.settle(change.id, there.bo.id)
+    told = {
+        day: (await ask("search_events", query="design review", when=day)).facts["events"]
+        for day in ("16 March", "23 March")
+    }
+    assert [one["answers"] for one in told["16 March"]] == [
+        ["Bo declined", "Kim has not answered yet"]
+    ]
+    assert [one["answers"] for one in told["23 March"]] == [
+        ["Bo has not answered yet", "Kim has not answered yet"]
+    ]
+    gym = (await ask("search_events", query="gym")).facts["events"]
+    assert all("answers" not in one for one in gym)
+
+
+async def test_who_comes_is_answered_with_what_they_said(there: Seeded) -> None:
+    said = await there.house.say("who comes to the review on thursday?")
+    assert [one.text for one in said] == [
+        '"Review", Thu 12 March 14:00–15:00: Bo has not answered yet.'
+    ]
