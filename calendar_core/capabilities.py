@@ -17,7 +17,9 @@ class Capabilities:
 
 
 LOCAL = Capabilities(mails_guests=False, resets_answers=False)
-BY_PROVIDER: Mapping[str, Capabilities] = {"local": LOCAL}
+CALDAV = Capabilities(mails_guests=True, resets_answers=False)
+"""Whether guests are mailed is the server's affair (RFC 6638): the card says that they may be."""
+BY_PROVIDER: Mapping[str, Capabilities] = {"local": LOCAL, "caldav": CALDAV}
 
 
 def of(provider: str) -> Capabilities:

@@ -117,7 +117,7 @@ class MirroredVersions:
             rows = await session.execute(
                 select(EventRow.uid, EventRow.etag).where(EventRow.calendar_id == calendar_id)
             )
-            return dict(rows.tuples().all())
+            return {row.uid: row.etag for row in rows}
 
 
 def _short(text: str, longest: int) -> str:

@@ -1,0 +1,232 @@
+"""Linked, synced and written through the desk: a real server, the real engine, the real mirror."""
+
+import random
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from calendar_core.accounts import Accounts, Wish
+from calendar_core.changes.change import Amend, Create, PendingChange, Remove
+from calendar_core.database import Database
+from calendar_core.errors import SignInNeeded, TryLater
+from calendar_core.events import Calendar, Resource, Target, event_id
+from calendar_core.ics.reading import read
+from calendar_core.ics.writing import new_resource
+from calendar_core.patch import Patch
+from calendar_core.providers.caldav.client import Doors
+from calendar_core.providers.caldav.linking import CalDavLinking
+from calendar_core.providers.caldav.reader import CalDavReader
+from calendar_core.providers.caldav.versions import MirroredVersions
+from calendar_core.providers.caldav.wire import Outside
+from calendar_core.providers.caldav.writer import CalDavWriter
+from calendar_core.sync.engine import SyncEngine
+from calendar_core.sync.plan import Came
+from calendar_core.sync.state import SyncStates
+from calendar_core.vault import Vault
+from tests.calendar_core.house import ME, House, a_house, an_event, at, span, weekly
+from tests.calendar_core.providers.caldav.test_linking import GivenNames
+from tests.servers.caldav import PASSWORD, USER, CalDavServer
+from tests.servers.faults import Fault, FaultyProxy, faulty
+
+HASTY = Outside(private=True, silence=0.5, longest=5.0)
+
+
+@dataclass
+class Linked:
+    """A house whose owner linked a calendar on a server, behind a proxy."""
+
+    house: House
+    accounts: Accounts
+    engine: SyncEngine
+    reader: CalDavReader
+    calendar: Calendar
+    server: CalDavServer
+    proxy: FaultyProxy
+    url: str
+    """Of the calendar, past the proxy."""
+    uids: list[str] = field(default_factory=list)
+
+    async def sync(self) -> Came:
+        return await self.engine.sync(self.calendar.id, self.reader)
+
+    async def mirrored(self) -> dict[str, tuple[str, ...]]:
+        """Titles by UID, as the mirror has them."""
+        versions = await MirroredVersions(self.house.database).versions(self.calendar.id)
+        held = await self.house.mirror.resources(self.calendar.id, (ME,), list(versions))
+        return {one.uid: told(one) for one in held}
+
+    async def there(self) -> dict[str, tuple[str, ...]]:
+        """Titles by UID, as the server has them."""
+        found: dict[str, tuple[str, ...]] = {}
+        async for page in self.reader.changes_since(self.calendar.id, None):
+            found |= {one.uid: told(one) for one in page.changed}
+        return found
+
+    def target(self, uid: str) -> Target:
+        return Target(event_id=event_id(self.calendar.id, uid))
+
+    def put(self, uid: str, title: str) -> None:
+        """What another program of the person does."""
+        made = new_resource(an_event(title, uid=uid), at=at("07:00"))
+        self.server.put(f"{self.url}{uid}.ics", made.ics)
+
+
+def told(one: Resource) -> tuple[str, ...]:
+    return tuple(event.title for event in read(one))
+
+
+@pytest.fixture
+async def linked(
+    server: CalDavServer, calendar_url: str, database: Database, tmp_path: Path
+) -> AsyncIterator[Linked]:
+    doors = Doors(HASTY)
+    async with faulty(server.url) as proxy:
+        house = await a_house(database)
+        accounts = Accounts(database, house.clock, Vault(tmp_path / "keys"), house.mirror)
+        begun = await CalDavLinking(doors, GivenNames()).begin(
+            Wish(owner=ME, server=proxy.url, user=USER, password=PASSWORD)
+        )
+        assert begun.linked is not None
+        account = await accounts.link(ME, begun.linked)
+        remote = proxy.at(calendar_url)
+        calendar = {one.remote: one for one in await accounts.calendars(account.id)}[remote]
+        house.writers["caldav"] = CalDavWriter(doors, accounts)
+        yield Linked(
+            house=house,
+            accounts=accounts,
+            engine=SyncEngine(house.mirror, SyncStates(database, house.clock), house.clock),
+            reader=CalDavReader(doors, accounts, MirroredVersions(database), page=4),
+            calendar=calendar,
+            server=server,
+            proxy=proxy,
+            url=calendar_url,
+        )
+    doors.close()
+
+
+async def test_what_is_on_the_server_is_on_the_agenda(linked: Linked) -> None:
+    linked.put("dentist", "Dentist")
+    made = new_resource(weekly(uid="standup"), at=at("07:00"))
+    linked.server.put(f"{linked.url}standup.ics", made.ics)
+
+    first = await linked.sync()
+    nothing = await linked.sync()
+    linked.put("dentist", "Dentist, at last")
+    linked.server.remove(f"{linked.url}standup.ics")
+    then = await linked.sync()
+
+    assert (first.added, first.full) == (2, True)
+    assert not nothing.is_news
+    assert not nothing.full
+    assert (then.changed, then.removed) == (1, 1)
+    assert await linked.house.agenda() == ["Mon 09 14:00 Dentist, at last"]
+
+
+async def test_a_confirmed_change_stands_on_the_server_and_is_taken_back(linked: Linked) -> None:
+    linked.put("dentist", "Dentist")
+    await linked.sync()
+    house = linked.house
+
+    done = await house.amend(linked.target("dentist"), when=span("16:00", "17:00"))
+    moved = await house.agenda()
+    assert not (await linked.sync()).is_news
+    undone = await house.desk.undo(done.id, ME)
+
+    assert (done.status, moved) == ("applied", ["Mon 09 16:00 Dentist"])
+    assert undone.status == "applied"
+    assert await house.agenda() == ["Mon 09 14:00 Dentist"]
+    assert not (await linked.sync()).is_news
+
+
+async def test_a_change_that_came_too_late_says_so(linked: Linked) -> None:
+    linked.put("dentist", "Dentist")
+    await linked.sync()
+    house = linked.house
+    asked = await house.propose(
+        Amend(target=linked.target("dentist"), patch=Patch(title="Dentist, 3rd floor"))
+    )
+    linked.put("dentist", "Cancelled by the practice")
+
+    late = await house.press(asked.id)
+
+    assert late.status == "stale"
+    assert await linked.there() == {"dentist": ("Cancelled by the practice",)}
+
+
+async def test_a_password_that_is_no_longer_right_is_told(
+    linked: Linked, radicale_server: CalDavServer
+) -> None:
+    refusal = {"WWW-Authenticate": 'Basic realm="calendars"'}
+    linked.proxy.forever.append(Fault("REPORT", status=401, headers=refusal))
+
+    with pytest.raises(SignInNeeded):
+        await linked.sync()
+
+
+FAULTS = [
+    Fault("REPORT"),
+    Fault("REPORT", status=500),
+    Fault("REPORT", status=429, headers={"Retry-After": "1"}),
+    Fault("REPORT", status=207, body="garbage"),
+    Fault("REPORT", matches="multiget", status=503),
+    Fault("PUT"),
+    Fault("PUT", after=True),
+    Fault("PUT", status=502, after=True),
+    Fault("PUT", status=503, headers={"Retry-After": "1"}),
+    Fault("DELETE"),
+    Fault("DELETE", after=True),
+]
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_whatever_happens_the_mirror_ends_as_the_server_is(linked: Linked, seed: int) -> None:
+    """Rounds and writes of ours among those of another program, with faults all over."""
+    chance = random.Random(seed)
+    for _ in range(30):
+        await _something(linked, chance)
+    assert {"REPORT", "PUT"} <= set(linked.proxy.asked)
+    linked.proxy.faults.clear()
+    for change in await linked.house.desk.waiting_to_finish():
+        await linked.house.desk.finish(change.id)
+
+    for _ in range(2):
+        await linked.sync()
+        # A mass of removals is believed only at a second look, some time later.
+        linked.house.clock.advance(timedelta(minutes=15))
+
+    assert await linked.mirrored() == await linked.there()
+
+
+async def _something(linked: Linked, chance: random.Random) -> None:
+    if chance.random() < 0.4:
+        linked.proxy.faults.append(chance.choice(FAULTS))
+    uid = chance.choice(linked.uids) if linked.uids and chance.random() < 0.7 else uuid4().hex
+    title = f"title {chance.randrange(1000)}"
+    linked.uids.append(uid)
+    match chance.randrange(7):
+        case 0 | 1:
+            linked.put(uid, title)
+        case 2:
+            linked.server.remove(f"{linked.url}{uid}.ics")
+        case 3:
+            try:
+                await linked.sync()
+            except TryLater:
+                return
+        case _:
+            await _ours(linked, chance, uid, title)
+
+
+async def _ours(
+    linked: Linked, chance: random.Random, uid: str, title: str
+) -> PendingChange | None:
+    if uid not in await linked.mirrored():
+        edit = Create(calendar_id=linked.calendar.id, event=an_event(title, uid=uid))
+        return await linked.house.do(edit)
+    if chance.random() < 0.3:
+        return await linked.house.do(Remove(target=linked.target(uid)))
+    return await linked.house.amend(linked.target(uid), title=title)
