@@ -107,6 +107,8 @@ def _value(tool: str, name: str, field: FieldInfo, there: Seeded) -> SearchStrat
         return st.sampled_from((*there.reminders, *there.reminders, "report", "plants", "xyzzy"))
     if name in HABITS:
         return st.sampled_from(HABITS[name])
+    if name == "keep":
+        return st.lists(_event(tool, there), max_size=3)
     if name in ("who", "guests", "optional_guests", "optional", "remove_guests") and "list" in str(
         field.annotation
     ):

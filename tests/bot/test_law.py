@@ -373,6 +373,7 @@ def test_the_owners_own_yes_writes_once(lawful: Lawful, how: str) -> None:
 
 def test_looking_has_nothing_to_propose_with() -> None:
     assert {one.name for one in fields(ToolContext)} == {
+        "channel",
         "me",
         "place",
         "now",

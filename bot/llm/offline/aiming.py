@@ -15,6 +15,7 @@ from bot.llm.offline.sentence import clean
 
 _MAKES = ("create_event", "book_meeting")
 _CHANGES = ("update_event", "delete_event", "add_participants", "respond_to_invitation")
+_REMINDS = re.compile(r"(?:and |also |please )*remind (?:me|us|everyone)\b", re.I)
 _WORD = re.compile(r"[^\W\d_]+")
 _GENERIC = re.compile(rf"{GENERIC}|the|a|an|my|our|with|and|for|of|to|at|in|on", re.I)
 
@@ -29,7 +30,7 @@ def aimed(text: str, memory: Memory, setting: Setting) -> tuple[Memory, str] | N
     title = _title(memory)
     if memory.waiting and memory.waiting.tool in _MAKES:
         return memory, title
-    if _points_elsewhere(text, setting):
+    if _points_elsewhere(text, setting) or _is_a_reminder_of_its_own(text, setting):
         return None
     if memory.waiting:
         return memory, title
@@ -54,6 +55,14 @@ def _telling(words: str) -> set[str]:
     """The words that name something."""
     found = (word.casefold() for word in _WORD.findall(words))
     return {word for word in found if not _GENERIC.fullmatch(word)}
+
+
+def _is_a_reminder_of_its_own(text: str, setting: Setting) -> bool:
+    """ "Remind me at 10:45 to call Bo": whole, and so one more, whatever was set before."""
+    frame = read_one(text, setting) if _REMINDS.match(clean(text)) else None
+    if frame is None or frame.tool != "set_reminder" or frame.ask:
+        return False
+    return bool(frame.arguments.get("text") and frame.arguments.get("when"))
 
 
 def _points_elsewhere(text: str, setting: Setting) -> bool:
