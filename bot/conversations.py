@@ -5,7 +5,7 @@ Every query names whose it is (law 9). The people are `store`, the values `trans
 
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -38,6 +38,9 @@ REMEMBERED = 60
 """How many parts of a conversation a turn sees."""
 HEARD_FOR = timedelta(days=7)
 """How long a platform may redeliver."""
+
+TOLD_IN_PLACE = timedelta(hours=24)
+"""How long a message that tells news is edited when there is more; then they come anew."""
 
 # What every message asks is built once: building a statement costs more than running it.
 _LATEST = (
@@ -131,8 +134,34 @@ class Conversations:
             MessageRef(place=_PLACE.validate_json(row.place), id=row.message) for row in rows
         )
 
+    async def told(self, subject: str, ref: MessageRef) -> None:
+        """Remember the message that tells, from now on, the news of a subject (40 letters at
+        most)."""
+        await self.posted(_at(subject, self._clock.now()), ref)
+
+    async def telling(self, subject: str) -> MessageRef | None:
+        """The message that told the news of a subject last; None when that is too long ago for
+        anybody to look there."""
+        now = self._clock.now()
+        first, last = _at(subject, now - TOLD_IN_PLACE), _at(subject, now)
+        async with self._database.reading() as session:
+            row = await session.scalar(
+                select(PostedRow)
+                .where(PostedRow.subject.between(first, last))
+                .order_by(PostedRow.id.desc())
+                .limit(1)
+            )
+        if row is None:
+            return None
+        return MessageRef(place=_PLACE.validate_json(row.place), id=row.message)
+
     def _reading(self, session: AsyncSession | None) -> AbstractAsyncContextManager[AsyncSession]:
         return self._database.reading() if session is None else nullcontext(session)
+
+
+def _at(subject: str, at: datetime) -> str:
+    """A subject and when it was told, so written that the later is the greater."""
+    return f"{subject}@{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
 def _from_a_person(parts: tuple[Part, ...]) -> tuple[Part, ...]:

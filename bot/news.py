@@ -83,6 +83,7 @@ class NewsTeller:
             return Invited(
                 key=job.key,
                 owner=owner,
+                event=event,
                 what=what,
                 occurrence=None,
                 title=job.payload["title"],
@@ -93,9 +94,15 @@ class NewsTeller:
             return None
         if what == ANSWERED:
             guests = await self._guests(owner, event)
-            return Answered(key=job.key, owner=owner, occurrence=one, guests=guests)
+            return Answered(key=job.key, owner=owner, event=event, occurrence=one, guests=guests)
         return Invited(
-            key=job.key, owner=owner, what=what, occurrence=one, title=one.title, by=one.organizer
+            key=job.key,
+            owner=owner,
+            event=event,
+            what=what,
+            occurrence=one,
+            title=one.title,
+            by=one.organizer,
         )
 
     async def _now(self, owner: PersonId, event: EventId) -> Occurrence | None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from bot.channels import Digest
 from bot.chat.cards import Button, Card, CardKind, Line, Moment
-from bot.chat.messages import Place, Sender
+from bot.chat.messages import MessageRef, Place, Sender
 from bot.chat.platform import PlaceGone, PlatformBusy
 from bot.contexts import Contexts
 from bot.decisions import Decisions
@@ -36,6 +36,7 @@ from calendar_core.people import PersonId
 from calendar_core.when import DaySpan
 from scheduler.missed import TRIED_EVERY, Untold
 from scheduler.notices import (
+    AccountUnwell,
     Answered,
     ChangeSettled,
     DigestDue,
@@ -105,7 +106,28 @@ class Notices:
         zone_of = await self._reader(notice.owner)
         now = self._clock.now().astimezone(zone_of.zone)
         card = _card(notice, zone_of, now)
+        if isinstance(notice, Invited | Answered):
+            await self._news(notice, zone_of, card)
+            return
         await self._post(notice.owner, place, card, notice.key)
+
+    async def _news(self, notice: Invited | Answered, person: Person, card: Card) -> None:
+        """News of one event are one message, edited in place while it is recent.
+
+        Told again, after a crash, they are edited into the same or posted under the same key.
+        """
+        subject = f"{type(notice).__name__.lower()}:{notice.event}"
+        standing = await self._speaking.conversations.telling(subject)
+        if standing is not None and await self._reaching.retell(person, standing, card):
+            await self._speaking.interrupted(standing.place, person.id)
+            return
+        ref = await self._tell(person, card, notice.key)
+        await self._speaking.conversations.told(subject, ref)
+
+    async def _tell(self, person: Person, card: Card, key: str) -> MessageRef:
+        ref = await self._reaching.tell(person, card, key)
+        await self._speaking.interrupted(ref.place, person.id)
+        return ref
 
     async def _reader(self, owner: PersonId) -> Person:
         if owner.startswith(CHANNEL):
@@ -124,9 +146,7 @@ class Notices:
                     raise
             else:
                 return
-        person = await self._people.person(owner)
-        where = await self._reaching.tell(person, card, key)
-        await self._speaking.interrupted(where, person.id)
+        await self._tell(await self._people.person(owner), card, key)
 
     async def _account(self, owner: PersonId) -> Sender:
         account = await self._people.account_of(owner)
@@ -207,6 +227,8 @@ def _card(notice: Notice, person: Person | None, now: datetime) -> Card:
             return invitation_card(notice, person, now)
         case Answered():
             return answers_card(notice, person, now)
+        case AccountUnwell():
+            return unwell_card(notice)
         case _:
             raise TypeError(f"no card for {type(notice).__name__}")
 
@@ -220,8 +242,19 @@ def _worth_keeping(notice: Notice) -> str:
             return f"{notice.what} by {notice.by or 'somebody'}: {notice.title}"
         case Answered():
             return f"answers to {notice.occurrence.title}"
+        case AccountUnwell():
+            return f"{notice.address} can't be read any more"
         case _:
             return ""
+
+
+def unwell_card(notice: AccountUnwell) -> Card:
+    """One's linked account is no longer read."""
+    text = (
+        f"⚠ I can't read the calendars of {notice.address} any more. {notice.why} "
+        "Until then I don't know what stands on them."
+    )
+    return Card(kind=CardKind.NOTICE, body=((text,),))
 
 
 def reminder_card(notice: ReminderDue, person: Person | None, now: datetime) -> Card:

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from bot.accounts import Account, Accounts
 from bot.chat.cards import Card, CardKind, message
-from bot.chat.messages import Place
+from bot.chat.messages import MessageRef
 from bot.chat.platform import ChatPlatform, PlaceGone, PlatformBusy, PlatformError
 from bot.people import Person
 from bot.speaking import Hearing, Speaking
@@ -40,8 +40,8 @@ class Reaching:
         self._speaking = speaking
         self._missed = missed
 
-    async def tell(self, person: Person, card: Card, key: str) -> Place:
-        """Say it to somebody directly, once under its key; where it was said. Raises Unreached,
+    async def tell(self, person: Person, card: Card, key: str) -> MessageRef:
+        """Say it to somebody directly, once under its key; where it stands. Raises Unreached,
         PlatformBusy, NotFound."""
         known = await self._accounts.of(person.id)
         if not known:
@@ -51,13 +51,13 @@ class Reaching:
             raise PlatformBusy("None of their platforms is connected here.")
         for account in await self._in_order(open_, key):
             try:
-                place = await self._say(account, card, key, routed=len(open_) > 1)
+                ref = await self._say(account, card, key, routed=len(open_) > 1)
             except PlaceGone:
                 log.info("refused person=%s platform=%s", person.id, account.sender.platform)
                 continue
             if person.is_unreached:
                 await self._accounts.reached(person.id)
-            return place
+            return ref
         await self._say_once(person, open_)
         raise Unreached
 
@@ -69,13 +69,30 @@ class Reaching:
         begun = await self._accounts.route(key)
         return sorted(known, key=lambda one: one.key != begun)
 
-    async def _say(self, account: Account, card: Card, key: str, *, routed: bool) -> Place:
+    async def _say(self, account: Account, card: Card, key: str, *, routed: bool) -> MessageRef:
         platform = self._platforms[account.sender.platform]
         place = await platform.reach(account.sender)
         if routed:
             await self._accounts.choose(key, account)
-        await platform.post(place, card, key=key)
-        return place
+        return await platform.post(place, card, key=key)
+
+    async def retell(self, person: Person, ref: MessageRef, card: Card) -> bool:
+        """Edit what somebody was told into what is so now; False where they would not see it: the
+        message is gone, or they are elsewhere now. Raises PlatformBusy."""
+        known = await self._accounts.of(person.id)
+        here = next((one.sender for one in known if one.sender.platform in self._platforms), None)
+        if here is None or person.is_unreached:
+            return False
+        platform = self._platforms[here.platform]
+        try:
+            place = await platform.reach(here)
+            if (place.platform, place.channel) != (ref.place.platform, ref.place.channel):
+                return False
+            await platform.update(ref, card)
+        except PlaceGone:
+            log.info("news gone person=%s message=%s", person.id, ref.id)
+            return False
+        return True
 
     async def _say_once(self, person: Person, known: Sequence[Account]) -> None:
         """Say where they spoke last that they can't be reached; not again until they are."""

@@ -85,6 +85,11 @@ class Speaking:
         """How channels are served."""
         return self._channels
 
+    @property
+    def conversations(self) -> Conversations:
+        """What was said, and where it stands."""
+        return self._conversations
+
     async def is_new(self, platform: str, incoming: str) -> bool:
         """Take on an incoming message; False when it was delivered before."""
         return await self._conversations.hear(platform, incoming)

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol, TypeAlias
 
 from calendar_core.changes.change import ChangeId
-from calendar_core.events import Guest, Occurrence
+from calendar_core.events import EventId, Guest, Occurrence
 from calendar_core.people import PersonId
 
 
@@ -64,6 +64,8 @@ class Invited:
     key: str
     owner: PersonId
     """Who is told."""
+    event: EventId
+    """Their copy."""
     what: str
     """invited | moved | cancelled."""
     occurrence: Occurrence | None
@@ -79,11 +81,26 @@ class Answered:
     key: str
     owner: PersonId
     """The organizer, who is told."""
+    event: EventId
     occurrence: Occurrence
     guests: tuple[Guest, ...]
 
 
-Notice: TypeAlias = ReminderDue | RemindersMissed | DigestDue | ChangeSettled | Invited | Answered
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountUnwell:
+    """A linked account's password or token is no longer accepted: it must be linked again."""
+
+    key: str
+    owner: PersonId
+    provider: str
+    address: str
+    why: str
+    """In a sentence."""
+
+
+Notice: TypeAlias = (
+    ReminderDue | RemindersMissed | DigestDue | ChangeSettled | Invited | Answered | AccountUnwell
+)
 
 
 class Notifier(Protocol):

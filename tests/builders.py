@@ -142,6 +142,7 @@ def an_invitation_notice(what: str = "invited", **details: Any) -> Invited:
     fields: dict[str, Any] = {
         "key": "news:1",
         "owner": PersonId("ana"),
+        "event": one.event_id,
         "what": what,
         "occurrence": one,
         "title": "Review",

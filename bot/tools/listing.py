@@ -149,7 +149,8 @@ async def facts_of_events(
 
 
 async def _answers_to(one: Occurrence, ctx: ToolContext) -> list[str]:
-    """What the guests of an occurrence answered, the asker left out; none when it is gone."""
+    """What the guests of an occurrence answered, the calendar's owner left out; none when it is
+    gone."""
     from calendar_core.ics.reading import read
 
     try:
@@ -158,9 +159,8 @@ async def _answers_to(one: Occurrence, ctx: ToolContext) -> list[str]:
         return []
     components = read(stored.resource.ics)
     own = [event for event in components if event.recurrence_id == one.recurrence_id]
-    guests = [
-        guest for guest in (own or components)[0].guests if guest.address not in ctx.me.addresses
-    ]
+    left_out = ctx.me.addresses if one.owner == ctx.person else ()
+    guests = [guest for guest in (own or components)[0].guests if guest.address not in left_out]
     rest = len(guests) - MOST_ANSWERS
     return [say_answer(guest) for guest in guests[:MOST_ANSWERS]] + (
         [f"{rest} more"] if rest > 0 else []

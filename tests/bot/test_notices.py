@@ -8,6 +8,7 @@ import pytest
 
 from bot.chat.cards import Button, Card, CardKind, Moment, plain_text
 from bot.chat.platform import PlatformBusy
+from bot.conversations import Conversations
 from bot.notices import invitation_card, reminder_card
 from bot.people import Preferences
 from calendar_core.changes.change import Create, Proposal
@@ -19,6 +20,7 @@ from scheduler.notices import DigestDue, ReminderDue, RemindersMissed
 from tests.bot.drawn import drawn
 from tests.bot.house import TEAM
 from tests.bot.seeded import Seeded
+from tests.bot.test_account_linking import THERE, join
 from tests.builders import (
     NOW,
     a_person,
@@ -196,10 +198,10 @@ async def test_missed_ones_are_named_in_one_line(there: Seeded) -> None:
     assert said.card.late
 
 
-async def test_guests_are_told_of_an_invitation_a_move_and_the_end(there: Seeded) -> None:
+async def tea(there: Seeded) -> None:
+    """Ana invites Kim to tea, who is told."""
     house = there.house
     await house.settle()
-    before = len(house.platform.said)
     guest = Guest(address=there.kim.address, name="Kim")
     host = Guest(address=there.ana.address, name="Ana")
     event = an_event("Tea", a_span(12, "10:00"), organizer=host, guests=(guest,))
@@ -208,20 +210,113 @@ async def test_guests_are_told_of_an_invitation_a_move_and_the_end(there: Seeded
     change = await house.desk.propose(Proposal(owner=there.ana.id, place="", edits=(edit,)))
     await house.desk.settle(change.id, there.ana.id)
     await house.settle()
-    for wish in (
-        ("update_event", {"event": "tea", "when": "Thursday at 11:00"}),
-        ("delete_event", {"event": "tea"}),
-    ):
-        house.plays(ScriptedModel(calls(wish), says("That is all.")))
-        await house.say("please")
-        await house.press("Confirm")
-        await house.settle()
-    told = [one for one in house.platform.said[before:] if one.ref.place.channel == "@kim"]
-    assert [one.text for one in told] == [
-        'Ana invites you to "Tea", Thu 12 March 10:00–11:00.',
-        'Ana changed "Tea": Thu 12 March 11:00–12:00 now.',
-        'Ana cancelled "Tea".',
+
+
+async def moved_to(there: Seeded, clock: str) -> None:
+    """Ana moves the tea."""
+    await done(there, ("update_event", {"event": "tea", "when": f"Thursday at {clock}"}))
+
+
+async def done(there: Seeded, wish: tuple[str, dict[str, Any]]) -> None:
+    """Ana has something done; who is to be told is told."""
+    there.house.plays(ScriptedModel(calls(wish), says("That is all.")))
+    await there.house.say("please")
+    await there.house.press("Confirm")
+    await there.house.settle()
+
+
+def told(there: Seeded, whom: str) -> list[list[str]]:
+    """What each message of news to somebody said, from first to last."""
+    return [
+        [plain_text(card) for card in (*one.before, one.card)]
+        for one in there.house.platform.said
+        if one.ref.place.channel == f"@{whom}" and (one.key or "").startswith("news:")
     ]
+
+
+INVITES = 'Ana invites you to "Tea", Thu 12 March 10:00–11:00.'
+MOVED = 'Ana changed "Tea": Thu 12 March 11:00–12:00 now.'
+
+
+async def test_guests_are_told_of_an_invitation_a_move_and_the_end_in_one_message(
+    there: Seeded,
+) -> None:
+    await tea(there)
+    await moved_to(there, "11:00")
+    shown = there.house.card_with("Accept")
+    assert (shown.text, [one.label for one in shown.card.buttons]) == (
+        MOVED,
+        ["Accept", "Maybe", "Decline"],
+    )
+    await done(there, ("delete_event", {"event": "tea"}))
+    assert told(there, "kim")[-1:] == [[INVITES, MOVED, 'Ana cancelled "Tea".']]
+    assert shown.card.buttons == ()
+
+
+async def test_news_come_anew_when_the_message_is_a_day_old(there: Seeded) -> None:
+    await tea(there)
+    there.house.clock.advance(timedelta(hours=24))
+    await moved_to(there, "11:00")
+    there.house.clock.advance(timedelta(seconds=1))
+    await moved_to(there, "12:00")
+    again = 'Ana changed "Tea": Thu 12 March 12:00–13:00 now.'
+    assert told(there, "kim")[-2:] == [
+        [INVITES, MOVED],
+        [again],
+    ]
+
+
+async def test_news_come_anew_when_the_message_is_gone(there: Seeded) -> None:
+    await tea(there)
+    there.house.platform.lost.add(there.house.card_with("Accept").ref.id)
+    await moved_to(there, "11:00")
+    await moved_to(there, "12:00")
+    assert told(there, "kim")[-2:] == [
+        [INVITES],
+        [MOVED, 'Ana changed "Tea": Thu 12 March 12:00–13:00 now.'],
+    ]
+
+
+async def test_news_come_where_the_person_is_now(there: Seeded) -> None:
+    """Ana went on elsewhere: an edit here would not be seen."""
+    house, notifier = there.house, there.house.core.notifier
+    await notifier.deliver(an_invitation_notice(owner=there.ana.id))
+    await join(house)
+    house.clock.advance(timedelta(minutes=5))
+    await house.say("hello", "Bo", THERE)
+    await notifier.deliver(an_invitation_notice("moved", owner=there.ana.id, key="news:2"))
+    assert len(told(there, "ana")[0]) == 1
+    assert house.other.last.text == 'Bo Lindt changed "Review": Thu 12 March 14:00–15:00 now.'
+
+
+@pytest.mark.parametrize("standing", [True, False], ids=["edited", "posted"])
+async def test_news_are_not_doubled_by_a_crash_before_they_are_recorded(
+    there: Seeded, monkeypatch: pytest.MonkeyPatch, *, standing: bool
+) -> None:
+    house = there.house
+    if standing:
+        await house.core.notifier.deliver(an_invitation_notice(owner=there.ana.id))
+    notice = an_invitation_notice("moved", owner=there.ana.id, key="news:2")
+    with monkeypatch.context() as crashing:
+        crashing.setattr(Conversations, "told", _crash)
+        crashing.setattr(house.platform, "update", _after(house.platform.update))
+        with pytest.raises(RuntimeError):
+            await house.core.notifier.deliver(notice)
+    await house.core.notifier.deliver(notice)
+    await house.core.notifier.deliver(replace(notice, key="news:3"))
+    assert len(told(there, "ana")) == 1
+
+
+async def _crash(*_: object) -> None:
+    raise RuntimeError("crash")
+
+
+def _after(update: Any) -> Any:
+    async def edited(*given: Any) -> None:
+        await update(*given)
+        raise RuntimeError("crash")
+
+    return edited
 
 
 async def test_the_host_is_told_of_an_answer(there: Seeded) -> None:
@@ -233,8 +328,10 @@ async def test_the_host_is_told_of_an_answer(there: Seeded) -> None:
     await house.say("I'll come")
     await house.press("Confirm")
     await house.settle()
-    told = [one.text for one in house.platform.said if one.ref.place.channel == "@bo"]
-    assert told[-1] == '"Bo\'s party", Fri 13 March 19:00–21:00: Ana accepted.'
+    accepted = '"Bo\'s party", Fri 13 March 19:00–21:00: Ana accepted.'
+    assert told(there, "bo")[-1:] == [[accepted]]
+    await done(there, ("respond_to_invitation", {"event": "party", "answer": "decline"}))
+    assert told(there, "bo")[-1:] == [[accepted, accepted.replace("accepted", "declined")]]
 
 
 async def test_a_busy_platform_is_tried_again_later(

@@ -121,12 +121,12 @@ async def test_a_thing_begun_on_one_account_is_not_said_on_another(house: House)
     ana = await house.people.of(a_sender("Ana"))
     assert ana is not None
     reaching = house.core.notifier.notices._reaching  # type: ignore[union-attr]
-    assert (await reaching.tell(ana, message("psst"), "k1")).platform == "fake"
+    assert (await reaching.tell(ana, message("psst"), "k1")).place.platform == "fake"
     house.clock.advance(2 * MINUTE)
     await house.say("hello", "Bo", THERE)
-    assert (await reaching.tell(ana, message("psst"), "k1")).platform == "fake"
+    assert (await reaching.tell(ana, message("psst"), "k1")).place.platform == "fake"
     assert [one.text for one in house.platform.said].count("psst") == 1
-    assert (await reaching.tell(ana, message("psst"), "k2")).platform == "other"
+    assert (await reaching.tell(ana, message("psst"), "k2")).place.platform == "other"
 
 
 async def test_a_ring_can_be_pressed_from_any_account_of_its_owner(house: House) -> None:

@@ -136,8 +136,14 @@ def _transcript(inputs: list[str], said: list[dict[str, Any]]) -> list[str]:
 def _in_order(said: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """What came of one line; news of one instant to several people has no order of its own."""
     found = list(said)
-    news = iter(sorted((one for one in found if one["type"] == "notice"), key=_to))
-    return [next(news) if one["type"] == "notice" else one for one in found]
+    news = iter(sorted((one for one in found if _is_news(one)), key=_to))
+    return [next(news) if _is_news(one) else one for one in found]
+
+
+def _is_news(one: dict[str, Any]) -> bool:
+    """Whether it was told without having been asked for, or is such a message edited."""
+    edited = one["type"] == "update" and (one["key"] or "").startswith("news:")
+    return one["type"] == "notice" or edited
 
 
 def _to(one: dict[str, Any]) -> str:

@@ -47,7 +47,13 @@ def _moved(status: ChangeStatus) -> Card:
 
 def _answers() -> Card:
     guests = (a_guest("Bo Lindt", answer=Answer.ACCEPTED), a_guest("Kim", answer=Answer.DECLINED))
-    notice = Answered(key="k", owner=PersonId("ana"), occurrence=STANDUP, guests=guests)
+    notice = Answered(
+        key="k",
+        owner=PersonId("ana"),
+        event=STANDUP.event_id,
+        occurrence=STANDUP,
+        guests=guests,
+    )
     return answers_card(notice, a_person(), NOW)
 
 
