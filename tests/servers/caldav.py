@@ -117,5 +117,5 @@ def _running(command: list[str], url: str) -> Iterator[None]:
                 time.sleep(0.05)
         yield
     finally:
-        process.terminate()
+        process.kill()
         process.wait(10)

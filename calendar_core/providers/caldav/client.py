@@ -86,18 +86,28 @@ class Door:
         )
         self._client.session.close()
         self._client.session = Wire(outside)  # type: ignore[assignment]
+        self.patience = outside.patience
+        """Seconds to wait where much is asked at once."""
         self._run = run
         self._turn = asyncio.Lock()
 
     async def ask(
-        self, method: str, url: str, body: str = "", headers: Mapping[str, str] | None = None
+        self,
+        method: str,
+        url: str,
+        body: str = "",
+        headers: Mapping[str, str] | None = None,
+        *,
+        within: float | None = None,
     ) -> Answer:
-        """One request, its answer whatever it says.
+        """One request, its answer whatever it says; `within` so many seconds of silence, or as
+        many as usual.
 
         Raises SignInNeeded (401), TryLater (429, or busy), Unanswered (no answer, 5xx), NotAllowed
         (an address that may not be reached).
         """
         async with self._turn:
+            self._client.timeout = within  # type: ignore[assignment]
             return await self._run(lambda: self._ask(method, url, body, dict(headers or {})))
 
     def close(self) -> None:

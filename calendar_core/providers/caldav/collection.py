@@ -44,7 +44,7 @@ class Collection:
         changed: dict[str, None] = {}
         removed: dict[str, None] = {}
         for _ in range(_TURNS):
-            answer = await self._report(xml.sync_collection(token), depth=None)
+            answer = await self._report(xml.sync_collection(token), within=self._door.patience)
             if answer.status != 207:
                 raise _no_delta(answer, token)
             cut = False
@@ -74,7 +74,9 @@ class Collection:
     async def listed(self) -> dict[str, str]:
         """The ETag of each resource by its address."""
         wanted = xml.propfind(f"{D}getetag", f"{D}resourcetype")
-        answer = await self._door.ask("PROPFIND", self.url, wanted, {"Depth": "1"})
+        answer = await self._door.ask(
+            "PROPFIND", self.url, wanted, {"Depth": "1"}, within=self._door.patience
+        )
         return {
             one.url: one.text(f"{D}getetag").strip()
             for one in entries(answer, self.url)
@@ -114,11 +116,12 @@ class Collection:
     async def _told(self, urls: Sequence[str]) -> list[Entry]:
         if not urls:
             return []
-        answer = await self._report(xml.multiget(urls), depth=None)
+        within = self._door.patience if len(urls) > 1 else None
+        answer = await self._report(xml.multiget(urls), within=within)
         return entries(answer, self.url)
 
-    async def _report(self, body: str, *, depth: str | None) -> Answer:
-        return await self._door.ask("REPORT", self.url, body, {"Depth": depth or "0"})
+    async def _report(self, body: str, *, depth: str = "0", within: float | None = None) -> Answer:
+        return await self._door.ask("REPORT", self.url, body, {"Depth": depth}, within=within)
 
     def _is_itself(self, entry: Entry) -> bool:
         return entry.url.rstrip("/") == self.url.rstrip("/")

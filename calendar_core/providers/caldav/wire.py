@@ -36,7 +36,9 @@ class Outside:
     """A file of certificates to trust; None: those of the system."""
     silence: float = 30.0
     """Seconds without a byte, after which an exchange is given up."""
-    longest: float = 180.0
+    patience: float = 120.0
+    """The same where much is asked at once: a server may first read thousands of files."""
+    longest: float = 300.0
     """Seconds that one exchange may take."""
     largest: int = 64 * 1024 * 1024
     """Bytes of an answer."""
@@ -85,6 +87,7 @@ class Wire:
         data: Any,
         headers: Mapping[str, str],
         auth: Any,
+        timeout: float | None,
         **_library: object,
     ) -> WireAnswer:
         """Ask and read the whole answer. Raises niquests' exceptions, TooMuch, NotAllowed for an
@@ -98,7 +101,7 @@ class Wire:
                 data=data,
                 headers=dict(headers),
                 auth=auth,
-                timeout=(CONNECT_WITHIN, self._outside.silence),
+                timeout=(CONNECT_WITHIN, timeout or self._outside.silence),
                 verify=self._outside.ca_file or True,
                 allow_redirects=False,
                 stream=True,
