@@ -128,6 +128,30 @@ def keys(
     raise typer.Exit(run_new() if new else run_rotate(data=_folder(data)))
 
 
+@app.command()
+def accounts(data: Data = None) -> None:
+    """List the linked accounts, with the health and age of their calendars."""
+    from bot.commands.syncing import run_accounts
+
+    raise typer.Exit(run_accounts(data=_folder(data)))
+
+
+@app.command()
+def sync(
+    once: Annotated[
+        bool, typer.Option("--once", help="One round, then leave; else every few minutes.")
+    ] = False,
+    account: Annotated[
+        str | None, typer.Option(metavar="ADDRESS", help="Only the account of this address.")
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Read the calendars of linked accounts, and say what came of it."""
+    from bot.commands.syncing import run_sync
+
+    raise typer.Exit(run_sync(once=once, account=account, data=_folder(data)))
+
+
 @app.command("import")
 def import_(
     file: Annotated[str, typer.Argument(metavar="FILE.ics", help="An exported calendar.")],

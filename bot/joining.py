@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.account_codes import CodeStatus, LinkCode, decide
 from bot.tables import IdentityRow, LinkCodeRow, NoteRow, PartRow, PersonRow
+from calendar_core.accounts import Accounts
 from calendar_core.changes import ledger
 from calendar_core.clock import Clock
 from calendar_core.database import Database
@@ -47,6 +48,7 @@ class Joining:
         mirror: Mirror,
         local: LocalHandover,
         timed: Sequence[Timed],
+        linked: Accounts,
     ) -> None:
         self._database = database
         self._clock = clock
@@ -54,6 +56,7 @@ class Joining:
         self._mirror = mirror
         self._local = local
         self._timed = timed
+        self._linked = linked
 
     async def join(self, code: str, by: PersonId, called: str) -> LinkCode:
         """The press on the card of a code: whoever entered it becomes part of who asked for it.
@@ -70,6 +73,7 @@ class Joining:
             own = await self._mirror.calendars((taker,))
             unused = await self._unused(session, giver, list(calendars.values())) if own else []
             _take_over_names(people[giver], people[taker])
+            await self._linked.hand_over(session, giver, taker)
             await self._mirror.hand_over(
                 session,
                 giver,
@@ -80,7 +84,8 @@ class Joining:
             )
             await ledger.hand_over(session, giver, taker)
             await hand_over(session, self._queue, giver, taker, now)
-            moved = [one for id_, one in calendars.items() if id_ not in unused]
+            kept = {one.id for one in await self._mirror.calendars((taker,), session=session)}
+            moved = [one for id_, one in calendars.items() if id_ in kept]
             twins = await self._local.twins(session, own, moved)
             await point_to(
                 session, self._queue, {one.dropped_event: one.kept_event for one in twins}

@@ -52,6 +52,10 @@ class Settings(BaseSettings):
     """Where others reach the web door: "https://convene.example.org"."""
     web_host: str = Field(default="127.0.0.1", validation_alias="CONVENE_WEB_HOST")
     web_port: int = Field(default=8080, ge=0, le=65535, validation_alias="CONVENE_WEB_PORT")
+    allow_private: bool = Field(default=False, validation_alias="CONVENE_ALLOW_PRIVATE")
+    """Whether calendar servers in private networks, and without TLS, may be linked."""
+    ssl_cert_file: str | None = Field(default=None, validation_alias="SSL_CERT_FILE")
+    """Certificates to trust in place of the system's."""
 
     slack_bot_token: SecretStr | None = Field(default=None, validation_alias="SLACK_BOT_TOKEN")
     slack_app_token: SecretStr | None = Field(default=None, validation_alias="SLACK_APP_TOKEN")

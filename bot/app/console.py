@@ -10,7 +10,9 @@ from adapters.console.platform import ConsolePlatform
 from adapters.console.screen import Screen
 from adapters.console.store import Store
 from bot.app.house import Core, make_core, make_engine, make_model
+from bot.app.providers import makers
 from bot.app.running import RunningHouse
+from bot.app.sealed import make_vault
 from bot.chat.platform import ChatHandler
 from bot.engine import Engine
 from bot.llm.model import LanguageModel
@@ -20,6 +22,7 @@ from calendar_core.clock import Clock, StandingClock
 from calendar_core.database import Database
 from calendar_core.folder import FolderLock, make_folder
 from calendar_core.opening import open_database
+from calendar_core.vault import Vault
 from scheduler.stepping import advance_to
 
 
@@ -109,7 +112,9 @@ async def open_console_host(
     with FolderLock(data):
         database = await open_database(settings.database_url or data)
         try:
-            host = make_console_host(database, screen, clock, zone, settings)
+            host = make_console_host(
+                database, screen, clock, zone, settings, make_vault(settings, data)
+            )
             try:
                 yield host
             finally:
@@ -119,10 +124,15 @@ async def open_console_host(
 
 
 def make_console_host(
-    database: Database, screen: Screen, clock: Clock, zone: ZoneInfo, settings: Settings
+    database: Database,
+    screen: Screen,
+    clock: Clock,
+    zone: ZoneInfo,
+    settings: Settings,
+    vault: Vault | None = None,
 ) -> ConsoleHost:
     """Join everything around one terminal."""
-    core = make_core(database, clock, zone)
+    core = make_core(database, clock, zone, vault=vault, makers=makers(settings))
     platform = ConsolePlatform(Store(database, clock), screen)
     model = make_model(settings.model, settings)
     engine = make_engine(core, {"console": platform}, model, zone)

@@ -1,7 +1,11 @@
 """The house that every door opens to: calendars, people and due work, and the conversation."""
 
 import logging
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +14,7 @@ from bot.account_codes import Codes
 from bot.account_linking import AccountLinking
 from bot.account_words import JOIN, LEAVE
 from bot.accounts import Accounts
+from bot.app.providers import Late, MakeProvider
 from bot.change_presses import ChangePresses
 from bot.channel_form import VERB as CHANNEL_FORM
 from bot.channel_settings import ChannelSetting
@@ -41,6 +46,7 @@ from bot.talking import Talking
 from bot.tools.all import TOOLS
 from bot.tools.toolbox import Toolbox
 from bot.tools.world import World
+from calendar_core.accounts import Accounts as LinkedAccounts
 from calendar_core.changes.desk import ChangeDesk
 from calendar_core.changes.writer import CalendarWriter
 from calendar_core.clock import Clock, StandingClock
@@ -49,17 +55,27 @@ from calendar_core.mirror import Mirror
 from calendar_core.providers.local.handover import LocalHandover
 from calendar_core.providers.local.writer import LocalWriter
 from calendar_core.report import EventFollower
+from calendar_core.sync.engine import SyncEngine
+from calendar_core.sync.state import SyncStates
+from calendar_core.vault import Vault
 from scheduler.digests import Digests
 from scheduler.embedded import EmbeddedQueue
 from scheduler.finishing import EXPIRE, FINISH, UPKEEP, Finishing, Upkeep
 from scheduler.following import ReminderFollower
 from scheduler.missed import MissedTeller, Untold
-from scheduler.notices import Notice
+from scheduler.notices import Notice, Notifier
 from scheduler.reminders import Reminders
 from scheduler.ringing import ReminderRinger
+from scheduler.syncing import KIND as SYNC
+from scheduler.syncing import SIDE_BY_SIDE as SYNCED_SIDE_BY_SIDE
+from scheduler.syncing import Syncing
 from scheduler.worker import SIDE_BY_SIDE, Worker
 
 log = logging.getLogger("convene.app")
+
+NO_MAKERS: Mapping[str, MakeProvider] = MappingProxyType({})
+NOWHERE = os.devnull
+"""A data folder in which nothing can be sealed."""
 
 
 def make_model(name: str, settings: Settings) -> LanguageModel:
@@ -96,7 +112,7 @@ class LateNotifier:
     queue."""
 
     def __init__(self) -> None:
-        self.notices: Notices | None = None
+        self.notices: Notifier | None = None
 
     async def deliver(self, notice: Notice) -> None:
         """Pass on."""
@@ -124,6 +140,12 @@ class Core:
     joining: Joining
     missed: MissedTeller
     untold: Untold
+    linked: LinkedAccounts
+    providers: Mapping[str, Late]
+    states: SyncStates
+    syncing: Syncing
+    reader: Worker
+    """Runs what reads linked calendars."""
 
 
 def make_core(
@@ -132,13 +154,21 @@ def make_core(
     home_zone: ZoneInfo,
     *,
     writer: CalendarWriter | None = None,
+    vault: Vault | None = None,
+    makers: Mapping[str, MakeProvider] = NO_MAKERS,
 ) -> Core:
-    """Join calendars, people and due work. `writer` stands in for that of built-in calendars."""
+    """Join calendars, people and due work. `writer` stands in for that of built-in calendars.
+
+    `makers` are those of the calendars that accounts can be linked with; their credentials are
+    sealed by the vault, without which nothing is linked here.
+    """
     followers = Followers()
     mirror = Mirror(database, clock, [followers])
     people = People(database, clock, home_zone)
     local = writer or LocalWriter(database, mirror, clock)
-    desk = ChangeDesk(database, mirror, {"local": local}, clock)
+    linked = LinkedAccounts(database, clock, vault or Vault(Path(NOWHERE)), mirror)
+    providers = {name: Late(name, make, linked, database) for name, make in makers.items()}
+    desk = ChangeDesk(database, mirror, {"local": local, **providers}, clock)
     queue = EmbeddedQueue(database)
     notifier = LateNotifier()
     reminders = Reminders(database, queue, clock, mirror, people)
@@ -153,7 +183,13 @@ def make_core(
         SignUpFollower(queue, clock),
     )
     missed = MissedTeller(database, notifier)
-    joining = Joining(database, clock, queue, mirror, LocalHandover(mirror), (reminders, digests))
+    joining = Joining(
+        database, clock, queue, mirror, LocalHandover(mirror), (reminders, digests), linked
+    )
+    states = SyncStates(database, clock)
+    syncing = Syncing(
+        linked, states, SyncEngine(mirror, states, clock), providers, queue, clock, notifier
+    )
     worker = Worker(
         database,
         clock,
@@ -188,6 +224,12 @@ def make_core(
         joining=joining,
         missed=missed,
         untold=Untold(database, queue),
+        linked=linked,
+        providers=providers,
+        states=states,
+        syncing=syncing,
+        # Of its own: reminders do not wait until servers answer.
+        reader=Worker(database, clock, {SYNC: syncing}, side_by_side=SYNCED_SIDE_BY_SIDE),
     )
 
 

@@ -1,5 +1,7 @@
 """A joined house at work: what is overdue is done first, then it ticks until it is stopped."""
 
+from datetime import datetime
+
 from bot.app.house import Core
 from bot.engine import Engine
 from bot.llm.model import LanguageModel
@@ -14,7 +16,7 @@ class RunningHouse:
         self._core = core
         self._engine = engine
         self._model = model
-        self._ticker: Ticker | None = None
+        self._tickers: list[Ticker] = []
 
     async def start(self) -> None:
         """Run overdue work; with a running clock, begin to tick."""
@@ -23,16 +25,20 @@ class RunningHouse:
         await self._core.upkeep.begin()
         await self._core.worker.start_up()
         if not isinstance(self._core.clock, StandingClock):
-            self._ticker = Ticker(self._core.worker, self._core.clock)
-            self._core.queue.tell(self._ticker.wake)
-            self._ticker.start()
+            await self._core.syncing.begin()
+            workers = (self._core.worker, self._core.reader)
+            self._tickers = [Ticker(one, self._core.clock) for one in workers]
+            self._core.queue.tell(self._wake)
+            for ticker in self._tickers:
+                ticker.start()
 
     async def rest(self) -> None:
         """End the ticking; what runs comes to its end. People are still answered."""
-        ticker, self._ticker = self._ticker, None
-        if ticker is not None:
+        tickers, self._tickers = self._tickers, []
+        for ticker in tickers:
             await ticker.stop()
         await self._core.worker.stop()
+        await self._core.reader.stop()
 
     async def stop(self) -> None:
         """End everything; a second time does nothing."""
@@ -40,3 +46,9 @@ class RunningHouse:
         close = getattr(self._model, "close", None)
         if close is not None:
             await close()
+        for provider in self._core.providers.values():
+            provider.close()
+
+    def _wake(self, due: datetime) -> None:
+        for ticker in self._tickers:
+            ticker.wake(due)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.settings import Settings
 from calendar_core.database import Database
+from calendar_core.sealed import SealedCredentials
 from calendar_core.vault import Vault
 
 
@@ -43,4 +44,4 @@ def sealed_places(database: Database, vault: Vault) -> Sequence[SealedPlace]:
     """Everywhere that sealed secrets are kept."""
     from adapters.slack.installations import SealedTokens
 
-    return (SealedTokens(database, vault),)
+    return (SealedTokens(database, vault), SealedCredentials(database, vault))

@@ -13,6 +13,7 @@ from adapters.console.ports import CannotStart
 from adapters.web.ports import Route
 from adapters.web.server import AddressTaken, WebServer
 from bot.app.house import Core, make_core, make_engine, make_model
+from bot.app.providers import makers
 from bot.app.running import RunningHouse
 from bot.app.sealed import make_vault
 from bot.chat.platform import PlatformError
@@ -87,12 +88,12 @@ async def open_served_house(
         stack.enter_context(FolderLock(data))
         database = await open_database(settings.database_url or data)
         stack.push_async_callback(database.dispose)
-        core = make_core(database, clock, zone)
+        vault = make_vault(settings, data)
+        core = make_core(database, clock, zone, vault=vault, makers=makers(settings))
         model = make_model(settings.model, settings)
         platforms: dict[str, Any] = {}
         counts = Counts()
         engine = make_engine(core, platforms, model, zone, counts)
-        vault = make_vault(settings, data)
         doors = _make_doors(core, engine, settings, vault)
         platforms |= {door.platform.name: door.platform for door in doors.all}
         health = Health(database, core.queue, clock, _looks(doors), counts)

@@ -65,10 +65,13 @@ class SyncEngine:
         """Let go what is gone, if that is believed, and save the cursor."""
         begun, now = round_.begun, self._clock.now()
         gone = round_.gathered.gone(begun.known)
-        listed = None if begun.known is None else len(round_.gathered.seen)
-        mirrored = await self._mirrored(begun, len(gone))
-        since = begun.doubted_since
-        if is_believed(len(gone), mirrored, listed=listed, doubted_since=since, now=now):
+        mirrored = 0
+        if gone:
+            # Of those that are told as gone, some were never here.
+            gone = await self._states.mirrored_of(begun.calendar.id, gone)
+            mirrored = await self._states.mirrored(begun.calendar.id)
+        since, full = begun.doubted_since, begun.known is not None
+        if not gone or is_believed(len(gone), mirrored, full=full, doubted_since=since, now=now):
             for first in range(0, len(gone), BATCH):
                 await round_.absorb((), gone[first : first + BATCH])
             await self._states.finish(begun, round_.came, cursor)
@@ -77,11 +80,6 @@ class SyncEngine:
         doubted = replace(round_.came, doubted=len(gone))
         await self._states.finish(begun, doubted, None, doubted_since=since or now)
         return doubted
-
-    async def _mirrored(self, begun: Begun, gone: int) -> int:
-        if begun.known is not None or not gone:
-            return len(begun.known or ())
-        return await self._states.mirrored(begun.calendar.id)
 
 
 class _Round:

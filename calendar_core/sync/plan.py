@@ -86,15 +86,16 @@ class Gathered:
 
 
 def is_believed(
-    gone: int, mirrored: int, *, listed: int | None, doubted_since: datetime | None, now: datetime
+    gone: int, mirrored: int, *, full: bool, doubted_since: datetime | None, now: datetime
 ) -> bool:
-    """Whether so many events may go from a mirror of so many.
+    """Whether so many events may go from a mirror of so many; `full` says that all was listed, and
+    these were not.
 
-    A third of a calendar at once, or a whole listing (`listed` is how many it had) with nothing in
-    it, is more often a server's fault than somebody's wish: it is believed when a look some time
-    later says the same.
+    A third of a calendar at once, or all that is left of it, is more often a server's fault than
+    somebody's wish: it is believed when a look some time later says the same. Only the last event
+    may go by itself, where the server says in so many words that it went.
     """
-    emptied = listed == 0 and gone > 1
+    emptied = gone == mirrored and gone > (0 if full else 1)
     is_mass = gone > FEW and 3 * gone >= mirrored
     if not (emptied or is_mass):
         return True

@@ -5,6 +5,7 @@ finds that out in the unit of work in which it would store.
 """
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from uuid import uuid4
@@ -17,7 +18,7 @@ from calendar_core.calendars import calendar_from
 from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import CalendarError, NotFound
-from calendar_core.events import Calendar, CalendarId, EventId
+from calendar_core.events import Calendar, CalendarId, EventId, event_id
 from calendar_core.sync.plan import Came, counts_as_unread, wait_after
 from calendar_core.tables import (
     CalendarRow,
@@ -26,6 +27,9 @@ from calendar_core.tables import (
     SyncStateRow,
     TouchedRow,
 )
+
+AT_ONCE = 500
+"""Ids in one statement: below what any database takes as parameters."""
 
 
 class Overtaken(CalendarError):
@@ -192,6 +196,17 @@ class SyncStates:
         wanted = select(func.count()).where(EventRow.calendar_id == calendar_id)
         async with self._database.reading() as session:
             return await session.scalar(wanted) or 0
+
+    async def mirrored_of(self, calendar_id: CalendarId, uids: Sequence[str]) -> tuple[str, ...]:
+        """Those UIDs that are mirrored, in their order."""
+        found: set[str] = set()
+        async with self._database.reading() as session:
+            for first in range(0, len(uids), AT_ONCE):
+                ids = [event_id(calendar_id, uid) for uid in uids[first : first + AT_ONCE]]
+                found |= set(
+                    await session.scalars(select(EventRow.uid).where(EventRow.id.in_(ids)))
+                )
+        return tuple(uid for uid in uids if uid in found)
 
     async def all(self, account_id: str) -> tuple[SyncState, ...]:
         """How the calendars of an account are, in their order."""

@@ -319,8 +319,9 @@ async def test_a_crash_in_the_middle_leaves_all_as_it_was(house: House) -> None:
     bo = await house.people.of(a_sender("Bo", "other"))
     assert bo is not None
     core = house.core
+    broken = Broken(core.mirror)
     breaking = Joining(
-        house.database, house.clock, core.queue, core.mirror, Broken(core.mirror), ()
+        house.database, house.clock, core.queue, core.mirror, broken, (), core.linked
     )
     before = await everything(house)
     with pytest.raises(RuntimeError):

@@ -114,7 +114,8 @@ class FakeReader:
         if cursor is None:
             touched = [uid for uid in touched if uid in provider.of(calendar_id)]
         if provider.has_lost_all:
-            touched = [] if cursor is None else list(provider.of(calendar_id))
+            ever = dict.fromkeys(uid for one, uid in log if one == calendar_id)
+            touched = [] if cursor is None else list(ever)
         size = provider.page_size
         for first in range(0, max(len(touched), 1), size):
             found = {

@@ -1,0 +1,109 @@
+"""The makers of calendars that accounts can be linked with, each as one bundle.
+
+Their libraries are loaded when somebody uses them: neither the first prompt nor a house without
+linked accounts waits for them.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass
+
+from bot.settings import Settings
+from calendar_core.changes.confirmed import ConfirmedChange
+from calendar_core.changes.writer import CalendarWriter, Written
+from calendar_core.database import Database
+from calendar_core.events import Calendar, CalendarId
+from calendar_core.linking import Connections, Linking
+from calendar_core.people import PersonId
+from calendar_core.sync.reader import CalendarReader, Page
+from calendar_core.when import TimeSpan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """A maker of calendars: the reader goes to syncing, the writer to the desk."""
+
+    name: str
+    reader: CalendarReader
+    writer: CalendarWriter
+    linking: Linking
+    close: Callable[[], None] = lambda: None
+
+
+MakeProvider = Callable[[Connections, Database], Provider]
+"""Makes one; may take a second, and is called in a thread."""
+
+
+class Late:
+    """A provider that is made when it is first used. Its reader and writer, by shape."""
+
+    def __init__(
+        self, name: str, make: MakeProvider, connections: Connections, database: Database
+    ) -> None:
+        self.name = name
+        self._make = make
+        self._connections = connections
+        self._database = database
+        self._made: Provider | None = None
+        self._turn = asyncio.Lock()
+
+    async def made(self) -> Provider:
+        """The provider itself."""
+        async with self._turn:
+            if self._made is None:
+                self._made = await asyncio.to_thread(self._make, self._connections, self._database)
+            return self._made
+
+    def close(self) -> None:
+        """Close what it holds open."""
+        if self._made is not None:
+            self._made.close()
+
+    async def calendars(self, owner: PersonId) -> tuple[Calendar, ...]:
+        """As `CalendarReader`."""
+        return await (await self.made()).reader.calendars(owner)
+
+    async def changes_since(
+        self, calendar_id: CalendarId, cursor: str | None
+    ) -> AsyncIterator[Page]:
+        """As `CalendarReader`."""
+        async for page in (await self.made()).reader.changes_since(calendar_id, cursor):
+            yield page
+
+    async def busy(self, calendar_id: CalendarId, span: TimeSpan) -> tuple[TimeSpan, ...]:
+        """As `CalendarReader`."""
+        return await (await self.made()).reader.busy(calendar_id, span)
+
+    async def apply(self, change: ConfirmedChange) -> tuple[Written, ...]:
+        """As `CalendarWriter`."""
+        return await (await self.made()).writer.apply(change)
+
+
+def makers(settings: Settings) -> Mapping[str, MakeProvider]:
+    """All that accounts can be linked with, by the names that calendars have of them."""
+    return {"caldav": caldav(settings)}
+
+
+def caldav(settings: Settings) -> MakeProvider:
+    """CalDAV servers, iCloud among them; those in private networks only where the operator allows
+    it."""
+
+    def make(connections: Connections, database: Database) -> Provider:
+        from calendar_core.providers.caldav.client import Doors
+        from calendar_core.providers.caldav.dns import SystemNames
+        from calendar_core.providers.caldav.linking import CalDavLinking
+        from calendar_core.providers.caldav.reader import CalDavReader
+        from calendar_core.providers.caldav.versions import MirroredVersions
+        from calendar_core.providers.caldav.wire import Outside
+        from calendar_core.providers.caldav.writer import CalDavWriter
+
+        doors = Doors(Outside(private=settings.allow_private, ca_file=settings.ssl_cert_file))
+        return Provider(
+            name="caldav",
+            reader=CalDavReader(doors, connections, MirroredVersions(database)),
+            writer=CalDavWriter(doors, connections),
+            linking=CalDavLinking(doors, SystemNames()),
+            close=doors.close,
+        )
+
+    return make
