@@ -39,8 +39,6 @@ REMEMBERED = 60
 HEARD_FOR = timedelta(days=7)
 """How long a platform may redeliver."""
 
-TOLD_IN_PLACE = timedelta(hours=24)
-"""How long a message that tells news is edited when there is more; then they come anew."""
 
 # What every message asks is built once: building a statement costs more than running it.
 _LATEST = (
@@ -139,11 +137,10 @@ class Conversations:
         most)."""
         await self.posted(_at(subject, self._clock.now()), ref)
 
-    async def telling(self, subject: str) -> MessageRef | None:
-        """The message that told the news of a subject last; None when that is too long ago for
-        anybody to look there."""
+    async def telling(self, subject: str, within: timedelta) -> MessageRef | None:
+        """The message that told the news of a subject last; None when that is longer ago."""
         now = self._clock.now()
-        first, last = _at(subject, now - TOLD_IN_PLACE), _at(subject, now)
+        first, last = _at(subject, now - within), _at(subject, now)
         async with self._database.reading() as session:
             row = await session.scalar(
                 select(PostedRow)

@@ -49,6 +49,10 @@ from scheduler.quiet import ReminderPreferences
 
 log = logging.getLogger("convene.notices")
 
+ANSWERS_MERGED = timedelta(hours=24)
+MOVES_MERGED = timedelta(minutes=15)
+"""Several moves in a row are one message; later ones are told aloud."""
+
 
 class Notices:
     """Brings notices to people, each once."""
@@ -112,12 +116,13 @@ class Notices:
         await self._post(notice.owner, place, card, notice.key)
 
     async def _news(self, notice: Invited | Answered, person: Person, card: Card) -> None:
-        """News of one event are one message, edited in place while it is recent.
+        """News of one event are one message, edited in place while it is recent; what one has to
+        be told aloud is posted anew.
 
         Told again, after a crash, they are edited into the same or posted under the same key.
         """
         subject = f"{type(notice).__name__.lower()}:{notice.event}"
-        standing = await self._speaking.conversations.telling(subject)
+        standing = await self._speaking.conversations.telling(subject, _merged_for(notice))
         if standing is not None and await self._reaching.retell(person, standing, card):
             await self._speaking.interrupted(standing.place, person.id)
             return
@@ -357,6 +362,13 @@ def answers_card(notice: Answered, person: Person | None, now: datetime) -> Card
     said = [say_answer(guest) for guest in notice.guests if guest.address not in mine]
     text = f'"{notice.occurrence.title}", {when}: {"; ".join(said)}.'
     return Card(kind=CardKind.NOTICE, body=((text,),), moments=_moments(when, notice.occurrence))
+
+
+def _merged_for(notice: Invited | Answered) -> timedelta:
+    """How long news are edited into what was told before: an edit makes no sound."""
+    if isinstance(notice, Answered):
+        return ANSWERS_MERGED
+    return timedelta() if notice.what == "cancelled" else MOVES_MERGED
 
 
 def _moments(told: str, one: Occurrence | None) -> tuple[Moment, ...]:

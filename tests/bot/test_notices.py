@@ -253,9 +253,9 @@ async def test_guests_are_told_of_an_invitation_a_move_and_the_end_in_one_messag
     assert shown.card.buttons == ()
 
 
-async def test_news_come_anew_when_the_message_is_a_day_old(there: Seeded) -> None:
+async def test_moves_come_anew_a_while_after_the_last(there: Seeded) -> None:
     await tea(there)
-    there.house.clock.advance(timedelta(hours=24))
+    there.house.clock.advance(timedelta(minutes=15))
     await moved_to(there, "11:00")
     there.house.clock.advance(timedelta(seconds=1))
     await moved_to(there, "12:00")
