@@ -18,8 +18,8 @@ import niquests
 from caldav.davclient import DAVClient
 from caldav.lib import error as dav
 
-from calendar_core.accounts import Account, Credentials
 from calendar_core.errors import CalendarError, NotAllowed, NotFound, SignInNeeded, TryLater
+from calendar_core.linking import Account, Credentials
 from calendar_core.providers.caldav.wire import Outside, UnknownName, Wire
 
 _T = TypeVar("_T")
@@ -35,7 +35,9 @@ _REFUSED = "The calendar server refused the user name or the password. Link the 
 
 # A variable of the environment would have it write whole exchanges, passwords too, to files.
 dav.debug_dump_communication = False
-logging.getLogger("caldav").setLevel(logging.ERROR)
+for _name in ("caldav", "caldav.response"):
+    # The second decides by its own level whether to log what could not be read, as it is.
+    logging.getLogger(_name).setLevel(logging.ERROR)
 
 
 _DECIDED = (501, 507)

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from calendar_core.accounts import Connection
 from calendar_core.errors import CursorDied, NotFound
+from calendar_core.linking import Connection
 from calendar_core.providers.caldav import multistatus as xml
 from calendar_core.providers.caldav.client import Answer, Door, Unanswered, refused
 from calendar_core.providers.caldav.multistatus import CS, D, Entry, address, entries

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import urljoin, urlsplit
 
-from calendar_core.accounts import FoundCalendar
 from calendar_core.errors import NotAllowed, NotFound
+from calendar_core.linking import FoundCalendar
 from calendar_core.providers.caldav import multistatus as xml
 from calendar_core.providers.caldav.client import Answer, Door, Refused, is_apple
 from calendar_core.providers.caldav.multistatus import APPLE_ICAL, CS, C, D, Entry, address, entries

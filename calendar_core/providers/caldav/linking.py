@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from calendar_core.accounts import Account, Begun, Credentials, Linked, Wish
 from calendar_core.errors import NotAllowed, NotFound
+from calendar_core.linking import Account, Begun, Credentials, Linked, Wish
 from calendar_core.providers.caldav.client import Doors, NoSuchHost
 from calendar_core.providers.caldav.discovery import Found, Names, candidates, discover
 from calendar_core.providers.caldav.reader import PROVIDER

@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from calendar_core.accounts import Connections
 from calendar_core.busy import busy_spans
 from calendar_core.calendars import new_calendar
 from calendar_core.errors import BadCalendarData, CursorDied, NotAllowed
 from calendar_core.events import Calendar, CalendarId
 from calendar_core.ics.freebusy import busy_periods
 from calendar_core.indexing import expand_live
+from calendar_core.linking import Connections
 from calendar_core.people import PersonId
 from calendar_core.providers.caldav.client import Doors
 from calendar_core.providers.caldav.collection import Collection, Unsupported

@@ -9,13 +9,13 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from calendar_core.accounts import Connections
 from calendar_core.changes.change import Write
 from calendar_core.changes.confirmed import ConfirmedChange
 from calendar_core.changes.writer import Written
 from calendar_core.errors import CalendarError, ChangedMeanwhile, NotAllowed, NotFound, TryLater
 from calendar_core.events import CalendarId
 from calendar_core.ics.lines import parse
+from calendar_core.linking import Connections
 from calendar_core.providers.caldav.client import Answer, Doors, Unanswered, refused
 from calendar_core.providers.caldav.collection import Collection
 from calendar_core.providers.caldav.multistatus import C, of_uid

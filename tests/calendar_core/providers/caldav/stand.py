@@ -3,9 +3,9 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from calendar_core.accounts import Account, AccountId, Connection, Credentials
 from calendar_core.errors import NotFound
 from calendar_core.events import Calendar, CalendarId
+from calendar_core.linking import Account, AccountId, Connection, Credentials
 from calendar_core.people import PersonId
 from calendar_core.providers.caldav.client import Doors
 from calendar_core.providers.caldav.reader import CalDavReader

@@ -10,8 +10,8 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from lxml import etree
 
-from calendar_core.accounts import Wish
 from calendar_core.errors import NotAllowed, NotFound, SignInNeeded, TryLater
+from calendar_core.linking import Wish
 from calendar_core.providers.caldav.client import APPLE, Answer, Door, Doors, translated
 from calendar_core.providers.caldav.discovery import candidates, discover
 from calendar_core.providers.caldav.linking import CalDavLinking

@@ -9,13 +9,14 @@ from uuid import uuid4
 
 import pytest
 
-from calendar_core.accounts import Accounts, Wish
+from calendar_core.accounts import Accounts
 from calendar_core.changes.change import Amend, Create, PendingChange, Remove
 from calendar_core.database import Database
 from calendar_core.errors import SignInNeeded, TryLater
 from calendar_core.events import Calendar, Resource, Target, event_id
 from calendar_core.ics.reading import read
 from calendar_core.ics.writing import new_resource
+from calendar_core.linking import Wish
 from calendar_core.patch import Patch
 from calendar_core.providers.caldav.client import Doors
 from calendar_core.providers.caldav.linking import CalDavLinking

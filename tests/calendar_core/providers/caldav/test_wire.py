@@ -1,17 +1,20 @@
 """Where a request may go: not into private networks, not without TLS, not on to other hosts."""
 
+import logging
 import socket
+from base64 import b64encode
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from calendar_core.errors import NotAllowed
+from calendar_core.errors import NotAllowed, TryLater
 from calendar_core.providers.caldav.client import Doors
 from calendar_core.providers.caldav.wire import Outside, check_address, is_public
 from tests.calendar_core.providers.caldav.stand import a_stand
-from tests.contracts.calendar_provider import read_since
-from tests.servers.caldav import CalDavServer
+from tests.contracts.calendar_provider import a_write, confirmed, read_since
+from tests.servers.caldav import PASSWORD, USER, CalDavServer
+from tests.servers.faults import Fault, faulty
 
 PRIVATE = [
     *("127.0.0.1", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "0.0.0.0"),
@@ -88,6 +91,29 @@ async def test_an_operator_may_allow_private_networks(
     assert found.changed == {}
     doors.close()
     radicale_server.remove(url)
+
+
+async def test_neither_secrets_nor_events_are_logged(
+    radicale_server: CalDavServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    url = radicale_server.make_calendar()
+    doors = Doors(Outside(private=True))
+    async with faulty(radicale_server.url) as proxy:
+        stand = a_stand(proxy.at(radicale_server.principal), proxy.at(url), doors)
+        await stand.writer.apply(confirmed(a_write(stand.provider, "Payroll")))
+        await read_since(stand.provider, None)
+        leak = "<D:multistatus>Payroll"
+        xml = {"Content-Type": "text/xml"}
+        proxy.faults.append(Fault("REPORT", status=207, body=leak, headers=xml))
+        with pytest.raises(TryLater):
+            await read_since(stand.provider, None)
+    doors.close()
+    radicale_server.remove(url)
+
+    assert "Starting new HTTP connection" in caplog.text
+    for secret in (PASSWORD, b64encode(f"{USER}:{PASSWORD}".encode()).decode(), "Payroll"):
+        assert secret not in caplog.text
 
 
 def test_secrets_are_in_no_text_of_the_doors() -> None:
