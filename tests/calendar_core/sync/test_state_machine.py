@@ -161,6 +161,8 @@ class Syncing(RuleBasedStateMachine):
         self.reminders = Reminders(self.database, queue, house.clock, house.mirror, wishes)
         for place in (LISTING, PAGE, WRITING, WROTE):
             house.provider.hooks[place] = self._step
+        house.remote(*(timed(f"r{one}@test", f"First {one}", one) for one in range(8)))
+        await house.sync()
 
     async def _step(self) -> None:
         self.fuse.burn()
