@@ -4,7 +4,6 @@ script."""
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
-
 FIRST_YEAR, LAST_YEAR = 1900, 9900
 """Between these a clock may stand: around them a calendar still looks a few years either way."""
 

@@ -15,9 +15,7 @@ def upgrade() -> None:
     """Add what `bot.tables` and `calendar_core.tables` have more."""
     op.add_column("calendars", sa.Column("former", sa.Text(), nullable=False, server_default=""))
     op.add_column("people", sa.Column("former", sa.Text(), nullable=False, server_default=""))
-    op.add_column(
-        "people", sa.Column("former_names", sa.Text(), nullable=False, server_default="")
-    )
+    op.add_column("people", sa.Column("former_names", sa.Text(), nullable=False, server_default=""))
     op.add_column("people", sa.Column("unreached_since", INSTANT))
     op.add_column("people", sa.Column("unreached_told", INSTANT))
     op.add_column(
