@@ -77,7 +77,8 @@ def radicale(folder: Path) -> Iterator[CalDavServer]:
         home = f"{url}{USER}/"
         server = CalDavServer("radicale", url, home, home)
         server.request("MKCOL", home)
-        yield server
+        with server.session:
+            yield server
 
 
 @contextmanager
@@ -91,7 +92,9 @@ def xandikos(folder: Path) -> Iterator[CalDavServer]:
         *("--current-user-principal", f"/{USER}/"),
     ]
     with _running(command, url):
-        yield CalDavServer("xandikos", url, f"{url}{USER}/", f"{url}{USER}/calendars/")
+        server = CalDavServer("xandikos", url, f"{url}{USER}/", f"{url}{USER}/calendars/")
+        with server.session:
+            yield server
 
 
 def free_port() -> int:

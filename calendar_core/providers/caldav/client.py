@@ -66,7 +66,7 @@ class Answer:
 
     status: int
     headers: Mapping[str, str]
-    """Names in lower case."""
+    """By names in any case."""
     tree: Any
     """The body as lxml's element; None when it is no XML."""
     text: str = ""

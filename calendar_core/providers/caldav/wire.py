@@ -18,6 +18,7 @@ import niquests
 from niquests.packages.urllib3.contrib.resolver.system import (  # type: ignore[import-not-found]
     SystemResolver,
 )
+from niquests.structures import CaseInsensitiveDict
 
 from calendar_core.errors import NotAllowed
 
@@ -117,11 +118,12 @@ class Wire:
             content = self._whole(answer, end)
         finally:
             answer.close()
+        # The library reads XML whatever it is called, and logs what is called XML and is none.
+        told = CaseInsensitiveDict(answer.headers)
+        told["Content-Type"] = "text/plain"
         return WireAnswer(
             status_code=answer.status_code or 0,
-            # The library reads XML whatever it is called, and logs the body of what is called XML
-            # and is none.
-            headers={**_plain(answer.headers), "content-type": "text/plain"},
+            headers=told,
             content=content,
             reason=answer.reason or "",
             url=url,
@@ -190,7 +192,3 @@ def is_public(address: str) -> bool:
         if inner is not None:
             return is_public(str(inner))
     return at.is_global and not at.is_multicast
-
-
-def _plain(headers: Any) -> dict[str, str]:
-    return {str(name).lower(): str(value) for name, value in headers.items()}
