@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Field, Strong, Tone
+from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Field, Moment, Strong, Tone
 from bot.confirmations import card_of
 from calendar_core.changes.change import (
     ChangeId,
@@ -25,6 +25,7 @@ from calendar_core.events import (
     Status,
     Visibility,
 )
+from calendar_core.when import TimeSpan
 from tests.bot.drawn import drawn
 from tests.builders import NOW, a_change, a_glimpse, a_guest, a_reader, a_span, an_event, days
 
@@ -53,7 +54,9 @@ def read(change: PendingChange) -> str:
     return drawn(card_of(change, a_reader()))
 
 
-def test_a_card_is_a_value_with_its_buttons_and_nothing_else() -> None:
+def test_a_card_is_a_value_with_its_buttons_and_its_times() -> None:
+    assert isinstance(LUNCH.when, TimeSpan)
+    when = Moment(LUNCH.when.start, "Wed 11 March 12:30–13:15", until=LUNCH.when.end)
     assert card_of(a_change(a_glimpse(None, LUNCH)), a_reader()) == Card(
         kind=CardKind.CARD,
         title=('Create "Lunch with Ana"?',),
@@ -66,6 +69,7 @@ def test_a_card_is_a_value_with_its_buttons_and_nothing_else() -> None:
             Button(label="Edit", value="edit:c0ffee"),
             Button(label="Not now", value="decline:c0ffee"),
         ),
+        moments=(when,),
         tone=Tone.ASKING,
     )
 
