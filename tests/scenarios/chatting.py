@@ -37,10 +37,11 @@ STAGES: dict[str, Callable[[], Stage]] = {
 
 @dataclass
 class House:
-    """Convene behind one door; it may be left and built anew over the same data."""
+    """Convene behind one door; it may be left and built anew over the same database."""
 
     stage: Stage
-    data: Path
+    where: Path | str
+    """The data folder, or the database's URL."""
     clock: StandingClock
     zone: ZoneInfo
     core: Core = field(init=False)
@@ -51,7 +52,7 @@ class House:
         if self.running is not None:
             await self.running.stop()
         former = self.core.database if self.running is not None else None
-        self.core = make_core(await open_database(self.data), self.clock, self.zone)
+        self.core = make_core(await open_database(self.where), self.clock, self.zone)
         platforms: dict[str, ChatPlatform] = {}
         model = OfflineModel()
         engine = make_engine(self.core, platforms, model, self.zone)
@@ -242,10 +243,10 @@ def _where(look: Look) -> list[str]:
     return [f"    (to {look.only})"]
 
 
-async def play_on(platform: str, story: Story, data: Path) -> Sequence[Sequence[str]]:
-    """Play a story on one platform, on a fresh folder."""
+async def play_on(platform: str, story: Story, where: Path | str) -> Sequence[Sequence[str]]:
+    """Play a story on one platform, on an empty database: a folder's, or a URL's."""
     stage = STAGES[platform]()
-    house = House(stage, data, StandingClock(story.now), story.zone)
+    house = House(stage, where, StandingClock(story.now), story.zone)
     await stage.set(story.people, story.now, story.zone)
     await house.build()
     try:
