@@ -76,7 +76,10 @@ def occasions_of(folder: Path) -> FakeOccasions:
 
 
 def database_of(folder: Path) -> Database:
-    """The folder's database."""
+    """The folder's database: its own file, or the one that `database.url` names."""
+    named = folder / "database.url"
+    if named.exists():
+        return Database(named.read_text())
     return Database(f"sqlite+aiosqlite:///{folder}/convene.db")
 
 

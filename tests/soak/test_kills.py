@@ -19,11 +19,14 @@ from pathlib import Path
 from random import Random
 from typing import IO, Any
 
+import pytest
+
 from calendar_core.clock import SystemClock
 from calendar_core.database import Base, make_engine
 from calendar_core.events import EventId, Target
 from scheduler.embedded import EmbeddedQueue
 from scheduler.reminders import Reminders
+from tests.conftest import Postgres
 from tests.fakes.preferences import FakePreferences
 from tests.soak.driver import LEAD, OWNER, Ledger, database_of, occasions_of
 
@@ -53,15 +56,24 @@ class Story:
         return any(abs(edge - at) < AT_THE_EDGE for edge in edges)
 
 
-def test_kills_lose_nothing_and_double_nothing(tmp_path: Path) -> None:
+@pytest.fixture(params=["sqlite", "postgresql"])
+def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
+    """Where the lives keep what they have."""
+    if request.param == "postgresql":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        (tmp_path / "database.url").write_text(postgres.url(postgres.create()))
+    return tmp_path
+
+
+def test_kills_lose_nothing_and_double_nothing(folder: Path) -> None:
     chance, story = Random(2026), Story()
-    asyncio.run(_plan(tmp_path, story, seconds=KILLS * (LIVES_FOR + 0.1) / 2 + 1))
-    with _nursery(tmp_path) as nursery:
+    asyncio.run(_plan(folder, story, seconds=KILLS * (LIVES_FOR + 0.1) / 2 + 1))
+    with _nursery(folder) as nursery:
         for _ in range(KILLS):
             _live_and_be_killed(nursery, chance, story)
             time.sleep(chance.uniform(0, 0.1))
         _finish(nursery, story)
-    said = Ledger(tmp_path).said()
+    said = Ledger(folder).said()
 
     assert story.expected <= set(said), "nothing is lost"
     reminders = [key.rpartition(":")[0] for key in said]
