@@ -18,7 +18,7 @@ from tests.contracts.calendar_provider import a_write, confirmed, read_since
 from tests.servers.caldav import CalDavServer
 from tests.servers.faults import Fault, FaultyProxy, faulty
 
-HASTY = Outside(private=True, silence=0.7, patience=0.7, longest=5.0, largest=2_000_000)
+HASTY = Outside(private=True, silence=2.0, patience=2.0, longest=8.0, largest=2_000_000)
 
 
 @pytest.fixture
