@@ -7,6 +7,7 @@ conversation apart. What is quick is posted once, whole.
 
 import asyncio
 import logging
+from abc import ABC, abstractmethod
 
 from adapters.slack.calls import call
 from adapters.slack.methods import APPEND_STREAM, START_STREAM, STOP_STREAM, Method
@@ -26,7 +27,7 @@ MOST = 11_000
 """Characters that are shown while they grow; Slack takes at most 12,000."""
 
 
-class _Growing:
+class _Growing(ABC):
     """Text that is collected, and shown in steps."""
 
     def __init__(self, platform: ChatPlatform, place: Place, hold: float, pace: float) -> None:
@@ -53,8 +54,9 @@ class _Growing:
             log.info("stopped growing channel=%s error=%s", self._place.channel, err)
             self._has_failed = True
 
+    @abstractmethod
     async def _grow(self) -> None:
-        raise NotImplementedError
+        """Show what has come so far. Raises PlatformError."""
 
     async def _replace(self, card: Card) -> MessageRef:
         """The finished card where the growing text stands; anew where that is gone."""

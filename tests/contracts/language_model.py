@@ -1,5 +1,6 @@
 """What every `LanguageModel` promises. A model's tests inherit this and hand over a `Stage`."""
 
+from abc import ABC, abstractmethod
 from typing import Protocol
 
 import pytest
@@ -57,12 +58,12 @@ async def all_of(model: LanguageModel, request: ModelRequest) -> list[ModelEvent
     return [event async for event in model.reply(request)]
 
 
-class LanguageModelContract:
+class LanguageModelContract(ABC):
     """The promises of the port."""
 
-    @pytest.fixture
+    @abstractmethod
     def stage(self) -> Stage:
-        raise NotImplementedError
+        """A fixture: the model on its stage."""
 
     def test_it_has_a_name_as_in_the_settings(self, stage: Stage) -> None:
         assert stage.model.name
