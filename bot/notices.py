@@ -7,31 +7,30 @@ and "recorded" is settled by the platform, not by posting twice.
 """
 
 import logging
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from bot.channels import Digest
-from bot.chat.cards import Button, Card, CardKind, Line, Moment
+from bot.chat.cards import Card, CardKind, Line
 from bot.chat.messages import MessageRef, Place, Sender
 from bot.chat.platform import PlaceGone, PlatformBusy
 from bot.contexts import Contexts
 from bot.decisions import Decisions
+from bot.notice_cards import (
+    card_of_notice,
+    clocks_of,
+    late_words,
+    tells_each_once,
+)
 from bot.people import Person
-from bot.reaching import Reaching, Unreached, missed_card
+from bot.reaching import Reaching, Unreached
 from bot.speaking import Hearing, Speaking
 from bot.store import CHANNEL, People
 from bot.tools.agenda import channel_digest_of, digest_of
 from bot.wording import (
-    moments_of,
-    say_answer,
-    say_clocks,
-    say_day,
-    say_length,
     say_near_day,
-    say_when,
 )
 from calendar_core.clock import Clock
 from calendar_core.errors import NotFound, TryLater
-from calendar_core.events import Occurrence
 from calendar_core.people import PersonId
 from calendar_core.when import DaySpan
 from scheduler.missed import TRIED_EVERY, Untold
@@ -109,7 +108,7 @@ class Notices:
         place = getattr(notice, "place", "")
         zone_of = await self._reader(notice.owner)
         now = self._clock.now().astimezone(zone_of.zone)
-        card = _card(notice, zone_of, now)
+        card = card_of_notice(notice, zone_of, now)
         if isinstance(notice, Invited | Answered):
             await self._news(notice, zone_of, card)
             return
@@ -170,7 +169,7 @@ class Notices:
         hearing = await self._hearing(notice.owner)
         context = self._contexts.of(hearing)
         agenda = await digest_of(context, notice.day)
-        late = _late(notice.late_by)
+        late = late_words(notice.late_by, hearing.now)
         lines: list[Line] = [(line,) for line in [*late, *agenda.text.split("\n")]]
         card = Card(
             kind=CardKind.DIGEST,
@@ -199,11 +198,15 @@ class Notices:
         )
         name = f" in {settings.name}" if settings.name else ""
         lines: list[Line] = [(line,) for line in agenda.text.split("\n")]
+        clocks = tuple(clock for one in seen.occurrences for clock in clocks_of(one, reader))
+        if not tells_each_once(clocks):
+            clocks = ()
+            lines.append((f"All times are in {settings.zone.key}.",))
         card = Card(
             kind=CardKind.DIGEST,
             title=(f"{'The week' if weekly else 'Today'}{name}",),
             body=tuple(lines),
-            moments=tuple(clock for one in seen.occurrences for clock in _clocks(one, reader)),
+            moments=clocks,
             late=notice.late_by is not None,
         )
         await self._speaking.platform(place.platform).post(place, card, key=notice.key)
@@ -222,22 +225,6 @@ def _channel_as_reader(owner: PersonId, preferences: ReminderPreferences) -> Per
     return Person(id=owner, name="", zone=preferences.zone)
 
 
-def _card(notice: Notice, person: Person | None, now: datetime) -> Card:
-    match notice:
-        case ReminderDue():
-            return reminder_card(notice, person, now)
-        case RemindersMissed():
-            return missed_card(notice, person)
-        case Invited():
-            return invitation_card(notice, person, now)
-        case Answered():
-            return answers_card(notice, person, now)
-        case AccountUnwell():
-            return unwell_card(notice)
-        case _:
-            raise TypeError(f"no card for {type(notice).__name__}")
-
-
 def _worth_keeping(notice: Notice) -> str:
     """What is named later of something that could not be told; empty for what is stale by then."""
     match notice:
@@ -253,140 +240,8 @@ def _worth_keeping(notice: Notice) -> str:
             return ""
 
 
-def unwell_card(notice: AccountUnwell) -> Card:
-    """One's linked account is no longer read."""
-    text = (
-        f"⚠ I can't read the calendars of {notice.address} any more. {notice.why} "
-        "Until then I don't know what stands on them."
-    )
-    return Card(kind=CardKind.NOTICE, body=((text,),))
-
-
-def reminder_card(notice: ReminderDue, person: Person | None, now: datetime) -> Card:
-    """For example "⏰ Standup in 10 minutes, 09:30–09:45.", "⏰ Late by 20 minutes, I was not
-    running: send the report."."""
-    late = _late(notice.late_by)
-    words = _reminder_words(notice, person, now)
-    text = f"⏰ {late[0]} {words}" if late else f"⏰ {words[:1].upper()}{words[1:]}"
-    return Card(
-        kind=CardKind.REMINDER,
-        body=((text,),),
-        buttons=_reminder_buttons(notice),
-        late=notice.late_by is not None,
-        moments=_clocks(notice.occurrence, person),
-    )
-
-
-def _clocks(one: Occurrence | None, person: Person | None) -> tuple[Moment, ...]:
-    """The hours that a reminder tells, for readers in other zones."""
-    if one is None or isinstance(one.when, DaySpan):
-        return ()
-    clock_24h = person is None or person.preferences.clock_24h
-    here = one.when.within(person.zone) if person else one.when
-    text = say_clocks(here.start, here.end, clock_24h=clock_24h)
-    return (Moment(here.start, text, until=here.end, with_day=False),)
-
-
-def _late(late_by: timedelta | None) -> list[str]:
-    if late_by is None:
-        return []
-    minutes = max(timedelta(minutes=1), timedelta(minutes=round(late_by / timedelta(minutes=1))))
-    return [f"Late by {say_length(minutes)}, I was not running:"]
-
-
-def _reminder_words(notice: ReminderDue, person: Person | None, now: datetime) -> str:
-    one = notice.occurrence
-    if one is None:
-        return f"{notice.text}." if notice.text[-1:] not in ".!?" else notice.text
-    title = one.title or "(no title)"
-    note = f" {notice.text}." if notice.text and notice.text != title else ""
-    return f"{title} {_how_soon(one, person, now)}.{note}"
-
-
-def _how_soon(one: Occurrence, person: Person | None, now: datetime) -> str:
-    clock_24h = person is None or person.preferences.clock_24h
-    if isinstance(one.when, DaySpan):
-        day = one.when.first
-        if day == now.date():
-            return "is today, all day"
-        return f"is {say_near_day(day, now)}, all day"
-    here = one.when.within(person.zone) if person else one.when
-    clocks = say_clocks(here.start, here.end, clock_24h=clock_24h)
-    if here.start.date() != now.date():
-        clocks = f"{say_day(here.start.date(), now)} {clocks}"
-    # Join leads there already
-    place = f" · {one.location}" if one.location and one.location != one.video_url else ""
-    ahead = here.start - now
-    if ahead > timedelta(seconds=30):
-        rounded = timedelta(minutes=max(1, round(ahead / timedelta(minutes=1))))
-        return f"in {say_length(rounded)}, {clocks}{place}"
-    if ahead > timedelta(minutes=-1):
-        return f"begins now, {clocks}{place}"
-    return f"has begun, {clocks}{place}"
-
-
-def _reminder_buttons(notice: ReminderDue) -> tuple[Button, ...]:
-    buttons = []
-    if notice.occurrence is not None and notice.occurrence.video_url.startswith("https://"):
-        join = Button(
-            label="Join", value=f"join:{notice.reminder_id}", url=notice.occurrence.video_url
-        )
-        buttons.append(join)
-    if notice.place:  # a channel's: nobody's own to put off
-        return tuple(buttons)
-    buttons.append(Button(label="Snooze 5 min", value=f"snooze:{notice.key}"))
-    buttons.append(Button(label="Done", value=f"done:{notice.key}"))
-    return tuple(buttons)
-
-
-def invitation_card(notice: Invited, person: Person | None, now: datetime) -> Card:
-    """News of an invitation."""
-    when = _told_when(notice.occurrence, person, now)
-    by, title = notice.by or "Somebody", f'"{notice.title}"'
-    text = {
-        "invited": f"{by} invites you to {title}, {when}.",
-        "moved": f"{by} changed {title}: {when} now.",
-    }.get(notice.what, f"{by} cancelled {title}.")
-    return Card(
-        kind=CardKind.NOTICE,
-        body=((text,),),
-        buttons=_invitation_buttons(notice),
-        moments=_moments(when, notice.occurrence),
-    )
-
-
-def answers_card(notice: Answered, person: Person | None, now: datetime) -> Card:
-    """How the guests of an event answered so far."""
-    when = _told_when(notice.occurrence, person, now)
-    mine = person.addresses if person is not None else ()
-    said = [say_answer(guest) for guest in notice.guests if guest.address not in mine]
-    text = f'"{notice.occurrence.title}", {when}: {"; ".join(said)}.'
-    return Card(kind=CardKind.NOTICE, body=((text,),), moments=_moments(when, notice.occurrence))
-
-
 def _merged_for(notice: Invited | Answered) -> timedelta:
     """How long news are edited into what was told before: an edit makes no sound."""
     if isinstance(notice, Answered):
         return ANSWERS_MERGED
     return timedelta() if notice.what == "cancelled" else MOVES_MERGED
-
-
-def _moments(told: str, one: Occurrence | None) -> tuple[Moment, ...]:
-    return moments_of([(told, one.when)]) if told and one is not None else ()
-
-
-def _told_when(one: Occurrence | None, person: Person | None, now: datetime) -> str:
-    if one is None or person is None:
-        return ""
-    return say_when(one.when, person.zone, now, clock_24h=person.preferences.clock_24h)
-
-
-def _invitation_buttons(notice: Invited) -> tuple[Button, ...]:
-    if notice.what not in ("invited", "moved") or notice.occurrence is None:
-        return ()
-    event = notice.occurrence.event_id
-    return (
-        Button(label="Accept", value=f"accept:{event}"),
-        Button(label="Maybe", value=f"maybe:{event}"),
-        Button(label="Decline", value=f"refuse:{event}"),
-    )

@@ -244,3 +244,14 @@ async def test_nothing_private_of_anybody_stands_in_the_channel(house: House) ->
     for one in public(house):
         assert "Secret" not in one.text
         assert "Your code" not in one.text
+
+
+async def test_an_hour_told_of_several_days_is_told_in_the_channel_s_zone(house: House) -> None:
+    await set_up(house, digest="wednesday", digest_at="8:00", reminders="off")
+    await an_event(house, "Standup every weekday at 9:30 for 15 minutes")
+    before = len(public(house))
+    await house.advance(timedelta(days=1, hours=6))
+    [digest] = public(house)[before:]
+    assert digest.text.count("09:30–09:45") > 1
+    assert digest.text.endswith("All times are in Europe/Berlin.")
+    assert digest.card.moments == ()

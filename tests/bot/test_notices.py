@@ -9,7 +9,7 @@ import pytest
 from bot.chat.cards import Button, Card, CardKind, Moment, plain_text
 from bot.chat.platform import PlatformBusy
 from bot.conversations import Conversations
-from bot.notices import invitation_card, reminder_card
+from bot.notice_cards import invitation_card, reminder_card
 from bot.people import Preferences
 from calendar_core.changes.change import Create, Proposal
 from calendar_core.errors import TryLater
@@ -170,6 +170,13 @@ async def test_the_digest_comes_at_its_hour_with_the_day(there: Seeded) -> None:
     assert lines[0] == "Your day"
     assert "  12:30–13:15  Lunch with Bo · Café Oslo" in lines
     assert "  16:00–16:45  Dentist · Dr. Wu" in lines
+
+
+def test_a_reminder_of_long_ago_names_its_day() -> None:
+    late = a_reminder_due(text="send the report", late_by=timedelta(days=3))
+    assert plain_text(reminder_card(late, ANA, NOW)) == (
+        "⏰ Missed since Sat 7 March, I was not running: send the report."
+    )
 
 
 async def test_a_late_digest_says_so(there: Seeded) -> None:

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from bot.chat.cards import Button, Card, CardKind, Choice, Field, Link, Select, message
 from bot.confirmations import card_of
-from bot.notices import answers_card, invitation_card, reminder_card
+from bot.notice_cards import answers_card, invitation_card, reminder_card
 from calendar_core.changes.change import ChangeId, ChangeStatus, Remark
 from calendar_core.events import Answer
 from calendar_core.people import PersonId

@@ -1,0 +1,188 @@
+"""Notices → cards: reminders, invitations, answers, news of accounts. Pure; bringing them is
+`notices`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from bot.chat.cards import Button, Card, CardKind, Moment
+from bot.people import Person
+from bot.reaching import missed_card
+from bot.wording import (
+    moments_of,
+    say_answer,
+    say_clocks,
+    say_day,
+    say_length,
+    say_near_day,
+    say_when,
+)
+from calendar_core.events import Occurrence
+from calendar_core.when import DaySpan
+from scheduler.notices import (
+    AccountUnwell,
+    Answered,
+    Invited,
+    Notice,
+    ReminderDue,
+    RemindersMissed,
+)
+
+LONG_LATE = timedelta(days=2)
+"""From here on a day says more than a length."""
+
+
+def card_of_notice(notice: Notice, person: Person | None, now: datetime) -> Card:
+    match notice:
+        case ReminderDue():
+            return reminder_card(notice, person, now)
+        case RemindersMissed():
+            return missed_card(notice, person)
+        case Invited():
+            return invitation_card(notice, person, now)
+        case Answered():
+            return answers_card(notice, person, now)
+        case AccountUnwell():
+            return unwell_card(notice)
+        case _:
+            raise TypeError(f"no card for {type(notice).__name__}")
+
+
+def unwell_card(notice: AccountUnwell) -> Card:
+    """One's linked account is no longer read."""
+    text = (
+        f"⚠ I can't read the calendars of {notice.address} any more. {notice.why} "
+        "Until then I don't know what stands on them."
+    )
+    return Card(kind=CardKind.NOTICE, body=((text,),))
+
+
+def reminder_card(notice: ReminderDue, person: Person | None, now: datetime) -> Card:
+    """For example "⏰ Standup in 10 minutes, 09:30–09:45.", "⏰ Late by 20 minutes, I was not
+    running: send the report."."""
+    late = late_words(notice.late_by, now)
+    words = _reminder_words(notice, person, now)
+    text = f"⏰ {late[0]} {words}" if late else f"⏰ {words[:1].upper()}{words[1:]}"
+    return Card(
+        kind=CardKind.REMINDER,
+        body=((text,),),
+        buttons=_reminder_buttons(notice),
+        late=notice.late_by is not None,
+        moments=clocks_of(notice.occurrence, person),
+    )
+
+
+def tells_each_once(clocks: Sequence[Moment]) -> bool:
+    """Whether each text means one instant: "09:00" of several days is another hour elsewhere when
+    the clocks change in between."""
+    return len({one.text for one in clocks}) == len({(one.text, one.at) for one in clocks})
+
+
+def clocks_of(one: Occurrence | None, person: Person | None) -> tuple[Moment, ...]:
+    """The hours that a reminder tells, for readers in other zones."""
+    if one is None or isinstance(one.when, DaySpan):
+        return ()
+    clock_24h = person is None or person.preferences.clock_24h
+    here = one.when.within(person.zone) if person else one.when
+    text = say_clocks(here.start, here.end, clock_24h=clock_24h)
+    return (Moment(here.start, text, until=here.end, with_day=False),)
+
+
+def late_words(late_by: timedelta | None, now: datetime) -> list[str]:
+    if late_by is None:
+        return []
+    if late_by >= LONG_LATE:
+        return [f"Missed since {say_day((now - late_by).date(), now)}, I was not running:"]
+    minutes = max(timedelta(minutes=1), timedelta(minutes=round(late_by / timedelta(minutes=1))))
+    return [f"Late by {say_length(minutes)}, I was not running:"]
+
+
+def _reminder_words(notice: ReminderDue, person: Person | None, now: datetime) -> str:
+    one = notice.occurrence
+    if one is None:
+        return f"{notice.text}." if notice.text[-1:] not in ".!?" else notice.text
+    title = one.title or "(no title)"
+    note = f" {notice.text}." if notice.text and notice.text != title else ""
+    return f"{title} {_how_soon(one, person, now)}.{note}"
+
+
+def _how_soon(one: Occurrence, person: Person | None, now: datetime) -> str:
+    clock_24h = person is None or person.preferences.clock_24h
+    if isinstance(one.when, DaySpan):
+        day = one.when.first
+        if day == now.date():
+            return "is today, all day"
+        return f"is {say_near_day(day, now)}, all day"
+    here = one.when.within(person.zone) if person else one.when
+    clocks = say_clocks(here.start, here.end, clock_24h=clock_24h)
+    if here.start.date() != now.date():
+        clocks = f"{say_day(here.start.date(), now)} {clocks}"
+    # Join leads there already
+    place = f" · {one.location}" if one.location and one.location != one.video_url else ""
+    ahead = here.start - now
+    if ahead > timedelta(seconds=30):
+        rounded = timedelta(minutes=max(1, round(ahead / timedelta(minutes=1))))
+        return f"in {say_length(rounded)}, {clocks}{place}"
+    if ahead > timedelta(minutes=-1):
+        return f"begins now, {clocks}{place}"
+    return f"has begun, {clocks}{place}"
+
+
+def _reminder_buttons(notice: ReminderDue) -> tuple[Button, ...]:
+    buttons = []
+    if notice.occurrence is not None and notice.occurrence.video_url.startswith("https://"):
+        join = Button(
+            label="Join", value=f"join:{notice.reminder_id}", url=notice.occurrence.video_url
+        )
+        buttons.append(join)
+    if notice.place:  # a channel's: nobody's own to put off
+        return tuple(buttons)
+    buttons.append(Button(label="Snooze 5 min", value=f"snooze:{notice.key}"))
+    buttons.append(Button(label="Done", value=f"done:{notice.key}"))
+    return tuple(buttons)
+
+
+def invitation_card(notice: Invited, person: Person | None, now: datetime) -> Card:
+    """News of an invitation."""
+    when = _told_when(notice.occurrence, person, now)
+    by, title = notice.by or "Somebody", f'"{notice.title}"'
+    text = {
+        "invited": f"{by} invites you to {title}, {when}.",
+        "moved": f"{by} changed {title}: {when} now.",
+    }.get(notice.what, f"{by} cancelled {title}.")
+    return Card(
+        kind=CardKind.NOTICE,
+        body=((text,),),
+        buttons=_invitation_buttons(notice),
+        moments=_moments(when, notice.occurrence),
+    )
+
+
+def answers_card(notice: Answered, person: Person | None, now: datetime) -> Card:
+    """How the guests of an event answered so far."""
+    when = _told_when(notice.occurrence, person, now)
+    mine = person.addresses if person is not None else ()
+    said = [say_answer(guest) for guest in notice.guests if guest.address not in mine]
+    text = f'"{notice.occurrence.title}", {when}: {"; ".join(said)}.'
+    return Card(kind=CardKind.NOTICE, body=((text,),), moments=_moments(when, notice.occurrence))
+
+
+def _moments(told: str, one: Occurrence | None) -> tuple[Moment, ...]:
+    return moments_of([(told, one.when)]) if told and one is not None else ()
+
+
+def _told_when(one: Occurrence | None, person: Person | None, now: datetime) -> str:
+    if one is None or person is None:
+        return ""
+    return say_when(one.when, person.zone, now, clock_24h=person.preferences.clock_24h)
+
+
+def _invitation_buttons(notice: Invited) -> tuple[Button, ...]:
+    if notice.what not in ("invited", "moved") or notice.occurrence is None:
+        return ()
+    event = notice.occurrence.event_id
+    return (
+        Button(label="Accept", value=f"accept:{event}"),
+        Button(label="Maybe", value=f"maybe:{event}"),
+        Button(label="Decline", value=f"refuse:{event}"),
+    )
