@@ -72,6 +72,46 @@ class Settings(BaseSettings):
     discord_api_url: str | None = Field(default=None, validation_alias="DISCORD_API_URL")
     discord_gateway_url: str | None = Field(default=None, validation_alias="DISCORD_GATEWAY_URL")
 
+    google_client_id: str | None = Field(default=None, validation_alias="GOOGLE_CLIENT_ID")
+    google_client_secret: SecretStr | None = Field(
+        default=None, validation_alias="GOOGLE_CLIENT_SECRET"
+    )
+    google_api_url: str = Field(
+        default="https://www.googleapis.com/calendar/v3/", validation_alias="GOOGLE_API_URL"
+    )
+    google_auth_url: str = Field(
+        default="https://accounts.google.com/o/oauth2/auth", validation_alias="GOOGLE_AUTH_URL"
+    )
+    google_token_url: str = Field(
+        default="https://oauth2.googleapis.com/token", validation_alias="GOOGLE_TOKEN_URL"
+    )
+
+    microsoft_client_id: str | None = Field(default=None, validation_alias="MICROSOFT_CLIENT_ID")
+    microsoft_client_secret: SecretStr | None = Field(
+        default=None, validation_alias="MICROSOFT_CLIENT_SECRET"
+    )
+    """Of a confidential app, for linking in the browser; a public one, by code, has none."""
+    microsoft_authority: str = Field(
+        default="https://login.microsoftonline.com/common", validation_alias="MICROSOFT_AUTHORITY"
+    )
+    graph_api_url: str = Field(
+        default="https://graph.microsoft.com/v1.0", validation_alias="GRAPH_API_URL"
+    )
+
+    @field_validator("google_api_url")
+    @classmethod
+    def _ends_in_v3(cls, url: str) -> str:
+        if not url.endswith("/calendar/v3/"):
+            raise ValueError("GOOGLE_API_URL ends in /calendar/v3/")
+        return url
+
+    @field_validator("graph_api_url")
+    @classmethod
+    def _ends_in_v1(cls, url: str) -> str:
+        if not url.rstrip("/").endswith("/v1.0"):
+            raise ValueError("GRAPH_API_URL ends in /v1.0")
+        return url.rstrip("/")
+
     @field_validator("public_url")
     @classmethod
     def _is_an_address(cls, url: str | None) -> str | None:

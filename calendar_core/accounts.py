@@ -124,6 +124,15 @@ class Accounts:
                 continue
         return tuple(found)
 
+    async def of_account(self, account_id: AccountId) -> tuple[Account, Credentials]:
+        """An account and what it signs in with. Raises NotFound, and SignInNeeded when no key
+        opens its credentials."""
+        async with self._database.reading() as session:
+            row = await session.get(LinkedAccountRow, account_id)
+        if row is None:
+            raise NotFound("That account is no longer linked.")
+        return _account(row), self._opened(row)
+
     async def renew(self, account_id: AccountId, credentials: Credentials) -> None:
         """Keep credentials that the provider renewed. Raises NotFound, KeysUnusable."""
         async with self._database.session() as session:

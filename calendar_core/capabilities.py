@@ -14,12 +14,26 @@ class Capabilities:
     """Whether the provider itself asks guests again when the time changes; else planning does."""
     undo_restores_text: bool = True
     """Whether a resource can be written back word for word."""
+    video: str = ""
+    """What its video links are called, where it makes them: "Google Meet". Empty: it makes none."""
 
 
 LOCAL = Capabilities(mails_guests=False, resets_answers=False)
 CALDAV = Capabilities(mails_guests=True, resets_answers=False)
 """Whether guests are mailed is the server's affair (RFC 6638): the card says that they may be."""
-BY_PROVIDER: Mapping[str, Capabilities] = {"local": LOCAL, "caldav": CALDAV}
+GOOGLE = Capabilities(
+    mails_guests=True, resets_answers=False, undo_restores_text=False, video="Google Meet"
+)
+MICROSOFT = Capabilities(
+    mails_guests=True, resets_answers=True, undo_restores_text=False, video="Teams"
+)
+"""Exchange mails guests by itself, always, and asks them anew when the time changes."""
+BY_PROVIDER: Mapping[str, Capabilities] = {
+    "local": LOCAL,
+    "caldav": CALDAV,
+    "google": GOOGLE,
+    "microsoft": MICROSOFT,
+}
 
 
 def of(provider: str) -> Capabilities:

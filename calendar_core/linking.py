@@ -135,3 +135,11 @@ class Connections(Protocol):
     async def calendars(self, account_id: AccountId) -> tuple[Calendar, ...]:
         """The calendars that were linked with an account, `remote` among their fields."""
         ...
+
+    async def renew(self, account_id: AccountId, credentials: Credentials) -> None:
+        """Keep credentials that the provider renewed. Raises NotFound, KeysUnusable."""
+        ...
+
+    async def of_account(self, account_id: AccountId) -> tuple[Account, Credentials]:
+        """An account and what it signs in with. Raises NotFound, SignInNeeded."""
+        ...

@@ -9,7 +9,8 @@ from zoneinfo import ZoneInfo
 from adapters.console.platform import ConsolePlatform
 from adapters.console.screen import Screen
 from adapters.console.store import Store
-from bot.app.house import Core, make_core, make_engine, make_model
+from bot.app.core import Core, make_core
+from bot.app.house import make_engine, make_model
 from bot.app.providers import makers
 from bot.app.running import RunningHouse
 from bot.app.sealed import make_vault

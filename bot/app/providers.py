@@ -11,11 +11,13 @@ from dataclasses import dataclass
 from bot.settings import Settings
 from calendar_core.changes.confirmed import ConfirmedChange
 from calendar_core.changes.writer import CalendarWriter, Written
+from calendar_core.colleagues import Colleagues
 from calendar_core.database import Database
 from calendar_core.events import Calendar, CalendarId
 from calendar_core.linking import Connections, Linking
 from calendar_core.people import PersonId
 from calendar_core.sync.reader import CalendarReader, Page
+from calendar_core.sync.watcher import Watcher
 from calendar_core.when import TimeSpan
 
 
@@ -27,6 +29,10 @@ class Provider:
     reader: CalendarReader
     writer: CalendarWriter
     linking: Linking
+    watcher: Watcher | None = None
+    """Tells of changes, where the maker can."""
+    colleagues: Colleagues | None = None
+    """Asks when others of the same organization are taken, where the maker can."""
     close: Callable[[], None] = lambda: None
 
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.app.house import Core
+from bot.app.core import Core
 from bot.engine import Engine
 from bot.llm.model import LanguageModel
 from calendar_core.clock import StandingClock

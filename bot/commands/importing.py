@@ -17,7 +17,7 @@ from calendar_core.changes.change import PendingChange
 from calendar_core.errors import CalendarError
 
 if TYPE_CHECKING:  # the database's libraries are loaded when a folder is opened
-    from bot.app.house import Core
+    from bot.app.core import Core
 
 WIDTH = 24
 
@@ -100,7 +100,7 @@ async def _export(file: str, calendar: str | None, data: Path) -> int:
 async def _house(
     data: Path, zone: ZoneInfo | None
 ) -> AsyncIterator[tuple["Core", Bringing, Person]]:
-    from bot.app.house import make_core
+    from bot.app.core import make_core
     from bot.settings import read_settings
     from bot.welcome import ConsoleWelcome
     from calendar_core.clock import SystemClock

@@ -20,7 +20,7 @@ from scheduler.notices import Notice
 from scheduler.syncing import EVERY, Outcome, Watch
 
 if TYPE_CHECKING:  # the database's libraries are loaded when a folder is opened
-    from bot.app.house import Core
+    from bot.app.core import Core
 
 NONE = "No account is linked."
 _JUST_NOW = timedelta(minutes=1)
@@ -157,7 +157,7 @@ def _age(length: timedelta) -> str:
 
 @asynccontextmanager
 async def _house(data: Path) -> AsyncIterator["Core"]:
-    from bot.app.house import make_core
+    from bot.app.core import make_core
     from bot.app.providers import makers
     from bot.app.sealed import make_vault
     from bot.settings import read_settings

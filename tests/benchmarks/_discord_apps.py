@@ -16,7 +16,8 @@ import discord
 from adapters.discord.door import DiscordDoor
 from adapters.discord.pointing import Pointing
 from adapters.discord.store import Store
-from bot.app.house import make_core, make_engine
+from bot.app.core import make_core
+from bot.app.house import make_engine
 from bot.app.running import RunningHouse
 from bot.llm.offline.model import OfflineModel
 from calendar_core.clock import SystemClock

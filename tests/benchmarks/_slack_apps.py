@@ -17,7 +17,8 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.door import SlackDoor
 from adapters.slack.store import EnterpriseStore, KeyStore
-from bot.app.house import make_core, make_engine
+from bot.app.core import make_core
+from bot.app.house import make_engine
 from bot.app.running import RunningHouse
 from bot.llm.offline.model import OfflineModel
 from calendar_core.clock import SystemClock

@@ -18,7 +18,8 @@ from time import perf_counter, process_time
 
 import psutil
 
-from bot.app.house import make_core, make_engine
+from bot.app.core import make_core
+from bot.app.house import make_engine
 from bot.chat.cards import Card
 from bot.chat.messages import IncomingMessage, MessageRef, Place, PlaceKind, Sender
 from bot.engine import Engine

@@ -11,7 +11,8 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bot.app.house import make_core, make_engine
+from bot.app.core import make_core
+from bot.app.house import make_engine
 from bot.chat.cards import Button
 from bot.chat.messages import (
     ButtonPress,

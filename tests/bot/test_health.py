@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.app.house import make_core, make_engine
+from bot.app.core import make_core
+from bot.app.house import make_engine
 from bot.chat.messages import IncomingMessage
 from bot.health import BEHIND, Counts, Health, Sign
 from bot.llm.model import ModelEvent, ModelRequest, TextDelta

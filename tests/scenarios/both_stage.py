@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from bot.app.house import Core
+from bot.app.core import Core
 from bot.chat.messages import Sender
 from bot.chat.platform import ChatPlatform
 from bot.engine import Engine

@@ -10,7 +10,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from adapters.console.script_lines import read_length
-from bot.app.house import Core, make_core, make_engine
+from bot.app.core import Core, make_core
+from bot.app.house import make_engine
 from bot.app.running import RunningHouse
 from bot.bringing import Bringing
 from bot.chat.platform import ChatPlatform

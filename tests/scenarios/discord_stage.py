@@ -18,7 +18,7 @@ from simcord.results import InteractionResult, to_discord_message
 
 from adapters.discord.door import DiscordDoor
 from adapters.discord.store import Store
-from bot.app.house import Core
+from bot.app.core import Core
 from bot.chat.messages import Sender
 from bot.chat.platform import ChatPlatform
 from bot.engine import Engine

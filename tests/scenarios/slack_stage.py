@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from adapters.slack.door import SlackDoor
 from adapters.slack.store import EnterpriseStore, KeyStore
-from bot.app.house import Core
+from bot.app.core import Core
 from bot.chat.messages import Sender
 from bot.chat.platform import ChatPlatform
 from bot.engine import Engine

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from bot.app.house import Core
+from bot.app.core import Core
 from bot.chat.messages import Sender
 from bot.chat.platform import ChatPlatform
 from bot.engine import Engine

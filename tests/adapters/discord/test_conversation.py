@@ -10,7 +10,8 @@ from simcord.env import Env
 
 from adapters.discord.door import DiscordDoor
 from adapters.discord.store import Store
-from bot.app.house import make_core, make_engine
+from bot.app.core import make_core
+from bot.app.house import make_engine
 from bot.chat.platform import ChatPlatform
 from bot.llm.offline.model import OfflineModel
 from calendar_core.calendars import Calendars

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.app.house import make_core
+from bot.app.core import make_core
 from bot.app.providers import MakeProvider, Provider
 from bot.app.sealed import make_vault
 from bot.cli import app

@@ -42,6 +42,12 @@ class GivenConnections:
     async def calendars(self, account_id: AccountId) -> tuple[Calendar, ...]:
         return tuple(self.linked) if account_id == self.account.id else ()
 
+    async def renew(self, account_id: AccountId, credentials: Credentials) -> None:
+        self.password = credentials["password"]
+
+    async def of_account(self, account_id: AccountId) -> tuple[Account, Credentials]:
+        return self.account, self._credentials
+
     @property
     def _credentials(self) -> Credentials:
         return {"user": USER, "password": self.password}
