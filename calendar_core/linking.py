@@ -82,7 +82,8 @@ class Wish:
     user: str = ""
     password: str = field(default="", repr=False)
     return_to: str = ""
-    """Where the provider's page sends the browser back to."""
+    """Where the provider's page sends the browser back to; empty where no browser can come back: a
+    provider that has it gives a code then."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,10 +92,11 @@ class Begun:
 
     linked: Linked | None = None
     page: str = ""
+    """Its query holds OAuth's `state`, where the browser comes back with it."""
     code: str = ""
     """To be typed on that page, where no browser can be sent back."""
     secrets: Credentials = field(default_factory=dict, repr=False)
-    """What `finish` must be given again; to be kept sealed."""
+    """What `finish` must be given again, beside page and code; to be kept sealed."""
 
 
 class Linking(Protocol):
@@ -104,12 +106,18 @@ class Linking(Protocol):
         """Begin, or link at once where a password is all it takes.
 
         Raises SignInNeeded (refused), NotFound (no such server, or no calendars there), NotAllowed
-        (an address that may not be reached), TryLater.
+        (an address that may not be reached, or no way without a browser that comes back),
+        TryLater.
         """
         ...
 
     async def finish(self, begun: Begun, answer: Mapping[str, str]) -> Linked:
-        """Link with what the browser came back with. Raises as `begin`."""
+        """Link with what the browser came back with, all of its query.
+
+        With a code there is no answer: TryLater, with the pause that the provider wants, says that
+        nobody has typed it yet. Raises as `begin`; NotAllowed when the person said no, or the code
+        is too old.
+        """
         ...
 
     async def revoke(self, account: Account, credentials: Credentials) -> None:
