@@ -17,6 +17,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import pytest
+
 KILLS = int(os.environ.get("CONVENE_SOAK", "100")) // 4
 TASKS = 5
 """New reminders in each life."""
@@ -25,6 +27,7 @@ APART = timedelta(minutes=20)
 ROOT = Path(__file__).parents[2]
 
 
+@pytest.mark.usefixtures("configured_database")
 def test_what_was_promised_comes_once(tmp_path: Path) -> None:
     chance = Random(2026)
     with _nursery() as nursery:

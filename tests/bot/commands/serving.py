@@ -16,6 +16,8 @@ ROOT = Path(__file__).parent.parent.parent.parent
 PATIENCE = 30.0
 """Seconds that anything may take here: two cores, many tests."""
 OPEN = "Serving. Ctrl-C stops."
+KEPT = ("PATH", "HOME", "CONVENE_DATABASE_URL")
+"""What the process has of this one's environment: the last as `configured_database` sets it."""
 
 
 @dataclass
@@ -71,8 +73,8 @@ class Serving:
 async def serving(
     folder: Path, settings: Mapping[str, str], *arguments: str, command: str = "serve"
 ) -> AsyncIterator[Serving]:
-    """The command on a data folder, with these settings and no others; killed at the end."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
+    """The command on a data folder, with these settings and no others but the database; killed at the end."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     env = kept | {"PYTHONPATH": str(ROOT), "CONVENE_WEB_PORT": "0"} | dict(settings)
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "bot", command, "--data", str(folder / "data")),

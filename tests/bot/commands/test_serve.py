@@ -18,6 +18,7 @@ from sqlalchemy import text
 from yarl import URL
 
 from adapters.slack.installations import InstallationStore
+from calendar_core.database import Database
 from calendar_core.opening import open_database
 from calendar_core.vault import KEY_FILE, Vault
 from tests.adapters.slack.house import MANIFEST
@@ -28,6 +29,8 @@ from tests.servers.slack import Member, SlackServer, Workspace
 
 QUICKLY = 12.0
 """Seconds in which a stopped process is gone."""
+on_both = pytest.mark.usefixtures("configured_database")
+"""What touches the database goes on SQLite and on PostgreSQL."""
 
 
 @pytest.fixture
@@ -74,6 +77,7 @@ async def fetched(served: Serving, path: str) -> tuple[int, str]:
 # What it says, and that it works
 
 
+@on_both
 async def test_it_says_what_it_is_connected_to_answers_and_stops(
     tmp_path: Path, slack: SlackServer, acme: Workspace, ana: Member, discord: DiscordServer
 ) -> None:
@@ -112,6 +116,7 @@ async def until(is_so: object, within: float = 15.0) -> None:
             await asyncio.sleep(0.02)
 
 
+@on_both
 async def test_health_and_figures_are_told_over_http(
     tmp_path: Path, slack: SlackServer, acme: Workspace, ana: Member
 ) -> None:
@@ -133,6 +138,7 @@ async def test_health_and_figures_are_told_over_http(
         assert await served.stops(QUICKLY) == 0
 
 
+@on_both
 async def test_nothing_that_people_say_is_logged(
     tmp_path: Path, slack: SlackServer, acme: Workspace, ana: Member
 ) -> None:
@@ -155,6 +161,7 @@ async def test_nothing_that_people_say_is_logged(
 # Ending
 
 
+@on_both
 async def test_what_is_being_answered_comes_to_its_end(
     tmp_path: Path, slack: SlackServer, acme: Workspace, ana: Member
 ) -> None:
@@ -235,6 +242,7 @@ class nobody_answers:
 # What it survives
 
 
+@on_both
 async def test_a_lost_connection_is_made_anew(
     tmp_path: Path, slack: SlackServer, acme: Workspace, ana: Member
 ) -> None:
@@ -370,6 +378,7 @@ async def test_a_folder_serves_one(
 # Slack over HTTP
 
 
+@on_both
 async def test_slack_may_call_instead(
     tmp_path: Path, slack: SlackServer, acme: Workspace, ana: Member
 ) -> None:
@@ -394,6 +403,7 @@ async def test_slack_may_call_instead(
 # Many workspaces
 
 
+@on_both
 @pytest.mark.parametrize("rotating", [False, True])
 async def test_workspaces_install_it_and_stay_installed_over_a_restart(
     tmp_path: Path, rotating: bool
@@ -421,9 +431,9 @@ async def test_workspaces_install_it_and_stay_installed_over_a_restart(
             await ben.dms("am I free tomorrow at 10?")
             await ben.sees("ree")
             assert await served.stops(QUICKLY) == 0
-        at_rest = b"".join(one.read_bytes() for one in files(tmp_path / "data"))
-        assert club.id.encode() in at_rest
-        assert b"xoxb-" not in at_rest
+        at_rest = await kept(tmp_path / "data")
+        assert club.id in at_rest
+        assert "xoxb-" not in at_rest
         before = await nearly_over(tmp_path / "data", slack.client_id, club)
         async with serving(tmp_path, settings) as served:
             await served.says(OPEN)
@@ -432,14 +442,19 @@ async def test_workspaces_install_it_and_stay_installed_over_a_restart(
             after = await token_of(tmp_path / "data", slack.client_id, club)
             assert (after != before) is rotating
             await club.uninstalls()
+            await until(lambda: f"uninstalled where={club.id}" in served.words)
             assert await served.stops(QUICKLY) == 0
-            assert f"uninstalled where={club.id}" in served.words
         assert slack.complaints == []
+
+
+async def opened(data: Path) -> Database:
+    """The database that the process works on."""
+    return await open_database(os.environ.get("CONVENE_DATABASE_URL") or data)
 
 
 async def nearly_over(data: Path, client: str, where: Workspace) -> str:
     """Let the workspace's token come to its end, if it has one; the token."""
-    database = await open_database(data)
+    database = await opened(data)
     async with database.session() as session:
         await session.execute(
             text(
@@ -453,7 +468,7 @@ async def nearly_over(data: Path, client: str, where: Workspace) -> str:
 
 async def token_of(data: Path, client: str, where: Workspace) -> str:
     """The token that is kept for a workspace."""
-    database = await open_database(data)
+    database = await opened(data)
     store = InstallationStore(database, Vault(data), client)
     bot = await store.async_find_bot(
         enterprise_id=None, team_id=where.id, is_enterprise_install=False
@@ -463,8 +478,18 @@ async def token_of(data: Path, client: str, where: Workspace) -> str:
     return bot.bot_token
 
 
-def files(folder: Path) -> list[Path]:
-    return [one for one in folder.iterdir() if one.is_file()]
+async def kept(data: Path) -> str:
+    """All that is at rest of the installations, in the folder and in the database."""
+    database = await opened(data)
+    async with database.session() as session:
+        rows = await session.execute(text("SELECT * FROM slack_installations"))
+        told = [str(tuple(row)) for row in rows]
+    await database.dispose()
+    return "\n".join([*told, *contents(data)])
+
+
+def contents(folder: Path) -> list[str]:
+    return [one.read_bytes().decode("latin-1") for one in folder.iterdir() if one.is_file()]
 
 
 def said_to(member: Member) -> list[str]:
@@ -494,9 +519,10 @@ async def carried_off(site: str, where: Workspace) -> int:
             return end.status
 
 
+@on_both
 async def test_lost_keys_are_said_at_the_start(tmp_path: Path, slack: SlackServer) -> None:
     data, club = tmp_path / "data", slack.workspace("club")
-    database = await open_database(data)
+    database = await opened(data)
     store = InstallationStore(database, Vault(data), slack.client_id)
     bot = Bot(
         team_id=club.id,
