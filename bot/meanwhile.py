@@ -17,9 +17,11 @@ _PLAIN = {
     "occupancy": "it counts otherwise as busy or free",
     "visibility": "others see more or less of it",
     "video_url": "its video link is another",
+    "video_wanted": "its video link is another",
     "color": "its colour is another",
     "categories": "its labels are others",
     "alarms": "its reminders are others",
+    "mail_alarms": "its reminders are others",
     "url": "its link is another",
 }
 _ANSWERS = {

@@ -2,13 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Literal
+
+SHOWN = timedelta(minutes=10)
+"""How long before a booked meeting its maker reminds on screen."""
+MAILED = timedelta(hours=24)
+"""How long before by mail."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
     """The traits of a provider that a change depends on."""
 
-    mails_guests: bool
+    mails_guests: Literal["always", "perhaps", "never"]
     """Whether guests hear of a change by mail from the provider."""
     resets_answers: bool
     """Whether the provider itself asks guests again when the time changes; else planning does."""
@@ -16,21 +23,53 @@ class Capabilities:
     """Whether a resource can be written back word for word."""
     video: str = ""
     """What its video links are called, where it makes them: "Google Meet". Empty: it makes none."""
+    video_stays: bool = False
+    """Whether a video link that it made can't be taken off again."""
+    reminds: Literal["both", "one", ""] = ""
+    """How it reminds by itself of what stands on a calendar: on screen and by mail, by one reminder
+    on screen, or not at all."""
+    name: str = ""
+    """What people know it by, and open its events in: "Outlook". Empty: it shows them nowhere."""
+
+    @property
+    def booked_alarms(self) -> tuple[timedelta, ...]:
+        """Leads on screen that a booked meeting gets."""
+        return (SHOWN,) if self.reminds else ()
+
+    @property
+    def booked_mails(self) -> tuple[timedelta, ...]:
+        """Leads by mail that a booked meeting gets."""
+        return (MAILED,) if self.reminds == "both" else ()
 
 
-LOCAL = Capabilities(mails_guests=False, resets_answers=False)
-CALDAV = Capabilities(mails_guests=True, resets_answers=False)
+LOCAL = Capabilities(mails_guests="never", resets_answers=False)
+CALDAV = Capabilities(mails_guests="perhaps", resets_answers=False)
 """Whether guests are mailed is the server's affair (RFC 6638): the card says that they may be."""
+FEED = Capabilities(mails_guests="never", resets_answers=False)
+"""Nothing is written there."""
 GOOGLE = Capabilities(
-    mails_guests=True, resets_answers=False, undo_restores_text=False, video="Google Meet"
+    mails_guests="always",
+    resets_answers=False,
+    undo_restores_text=False,
+    video="Google Meet",
+    reminds="both",
+    name="Google Calendar",
 )
 MICROSOFT = Capabilities(
-    mails_guests=True, resets_answers=True, undo_restores_text=False, video="Teams"
+    mails_guests="always",
+    resets_answers=True,
+    undo_restores_text=False,
+    video="Teams",
+    video_stays=True,
+    reminds="one",
+    name="Outlook",
 )
-"""Exchange mails guests by itself, always, and asks them anew when the time changes."""
+"""Exchange mails guests by itself, always, and asks them anew when the time changes. It keeps one
+reminder, on screen."""
 BY_PROVIDER: Mapping[str, Capabilities] = {
     "local": LOCAL,
     "caldav": CALDAV,
+    "feed": FEED,
     "google": GOOGLE,
     "microsoft": MICROSOFT,
 }
@@ -38,4 +77,4 @@ BY_PROVIDER: Mapping[str, Capabilities] = {
 
 def of(provider: str) -> Capabilities:
     """The traits of a provider by name; of an unknown one the cautious guess."""
-    return BY_PROVIDER.get(provider, Capabilities(mails_guests=True, resets_answers=True))
+    return BY_PROVIDER.get(provider, Capabilities(mails_guests="perhaps", resets_answers=True))

@@ -131,9 +131,17 @@ class Event:
     """CSS3 name (RFC 7986 COLOR)."""
     video_url: str = ""
     """RFC 7986 CONFERENCE, or the vendor's property."""
+    video_wanted: bool = False
+    """X-CONVENE-VIDEO:WANTED: the calendar's maker shall make a video link. Gone once it stands
+    there: then there is `video_url`."""
     url: str = ""
+    link: str = ""
+    """X-CONVENE-LINK: where the calendar's maker shows the event. For the calendar's owner alone;
+    written by nobody but the maker's reader."""
     alarms: tuple[timedelta, ...] = ()
-    """Leads before the start, kept and not rung when imported."""
+    """Leads before the start, shown on screen; kept and not rung when imported."""
+    mail_alarms: tuple[timedelta, ...] = ()
+    """Leads at which a mail goes out (RFC 5545 §3.8.6.1 EMAIL): by the calendar's maker alone."""
     sequence: int = 0
 
 

@@ -23,6 +23,9 @@ class Patch:
     visibility: Visibility | None = None
     color: str | None = None
     video_url: str | None = None
+    """The empty text takes the link away."""
+    video_wanted: bool = False
+    """Whether the calendar's maker shall make a video link, in place of one that stands there."""
     repeat: Repeat | None = None
     """A `Repeat` without rule and extra dates stops the repeating."""
     organizer: Guest | None = None

@@ -96,6 +96,8 @@ def in_common(patch: Patch, own: Event, master: Event) -> Patch:
     differing: dict[str, Any] = {
         name: None for name in _OWN if getattr(own, name) != getattr(master, name)
     }
+    if "video_url" in differing:
+        differing["video_wanted"] = False
     said = {guest.address: guest.answer for guest in own.guests}
     usual = {guest.address: guest.answer for guest in master.guests}
     answers = {

@@ -74,7 +74,7 @@ class ReminderFollower:
         session: AsyncSession,
     ) -> None:
         """The usual leads, or those that the event itself was made with; what is known stays as it
-        is."""
+        is. Where the calendar's maker mails the day before, nobody is told of that twice."""
         if news.origin not in ("made", "invited"):
             return
         asked: Sequence[timedelta] = ()
@@ -102,7 +102,10 @@ class ReminderFollower:
     ) -> Sequence[timedelta]:
         target = Target(event_id=news.event_id)
         one = await self._lookout.find(target, news.owner, preferences.zone, session)
-        return preferences.guest_leads if one and has_guests(one) else preferences.leads
+        if one is None or not has_guests(one):
+            return preferences.leads
+        mailed = await self._lookout.is_mailed_before(news.event_id, news.owner, session)
+        return preferences.leads if mailed else preferences.guest_leads
 
 
 def _is_usual(reminder: Reminder, news: EventNews, preferences: ReminderPreferences) -> bool:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from calendar_core import capabilities
 from calendar_core.errors import NotFound
 from calendar_core.events import EventId, Occurrence, Target
 from calendar_core.people import PersonId
@@ -58,8 +59,18 @@ class Lookout:
     async def alarms(
         self, event_id: EventId, whose: PersonId, session: Any = None
     ) -> Sequence[timedelta]:
-        """The leads that an event itself carries (RFC 5545 VALARM)."""
+        """The leads that an event itself carries (RFC 5545 VALARM), but those that the calendar's
+        maker gives every booked meeting."""
         from calendar_core.ics.reading import master_of
 
         stored = await self._occasions.event(event_id, (whose,), session=session)
-        return master_of(stored.resource.ics).alarms
+        alarms = master_of(stored.resource.ics).alarms
+        usual = capabilities.of(stored.calendar.provider).booked_alarms
+        return () if set(alarms) <= set(usual) else alarms
+
+    async def is_mailed_before(
+        self, event_id: EventId, whose: PersonId, session: Any = None
+    ) -> bool:
+        """Whether the calendar's maker reminds by mail of what is booked there."""
+        stored = await self._occasions.event(event_id, (whose,), session=session)
+        return bool(capabilities.of(stored.calendar.provider).booked_mails)

@@ -17,7 +17,7 @@ from calendar_core.when import DaySpan, TimeSpan
 FIELDS = (
     *("when", "title", "location", "status", "repeat", "guests", "answers", "organizer"),
     *("description", "occupancy", "visibility", "video_url", "color", "categories", "alarms"),
-    *("url", "zone", "floating"),
+    *("video_wanted", "mail_alarms", "url", "zone", "floating"),
 )
 """What people can tell apart, the weightiest first. Guests without their answers are `guests`."""
 _NEAR = timedelta(days=2)

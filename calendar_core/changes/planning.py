@@ -302,6 +302,8 @@ def _amended(event: Event, patch: Patch) -> Event:
         given |= {"zone": zone, "floating": event.floating and patch.zone is None}
     elif isinstance(patch.when, DaySpan):
         given |= {"zone": None, "floating": False}
+    if patch.video_url is not None or patch.video_wanted:
+        given |= {"video_url": patch.video_url or "", "video_wanted": patch.video_wanted}
     return replace(event, **given, guests=_guests(event.guests, patch))
 
 
@@ -315,5 +317,5 @@ def _guests(guests: tuple[Guest, ...], patch: Patch) -> tuple[Guest, ...]:
 
 _PLAIN = (
     "title", "when", "location", "description", "status", "occupancy", "visibility", "color",
-    "video_url", "repeat", "organizer", "alarms", "categories",
+    "repeat", "organizer", "alarms", "categories",
 )  # fmt: skip

@@ -30,7 +30,7 @@ from calendar_core.indexing import addresses_of
 
 UNSHOWN = frozenset(
     {"answers", "description", "occupancy", "visibility", "color", "categories", "alarms"}
-    | {"location", "video_url", "url"}
+    | {"location", "video_url", "video_wanted", "mail_alarms", "url"}
 )
 """Fields of which a card says nothing unless the change is about them."""
 _ANSWERS = frozenset({"answers"})
@@ -78,9 +78,9 @@ def _touched(edit: Edit) -> frozenset[str]:
     """The fields that an edit sets: what stood there is what its person replaced."""
     match edit:
         case Amend(patch=patch):
-            return frozenset(name for name in UNSHOWN if getattr(patch, name, None) is not None) - (
-                _ANSWERS
-            )
+            set_ = {name for name in UNSHOWN if getattr(patch, name, None) not in (None, False)}
+            video = {"video_url", "video_wanted"}
+            return frozenset(set_ | video if set_ & video else set_) - _ANSWERS
         case Remove():
             return UNSHOWN - _ANSWERS
         case _:

@@ -6,8 +6,8 @@ What comes in again the same way is `splitting`; a single resource's text is `wr
 from collections.abc import Iterable, Iterator
 
 from calendar_core.events import Resource
-from calendar_core.ics.lines import PRODID, Block, folded, parse
-from calendar_core.ics.properties import escaped
+from calendar_core.ics.lines import PRODID, Block, Line, folded, parse
+from calendar_core.ics.properties import OURS, escaped
 from calendar_core.ics.timezones import timezone_block
 from calendar_core.ics.zoning import in_iana_zones, speaks_iana, zones_named
 
@@ -30,4 +30,10 @@ def calendar_text(resources: Iterable[Resource], *, name: str) -> Iterator[str]:
 
 def _events(tree: Block) -> Iterator[str]:
     for event in tree.blocks("VEVENT"):
-        yield event.text()
+        yield event.mapped(_given_out).text()
+
+
+def _given_out(member: Line | Block) -> Line | Block | None:
+    """What others may see: our own marks lead to the owner's account."""
+    ours = isinstance(member, Line) and member.name.startswith(OURS)
+    return None if ours else member

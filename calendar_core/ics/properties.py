@@ -14,6 +14,8 @@ from calendar_core.ics.lines import Block, Line, quoted
 from calendar_core.wallclock import WallClock, wall
 from calendar_core.when import DaySpan, When
 
+OURS = "X-CONVENE-"
+"""What the names of our own properties begin with: marks between planning, writers and readers."""
 _TRANSPARENT = (Occupancy.FREE, Occupancy.ELSEWHERE)
 _MICROSOFT = {
     Occupancy.BUSY: "BUSY",
@@ -138,8 +140,23 @@ def _address(guest: Guest) -> str:
     return "".join(one for one in guest.address if one > " ")
 
 
+def wanted_lines(*, wanted: bool) -> tuple[Line, ...]:
+    """X-CONVENE-VIDEO: that the calendar's maker shall make a video link."""
+    return (Line("X-CONVENE-VIDEO:WANTED"),) if wanted else ()
+
+
 def alarm_block(lead: timedelta) -> Block:
     """A VALARM that shows the event, so long before its start."""
-    trigger = vDuration(-lead).to_ical().decode()  # type: ignore[no-untyped-call]
-    lines = ("ACTION:DISPLAY", "DESCRIPTION:Reminder", f"TRIGGER:{trigger}")
+    lines = ("ACTION:DISPLAY", "DESCRIPTION:Reminder", _trigger(lead))
     return Block("VALARM", tuple(map(Line, lines)))
+
+
+def mail_alarm_block(lead: timedelta, title: str, to: Guest | None) -> Block:
+    """A VALARM that mails the organizer, so long before the start."""
+    mailed = [f"ATTENDEE:{_address(to)}"] if to is not None and to.email else []
+    lines = ("ACTION:EMAIL", *mailed, f"SUMMARY:{escaped(title)}", "DESCRIPTION:Reminder")
+    return Block("VALARM", tuple(map(Line, (*lines, _trigger(lead)))))
+
+
+def _trigger(lead: timedelta) -> str:
+    return f"TRIGGER:{vDuration(-lead).to_ical().decode()}"  # type: ignore[no-untyped-call]

@@ -132,8 +132,11 @@ def to_event(block: Block, rid: RecurrenceId) -> Event:
         categories=tuple(_categories(block)),
         color=_text(block, "COLOR"),
         video_url=next((text for name in _VIDEO if (text := block.value(name))), ""),
+        video_wanted=block.value("X-CONVENE-VIDEO").upper() == "WANTED",
         url=block.value("URL"),
-        alarms=tuple(_leads(block)),
+        link=block.value("X-CONVENE-LINK"),
+        alarms=tuple(_leads(block, mailed=False)),
+        mail_alarms=tuple(_leads(block, mailed=True)),
         sequence=max(sequence_of(block), 0),
     )
 
@@ -274,11 +277,16 @@ def _categories(block: Block) -> Iterator[str]:
         yield from (unescaped(one).strip() for one in _COMMA.split(line.value) if one.strip())
 
 
-def _leads(block: Block) -> Iterator[timedelta]:
+def _leads(block: Block, *, mailed: bool) -> Iterator[timedelta]:
     for alarm in block.blocks("VALARM"):
         lead = lead_of(alarm)
-        if lead is not None:
+        if lead is not None and is_mailed(alarm) is mailed:
             yield lead
+
+
+def is_mailed(alarm: Block) -> bool:
+    """Whether an alarm is a mail."""
+    return alarm.value("ACTION").upper() == "EMAIL"
 
 
 def lead_of(alarm: Block) -> timedelta | None:

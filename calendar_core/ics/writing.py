@@ -19,6 +19,7 @@ from calendar_core.ics.properties import (
     category_lines,
     guest_line,
     instant_line,
+    mail_alarm_block,
     occupancy_lines,
     occurrence_line,
     organizer_line,
@@ -26,9 +27,10 @@ from calendar_core.ics.properties import (
     text_lines,
     uri_lines,
     video_lines,
+    wanted_lines,
     when_lines,
 )
-from calendar_core.ics.reading import lead_of
+from calendar_core.ics.reading import is_mailed, lead_of
 from calendar_core.ics.sheet import event_of, open_sheet, with_when
 from calendar_core.ics.values import address_of
 from calendar_core.ics.zoning import with_timezones
@@ -54,7 +56,8 @@ def new_resource(event: Event, *, at: datetime) -> Resource:
     lines += _plain_lines(event)
     lines += [organizer_line(event.organizer)] if event.organizer else []
     lines += [guest_line(one) for one in event.guests]
-    block = Block("VEVENT", (*lines, *map(alarm_block, event.alarms)))
+    mails = [mail_alarm_block(one, event.title, event.organizer) for one in event.mail_alarms]
+    block = Block("VEVENT", (*lines, *map(alarm_block, event.alarms), *mails))
     return Resource(uid=event.uid, ics=with_timezones(calendar([block])).text())
 
 
@@ -71,6 +74,7 @@ def _plain_lines(event: Event) -> list[Line]:
     said += category_lines(event.categories)
     said += text_lines("COLOR", event.color)
     said += video_lines(event.video_url)
+    said += wanted_lines(wanted=event.video_wanted)
     said += uri_lines("URL", event.url)
     return [*said, Line(f"SEQUENCE:{event.sequence}")]
 
@@ -121,8 +125,9 @@ def _edit_texts(block: Block, patch: Patch) -> Block:
         said["CATEGORIES"] = category_lines(patch.categories)
     if patch.occupancy is not None:
         said |= occupancy_lines(patch.occupancy)
-    if patch.video_url is not None:
-        said |= dict.fromkeys(_VIDEO, ()) | {"CONFERENCE": video_lines(patch.video_url)}
+    if patch.video_url is not None or patch.video_wanted:
+        said |= dict.fromkeys(_VIDEO, ()) | {"CONFERENCE": video_lines(patch.video_url or "")}
+        said["X-CONVENE-VIDEO"] = wanted_lines(wanted=patch.video_wanted)
     for name, lines in said.items():
         block = block.with_lines(name, lines)
     return block.without(*_LOOKS) if patch.description is not None else block
@@ -177,7 +182,8 @@ def _plain(address: str) -> str:
 
 
 def _edit_alarms(block: Block, patch: Patch) -> Block:
-    """Alarms that lead the start are replaced; those at an hour or before the end stay."""
+    """Alarms on screen that lead the start are replaced; those at an hour, before the end or by
+    mail stay."""
     if patch.alarms is None:
         return block
     kept = block.mapped(lambda one: None if _is_lead(one) else one)
@@ -185,4 +191,6 @@ def _edit_alarms(block: Block, patch: Patch) -> Block:
 
 
 def _is_lead(member: Line | Block) -> bool:
-    return isinstance(member, Block) and member.name == "VALARM" and lead_of(member) is not None
+    if not isinstance(member, Block) or member.name != "VALARM":
+        return False
+    return lead_of(member) is not None and not is_mailed(member)

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from calendar_core import capabilities
 from calendar_core.clock import StandingClock
 from calendar_core.database import Database
 from calendar_core.events import Answer, Calendar, Event, Guest, Repeat, Resource, Target, event_id
@@ -110,6 +111,39 @@ async def test_with_guests_the_day_before_counts(house: House, calendar: Calenda
     await house.absorb(calendar, an_event(MONDAY + 2 * DAY, organizer=ana, guests=(ana, ben)))
     await house.advance(3 * DAY)
     assert house.rung == ["Dentist Tue 08:00", "Dentist Wed 07:50"]
+
+
+@pytest.mark.parametrize(
+    ("provider", "rung"),
+    [
+        ("google", ["Dentist Wed 07:50"]),  # it mails the day before
+        ("microsoft", ["Dentist Tue 08:00", "Dentist Wed 07:50"]),
+        ("caldav", ["Dentist Tue 08:00", "Dentist Wed 07:50"]),
+    ],
+)
+async def test_nobody_is_told_twice_of_what_the_calendars_maker_reminds_of(
+    house: House, provider: str, rung: list[str]
+) -> None:
+    theirs = await house.mirror.add_calendar(ANA, "Work", provider, address="mailto:a@example.org")
+    me, ben = Guest(address="mailto:a@example.org"), Guest(address="mailto:ben@example.org")
+    traits = capabilities.of(provider)
+    meeting = an_event(
+        MONDAY + 2 * DAY,
+        organizer=me,
+        guests=(ben,),
+        alarms=traits.booked_alarms,
+        mail_alarms=traits.booked_mails,
+    )
+    await house.absorb(theirs, meeting)
+    await house.advance(3 * DAY)
+    assert house.rung == rung
+
+
+async def test_a_lead_that_was_asked_for_is_rung_on_a_linked_calendar_too(house: House) -> None:
+    theirs = await house.mirror.add_calendar(ANA, "Work", "google", address="mailto:a@example.org")
+    await house.absorb(theirs, an_event(alarms=(HOUR,)))
+    await house.advance(DAY)
+    assert house.rung == ["Dentist Mon 13:00"]
 
 
 async def test_a_series_goes_on_over_a_clock_change_and_leaves_out_what_is_skipped(

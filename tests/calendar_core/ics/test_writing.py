@@ -14,11 +14,12 @@ from calendar_core.events import (
     Occupancy,
     RecurrenceId,
     Repeat,
+    Resource,
     Status,
     Visibility,
 )
 from calendar_core.ics.reading import master_of, read
-from calendar_core.ics.writing import new_resource, patch
+from calendar_core.ics.writing import calendar_text, new_resource, patch
 from calendar_core.patch import Patch
 from calendar_core.when import DaySpan, TimeSpan
 
@@ -87,8 +88,10 @@ def a_meeting(**changes: object) -> Event:
             video_url="https://meet.example/x?a=1&b=2",
             url="https://example.org/e",
             alarms=(timedelta(minutes=10), timedelta(days=1), timedelta()),
+            mail_alarms=(timedelta(days=2),),
             sequence=3,
         ),
+        a_meeting(video_wanted=True),
         a_meeting(
             repeat=Repeat(
                 rule="FREQ=WEEKLY;BYDAY=WE",
@@ -111,7 +114,7 @@ def a_meeting(**changes: object) -> Event:
         a_meeting(occupancy=Occupancy.ELSEWHERE),
         a_meeting(occupancy=Occupancy.FREE),
     ],
-    ids=["plain", "full", "series", "days", "floating", "elsewhere", "free"],
+    ids=["plain", "full", "video", "series", "days", "floating", "elsewhere", "free"],
 )
 def test_a_new_event_reads_back_as_it_was(event: Event) -> None:
     assert read(new_resource(event, at=AT)) == (event,)
@@ -163,6 +166,50 @@ def test_alarms_before_the_start_are_replaced_and_those_at_an_hour_stay() -> Non
     done = patch(FOREIGN, MASTER, Patch(alarms=(timedelta(hours=1),)), at=AT)
     assert master_of(done).alarms == (timedelta(hours=1),)
     assert "TRIGGER;VALUE=DATE-TIME:20260310T080000Z" in done
+
+
+def test_a_mail_before_the_start_stays_where_alarms_are_replaced() -> None:
+    booked = a_meeting(alarms=(timedelta(minutes=10),), mail_alarms=(timedelta(days=1),))
+    done = patch(new_resource(booked, at=AT).ics, MASTER, Patch(alarms=()), at=AT)
+    assert (master_of(done).alarms, master_of(done).mail_alarms) == ((), (timedelta(days=1),))
+
+
+def test_a_mail_before_the_start_goes_to_the_organizer() -> None:
+    me = Guest(address="mailto:me@example.org", name="Me")
+    booked = a_meeting(title="Talk, long", organizer=me, mail_alarms=(timedelta(days=1),))
+    text = new_resource(booked, at=AT).ics
+    alarm = text[text.index("BEGIN:VALARM") : text.index("END:VALARM")].split()
+    assert alarm == [
+        "BEGIN:VALARM",
+        "ACTION:EMAIL",
+        "ATTENDEE:mailto:me@example.org",
+        "SUMMARY:Talk\\,",
+        "long",
+        "DESCRIPTION:Reminder",
+        "TRIGGER:-P1D",
+    ]
+
+
+def test_a_video_link_is_wished_for_in_place_of_one_that_stands_there() -> None:
+    done = patch(FOREIGN, MASTER, Patch(video_wanted=True), at=AT)
+    assert "X-CONVENE-VIDEO:WANTED" in done
+    assert (master_of(done).video_wanted, master_of(done).video_url) == (True, "")
+    gone = patch(done, MASTER, Patch(video_url=""), at=AT)
+    assert "X-CONVENE-VIDEO" not in gone
+    assert not master_of(gone).video_wanted
+    given = master_of(patch(done, MASTER, Patch(video_url="https://v.example/1"), at=AT))
+    assert (given.video_wanted, given.video_url) == (False, "https://v.example/1")
+
+
+def test_the_link_to_an_event_at_its_maker_is_read_and_stays_with_its_owner() -> None:
+    at_its_maker = "X-CONVENE-LINK:https://calendar.example/e?eid=1"
+    mirrored = FOREIGN.replace("SUMMARY", f"{at_its_maker}\r\nSUMMARY")
+    assert master_of(mirrored).link == "https://calendar.example/e?eid=1"
+    edited = master_of(patch(mirrored, MASTER, Patch(title="Other"), at=AT))
+    assert edited.link == "https://calendar.example/e?eid=1"
+    out = "".join(calendar_text([Resource(uid="foreign", ics=mirrored)], name="Work"))
+    assert "Montage" in out
+    assert "X-CONVENE" not in out
 
 
 def test_an_occurrence_gets_a_component_of_its_own_with_all_that_the_series_says() -> None:
