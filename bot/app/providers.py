@@ -87,7 +87,7 @@ class Late:
 
 def makers(settings: Settings) -> Mapping[str, MakeProvider]:
     """All that accounts can be linked with, by the names that calendars have of them."""
-    return {"caldav": caldav(settings)}
+    return {"caldav": caldav(settings), "feed": feed(settings)}
 
 
 def caldav(settings: Settings) -> MakeProvider:
@@ -110,6 +110,35 @@ def caldav(settings: Settings) -> MakeProvider:
             writer=CalDavWriter(doors, connections),
             linking=CalDavLinking(doors, SystemNames()),
             close=doors.close,
+        )
+
+    return make
+
+
+def feed(settings: Settings) -> MakeProvider:
+    """Calendars that are given out as one .ics file at an address, read-only; of private networks
+    only where the operator allows it."""
+
+    def make(connections: Connections, database: Database) -> Provider:
+        from calendar_core.outside import Outside
+        from calendar_core.providers.feed.client import LARGEST, Feeds
+        from calendar_core.providers.feed.linking import FeedLinking
+        from calendar_core.providers.feed.reader import FeedReader
+        from calendar_core.providers.feed.writer import FeedWriter
+        from calendar_core.sync.versions import MirroredVersions
+
+        outside = Outside(
+            private=settings.allow_private,
+            ca_file=settings.ssl_cert_file,
+            longest=90.0,
+            largest=LARGEST,
+        )
+        feeds = Feeds(outside)
+        return Provider(
+            name="feed",
+            reader=FeedReader(feeds, connections, MirroredVersions(database)),
+            writer=FeedWriter(),
+            linking=FeedLinking(feeds, outside),
         )
 
     return make

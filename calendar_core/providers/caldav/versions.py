@@ -7,18 +7,15 @@ table of ours can disagree with the mirror after a crash.
 import re
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import Protocol
 from urllib.parse import quote, unquote
 
-from sqlalchemy import select
-
-from calendar_core.database import Database
 from calendar_core.errors import BadCalendarData
-from calendar_core.events import CalendarId, Resource
+from calendar_core.events import Resource
 from calendar_core.ics.reading import read
 from calendar_core.ics.splitting import uid_of
 from calendar_core.providers.caldav.multistatus import C, D, Entry, address
-from calendar_core.tables import EventRow
+from calendar_core.sync.versions import MirroredVersions as MirroredVersions
+from calendar_core.sync.versions import Versions as Versions
 
 _PLAIN_UID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,99}")
 _BREAK = re.compile(r"\r*\n")
@@ -95,29 +92,6 @@ def same(one: str, other: str | None) -> bool:
         return read(one) == read(other)
     except BadCalendarData:
         return False
-
-
-class Versions(Protocol):
-    """What the mirror holds of a calendar."""
-
-    async def versions(self, calendar_id: CalendarId) -> dict[str, str]:
-        """The version of each event by its UID."""
-        ...
-
-
-class MirroredVersions:
-    """The mirror's own rows; whose a calendar is was asked when it was linked."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def versions(self, calendar_id: CalendarId) -> dict[str, str]:
-        """The version of each event by its UID."""
-        async with self._database.reading() as session:
-            rows = await session.execute(
-                select(EventRow.uid, EventRow.etag).where(EventRow.calendar_id == calendar_id)
-            )
-            return {row.uid: row.etag for row in rows}
 
 
 def _short(text: str, longest: int) -> str:

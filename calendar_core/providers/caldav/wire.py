@@ -6,7 +6,6 @@ Redirects are not followed: `discovery` does, where credentials may go. What an 
 `client`.
 """
 
-import ipaddress
 import socket
 import time
 from collections.abc import Mapping
@@ -21,28 +20,9 @@ from niquests.packages.urllib3.contrib.resolver.system import (  # type: ignore[
 from niquests.structures import CaseInsensitiveDict
 
 from calendar_core.errors import NotAllowed
-
-CONNECT_WITHIN = 10.0
-"""Seconds."""
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Outside:
-    """What of the outside may be reached, and how."""
-
-    private: bool = False
-    """Whether addresses of private networks and plain http may be used: the operator's choice."""
-    ca_file: str | None = None
-    """A file of certificates to trust; None: those of the system."""
-    silence: float = 30.0
-    """Seconds without a byte, after which an exchange is given up."""
-    patience: float = 120.0
-    """The same where much is asked at once: a server may first read thousands of files."""
-    longest: float = 300.0
-    """Seconds that one exchange may take."""
-    largest: int = 64 * 1024 * 1024
-    """Bytes of an answer."""
+from calendar_core.outside import CONNECT_WITHIN, PRIVATE
+from calendar_core.outside import Outside as Outside
+from calendar_core.outside import is_public as is_public
 
 
 class TooMuch(niquests.exceptions.RequestException):
@@ -143,9 +123,6 @@ class Wire:
         return b"".join(parts)
 
 
-PRIVATE = "That address is in a private network, which I may not reach."
-
-
 def check_address(url: str, outside: Outside) -> None:
     """See that a URL may be asked with credentials; raises NotAllowed."""
     parts = urlsplit(url)
@@ -180,15 +157,3 @@ class _Resolver(SystemResolver):  # type: ignore[misc]
             self.refused.add(name)
             raise socket.gaierror(socket.EAI_FAIL, "an address of a private network")
         return found
-
-
-def is_public(address: str) -> bool:
-    """Whether an IP address belongs to the open Internet, however it is wrapped."""
-    at = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(at, ipaddress.IPv6Address):
-        inner = at.ipv4_mapped or at.sixtofour or (at.teredo[1] if at.teredo else None)
-        if at in _NAT64:
-            inner = ipaddress.IPv4Address(int(at) & 0xFFFFFFFF)
-        if inner is not None:
-            return is_public(str(inner))
-    return at.is_global and not at.is_multicast
