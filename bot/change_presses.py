@@ -7,12 +7,20 @@ from bot.chat.messages import ButtonPress, FormAnswer
 from bot.contexts import Contexts
 from bot.decisions import Decisions
 from bot.editing import edit_form, proposal_from_form
+from bot.invitations import ANSWERS, is_told, split_subject
 from bot.outcomes import facts_of, outcome_words
-from bot.replies import EXPIRED, NOTHING_LEFT_TO_DO, SUPERSEDED, UNDO_OVER, already
+from bot.replies import (
+    ANSWERED_ALREADY,
+    EXPIRED,
+    NOTHING_LEFT_TO_DO,
+    SUPERSEDED,
+    UNDO_OVER,
+    already,
+)
 from bot.signups import SignUps
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations
-from bot.tools.changing import who_hears
+from bot.tools.changing import IN_CHAT, who_hears
 from bot.tools.finding import owners_of
 from bot.tools.tool import ToolRefused
 from bot.transcript import Happened
@@ -26,10 +34,8 @@ from calendar_core.changes.change import (
     Target,
 )
 from calendar_core.errors import AlreadyDecided, Expired, NotYours
-from calendar_core.events import Answer, EventId, Scope
+from calendar_core.events import Scope
 from calendar_core.people import PersonId
-
-ANSWERS = {"accept": Answer.ACCEPTED, "maybe": Answer.TENTATIVE, "refuse": Answer.DECLINED}
 
 
 class ChangePresses:
@@ -174,28 +180,36 @@ class ChangePresses:
         fresh = await self._desk.propose(proposal)
         await self._speaking.replace_change(hearing, open_, fresh, reply=None)
 
-    async def answer(self, hearing: Hearing, press: ButtonPress, event: str) -> None:
-        """A guest's answer to an invitation: it makes the card that they confirm."""
+    async def answer(self, hearing: Hearing, press: ButtonPress, subject: str) -> None:
+        """A guest's answer to an invitation. Where the button says all that it does, the press is
+        the guest's yes; else it makes the card that they confirm."""
+        event, told = split_subject(subject)
         context = self._contexts.of(hearing)
         one = await context.world.mirror.find_occurrence(
-            Target(event_id=EventId(event)), hearing.me.zone, owners_of(context)[:1]
+            Target(event_id=event), hearing.me.zone, owners_of(context)[:1]
         )
         edit = Reply(
             target=Target(event_id=one.event_id, recurrence_id=one.recurrence_id),
             answer=ANSWERS[press.value.partition(":")[0]],
             scope=Scope.ALL if one.is_series else None,
         )
+        heard_by = await who_hears(context, one)
         change = await context.proposals.propose(
             Proposal(
-                owner=hearing.me.id,
-                place=hearing.place.key,
-                edits=(edit,),
-                remarks=(await who_hears(context, one),),
+                owner=hearing.me.id, place=hearing.place.key, edits=(edit,), remarks=(heard_by,)
             )
         )
         for older in await self._desk.superseded_by(change):
             await self._speaking.redraw_change(hearing.me, older)
-        await self._speaking.show_change(hearing, change)
+        if _changes_nothing(change):
+            await self._desk.decline(change.id, hearing.me.id)
+            await self._tell(hearing, ANSWERED_ALREADY)
+        elif is_told(told, one.when) and heard_by.kind == IN_CHAT:
+            if press.message is not None:
+                await self._conversations.posted(change.id, press.message)
+            await self.say_yes(hearing, change.id, press.reply)
+        else:
+            await self._speaking.show_change(hearing, change)
 
     async def _of_mine(self, hearing: Hearing, change: str) -> PendingChange:
         found = await self._desk.get(ChangeId(change))

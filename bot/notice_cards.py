@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.chat.cards import Button, Card, CardKind, Moment
+from bot.invitations import answer_buttons
 from bot.people import Person
 from bot.reaching import missed_card
 from bot.wording import (
@@ -146,9 +147,11 @@ def invitation_card(notice: Invited, person: Person | None, now: datetime) -> Ca
     """News of an invitation."""
     when = _told_when(notice.occurrence, person, now)
     by, title = notice.by or "Somebody", f'"{notice.title}"'
+    is_series = notice.occurrence is not None and notice.occurrence.is_series
+    what, at = (f"the series {title}", f"next on {when}") if is_series else (title, when)
     text = {
-        "invited": f"{by} invites you to {title}, {when}.",
-        "moved": f"{by} changed {title}: {when} now.",
+        "invited": f"{by} invites you to {what}, {at}.",
+        "moved": f"{by} changed {what}: {at} now.",
     }.get(notice.what, f"{by} cancelled {title}.")
     return Card(
         kind=CardKind.NOTICE,
@@ -180,9 +183,4 @@ def _told_when(one: Occurrence | None, person: Person | None, now: datetime) -> 
 def _invitation_buttons(notice: Invited) -> tuple[Button, ...]:
     if notice.what not in ("invited", "moved") or notice.occurrence is None:
         return ()
-    event = notice.occurrence.event_id
-    return (
-        Button(label="Accept", value=f"accept:{event}"),
-        Button(label="Maybe", value=f"maybe:{event}"),
-        Button(label="Decline", value=f"refuse:{event}"),
-    )
+    return answer_buttons(notice.occurrence.event_id, notice.occurrence.when)

@@ -6,9 +6,10 @@ Which verb means what is here; the doing is `change_presses` and `note_presses`.
 
 from collections.abc import Awaitable, Callable, Mapping
 
-from bot.change_presses import ANSWERS, ChangePresses
+from bot.change_presses import ChangePresses
 from bot.chat.messages import ButtonPress, FormAnswer
 from bot.form_presses import FormPresses
+from bot.invitations import ANSWERS
 from bot.note_presses import NotePresses, RingPresses
 from bot.replies import (
     BUTTON_UNKNOWN,

@@ -22,6 +22,7 @@ EXPIRED = "This has expired; nothing was changed. Ask me again if you still want
 SUPERSEDED = "There is a newer version of this card. Use that one."
 UNDO_OVER = "Undo works for 24 hours; that is over. Say what you want changed instead."
 NOTHING_LEFT_TO_DO = "It stands like that already; there is nothing left to do."
+ANSWERED_ALREADY = "That is your answer already; nothing was changed."
 NOTHING_OPEN = "Nothing is waiting for you."
 SEVERAL_OPEN = "There are {count} open cards. Which one? They stand below again."
 STILL_SEVERAL_OPEN = "There are still {count} open cards above. Press the one that you mean."

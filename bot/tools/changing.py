@@ -48,6 +48,8 @@ from calendar_core.when import DaySpan, TimeSpan
 
 MOST_AT_ONCE = 100
 """How many events one card may delete."""
+IN_CHAT = "invited"
+"""The kind of remark that tells who hears of it in chat."""
 _ANSWERS = {
     "accept": Answer.ACCEPTED,
     "tentative": Answer.TENTATIVE,
@@ -217,7 +219,7 @@ async def told(ctx: ToolContext, found: Sequence[Occurrence]) -> tuple[Remark, .
         return mail
     verb = "is" if len(here) == 1 else "are"
     text = f"{say_names(here[:8])} {verb} told here in chat"
-    return (Remark(kind="invited", text=text), *mail)
+    return (Remark(kind=IN_CHAT, text=text), *mail)
 
 
 async def _propose(
@@ -380,6 +382,6 @@ async def who_hears(ctx: ToolContext, one: Occurrence) -> Remark:
     """Who learns of an answer to an invitation."""
     known = await ctx.world.people.named(one.organizer, near=ctx.person)
     if known:
-        return Remark(kind="invited", text=f"{known[0].name} is told here in chat")
+        return Remark(kind=IN_CHAT, text=f"{known[0].name} is told here in chat")
     text = f"{one.organizer or 'the organizer'} is not mailed: only your copy changes"
     return Remark(kind="mail", text=text)

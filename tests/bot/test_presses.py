@@ -359,15 +359,54 @@ async def test_a_note_that_was_asked_is_done_by_its_owner_once(there: Seeded) ->
     assert (await house.people.person(there.ana.id)).zone.key == "Europe/Berlin"
 
 
-async def test_an_invitation_is_answered_from_its_news(there: Seeded) -> None:
-    house = there.house
-    await house.settle()
-    told = 'Bo invites you to "Bo\'s party", Fri 13 March 19:00–21:00.'
-    news = next(one for one in house.platform.said if one.text == told)
+PARTY = 'Bo invites you to "Bo\'s party", Fri 13 March 19:00–21:00.'
+
+
+async def invited(there: Seeded) -> Said:
+    """Bo's invitation, as it came to Ana."""
+    await there.house.settle()
+    return next(one for one in there.house.platform.said if one.text == PARTY)
+
+
+async def test_an_answer_under_an_invitation_is_the_yes_itself(there: Seeded) -> None:
+    house, news = there.house, await invited(there)
+    before = len(house.platform.said)
     await house.press("Accept", said=news)
-    card = house.card_with("Confirm")
-    assert drawn(card.card).splitlines()[0] == 'Accept "Bo\'s party"?'
-    assert house.writer.told == []
+    assert drawn(news.card) == (
+        '✓ Accepted "Bo\'s party", Fri 13 March 19:00–21:00. Bo was told here in chat.\n'
+        "[Maybe] [Decline] [Undo]\n~ done"
+    )
+    [told] = [one.by for one in house.writer.told]
+    assert told == there.ana.id
+    assert house.platform.said[before:] == []
+    await house.press("Decline", said=news)
+    assert drawn(news.card).startswith('✓ Declined "Bo\'s party"')
+    await house.press("Undo", said=news)
+    assert drawn(news.card) == (
+        'Taken back: "Bo\'s party" is as it was.\n[Accept] [Maybe] [Decline]\n~ plain'
+    )
+    again = await house.press("Accept", said=news)
+    assert texts(again) == ["That is your answer already; nothing was changed."]
+
+
+async def test_an_invitation_pressed_twice_is_answered_once(there: Seeded) -> None:
+    house, news = there.house, await invited(there)
+    accept = next(one.value for one in news.card.buttons if one.label == "Accept")
+    await house.press_value(accept, "Ana", news.ref)
+    again = await house.press_value(accept, "Ana", news.ref)
+    assert texts(again) == ["That is your answer already; nothing was changed."]
+    assert len(house.writer.told) == 1
+
+
+async def test_an_invitation_whose_card_tells_another_time_is_asked_about(there: Seeded) -> None:
+    """A press does what its card says: where that no longer holds, a card says what does."""
+    house, news = there.house, await invited(there)
+    accept = next(one.value for one in news.card.buttons if one.label == "Accept")
+    for value in (accept.partition("@")[0], f"{accept}5"):
+        await house.press_value(value, "Ana", news.ref)
+        card = house.card_with("Confirm")
+        assert drawn(card.card).splitlines()[0] == 'Accept "Bo\'s party"?'
+        assert house.writer.told == []
     await house.press("Confirm", said=card)
     assert drawn(card.card).startswith('✓ Accepted "Bo\'s party", Fri 13 March 19:00–21:00.')
 
