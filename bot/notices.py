@@ -182,7 +182,8 @@ class Notices:
         await self._post(notice.owner, notice.place, card, notice.key)
 
     async def _channel_digest(self, notice: DigestDue) -> None:
-        """Into the channel, for all to read: what stands on its calendar and nothing else."""
+        """Into the channel, for all to read: what stands on its calendar and nothing else. Where
+        nothing does, nothing is said."""
         settings = await self._speaking.channels.of(notice.owner)
         place = settings.place
         reader = Person(id=settings.calendar_owner, name=settings.name, zone=settings.zone)
@@ -192,6 +193,8 @@ class Notices:
         weekly = settings.digest is Digest.WEEKLY
         context = self._contexts.of(hearing)
         agenda = await channel_digest_of(context, notice.day, 7 if weekly else 1)
+        if not agenda.facts["count"]:
+            return
         days = DaySpan(first=notice.day, until=notice.day + timedelta(days=7 if weekly else 1))
         seen = await context.world.mirror.occurrences(
             (reader.id,), days.within(settings.zone), settings.zone

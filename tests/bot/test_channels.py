@@ -161,8 +161,30 @@ async def test_the_daily_digest_holds_the_channel_s_calendar_alone(house: House)
     [digest] = public(house)[before:]
     assert digest.text == "Today in #team\nWednesday 11 March\n  12:00–13:00  Team lunch"
     assert [one.text for one in digest.card.moments] == ["12:00–13:00"]
-    await house.advance(timedelta(days=5))  # Thursday, Friday, Monday; not the weekend
-    assert len(public(house)) == before + 4
+    await house.advance(timedelta(days=5))  # nothing stands there on any of these days
+    assert len(public(house)) == before + 1
+
+
+async def test_the_daily_digest_comes_on_working_days_on_which_something_stands(
+    house: House,
+) -> None:
+    await an_event(house, "Standup every Thursday at 12")
+    await an_event(house, "Market on Saturday at 10")
+    await set_up(house, digest="daily", digest_at="8:00", reminders="off")
+    before = len(public(house))
+    await house.advance(timedelta(days=9))
+    days = [one.text.splitlines()[1] for one in public(house)[before:]]
+    assert days == ["Thursday 12 March", "Thursday 19 March"]
+
+
+async def test_a_week_without_events_is_not_told(house: House) -> None:
+    await set_up(house, digest="wednesday", digest_at="8:00", reminders="off")
+    before = len(public(house))
+    await house.advance(timedelta(days=2))
+    assert public(house)[before:] == []
+    await an_event(house, "Party on March 20 at 16:00")
+    await house.advance(timedelta(days=7))
+    assert len(public(house)) == before + 2  # the card of the party, and its week
 
 
 async def test_the_weekly_digest_shows_the_week_in_the_channel_s_zone(house: House) -> None:
