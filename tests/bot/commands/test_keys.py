@@ -18,6 +18,9 @@ CLIENT = "111.222"
 TEAMS = [f"T{number}" for number in range(30)]
 
 
+pytestmark = pytest.mark.usefixtures("configured_database")
+
+
 @pytest.fixture(autouse=True)
 def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.delenv("CONVENE_KEYS", raising=False)
@@ -25,7 +28,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 async def _kept(data: Path, given: str | None = None) -> None:
-    database = await open_database(data)
+    database = await open_database(os.environ.get("CONVENE_DATABASE_URL") or data)
     store = InstallationStore(database, Vault(data, given), CLIENT)
     for team in TEAMS:
         await store.async_save_bot(
@@ -46,7 +49,7 @@ def keep(data: Path, given: str | None = None) -> None:
 
 
 async def _opened(data: Path, keys: str) -> int:
-    database = await open_database(data)
+    database = await open_database(os.environ.get("CONVENE_DATABASE_URL") or data)
     store = InstallationStore(database, Vault(data, keys), CLIENT)
     found = [
         await store.async_find_bot(enterprise_id=None, team_id=team, is_enterprise_install=False)
@@ -108,10 +111,9 @@ def test_a_change_that_was_broken_off_is_finished_without_a_further_key(
             raise KeyboardInterrupt
         return seal_anew(self, token)
 
-    monkeypatch.setattr(Vault, "seal_anew", breaks_off)
-    assert run_rotate(data=tmp_path) == 130
-    monkeypatch.undo()
-    monkeypatch.chdir(tmp_path)
+    with monkeypatch.context() as for_now:
+        for_now.setattr(Vault, "seal_anew", breaks_off)
+        assert run_rotate(data=tmp_path) == 130
     both = ",".join(keys_of(tmp_path))
     assert len(keys_of(tmp_path)) == 2
     assert opened(tmp_path, both) == len(TEAMS)
@@ -153,7 +155,7 @@ def test_what_is_renewed_meanwhile_keeps_its_new_token(tmp_path: Path) -> None:
     keep(tmp_path)
 
     async def played() -> str:
-        database = await open_database(tmp_path)
+        database = await open_database(os.environ.get("CONVENE_DATABASE_URL") or tmp_path)
         vault = Vault(tmp_path)
         store = InstallationStore(database, vault, CLIENT)
         vault.add_key()
