@@ -17,11 +17,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.calendars import calendar_from
+from calendar_core.comparing import exactly
 from calendar_core.errors import BadCalendarData, NotFound
 from calendar_core.events import Calendar, CalendarId, EventId, Resource, event_id
 from calendar_core.indexing import Horizon, Indexed, Look, index
 from calendar_core.occurrences import FOREVER
-from calendar_core.report import UNLINKED, EventNews, Report
+from calendar_core.report import UNLINKED, Changed, EventNews, Report
 from calendar_core.tables import (
     CalendarRow,
     ComponentRow,
@@ -128,6 +129,7 @@ async def store(
     if gone:
         await session.execute(delete(EventRow).where(EventRow.id.in_(gone)))
     await write_index(session, prepared.calendar.id, new)
+    changes = await exactly(prepared.calendar, origin, known, new, went)
     told = [
         _news(
             prepared.calendar,
@@ -135,11 +137,16 @@ async def store(
             "changed" if one.id in known and one.id not in made else "added",
             origin,
             times_changed=one.covered_since == FOREVER or before[one.id] != _times_of(one),
+            changes=changes.get(one.id, ()),
         )
         for one in new
     ]
     told += [
-        replace(_news(prepared.calendar, id_, "removed", origin), title=title, by=organizer)
+        replace(
+            _news(prepared.calendar, id_, "removed", origin, changes=changes.get(id_, ())),
+            title=title,
+            by=organizer,
+        )
         for id_ in gone
         for title, organizer in [went.get(id_, ("", ""))]
     ]
@@ -231,7 +238,7 @@ async def _as_it_is_now(session: AsyncSession, prepared: Prepared) -> Prepared:
     return replace(anew, removed=prepared.removed, unreadable=prepared.unreadable)
 
 
-async def _looks(session: AsyncSession, ids: Sequence[EventId]) -> dict[str, tuple[str, str]]:
+async def _looks(session: AsyncSession, ids: Sequence[EventId]) -> dict[EventId, tuple[str, str]]:
     """Title and organizer of events that are about to go."""
     if not ids:
         return {}
@@ -240,7 +247,7 @@ async def _looks(session: AsyncSession, ids: Sequence[EventId]) -> dict[str, tup
         .where(ComponentRow.event_id.in_(ids))
         .order_by(ComponentRow.number.desc())
     )
-    return {event: (title, organizer) for event, title, organizer in rows}
+    return {EventId(event): (title, organizer) for event, title, organizer in rows}
 
 
 async def write_index(
@@ -311,7 +318,13 @@ def _times_of(one: Indexed) -> _Times:
 
 
 def _news(
-    calendar: Calendar, id_: EventId, what: str, origin: str, *, times_changed: bool = True
+    calendar: Calendar,
+    id_: EventId,
+    what: str,
+    origin: str,
+    *,
+    times_changed: bool = True,
+    changes: tuple[Changed, ...] = (),
 ) -> EventNews:
     return EventNews(
         event_id=id_,
@@ -320,6 +333,7 @@ def _news(
         what=what,
         origin=origin,
         times_changed=times_changed,
+        changes=changes,
     )
 
 

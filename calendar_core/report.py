@@ -3,10 +3,42 @@
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from calendar_core.events import CalendarId, EventId
+from calendar_core.events import Answer, CalendarId, EventId, Guest, RecurrenceId, Status
 from calendar_core.people import PersonId
+from calendar_core.when import When
 
 SYNCED, UNLINKED = "synced", "unlinked"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stood:
+    """How an event stood, as far as people are told of it."""
+
+    title: str
+    when: When
+    location: str = ""
+    video_url: str = ""
+    status: Status = Status.CONFIRMED
+    rule: str = ""
+    """RRULE, where all of a series is meant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changed:
+    """What exactly became of one event, one occurrence, or all of a series."""
+
+    recurrence_id: RecurrenceId
+    """Empty for single events, and where all of a series is meant."""
+    before: Stood | None
+    """None: it was not there."""
+    after: Stood | None
+    """None: it is no longer there."""
+    answers: tuple[Guest, ...] = ()
+    """Guests who answer otherwise now, the calendar's owner left out."""
+    by: str = ""
+    """Name or address of its organizer, where that is another than the calendar's owner."""
+    mine: Answer | None = None
+    """What the owner answers now, or did before it went; None where nobody asks them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +59,9 @@ class EventNews:
     """Its title, or the one that it had; for the owner's eyes."""
     by: str = ""
     """Name of its organizer, where it has one."""
+    changes: tuple[Changed, ...] = ()
+    """What exactly changed, where somebody else may have done it; empty for one's own events, for
+    the first reading of a calendar, and for calendars of which only times are kept."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
