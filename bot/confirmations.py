@@ -18,7 +18,7 @@ from bot.chat.cards import (
     Tone,
 )
 from bot.event_fields import Reader as Reader
-from bot.event_fields import fields_of, with_length
+from bot.event_fields import fields_of, links_of, with_length
 from bot.invitations import answer_of, asks_to, other_answers
 from bot.outcomes import in_lines, is_all_gone, outcome_words
 from bot.wording import moments_of, say_count, say_day, say_names
@@ -215,6 +215,7 @@ def _outcome_card(change: PendingChange, reader: Reader) -> Card:
     if change.status is ChangeStatus.APPLIED and _can_undo(change, reader):
         buttons = (
             *other_answers(change, stands=True),
+            *links_of(change, reader),
             Button(label="Undo", value=f"undo:{change.id}"),
         )
     if change.status is ChangeStatus.UNDONE:

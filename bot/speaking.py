@@ -22,6 +22,7 @@ from bot.replies import for_error
 from bot.signup_cards import dressed, takes_sign_ups
 from bot.store import Conversations, People
 from bot.transcript import Interrupted
+from calendar_core import capabilities
 from calendar_core.changes.change import PendingChange
 from calendar_core.clock import Clock
 from calendar_core.database import Database
@@ -99,13 +100,17 @@ class Speaking:
         me, own = await self._known(sender)
         channel = None
         if not place.is_private:
-            await self._people.seen_in(place.workspace, sender)
+            await self._people.seen_in(place.workspace, sender, me.id)
             channel = await self._channels.calendar_owner(place)
             if not await self._mirror.calendars((channel,)):
                 name = "Team" if is_shared(channel) else place.name or "Channel"
                 await self._mirror.add_calendar(channel, name)
         now = self._clock.now().astimezone(me.zone)
         return Hearing(place=place, sender=sender, me=me, now=now, calendars=own, channel=channel)
+
+    async def knows(self, sender: Sender) -> bool:
+        """Whether an account is somebody's; nobody is welcomed by asking."""
+        return await self._people.of(sender) is not None
 
     async def is_talking(self, place: Place, sender: Sender) -> bool:
         """Whether this person's conversation with us is under way there."""
@@ -125,7 +130,7 @@ class Speaking:
         """Somebody who is named in a place: known from then on to whoever speaks there."""
         person = await self.welcome(sender)
         if not place.is_private:
-            await self._people.seen_in(place.workspace, sender)
+            await self._people.seen_in(place.workspace, sender, person.id)
         return person
 
     async def welcome(self, sender: Sender) -> Person:
@@ -206,6 +211,9 @@ class Speaking:
             now=self._clock.now().astimezone(person.zone),
             clock_24h=person.preferences.clock_24h,
             calendars={one.id: one.name for one in calendars},
+            makers={
+                one.id: capabilities.of(one.provider) for one in calendars if one.owner == person.id
+            },
             me=person.addresses,
         )
 
