@@ -21,20 +21,25 @@ _TIMES = frozenset(
 _TENTATIVE = (Answer.TENTATIVE, Answer.OPEN)
 
 
-def bare(resource: Resource, known_as: Collection[str]) -> Resource:
-    """The same times with no title, place, text, people, alarms or unknown properties.
+def bare(
+    resource: Resource, known_as: Collection[str], *, keeping: Collection[str] = ()
+) -> Resource:
+    """The same times with no title, place, text, people, alarms or unknown properties, save for
+    those that are named in `keeping`.
 
     What the owner (one of `known_as`) answered is told by status and transparency alone: declined
     is free, undecided is tentative. Raises BadCalendarData.
     """
     read = read_components(resource.ics)
-    blocks = [_bare(block, _answer(event, known_as)) for block, event in read]
+    blocks = [_bare(block, _answer(event, known_as), keeping) for block, event in read]
     return replace(resource, ics=with_timezones(calendar(blocks)).text())
 
 
-def _bare(block: Block, answer: Answer | None) -> Block:
-    kept = [one for one in block.members if isinstance(one, Line) and one.name in _TIMES]
-    made = Block("VEVENT", (*map(_plain, kept), Line(f"SUMMARY:{TITLE}")))
+def _bare(block: Block, answer: Answer | None, keeping: Collection[str]) -> Block:
+    lines = [one for one in block.members if isinstance(one, Line)]
+    kept = [one for one in lines if one.name in _TIMES or one.name in keeping]
+    title = () if "SUMMARY" in keeping else (Line(f"SUMMARY:{TITLE}"),)
+    made = Block("VEVENT", (*map(_plain, kept), *title))
     if answer is Answer.DECLINED:
         return made.with_lines("TRANSP", [Line("TRANSP:TRANSPARENT")])
     if answer in _TENTATIVE and made.value("STATUS").upper() != "CANCELLED":
