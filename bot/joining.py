@@ -12,7 +12,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bot.account_codes import CodeStatus, LinkCode, decide
-from bot.tables import IdentityRow, LinkCodeRow, NoteRow, PartRow, PersonRow
+from bot.tables import IdentityRow, LinkCodeRow, NewsRow, NoteRow, PartRow, PersonRow
 from calendar_core.accounts import Accounts
 from calendar_core.changes import ledger
 from calendar_core.clock import Clock
@@ -163,6 +163,7 @@ async def _hand_over_own(
             action=func.replace(NoteRow.action, giver, taker),
             undo=func.replace(NoteRow.undo, giver, taker),
         ),
+        update(NewsRow).where(NewsRow.owner == giver).values(owner=taker),
         delete(LinkCodeRow).where(
             LinkCodeRow.id != code,
             (LinkCodeRow.person == giver) | (LinkCodeRow.entered_by == giver),

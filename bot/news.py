@@ -2,40 +2,48 @@
 
 The follower only notes, inside the absorb's own unit of work, that somebody is to be told; the
 telling is a job, so that it is neither lost nor doubled. Reminders follow events by themselves
-(`scheduler.following`).
+(`scheduler.following`); what linked calendars bring is `gathering`.
 """
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
+from bot.newsbook import INVITED, Newsbook, changes_at_rest, changes_from_rest
 from bot.store import CHANNEL, People
+from calendar_core.busy import Claim, occupies
 from calendar_core.changes.change import Target
 from calendar_core.clock import Clock
 from calendar_core.errors import NotFound
 from calendar_core.events import EventId, Guest, Occurrence
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
-from calendar_core.report import EventNews, Report
+from calendar_core.report import Changed, EventNews, Report
+from calendar_core.when import TimeSpan
 from scheduler.jobs import Job
-from scheduler.notices import Answered, Invited, Notice, Notifier
+from scheduler.notices import MOVES_MERGED, Answered, Invited, Notice, Notifier
 from scheduler.queue import JobQueue
 
 KIND = "news"
-INVITED, ANSWERED = "invited", "answered"
+ANSWERED = "answered"
 _WORDS = {"added": "invited", "changed": "moved", "removed": "cancelled"}
+_MOST_OVERLAPS = 2
 
 
 class NewsFollower:
     """Notes who is to be told of an invitation. Implements `EventFollower`."""
 
-    def __init__(self, queue: JobQueue, clock: Clock) -> None:
+    def __init__(self, queue: JobQueue, clock: Clock, book: Newsbook) -> None:
         self._queue = queue
         self._clock = clock
+        self._book = book
 
     async def follow(self, report: Report, session: Any) -> None:
         """Keep a job for each guest whose copy came, moved or went, and each host answered."""
         for news in report.news:
             what = _worth_telling(news)
+            if what == "moved":
+                await self._book.note(session, news, INVITED, news.changes)
             if what:
                 await self._queue.enqueue(self._job(news, what), session=session)
 
@@ -47,6 +55,7 @@ class NewsFollower:
             "what": what,
             "title": news.title,
             "by": news.by,
+            "changes": changes_at_rest(news.changes),
         }
         return Job(kind=KIND, key=f"{KIND}:{uuid4().hex}", run_at=now, payload=payload)
 
@@ -57,7 +66,7 @@ def _worth_telling(news: EventNews) -> str:
         return ""
     if news.origin == ANSWERED:
         return ANSWERED if news.what == "changed" else ""
-    if news.origin != INVITED or (news.what == "changed" and not news.times_changed):
+    if news.origin != INVITED or (news.what == "changed" and not news.changes):
         return ""
     return _WORDS[news.what]
 
@@ -65,10 +74,11 @@ def _worth_telling(news: EventNews) -> str:
 class NewsTeller:
     """Handles those jobs: looks at the event as it stands, and tells."""
 
-    def __init__(self, mirror: Mirror, people: People, notifier: Notifier) -> None:
+    def __init__(self, mirror: Mirror, people: People, notifier: Notifier, book: Newsbook) -> None:
         self._mirror = mirror
         self._people = people
         self._notifier = notifier
+        self._book = book
 
     async def run(self, job: Job, *, late: bool) -> None:
         """Tell one person; an event that is gone again needs no telling."""
@@ -79,6 +89,7 @@ class NewsTeller:
     async def _notice(self, job: Job) -> Notice | None:
         owner, what = PersonId(job.payload["owner"]), job.payload["what"]
         event = EventId(job.payload["event"])
+        changes = changes_from_rest(job.payload.get("changes", "[]"))
         if what == "cancelled":
             return Invited(
                 key=job.key,
@@ -88,6 +99,7 @@ class NewsTeller:
                 occurrence=None,
                 title=job.payload["title"],
                 by=job.payload["by"],
+                changes=changes,
             )
         one = await self._now(owner, event)
         if one is None:
@@ -95,6 +107,8 @@ class NewsTeller:
         if what == ANSWERED:
             guests = await self._guests(owner, event)
             return Answered(key=job.key, owner=owner, event=event, occurrence=one, guests=guests)
+        if what == "moved":
+            changes = await self._book.of_event(owner, event, MOVES_MERGED) or changes
         return Invited(
             key=job.key,
             owner=owner,
@@ -103,6 +117,8 @@ class NewsTeller:
             occurrence=one,
             title=one.title,
             by=one.organizer,
+            changes=changes,
+            overlaps=await self._overlaps(one, what, changes),
         )
 
     async def _now(self, owner: PersonId, event: EventId) -> Occurrence | None:
@@ -112,6 +128,27 @@ class NewsTeller:
             return await self._mirror.find_occurrence(target, person.zone, (owner,))
         except NotFound:
             return None
+
+    async def _overlaps(
+        self, one: Occurrence, what: str, changes: Sequence[Changed]
+    ) -> tuple[str, ...]:
+        """What else stands at its time, where that time is new."""
+        same = all(
+            change.before and change.after and change.before.when == change.after.when
+            for change in changes
+        )
+        if not isinstance(one.when, TimeSpan) or one.is_series or (what == "moved" and same):
+            return ()
+        person = await self._people.person(one.owner)
+        agenda = await self._mirror.occurrences((one.owner,), one.when, person.zone)
+        titles = [
+            other.title
+            for other in agenda.occurrences
+            if other.uid != one.uid
+            and isinstance(other.when, TimeSpan)
+            and occupies(other) is not Claim.FREE
+        ]
+        return tuple(dict.fromkeys(titles))[:_MOST_OVERLAPS]
 
     async def _guests(self, owner: PersonId, event: EventId) -> tuple[Guest, ...]:
         from calendar_core.ics.reading import read

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from bot.chat.cards import Button, Card, CardKind, Moment
 from bot.invitations import answer_buttons
+from bot.news_words import listener, say_as_it_was, say_changed
 from bot.people import Person
 from bot.reaching import missed_card
 from bot.wording import (
@@ -15,6 +16,7 @@ from bot.wording import (
     say_clocks,
     say_day,
     say_length,
+    say_names,
     say_near_day,
     say_when,
 )
@@ -145,6 +147,8 @@ def _reminder_buttons(notice: ReminderDue) -> tuple[Button, ...]:
 
 def invitation_card(notice: Invited, person: Person | None, now: datetime) -> Card:
     """News of an invitation."""
+    if notice.changes and person is not None and notice.what != "invited":
+        return _changed_card(notice, person, now)
     when = _told_when(notice.occurrence, person, now)
     by, title = notice.by or "Somebody", f'"{notice.title}"'
     is_series = notice.occurrence is not None and notice.occurrence.is_series
@@ -155,10 +159,40 @@ def invitation_card(notice: Invited, person: Person | None, now: datetime) -> Ca
     }.get(notice.what, f"{by} cancelled {title}.")
     return Card(
         kind=CardKind.NOTICE,
-        body=((text,),),
+        body=((f"{text}{_overlap(notice)}",),),
         buttons=_invitation_buttons(notice),
         moments=_moments(when, notice.occurrence),
     )
+
+
+def _changed_card(notice: Invited, person: Person, now: datetime) -> Card:
+    """What exactly changed of an invitation."""
+    to, one = listener(person, now), notice.occurrence
+    told = [
+        say_as_it_was(change, to) if change.before == change.after else say_changed(change, to)
+        for change in notice.changes
+    ]
+    lines = [said.text for said in told]
+    moments = [moment for said in told for moment in said.moments]
+    if one is not None and one.is_series and any(change.after for change in notice.changes):
+        next_ = to.when(one.when)
+        lines[-1] = f"{lines[-1]} Next on {next_}."
+        moments += moments_of([(next_, one.when)])
+    lines[-1] = f"{lines[-1]}{_overlap(notice)}"
+    return Card(
+        kind=CardKind.NOTICE,
+        body=tuple((line,) for line in lines),
+        buttons=_invitation_buttons(notice),
+        moments=tuple(dict.fromkeys(moments)),
+    )
+
+
+def _overlap(notice: Invited) -> str:
+    if not notice.overlaps:
+        return ""
+    now = "now " if notice.what == "moved" else ""
+    titles = say_names([f'"{title}"' for title in notice.overlaps])
+    return f" It {now}overlaps {titles}."
 
 
 def answers_card(notice: Answered, person: Person | None, now: datetime) -> Card:
@@ -182,5 +216,7 @@ def _told_when(one: Occurrence | None, person: Person | None, now: datetime) -> 
 
 def _invitation_buttons(notice: Invited) -> tuple[Button, ...]:
     if notice.what not in ("invited", "moved") or notice.occurrence is None:
+        return ()
+    if notice.changes and not any(change.after for change in notice.changes):
         return ()
     return answer_buttons(notice.occurrence.event_id, notice.occurrence.when)

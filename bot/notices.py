@@ -35,6 +35,7 @@ from calendar_core.people import PersonId
 from calendar_core.when import DaySpan
 from scheduler.missed import TRIED_EVERY, Untold
 from scheduler.notices import (
+    MOVES_MERGED,
     AccountUnwell,
     Answered,
     ChangeSettled,
@@ -49,8 +50,6 @@ from scheduler.quiet import ReminderPreferences
 log = logging.getLogger("convene.notices")
 
 ANSWERS_MERGED = timedelta(hours=24)
-MOVES_MERGED = timedelta(minutes=15)
-"""Several moves in a row are one message; later ones are told aloud."""
 
 
 class Notices:

@@ -106,6 +106,25 @@ class NoteRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class NewsRow(Base):
+    """What became of an event, for somebody who is or was told of it."""
+
+    __tablename__ = "event_news"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    owner: Mapped[str] = mapped_column(String(36), index=True)
+    calendar: Mapped[str] = mapped_column(String(36), index=True)
+    event: Mapped[str] = mapped_column(String(24))
+    kind: Mapped[str] = mapped_column(String(20))
+    what: Mapped[str] = mapped_column(String(20))
+    body: Mapped[str] = mapped_column(Text)
+    """What exactly changed, as JSON."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    batch: Mapped[str] = mapped_column(String(64), default="")
+    """Key of the notice that tells it; empty before it is begun."""
+    told_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
 class RestRow(Base):
     """What is left of an answer that was too long for one message."""
 

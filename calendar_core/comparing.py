@@ -132,12 +132,13 @@ def _changed(
     event = after or before
     assert event is not None, "one of the two is there"
     host = event.organizer
+    is_own = host is None or host.address in me
     return Changed(
         recurrence_id=rid,
         before=_stood(before),
         after=_stood(after),
-        answers=_answers(before, after, me),
-        by="" if host is None or host.address in me else _name(host),
+        answers=_answers(before, after, me) if is_own else (),
+        by="" if host is None or is_own else _name(host),
         mine=_mine(event, me),
     )
 

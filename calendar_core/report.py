@@ -34,7 +34,7 @@ class Changed:
     after: Stood | None
     """None: it is no longer there."""
     answers: tuple[Guest, ...] = ()
-    """Guests who answer otherwise now, the calendar's owner left out."""
+    """Guests of the owner's own event who answer otherwise now."""
     by: str = ""
     """Name or address of its organizer, where that is another than the calendar's owner."""
     mine: Answer | None = None

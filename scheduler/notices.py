@@ -7,6 +7,10 @@ from typing import Protocol, TypeAlias
 from calendar_core.changes.change import ChangeId
 from calendar_core.events import EventId, Guest, Occurrence
 from calendar_core.people import PersonId
+from calendar_core.report import Changed
+
+MOVES_MERGED = timedelta(minutes=15)
+"""Several changes of one event in a row are one message; later ones are told aloud."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +76,10 @@ class Invited:
     title: str
     by: str = ""
     """The organizer's name."""
+    changes: tuple[Changed, ...] = ()
+    """What exactly changed, of what was moved or cancelled."""
+    overlaps: tuple[str, ...] = ()
+    """Titles of what else stands at its new time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

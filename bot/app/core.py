@@ -13,6 +13,7 @@ from bot.app.providers import Late, MakeProvider
 from bot.joining import KIND as JOINED
 from bot.joining import Joining
 from bot.news import NewsFollower, NewsTeller
+from bot.newsbook import Newsbook
 from bot.signups import KIND as SIGNUPS
 from bot.signups import SignUpFollower, SignUpTeller
 from bot.store import Conversations, People
@@ -131,10 +132,12 @@ def make_core(
     finishing = Finishing(desk, queue, clock, notifier)
     heard = Conversations(database, clock)
     upkeep = Upkeep(queue, clock, [mirror.extend_horizon, reminders.forget_old, heard.forget_heard])
-    news = NewsTeller(mirror, people, notifier)
+    book = Newsbook(database, clock)
+    upkeep.also(book.forget_old)
+    news = NewsTeller(mirror, people, notifier, book)
     followers.add(
         ReminderFollower(queue, clock, mirror, people),
-        NewsFollower(queue, clock),
+        NewsFollower(queue, clock, book),
         SignUpFollower(queue, clock),
     )
     missed = MissedTeller(database, notifier)

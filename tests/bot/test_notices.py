@@ -242,7 +242,8 @@ def told(there: Seeded, whom: str) -> list[list[str]]:
 
 
 INVITES = 'Ana invites you to "Tea", Thu 12 March 10:00–11:00.'
-MOVED = 'Ana changed "Tea": Thu 12 March 11:00–12:00 now.'
+MOVED = 'Ana moved "Tea" from Thu 12 March 10:00–11:00 to Thu 12 March 11:00–12:00.'
+MOVED_ON = 'Ana moved "Tea" from Thu 12 March 10:00–11:00 to Thu 12 March 12:00–13:00.'
 
 
 async def test_guests_are_told_of_an_invitation_a_move_and_the_end_in_one_message(
@@ -256,7 +257,9 @@ async def test_guests_are_told_of_an_invitation_a_move_and_the_end_in_one_messag
         ["Accept", "Maybe", "Decline"],
     )
     await done(there, ("delete_event", {"event": "tea"}))
-    assert told(there, "kim")[-1:] == [[INVITES, MOVED, 'Ana cancelled "Tea".']]
+    assert told(there, "kim")[-1:] == [
+        [INVITES, MOVED, 'Ana cancelled "Tea", Thu 12 March 11:00–12:00.']
+    ]
     assert shown.card.buttons == ()
 
 
@@ -266,10 +269,9 @@ async def test_moves_come_anew_a_while_after_the_last(there: Seeded) -> None:
     await moved_to(there, "11:00")
     there.house.clock.advance(timedelta(seconds=1))
     await moved_to(there, "12:00")
-    again = 'Ana changed "Tea": Thu 12 March 12:00–13:00 now.'
     assert told(there, "kim")[-2:] == [
         [INVITES, MOVED],
-        [again],
+        [MOVED_ON],
     ]
 
 
@@ -280,8 +282,40 @@ async def test_news_come_anew_when_the_message_is_gone(there: Seeded) -> None:
     await moved_to(there, "12:00")
     assert told(there, "kim")[-2:] == [
         [INVITES],
-        [MOVED, 'Ana changed "Tea": Thu 12 March 12:00–13:00 now.'],
+        [MOVED, MOVED_ON],
     ]
+
+
+async def test_what_was_moved_and_moved_back_is_as_it_was(there: Seeded) -> None:
+    await tea(there)
+    await moved_to(there, "11:00")
+    await moved_to(there, "10:00")
+    as_it_was = '"Tea" is as it was: Thu 12 March 10:00–11:00.'
+    assert told(there, "kim")[-1:] == [[INVITES, MOVED, as_it_was]]
+    assert [one.label for one in there.house.card_with("Accept").card.buttons][:1] == ["Accept"]
+
+
+async def test_another_place_and_title_are_told_too(there: Seeded) -> None:
+    await tea(there)
+    await done(there, ("update_event", {"event": "tea", "location": "Attic", "title": "Cake"}))
+    assert told(there, "kim")[-1][-1] == (
+        'Ana changed "Tea", Thu 12 March 10:00–11:00: it is called "Cake" now; '
+        "its place is Attic now."
+    )
+
+
+async def test_notes_and_colours_are_not_told(there: Seeded) -> None:
+    await tea(there)
+    await done(there, ("update_event", {"event": "tea", "description": "Bring cups."}))
+    assert told(there, "kim")[-1] == [INVITES]
+
+
+async def test_a_move_says_what_it_overlaps_now(there: Seeded) -> None:
+    await tea(there)
+    await there.house.say("gym on Thursday at 11 for an hour", "Kim")
+    await there.house.press("Confirm", "Kim")
+    await moved_to(there, "11:00")
+    assert told(there, "kim")[-1][-1] == f'{MOVED} It now overlaps "Gym".'
 
 
 async def test_news_come_where_the_person_is_now(there: Seeded) -> None:
