@@ -36,6 +36,24 @@ Calendar = Annotated[
 ]
 
 
+Person = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ID", help="For whom, by the id that a chat told; default: who sits here."
+    ),
+]
+
+
+class LinkKind(StrEnum):
+    """What can be linked."""
+
+    GOOGLE = "google"
+    MICROSOFT = "microsoft"
+    ICLOUD = "icloud"
+    CALDAV = "caldav"
+    FEED = "feed"
+
+
 class KeysAction(StrEnum):
     """What to do with keys."""
 
@@ -129,6 +147,56 @@ def keys(
 
 
 @app.command()
+def link(
+    kind: Annotated[LinkKind, typer.Argument(metavar="google|microsoft|icloud|caldav|feed")],
+    server: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Of a server or feed, or a mail address."),
+    ] = None,
+    user: Annotated[str | None, typer.Option(metavar="NAME", help="Who you are there.")] = None,
+    free_busy: Annotated[
+        bool | None,
+        typer.Option(
+            "--free-busy/--full",
+            help="Keep only when you are busy, or titles and places too. Default: all, or as it "
+            "was.",
+            show_default=False,
+        ),
+    ] = None,
+    device: Annotated[
+        bool, typer.Option("--device", help="Microsoft: by a code, without a browser here.")
+    ] = False,
+    person: Person = None,
+    data: Data = None,
+) -> None:
+    """Link a calendar account, and read it. A password is asked, or read from standard input."""
+    from bot.commands.link import Asked, run_link
+
+    asked = Asked(
+        kind=kind.value,
+        server=server,
+        user=user,
+        free_busy_only=free_busy,
+        by_code=device,
+        person=person,
+    )
+    raise typer.Exit(run_link(asked, data=_folder(data)))
+
+
+@app.command()
+def unlink(
+    account: Annotated[str, typer.Argument(metavar="ACCOUNT", help="Its address, kind or id.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    person: Person = None,
+    data: Data = None,
+) -> None:
+    """Unlink a calendar account: everything of it is erased here."""
+    from bot.commands.link import run_unlink
+
+    raise typer.Exit(run_unlink(account, data=_folder(data), person=person, yes=yes))
+
+
+@app.command()
 def accounts(data: Data = None) -> None:
     """List the linked accounts, with the health and age of their calendars."""
     from bot.commands.syncing import run_accounts
@@ -150,6 +218,20 @@ def sync(
     from bot.commands.syncing import run_sync
 
     raise typer.Exit(run_sync(once=once, account=account, data=_folder(data)))
+
+
+@app.command()
+def erase(
+    person: Annotated[
+        str, typer.Argument(metavar="PERSON", help="Name, mail address or id of somebody here.")
+    ],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for the name again.")] = False,
+    data: Data = None,
+) -> None:
+    """Erase everything of a person; says first what goes."""
+    from bot.commands.erase import run
+
+    raise typer.Exit(run(person, yes=yes, data=_folder(data)))
 
 
 @app.command("import")

@@ -205,3 +205,29 @@ class SignUpRow(Base):
 
     event: Mapped[str] = mapped_column(String(24), primary_key=True)
     change: Mapped[str] = mapped_column(String(32))
+
+
+class LinkingRow(Base):
+    """An account that is being linked on its vendor's page, until its owner keeps it."""
+
+    __tablename__ = "linkings"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    """What the card's buttons carry; says nothing of the state."""
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of OAuth's state; of something random where there is none."""
+    person: Mapped[str] = mapped_column(String(36), index=True)
+    """Who asked for it: nobody else can keep it."""
+    sender: Mapped[str] = mapped_column(Text)
+    """From where they asked, as JSON."""
+    kind: Mapped[str] = mapped_column(String(20))
+    free_busy_only: Mapped[bool | None] = mapped_column()
+    """None: as it was, where the account is linked already."""
+    status: Mapped[str] = mapped_column(String(20))
+    sealed: Mapped[str] = mapped_column(Text)
+    """What the vendor needs again, then what came of it; empty once it is decided."""
+    code_hash: Mapped[str] = mapped_column(String(64), default="")
+    """Of the code that the browser showed; empty where there is none."""
+    tries: Mapped[int] = mapped_column(default=0)
+    """Wrong codes."""
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

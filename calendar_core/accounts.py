@@ -47,16 +47,17 @@ class Accounts:
         self._calendars = Calendars(database, clock)
 
     async def link(
-        self, owner: PersonId, linked: Linked, *, free_busy_only: bool = False
+        self, owner: PersonId, linked: Linked, *, free_busy_only: bool | None = None
     ) -> Account:
         """Keep an account and its calendars. The same one again is refreshed and doubles nothing:
-        its settings and calendars stay, its credentials are the new ones. Raises KeysUnusable."""
+        its settings and calendars stay, its credentials are the new ones; whether only times are
+        kept stays too, unless it is said. Raises KeysUnusable."""
         async with self._database.session() as session:
             row = await self._same(session, owner, linked)
             if row is None:
-                row = self._new(owner, linked, free_busy_only)
+                row = self._new(owner, linked, bool(free_busy_only))
                 session.add(row)
-            elif row.free_busy_only != free_busy_only:
+            elif free_busy_only is not None and row.free_busy_only != free_busy_only:
                 # What is kept of events changes: all is read anew.
                 row.free_busy_only = free_busy_only
                 for calendar in await _calendars_of(session, row.id):

@@ -10,7 +10,7 @@ from prompt_toolkit.application import Application
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
-from prompt_toolkit.history import FileHistory, History, InMemoryHistory
+from prompt_toolkit.history import DummyHistory, FileHistory, History, InMemoryHistory
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.output import Output
 
@@ -41,6 +41,7 @@ class LineEditor:
         self._asking: PromptSession[str] = PromptSession(
             history=InMemoryHistory(), key_bindings=asked
         )
+        self._hiding: PromptSession[str] | None = None
         for session in (self._talking, self._asking):
             session.app.after_render += self._note_drawn
 
@@ -69,6 +70,15 @@ class LineEditor:
             f"{safe(question)}{hint}: ", default=default, multiline=multiline
         )
 
+    async def ask_secret(self, question: str) -> str:
+        """The answer to a question, shown as stars and kept nowhere. Raises EOFError."""
+        if self._hiding is None:
+            # Of its own: what is typed here stands in no history, not even in memory.
+            self._hiding = PromptSession(
+                history=DummyHistory(), key_bindings=_keys(_leave), is_password=True
+            )
+        return await self._hiding.prompt_async(f"{safe(question)}: ")
+
     def interrupt(self) -> None:
         """Break off the line that is being typed, keeping it for later."""
         if _is_open(self._talking.app):
@@ -78,8 +88,9 @@ class LineEditor:
     def abort(self) -> None:
         """Break off whatever is asked."""
         self.interrupt()
-        if _is_open(self._asking.app):
-            _break_off(self._asking.app)
+        for session in (self._asking, self._hiding):
+            if session is not None and _is_open(session.app):
+                _break_off(session.app)
 
     def redraw(self) -> None:
         """The prompt has changed."""

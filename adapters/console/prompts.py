@@ -8,20 +8,27 @@ from bot.chat.forms import Form, FormField
 
 AskLine: TypeAlias = Callable[[str, str, bool], Awaitable[str]]
 """Question, default, whether several lines are fine → what was answered."""
+AskSecret: TypeAlias = Callable[[str], Awaitable[str]]
+"""Question → what was answered, without showing or keeping it."""
 Tell: TypeAlias = Callable[[str], Awaitable[None]]
 
 
-async def ask_form(form: Form, ask: AskLine, tell: Tell) -> Mapping[str, str]:
+async def ask_form(
+    form: Form, ask: AskLine, tell: Tell, ask_secret: AskSecret
+) -> Mapping[str, str]:
     """Field by field; raises EOFError when the person gives up."""
     await tell(f"{form.title}\nEnter keeps what stands there, Ctrl-C leaves without a change.")
-    return {field.name: await _ask_field(field, ask, tell) for field in form.fields}
+    return {field.name: await _ask_field(field, ask, tell, ask_secret) for field in form.fields}
 
 
-async def _ask_field(field: FormField, ask: AskLine, tell: Tell) -> str:
+async def _ask_field(field: FormField, ask: AskLine, tell: Tell, ask_secret: AskSecret) -> str:
     if field.options:
         await tell(_choices(field))
     while True:
-        entered = await ask(_question(field), _default(field), field.multiline)
+        if field.secret:
+            entered = await ask_secret(_question(field))
+        else:
+            entered = await ask(_question(field), _default(field), field.multiline)
         try:
             return accept(field, _chosen(field, entered.strip()))
         except Unacceptable as error:

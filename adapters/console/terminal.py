@@ -114,7 +114,9 @@ class Terminal:
 
     async def _answer(self, form: OpenForm) -> None:
         try:
-            fields = await ask_form(form.form, self._editor.ask, self._screen.remark)
+            fields = await ask_form(
+                form.form, self._editor.ask, self._screen.remark, self._editor.ask_secret
+            )
         except EOFError:
             await self._screen.remark("Nothing was changed.")
             (await self._host).platform.close_form(form.sender.user)

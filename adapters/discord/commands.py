@@ -24,8 +24,16 @@ _LINKS = [
     app_commands.Choice(name="Outlook or Microsoft 365", value="microsoft"),
     app_commands.Choice(name="iCloud", value="icloud"),
     app_commands.Choice(name="Another calendar (CalDAV)", value="caldav"),
+    app_commands.Choice(name="The address of a calendar feed", value="feed"),
     app_commands.Choice(name="My Slack account", value="slack"),
     app_commands.Choice(name="My Discord account", value="discord"),
+]
+_STOP = "stop the feed"
+_FEEDS = [
+    app_commands.Choice(name="Titles and times", value="with titles"),
+    app_commands.Choice(name="Only when you are busy", value="busy only"),
+    app_commands.Choice(name="This channel's calendar", value="of this channel"),
+    app_commands.Choice(name="No feed any more", value=_STOP),
 ]
 
 
@@ -200,6 +208,24 @@ class Cal(app_commands.Group):
         code: Short | None = None,
     ) -> None:
         await self.menu.on_command(asked, "link", spoken(what.value if what else None, code))
+
+    @app_commands.command(description="Give your calendar out to calendar apps, or end that")
+    @app_commands.describe(
+        what="What the feed shows, or that it ends", calendar="Only this calendar"
+    )
+    @app_commands.choices(what=_FEEDS)
+    @app_commands.autocomplete(calendar=_calendar)
+    async def feed(
+        self,
+        asked: Asked,
+        what: app_commands.Choice[str] | None = None,
+        calendar: Short | None = None,
+    ) -> None:
+        if what is not None and what.value == _STOP:
+            await self.menu.on_command(asked, "", _STOP)
+            return
+        text = spoken(led("of", calendar), what.value if what else None)
+        await self.menu.on_command(asked, "feed", text)
 
     @app_commands.command(description="Your zone, working hours and other preferences")
     @app_commands.describe(words='What to set, like "my time zone is Lisbon"')

@@ -31,7 +31,7 @@ class Draft:
     id: str
     form: Form
     user: str
-    filled: Mapping[str, str] = field(default_factory=dict)
+    filled: Mapping[str, str] = field(default_factory=dict, repr=False)
 
     @property
     def pages(self) -> tuple[tuple[FormField, ...], ...]:
@@ -72,10 +72,13 @@ class Drafts:
         return self._drafts.get(id) if id is not None else None
 
     def fill(self, draft: Draft, values: Mapping[str, str]) -> Draft:
-        """Keep what was filled in."""
-        draft = replace(draft, filled={**draft.filled, **values})
-        self._drafts.put(draft.id, draft)
-        return draft
+        """Keep what was filled in, but for what is secret: it stands in the draft that is returned
+        alone."""
+        filled = {**draft.filled, **values}
+        secret = {one.name for one in draft.form.fields if one.secret}
+        kept = {name: value for name, value in filled.items() if name not in secret}
+        self._drafts.put(draft.id, replace(draft, filled=kept))
+        return replace(draft, filled=filled)
 
     def offer(self, draft: Draft) -> Card:
         """A button that opens the form, where the time to open it by itself is over."""

@@ -11,6 +11,7 @@ from adapters.console.screen import Screen
 from adapters.console.store import Store
 from bot.app.core import Core, make_core
 from bot.app.house import make_engine, make_model
+from bot.app.linking import setup_of
 from bot.app.providers import makers
 from bot.app.running import RunningHouse
 from bot.app.sealed import make_vault
@@ -77,8 +78,9 @@ class ConsoleHost:
         await self._running.start()
 
     async def settle(self) -> None:
-        """Wait until all work that is due now is done."""
+        """Wait until all work that is due now is done, linked calendars are read."""
         await self._core.worker.run_due()
+        await self._core.reader.run_due()
 
     async def next_due(self, after: datetime) -> datetime | None:
         """The first instant later than `after` at which work falls due."""
@@ -133,9 +135,17 @@ def make_console_host(
     vault: Vault | None = None,
 ) -> ConsoleHost:
     """Join everything around one terminal."""
-    core = make_core(database, clock, zone, vault=vault, makers=makers(settings))
+    core = make_core(
+        database,
+        clock,
+        zone,
+        vault=vault,
+        makers=makers(settings),
+        public_url=settings.public_url,
+    )
     platform = ConsolePlatform(Store(database, clock), screen)
     model = make_model(settings.model, settings)
-    engine = make_engine(core, {"console": platform}, model, zone)
+    setup = setup_of(settings, serves=False)
+    engine = make_engine(core, {"console": platform}, model, zone, setup=setup)
     welcome = ConsoleWelcome(core.people, core.mirror, core.desk, clock, zone)
     return ConsoleHost(core, engine, platform, welcome, zone, model)

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from adapters.console.ports import CannotStart
+from adapters.web.feeds import FeedAnswers
+from adapters.web.linking import LinkPages
 from adapters.web.ports import Route
 from adapters.web.server import AddressTaken, WebServer
 from bot.app.core import Core, make_core
 from bot.app.house import make_engine, make_model
+from bot.app.linking import setup_of
 from bot.app.providers import makers
 from bot.app.running import RunningHouse
 from bot.app.sealed import make_vault
@@ -90,16 +93,23 @@ async def open_served_house(
         database = await open_database(settings.database_url or data)
         stack.push_async_callback(database.dispose)
         vault = make_vault(settings, data)
-        core = make_core(database, clock, zone, vault=vault, makers=makers(settings))
+        core = make_core(
+            database,
+            clock,
+            zone,
+            vault=vault,
+            makers=makers(settings),
+            public_url=settings.public_url,
+        )
         model = make_model(settings.model, settings)
         platforms: dict[str, Any] = {}
         counts = Counts()
-        engine = make_engine(core, platforms, model, zone, counts)
+        engine = make_engine(core, platforms, model, zone, counts, setup_of(settings, serves=True))
         doors = _make_doors(core, engine, settings, vault)
         platforms |= {door.platform.name: door.platform for door in doors.all}
         health = Health(database, core.queue, clock, _looks(doors), counts)
         web = WebServer(
-            health, _routes(doors, settings), host=settings.web_host, port=settings.web_port
+            health, _routes(doors, settings, core), host=settings.web_host, port=settings.web_port
         )
         running = RunningHouse(core, engine, model)
         stack.push_async_callback(running.stop)
@@ -240,12 +250,13 @@ def _looks(doors: Doors) -> Mapping[str, Look]:
     return looks
 
 
-def _routes(doors: Doors, settings: Settings) -> list[Route]:
-    """What Slack calls, where it speaks HTTP, and what browsers open to install the app."""
+def _routes(doors: Doors, settings: Settings, core: Core) -> list[Route]:
+    """What Slack calls, where it speaks HTTP, and what browsers open to install the app or to link
+    an account."""
+    routes = [*LinkPages(core.linking.door).routes(), *FeedAnswers(core.feeds).routes()]
     slack = doors.slack
     if slack is None:
-        return []
-    routes = []
+        return routes
     if settings.slack_signing_secret:
         routes.append(Route(method="POST", path=EVENTS, answer=slack.receive))
     if settings.installs_slack:

@@ -24,6 +24,9 @@ class FormField:
     required: bool = False
     hint: str = ""
     multiline: bool = False
+    secret: bool = False
+    """A password: a platform shows, keeps and logs nothing of it where it can; it is never filled
+    in beforehand."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

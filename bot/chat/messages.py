@@ -147,8 +147,9 @@ class FormAnswer:
     value: str
     """The form's own `verb:id`."""
     at: datetime
-    fields: Mapping[str, str] = field(default_factory=dict)
-    """Field name → what was entered; a field left empty is the empty text."""
+    fields: Mapping[str, str] = field(default_factory=dict, repr=False)
+    """Field name → what was entered; a field left empty is the empty text. A password may be among
+    them: they are never printed."""
 
 
 class ShortcutKind(StrEnum):

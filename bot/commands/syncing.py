@@ -55,7 +55,7 @@ def _run(work: Coroutine[Any, Any, int]) -> int:
 
 
 async def _accounts(data: Path) -> int:
-    async with _house(data) as core:
+    async with open_house(data) as core:
         accounts = await core.linked.everyone()
         for account in accounts:
             print("\n".join(told(account, await core.states.all(account.id), core.clock.now())))
@@ -65,7 +65,7 @@ async def _accounts(data: Path) -> int:
 
 
 async def _sync(data: Path, *, once: bool, wanted: str | None) -> int:
-    async with _house(data) as core:
+    async with open_house(data) as core:
         while True:
             accounts = [
                 one
@@ -75,13 +75,13 @@ async def _sync(data: Path, *, once: bool, wanted: str | None) -> int:
             if not accounts:
                 print(NONE if wanted is None else f"No account of {wanted} is linked.")
                 return 1 if wanted is not None else 0
-            failed = [await _read(core, one) for one in accounts]
+            failed = [await read_account(core, one) for one in accounts]
             if once:
                 return 1 if any(failed) else 0
             await asyncio.sleep(EVERY.total_seconds())
 
 
-async def _read(core: "Core", account: Account) -> bool:
+async def read_account(core: "Core", account: Account) -> bool:
     """Read one account and say what came of it; whether something failed."""
     print(_named(account))
     outcomes = await core.syncing.sync(account, all_of_it=True, watch=_watch())
@@ -156,7 +156,8 @@ def _age(length: timedelta) -> str:
 
 
 @asynccontextmanager
-async def _house(data: Path) -> AsyncIterator["Core"]:
+async def open_house(data: Path) -> AsyncIterator["Core"]:
+    """The rooms below the conversation, with the makers of calendars, for one command."""
     from bot.app.core import make_core
     from bot.app.providers import makers
     from bot.app.sealed import make_vault

@@ -76,10 +76,10 @@ def test_a_bare_code_counts_only_where_one_is_alone_with_the_bot() -> None:
 
 
 async def test_asking_tells_which_accounts_are_joined(house: House) -> None:
-    [said] = await house.command("link")
+    [said] = await house.command("link accounts")
     assert said.text.startswith("This is your only account: Fake (Ana).")
     await join(house)
-    [said] = await house.command("link")
+    [said] = await house.command("link accounts")
     assert said.text.startswith("Your accounts: Fake (Ana) and Other (Bo).")
 
 

@@ -2,11 +2,16 @@
 
 from collections.abc import Mapping
 
-from calendar_core.errors import NotAllowed, NotFound
+from calendar_core.errors import NotAllowed, NotFound, SignInNeeded
 from calendar_core.linking import Account, Begun, Credentials, Linked, Wish
-from calendar_core.providers.caldav.client import Doors, NoSuchHost
+from calendar_core.providers.caldav.client import APPLE, Doors, NoSuchHost, is_apple
 from calendar_core.providers.caldav.discovery import Found, Names, candidates, discover
 from calendar_core.providers.caldav.reader import PROVIDER
+
+_REFUSED = (
+    "The calendar server refused the user name or the password. Check both; where the server has "
+    "app passwords, it wants one."
+)
 
 
 class CalDavLinking:
@@ -50,6 +55,8 @@ class CalDavLinking:
                 return await discover(self._doors.to(start, user, credentials), start)
             except NotFound as err:
                 missing = err
+            except SignInNeeded as err:
+                raise SignInNeeded(APPLE if is_apple(start) else _REFUSED) from err
             except NoSuchHost as err:
                 missing = NotFound(str(err))
         raise missing or NotFound("There is no such server.")
