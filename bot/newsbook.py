@@ -36,6 +36,8 @@ class Noted:
     what: str
     """added | changed | removed, the last of it."""
     changes: tuple[Changed, ...]
+    was_told: bool
+    """Whether some of it was told before."""
 
 
 def changes_at_rest(changes: Sequence[Changed]) -> str:
@@ -121,13 +123,18 @@ class Newsbook:
         async with self._database.reading() as session:
             return _together((await session.scalars(_in_order(wanted))).all())
 
-    async def told(self, owner: PersonId, batch: str) -> None:
-        """A batch was told."""
+    async def told(self, owner: PersonId, batch: str, within: timedelta) -> None:
+        """A batch was told, with what was told `within` before it: since then it stands there."""
+        now = self._clock.now()
+        mine = (NewsRow.owner == owner, NewsRow.kind == BROUGHT)
         async with self._database.session() as session:
+            since = await session.scalar(
+                select(func.min(NewsRow.told_at)).where(*mine, NewsRow.told_at >= now - within)
+            )
             await session.execute(
                 update(NewsRow)
-                .where(NewsRow.owner == owner, NewsRow.batch == batch, NewsRow.told_at.is_(None))
-                .values(told_at=self._clock.now())
+                .where(*mine, NewsRow.batch == batch, NewsRow.told_at.is_(None))
+                .values(told_at=since or now)
             )
 
     async def forget(self, owner: PersonId) -> None:
@@ -176,6 +183,7 @@ def _together(rows: Sequence[Any]) -> tuple[Noted, ...]:
         Noted(
             event=event,
             what=some[-1].what,
+            was_told=any(row.told_at is not None for row in some),
             changes=joined(one for row in some for one in changes_from_rest(row.body)),
         )
         for event, some in found.items()

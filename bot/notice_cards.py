@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.chat.cards import Button, Card, CardKind, Moment
+from bot.gathered_cards import gathered_card
 from bot.invitations import answer_buttons
 from bot.news_words import listener, say_as_it_was, say_changed
 from bot.people import Person
@@ -25,6 +26,7 @@ from calendar_core.when import DaySpan
 from scheduler.notices import (
     AccountUnwell,
     Answered,
+    CalendarsChanged,
     Invited,
     Notice,
     ReminderDue,
@@ -45,6 +47,8 @@ def card_of_notice(notice: Notice, person: Person | None, now: datetime) -> Card
             return invitation_card(notice, person, now)
         case Answered():
             return answers_card(notice, person, now)
+        case CalendarsChanged() if person is not None:
+            return gathered_card(notice, person, now)
         case AccountUnwell():
             return unwell_card(notice)
         case _:

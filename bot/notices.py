@@ -38,6 +38,7 @@ from scheduler.notices import (
     MOVES_MERGED,
     AccountUnwell,
     Answered,
+    CalendarsChanged,
     ChangeSettled,
     DigestDue,
     Invited,
@@ -50,6 +51,8 @@ from scheduler.quiet import ReminderPreferences
 log = logging.getLogger("convene.notices")
 
 ANSWERS_MERGED = timedelta(hours=24)
+_SUBJECTS = {Invited: "invited", Answered: "answered", CalendarsChanged: "calendars"}
+"""What tells the messages of one event from those of another, or of all one's calendars."""
 
 
 class Notices:
@@ -108,18 +111,21 @@ class Notices:
         zone_of = await self._reader(notice.owner)
         now = self._clock.now().astimezone(zone_of.zone)
         card = card_of_notice(notice, zone_of, now)
-        if isinstance(notice, Invited | Answered):
+        if isinstance(notice, Invited | Answered | CalendarsChanged):
             await self._news(notice, zone_of, card)
             return
         await self._post(notice.owner, place, card, notice.key)
 
-    async def _news(self, notice: Invited | Answered, person: Person, card: Card) -> None:
+    async def _news(
+        self, notice: Invited | Answered | CalendarsChanged, person: Person, card: Card
+    ) -> None:
         """News of one event are one message, edited in place while it is recent; what one has to
         be told aloud is posted anew.
 
         Told again, after a crash, they are edited into the same or posted under the same key.
         """
-        subject = f"{type(notice).__name__.lower()}:{notice.event}"
+        about = notice.owner if isinstance(notice, CalendarsChanged) else notice.event
+        subject = f"{_SUBJECTS[type(notice)]}:{about}"
         standing = await self._speaking.conversations.telling(subject, _merged_for(notice))
         if standing is not None and await self._reaching.retell(person, standing, card):
             await self._speaking.interrupted(standing.place, person.id)
@@ -236,14 +242,17 @@ def _worth_keeping(notice: Notice) -> str:
             return f"{notice.what} by {notice.by or 'somebody'}: {notice.title}"
         case Answered():
             return f"answers to {notice.occurrence.title}"
+        case CalendarsChanged():
+            return "changes in your calendars"
         case AccountUnwell():
             return f"{notice.address} can't be read any more"
         case _:
             return ""
 
 
-def _merged_for(notice: Invited | Answered) -> timedelta:
+def _merged_for(notice: Invited | Answered | CalendarsChanged) -> timedelta:
     """How long news are edited into what was told before: an edit makes no sound."""
     if isinstance(notice, Answered):
         return ANSWERS_MERGED
-    return timedelta() if notice.what == "cancelled" else MOVES_MERGED
+    told_aloud = isinstance(notice, Invited) and notice.what == "cancelled"
+    return timedelta() if told_aloud else MOVES_MERGED

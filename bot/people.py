@@ -36,6 +36,8 @@ class Preferences:
     """Hour of the daily agenda; None: off."""
     buffer: timedelta = timedelta()
     """Kept free between meetings."""
+    calendar_news: bool = True
+    """Whether to be told what others change in one's linked calendars."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,12 +47,21 @@ async def exactly(
         if any(look.organizer for look in one.looks)
     }
     texts |= {id_: (known[id_][1], None) for id_, (_, organizer) in went.items() if organizer}
-    me = addresses_of(calendar)
+    # An event of a calendar that others share is organized by the calendar itself (Google).
+    me = {*addresses_of(calendar), f"mailto:{calendar.remote.lower()}"}
 
     def compare() -> dict[EventId, tuple[Changed, ...]]:
-        return {id_: changes_between(*both, me) for id_, both in texts.items()}
+        found = {id_: changes_between(*both, me) for id_, both in texts.items()}
+        if calendar.read_only:
+            # Of what one merely looks at, one's own invitations are news.
+            return {id_: tuple(filter(_is_asked, some)) for id_, some in found.items()}
+        return found
 
     return compare() if len(texts) <= _A_FEW else await asyncio.to_thread(compare)
+
+
+def _is_asked(one: Changed) -> bool:
+    return one.mine is not None
 
 
 def changes_between(
@@ -140,6 +149,7 @@ def _changed(
         answers=_answers(before, after, me) if is_own else (),
         by="" if host is None or is_own else _name(host),
         mine=_mine(event, me),
+        is_cancelled=event.status is Status.CANCELLED,
     )
 
 

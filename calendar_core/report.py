@@ -39,6 +39,8 @@ class Changed:
     """Name or address of its organizer, where that is another than the calendar's owner."""
     mine: Answer | None = None
     """What the owner answers now, or did before it went; None where nobody asks them."""
+    is_cancelled: bool = False
+    """Whether it is written down as cancelled; else it merely went, whoever took it away."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

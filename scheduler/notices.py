@@ -95,6 +95,25 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """One change that the reading of a linked calendar brought."""
+
+    event: EventId
+    change: Changed
+    occurrence: Occurrence | None = None
+    """Of an invitation that waits for an answer: the event, or the next of its series."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarsChanged:
+    """What others changed in somebody's linked calendars, together."""
+
+    key: str
+    owner: PersonId
+    brought: tuple[Brought, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AccountUnwell:
     """A linked account's password or token is no longer accepted: it must be linked again."""
 
@@ -107,7 +126,14 @@ class AccountUnwell:
 
 
 Notice: TypeAlias = (
-    ReminderDue | RemindersMissed | DigestDue | ChangeSettled | Invited | Answered | AccountUnwell
+    ReminderDue
+    | RemindersMissed
+    | DigestDue
+    | ChangeSettled
+    | Invited
+    | Answered
+    | CalendarsChanged
+    | AccountUnwell
 )
 
 

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 
 from bot.accounts import Accounts
 from bot.app.providers import Late, MakeProvider
+from bot.gathering import KIND as GATHERED
+from bot.gathering import GatheringFollower, GatheringTeller
 from bot.joining import KIND as JOINED
 from bot.joining import Joining
 from bot.news import NewsFollower, NewsTeller
@@ -138,6 +140,7 @@ def make_core(
     followers.add(
         ReminderFollower(queue, clock, mirror, people),
         NewsFollower(queue, clock, book),
+        GatheringFollower(queue, clock, book),
         SignUpFollower(queue, clock),
     )
     missed = MissedTeller(database, notifier)
@@ -156,6 +159,7 @@ def make_core(
             "missed": missed,
             JOINED: joining,
             SIGNUPS: SignUpTeller(database, desk, notifier),
+            GATHERED: GatheringTeller(queue, clock, mirror, people, notifier, book),
             "digest": digests,
             FINISH: finishing,
             EXPIRE: finishing,
