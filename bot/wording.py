@@ -5,6 +5,7 @@ inclusive on
 screen. Everything is told in the reader's zone.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -160,3 +161,14 @@ def say_answer(guest: Guest) -> str:
         Answer.DECLINED: f"{name} declined",
         Answer.OPEN: f"{name} has not answered yet",
     }[guest.answer]
+
+
+def with_capital_days(words: str) -> str:
+    """Weekdays and months as they are written: "next Friday"."""
+    return _NAMES.sub(lambda match: match[0].capitalize(), words)
+
+
+_NAMES = re.compile(
+    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august"
+    r"|september|october|november|december)s?\b"
+)

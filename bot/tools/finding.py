@@ -9,7 +9,7 @@ from datetime import timedelta
 from bot.chat.messages import Place
 from bot.tools.times import begins, names_days, read_time, read_window
 from bot.tools.tool import ToolContext, ToolRefused, ToolResult
-from bot.wording import say_when
+from bot.wording import say_when, with_capital_days
 from calendar_core.changes.change import Target
 from calendar_core.errors import NotFound
 from calendar_core.events import Answer, EventId, Occurrence, RecurrenceId, Status
@@ -117,7 +117,8 @@ class Hint:
         """The hint as it was said, for "I found no …"."""
         parts = [f'"{self.words}"' if self.words else "event"]
         parts += [f"with {self.person}"] if self.person else []
-        parts += [f"for {self.when.removeprefix('on ')}"] if self.when else []
+        when = with_capital_days(self.when.removeprefix("on "))
+        parts += [f"for {when}"] if when else []
         return " ".join(parts)
 
 

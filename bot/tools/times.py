@@ -154,7 +154,10 @@ def _from_tomorrow(ctx: ToolContext, time: EventTime) -> When:
     if start.date() != ctx.now.date():
         return time.when
     wall = start.replace(tzinfo=None)
-    until = rrulestr(_floating(time.rule), dtstart=wall)
+    # "Every other Wednesday", said on one: the next Wednesday will do.
+    parts = parts_of(_floating(time.rule))
+    parts.pop("INTERVAL", None)
+    until = rrulestr(rule_of(parts), dtstart=wall)
     later = until.after(datetime.combine(wall.date(), clock.max))
     if later is None:
         return time.when

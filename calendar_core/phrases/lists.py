@@ -141,6 +141,7 @@ def listed(drafts: list[Draft], joint: str) -> Draft | None:
     done = [drafts[-1]]
     for draft in reversed(drafts[:-1]):
         done.insert(0, _timed_like(draft, done[0]))
+    done = _after_the_first(done)
     for k in range(1, len(done)):
         done[k] = _placed_like(done[k], done[k - 1])
     for k in range(len(done) - 2, -1, -1):
@@ -150,6 +151,22 @@ def listed(drafts: list[Draft], joint: str) -> Draft | None:
     if len({_shape(draft) for draft in done}) > 1:
         return None
     return done[0]._replace(also=tuple(done[1:]), joint=joint)
+
+
+def _after_the_first(drafts: list[Draft]) -> list[Draft]:
+    """ "Next Thursday and Friday": the days behind one that was picked out come after that one."""
+    first = drafts[0].left.day
+    if not isinstance(first, Weekday) or not first.which or first.week:
+        return drafts
+    done, days = [drafts[0]], 0
+    for draft in drafts[1:]:
+        day = draft.left.day
+        if isinstance(day, Weekday) and not (day.which or day.week):
+            days += (day.day - first.day - days - 1) % 7 + 1
+            left = draft.left._replace(day=Shift(Length(days=days), 1, first))
+            draft = draft._replace(left=left)
+        done.append(draft)
+    return done
 
 
 def _timed_like(draft: Draft, other: Draft) -> Draft:

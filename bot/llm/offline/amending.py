@@ -67,6 +67,12 @@ _LONGER = re.compile(r"\b(?P<way>longer|shorter)\b", re.I)
 _PRIVATE = re.compile(r"\b(?:private|public)\b", re.I)
 _VIDEO = re.compile(r"\b(?:video(?: (?:link|call))?|zoom(?: link)?|meet link|google meet)\b", re.I)
 _CALENDAR = re.compile(r"\b(?:on|to|in) (?:my|the) (?P<name>\w+) calendar\b", re.I)
+_NOTE = re.compile(
+    r"^(?:add|put|attach|write|include) (?:an? |the |this )?(?:note|description|comment|memo)"
+    r"(?: (?:to|on|in|for) (?:it|that|this))?(?:\s*[:,]\s*|\s+(?:saying|that says|that|to)\s+)"
+    r"(?P<text>.+)$",
+    re.I,
+)
 _REMIND = re.compile(r"^(?:and )?(?:remind me|with a reminder)\b", re.I)
 _FILLER = frozenset(
     re.findall(
@@ -116,6 +122,7 @@ class Amendment:
     longer_by: str | None = None
     repeat: str | None = None
     title: str | None = None
+    description: str | None = None
     location: str | None = None
     all_day: bool = False
     part_of_day: str | None = None
@@ -152,6 +159,9 @@ def amendment(text: str, setting: Setting, *, about: str = "") -> Amendment | No
     shown = _SHOWN.match(bare)
     if shown:
         return Amendment(show_as=_STATUS.get(shown["as"].casefold(), shown["as"].casefold()))
+    note = _NOTE.match(bare)
+    if note:
+        return Amendment(description=note["text"].strip()[:1000])
     day = _DAY_AFTER.match(bare)
     if day:
         unit = "week" if "week" in bare.casefold() else "day"

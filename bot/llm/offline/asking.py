@@ -7,7 +7,8 @@ from typing import Any
 from bot.llm.model import Setting
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.lexicon import WHOLE_DAY
-from bot.llm.offline.timewords import meaning_of, with_capital_days
+from bot.llm.offline.timewords import meaning_of
+from bot.wording import with_capital_days
 from calendar_core.phrases.meaning import Kind, Meaning
 
 

@@ -12,8 +12,9 @@ from bot.llm.offline.memory import Memory, remember
 from bot.llm.offline.reading import read
 from bot.llm.offline.sentence import as_sentence
 from bot.llm.offline.spreading import spread
-from bot.llm.offline.timewords import meaning_of, with_capital_days
+from bot.llm.offline.timewords import meaning_of
 from bot.transcript import ToolCalled, ToolReturned, UserSaid
+from bot.wording import with_capital_days
 
 
 def answer(request: ModelRequest) -> Reply:

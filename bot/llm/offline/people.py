@@ -43,7 +43,7 @@ _LEAD = re.compile(
     r"|brother|sister|mom|dad|clerks?|doctor) |clerks |both )",
     re.I,
 )
-_ARTICLE = re.compile(r"^(?:my|our|his|her|their|the|a|an|your)\b", re.I)
+_ARTICLE = re.compile(r"^(?:my|our|his|her|their|the|a|an|your|no)\b", re.I)
 _TRAIL = re.compile(
     r"(?:'s)?(?: (?:too|also|again|there|them|soon|yet|both|all"
     r"|please|in them|as well|team|manager|boss"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 
 from bot.llm.model import Setting
@@ -30,7 +31,7 @@ from bot.llm.offline.replying import answers, read_answer
 from bot.llm.offline.sentence import Sentence, as_sentence
 from bot.llm.offline.shifting import shift_in
 from bot.llm.offline.spreading import read_spread
-from bot.llm.offline.timewords import meaning_of
+from bot.llm.offline.timewords import lead_words, meaning_of
 from calendar_core.phrases import Kind, Meaning
 
 READERS: dict[Intent, Callable[[Sentence, Setting], Frame]] = {
@@ -75,6 +76,9 @@ _SMALL = re.compile(r"^(?:add|invite)\s+[A-Z]\w+(?:\s+and\s+[A-Z]\w+)*\.?$")
 def read(text: str, setting: Setting) -> tuple[Frame, ...]:
     """Everything that is asked for; empty when nothing is understood."""
     text = told_with_reason(text, setting)
+    with_lead = _with_lead(text, setting)
+    if with_lead is not None:
+        return (with_lead,)
     pieces = _gone_apart(text) or split(text)
     if len(pieces) > 1 and _SENTENCES.match(text) and is_statement(pieces[0]):
         pieces = pieces[1:] if len(pieces) > 2 else (text,)
@@ -84,6 +88,37 @@ def read(text: str, setting: Setting) -> tuple[Frame, ...]:
             return frames
     whole = read_one(text, setting)
     return (hours_apart(whole, setting) or days_apart(whole, setting)) if whole else ()
+
+
+_LEAD = re.compile(
+    r"^(?P<event>.+?)\s*[,.;–-]\s*(?:and |also |please )*"
+    r"(?:(?:remind|ping|alert|notify) (?:me|us)|(?:set |with )?(?:a )?reminders?) "
+    r"(?P<lead>(?:an?|one|two|three|four|five|ten|fifteen|twenty|thirty|half|\d+)\b"
+    r"[^,.;]{1,30}? (?:before(?:hand)?|ahead|earlier|prior|in advance))\W*$",
+    re.I,
+)
+_THERE_IS = re.compile(
+    r"(?:(?:i|we)(?: have(?: got)?|'ve(?: got)?| got)|there(?:'s| is)) (?:an? |the |my )?(?P<a>.+)"
+    r"|(?P<b>(?:my|our|the) .+?) (?:is|starts|begins) (?P<c>.+)",
+    re.I,
+)
+
+
+def _with_lead(text: str, setting: Setting) -> Frame | None:
+    """ "Dentist Tuesday 8:30, remind me an hour before" as one event with its own reminder; "my
+    dentist is on Tuesday, remind …" as a reminder of an event that is there."""
+    match = _LEAD.match(text)
+    if match is None:
+        return None
+    known = _THERE_IS.match(match["event"])
+    if known:
+        event = known["a"] or f"{known['b']} {known['c']}"
+        return read_one(f"remind me {match['lead']} {event}", setting)
+    frame = read_one(match["event"], setting)
+    if frame is None or frame.ask or frame.tool not in ("create_event", "book_meeting"):
+        return None
+    leads = [*frame.arguments.get("reminders", ()), lead_words(match["lead"])]
+    return replace(frame, arguments={**frame.arguments, "reminders": leads})
 
 
 _GONE_BOTH = re.compile(

@@ -97,6 +97,7 @@ def _created_again(found: Amendment, waiting: Called, setting: Setting) -> Frame
         known["when"] = _start_only(str(known["when"]), setting)
     known |= filled(
         title=found.title,
+        description=found.description,
         location=found.location,
         all_day=found.all_day,
         visibility=found.visibility,
@@ -196,6 +197,7 @@ def _changes(found: Amendment, *, whole: bool = True) -> dict[str, Any]:
         longer_by=found.longer_by,
         repeat=found.repeat,
         title=found.title,
+        description=found.description,
         location=found.location,
         all_day=found.all_day,
         visibility=found.visibility,

@@ -60,17 +60,6 @@ def without_preposition(when: str | None, setting: Setting) -> str | None:
     return bare if bare and bare != when and meaning_of(bare, setting) else when
 
 
-def with_capital_days(words: str) -> str:
-    """Weekdays and months as they are written: "next Friday"."""
-    return _NAMES.sub(lambda match: match[0].capitalize(), words)
-
-
-_NAMES = re.compile(
-    r"\b(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day|january|february|march|april|june|july|august"
-    r"|september|october|november|december)s?\b"
-)
-
-
 def joined(times: Sequence[Found], setting: Setting) -> str | None:
     """The words for one time, when day and hour stand apart: "tomorrow … at 3"."""
     whens = [t for t in times if t.role in ("when", "to")]

@@ -27,8 +27,9 @@ _WAIT = re.compile(
 )
 _BARE_CANCEL = re.compile(r"^\W*(?:cancel|stop|don'?t)\W*$", re.I)
 _DID = re.compile(
-    r"^(?:so )?(?:what (?:did|have) you (?:just |really |actually )?(?:do|done|change|changed|write"
-    r"|book|create|cancel|move)d?|what (?:was|is) (?:that|done)|what (?:just )?happened"
+    r"^(?:so )?(?:what (?:did|have) (?:you|i|we) (?:just |really |actually )?"
+    r"(?:do|done|change|changed|write|book|create|cancel|move)d?"
+    r"|what (?:was|is) (?:that|done)|what (?:just )?happened"
     r"|what changed|did (?:it|that) work|(?:is|was) (?:it|that) (?:done|booked|saved|cancell?ed"
     r"|moved)|did you (?:do|book|save|cancel|move|create) (?:it|that))"
     r"(?: just)?(?: now)?(?: yet)?\W*$",

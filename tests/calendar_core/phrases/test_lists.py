@@ -30,6 +30,8 @@ def all_of(told: Meaning) -> list[str]:
         ("5, 6 and 9 june", ["Fri 2026-06-05", "Sat 2026-06-06", "Tue 2026-06-09"]),
         ("june 8 or 10", ["Mon 2026-06-08", "Wed 2026-06-10"]),
         ("either 3pm or 4pm", ["Wed 2026-03-11 15:00", "Wed 2026-03-11 16:00"]),
+        ("next friday and monday", ["Fri 2026-03-20"]),
+        ("next tue, thu and fri at 3pm", ["Tue 2026-03-17 15:00", "Thu 2026-03-19 15:00"]),
         ("mon, wed or fri", ["Mon 2026-03-16", "Wed 2026-03-18", "Fri 2026-03-13"]),
     ],
 )
@@ -45,6 +47,7 @@ def test_of_several_wanted_ones_the_first_says_that_there_are_more() -> None:
 def test_days_in_a_row_are_one_stretch() -> None:
     told = understood("saturday and sunday")
     assert (told.kind, line(told)) == (Kind.DAYS, "Sat 2026-03-14 > Mon 2026-03-16")
+    assert line(understood("next thursday and friday")) == "Thu 2026-03-19 > Sat 2026-03-21"
     assert line(understood("june and july")) == "Mon 2026-06-01 > Sat 2026-08-01"
 
 
