@@ -30,6 +30,7 @@ from bot.chat.messages import (
 from bot.chat.platform import PlatformError
 from bot.commanding import Commands
 from bot.desk_words import plain_decision
+from bot.erase_words import GONE, erases
 from bot.locks import Locks
 from bot.menus import Menus
 from bot.notes import Notes
@@ -141,9 +142,13 @@ class Engine:
         await self._guarded("press", press, self._press(press), in_order=False)
 
     async def _press(self, press: ButtonPress) -> None:
+        if erases(press.value) and not await self._speaking.knows(press.sender):
+            # Whoever is gone does not begin anew by pressing twice.
+            await self._speaking.say(press.place, press.sender, GONE, private=True)
+            return
         async with self._heard(press.place, press.sender) as hearing:
             await self._presses.press(hearing, press)
-        if press.on_page:
+        if press.on_page and await self._speaking.knows(press.sender):
             await self._pages.show(await self._speaking.hear(press.place, press.sender))
 
     async def on_command(self, command: Command) -> None:

@@ -8,6 +8,10 @@ from zoneinfo import ZoneInfo
 from calendar_core.people import PersonId, WorkingHours
 from calendar_core.phrases.meaning import Policy
 
+FORMER = PersonId("former")
+"""Stands where rows of others must name somebody who was erased."""
+FORMER_NAME = "former member"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preferences:

@@ -13,7 +13,14 @@ from sqlalchemy.orm import aliased
 from bot.channels import CHANNEL, Channels
 from bot.chat.messages import Sender
 from bot.conversations import Conversations
-from bot.people import Person, Preferences, named_like, new_person_id
+from bot.people import (
+    FORMER,
+    FORMER_NAME,
+    Person,
+    Preferences,
+    named_like,
+    new_person_id,
+)
 from bot.tables import IdentityRow, MembershipRow, PersonRow
 from calendar_core.clock import Clock
 from calendar_core.database import Database
@@ -87,11 +94,14 @@ class People:
     def __init__(self, database: Database, clock: Clock, home_zone: ZoneInfo) -> None:
         self._database = database
         self._clock = clock
+        self._home_zone = home_zone
         self._channels = Channels(database, clock, home_zone)
-        self._seen: set[tuple[str, str, str]] = set()
+        self._seen: set[tuple[str, str, str, PersonId]] = set()
 
     async def person(self, person: PersonId) -> Person:
-        """A person by id. Raises NotFound."""
+        """A person by id; a name and no more for those who were erased. Raises NotFound."""
+        if person == FORMER:
+            return Person(id=FORMER, name=FORMER_NAME, zone=self._home_zone)
         async with self._database.reading() as session:
             row = await session.get(PersonRow, person) or await _become(session, person)
         if row is None:
@@ -128,6 +138,19 @@ class People:
                 .limit(1)
             )
         return user
+
+    async def called(self, words: str) -> tuple[Person, ...]:
+        """All whom an id, a whole name or a mail address may mean: for those who run the house."""
+        wanted = words.strip().lower()
+        async with self._database.reading() as session:
+            rows = await session.scalars(select(PersonRow).order_by(PersonRow.name, PersonRow.id))
+            people = [_person(row) for row in rows]
+        by_id = tuple(one for one in people if one.id == wanted)
+        return by_id or tuple(
+            one
+            for one in people
+            if wanted in (one.email.lower(), *(name.lower() for name in one.names))
+        )
 
     async def account_of(self, person: PersonId) -> Sender | None:
         """Where a person was active last."""
@@ -205,9 +228,10 @@ class People:
             digest_at=wishes.digest_at if person.id == owner else None,
         )
 
-    async def seen_in(self, community: str, sender: Sender) -> None:
+    async def seen_in(self, community: str, sender: Sender, person: PersonId) -> None:
         """Remember that an account was seen in a community that is not its own workspace."""
-        seen = (sender.platform, community, sender.user)
+        # With the person: whoever was erased and comes again is seen anew.
+        seen = (sender.platform, community, sender.user, person)
         if community in ("", sender.workspace) or seen in self._seen:
             return
         row = {"platform": sender.platform, "community": community, "user": sender.user}

@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core import search, timeline
@@ -266,6 +266,12 @@ class Mirror:
             for uid, ics, etag in rows
             if only is None or uid in only
         )
+
+    async def count(self, calendar_ids: Sequence[CalendarId]) -> int:
+        """How many events stand on these calendars; a series is one."""
+        wanted = select(func.count()).where(EventRow.calendar_id.in_(calendar_ids))
+        async with self._database.reading() as session:
+            return await session.scalar(wanted) or 0
 
     async def find_occurrence(
         self,

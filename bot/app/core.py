@@ -10,10 +10,17 @@ from zoneinfo import ZoneInfo
 
 from bot.accounts import Accounts
 from bot.app.providers import Late, MakeProvider
+from bot.channels import Channels
+from bot.erasing import Erasing
+from bot.erasure import KIND as ERASE
+from bot.feeds import Feeds
 from bot.gathering import KIND as GATHERED
 from bot.gathering import GatheringFollower, GatheringTeller
 from bot.joining import KIND as JOINED
 from bot.joining import Joining
+from bot.linking import KIND as LINKING
+from bot.linking_returns import LinkingReturns
+from bot.linking_states import Linkings
 from bot.news import NewsFollower, NewsTeller
 from bot.newsbook import Newsbook
 from bot.signups import KIND as SIGNUPS
@@ -35,6 +42,7 @@ from scheduler.digests import Digests
 from scheduler.embedded import EmbeddedQueue
 from scheduler.finishing import EXPIRE, FINISH, UPKEEP, Finishing, Upkeep
 from scheduler.following import ReminderFollower
+from scheduler.jobs import Job
 from scheduler.missed import MissedTeller, Untold
 from scheduler.notices import Notice, Notifier
 from scheduler.reminders import Reminders
@@ -78,6 +86,23 @@ class LateNotifier:
         await self.notices.deliver(notice)
 
 
+class LateLinking:
+    """Stands in for what brings linkings to their end until it is joined: it speaks in chats."""
+
+    def __init__(self) -> None:
+        self.returns: LinkingReturns | None = None
+
+    @property
+    def door(self) -> LinkingReturns:
+        """For browsers that come back."""
+        assert self.returns is not None, "the house is not joined yet"
+        return self.returns
+
+    async def run(self, job: Job, *, late: bool) -> None:
+        """Pass on."""
+        await self.door.run(job, late=late)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
     """The rooms below the conversation."""
@@ -87,6 +112,8 @@ class Core:
     mirror: Mirror
     desk: ChangeDesk
     people: People
+    channels: Channels
+    feeds: Feeds
     queue: EmbeddedQueue
     reminders: Reminders
     digests: Digests
@@ -96,6 +123,7 @@ class Core:
     upkeep: Upkeep
     accounts: Accounts
     joining: Joining
+    erasing: Erasing
     missed: MissedTeller
     untold: Untold
     linked: LinkedAccounts
@@ -104,6 +132,8 @@ class Core:
     syncing: Syncing
     reader: Worker
     """Runs what reads linked calendars."""
+    linkings: Linkings
+    linking: LateLinking
 
 
 def make_core(
@@ -114,17 +144,21 @@ def make_core(
     writer: CalendarWriter | None = None,
     vault: Vault | None = None,
     makers: Mapping[str, MakeProvider] = NO_MAKERS,
+    public_url: str | None = None,
 ) -> Core:
     """Join calendars, people and due work. `writer` stands in for that of built-in calendars.
 
     `makers` are those of the calendars that accounts can be linked with; their credentials are
-    sealed by the vault, without which nothing is linked here.
+    sealed by the vault, without which nothing is linked here. `public_url` is where others reach
+    the web door.
     """
     followers = Followers()
     mirror = Mirror(database, clock, [followers])
     people = People(database, clock, home_zone)
     local = writer or LocalWriter(database, mirror, clock)
-    linked = LinkedAccounts(database, clock, vault or Vault(Path(NOWHERE)), mirror)
+    vault = vault or Vault(Path(NOWHERE))
+    linked = LinkedAccounts(database, clock, vault, mirror)
+    linkings, linking = Linkings(database, clock, vault), LateLinking()
     providers = {name: Late(name, make, linked, database) for name, make in makers.items()}
     desk = ChangeDesk(database, mirror, {"local": local, **providers}, clock)
     queue = EmbeddedQueue(database)
@@ -133,7 +167,16 @@ def make_core(
     digests = Digests(queue, clock, people, notifier)
     finishing = Finishing(desk, queue, clock, notifier)
     heard = Conversations(database, clock)
-    upkeep = Upkeep(queue, clock, [mirror.extend_horizon, reminders.forget_old, heard.forget_heard])
+    upkeep = Upkeep(
+        queue,
+        clock,
+        [
+            mirror.extend_horizon,
+            reminders.forget_old,
+            heard.forget_heard,
+            linkings.forget_old,
+        ],
+    )
     book = Newsbook(database, clock)
     upkeep.also(book.forget_old)
     news = NewsTeller(mirror, people, notifier, book)
@@ -147,6 +190,7 @@ def make_core(
     joining = Joining(
         database, clock, queue, mirror, LocalHandover(mirror), (reminders, digests), linked
     )
+    erasing = Erasing(database, clock, queue, mirror, linked, providers)
     states = SyncStates(database, clock)
     syncing = Syncing(
         linked, states, SyncEngine(mirror, states, clock), providers, queue, clock, notifier
@@ -158,6 +202,7 @@ def make_core(
             "reminder": ReminderRinger(database, queue, clock, mirror, people, notifier),
             "missed": missed,
             JOINED: joining,
+            ERASE: erasing,
             SIGNUPS: SignUpTeller(database, desk, notifier),
             GATHERED: GatheringTeller(queue, clock, mirror, people, notifier, book),
             "digest": digests,
@@ -165,6 +210,7 @@ def make_core(
             EXPIRE: finishing,
             UPKEEP: upkeep,
             "news": news,
+            LINKING: linking,
         },
         # In a script what falls due at one instant comes in one order.
         side_by_side=1 if isinstance(clock, StandingClock) else SIDE_BY_SIDE,
@@ -175,6 +221,8 @@ def make_core(
         mirror=mirror,
         desk=desk,
         people=people,
+        channels=Channels(database, clock, home_zone),
+        feeds=Feeds(database, clock, mirror, public_url),
         queue=queue,
         reminders=reminders,
         digests=digests,
@@ -184,6 +232,7 @@ def make_core(
         upkeep=upkeep,
         accounts=Accounts(database, clock),
         joining=joining,
+        erasing=erasing,
         missed=missed,
         untold=Untold(database, queue),
         linked=linked,
@@ -192,4 +241,6 @@ def make_core(
         syncing=syncing,
         # Of its own: reminders do not wait until servers answer.
         reader=Worker(database, clock, {SYNC: syncing}, side_by_side=SYNCED_SIDE_BY_SIDE),
+        linkings=linkings,
+        linking=linking,
     )

@@ -8,13 +8,20 @@ from bot.account_codes import Codes
 from bot.account_linking import AccountLinking
 from bot.account_words import JOIN, LEAVE
 from bot.app.core import Core
+from bot.app.linking import Joined
 from bot.change_presses import ChangePresses
 from bot.channel_form import VERB as CHANNEL_FORM
+from bot.channel_keeping import ChannelKeeping
 from bot.channel_settings import ChannelSetting
 from bot.contexts import Contexts
 from bot.decisions import Decisions
 from bot.engine import Engine, Tally
+from bot.erase_asking import EraseAsking, Farewells, Looking
+from bot.erase_words import ERASE, KEEP
+from bot.feed_sharing import FeedSharing
+from bot.feed_words import GIVE, REVOKE
 from bot.form_presses import FormPresses
+from bot.linking_cards import Setup
 from bot.llm.model import LanguageModel
 from bot.llm.offline.model import OfflineModel
 from bot.menus import Menus
@@ -52,12 +59,23 @@ def make_model(name: str, settings: Settings) -> LanguageModel:
 
 def make_notes(core: Core) -> Notes:
     """Join what is noted to where it is kept."""
-    return Notes(core.database, core.clock, core.people, core.reminders, core.digests, core.mirror)
+    channels = ChannelKeeping(core.channels, core.mirror, core.reminders, core.digests, core.clock)
+    return Notes(
+        core.database,
+        core.clock,
+        core.people,
+        core.reminders,
+        core.digests,
+        core.mirror,
+        channels,
+    )
 
 
 def make_contexts(core: Core, notes: Notes, platforms: dict[str, Any] | None = None) -> Contexts:
     """Join the tools to what they look at and propose through."""
-    world = World(mirror=core.mirror, people=core.people, notebook=core.reminders)
+    world = World(
+        mirror=core.mirror, people=core.people, notebook=core.reminders, channels=core.channels
+    )
     return Contexts(world, Decisions(core.desk, core.finishing), notes, platforms)
 
 
@@ -67,6 +85,7 @@ def make_engine(
     model: LanguageModel,
     home_zone: ZoneInfo,
     tally: Tally | None = None,
+    setup: Setup | None = None,
 ) -> Engine:
     """Join the conversation to the rooms below."""
     conversations = Conversations(core.database, core.clock)
@@ -84,7 +103,8 @@ def make_engine(
     contexts = make_contexts(core, notes, platforms)
     signups = SignUps(core.database, decisions, core.people, speaking)
     changes = ChangePresses(decisions, conversations, speaking, contexts, signups)
-    note_presses = NotePresses(notes, conversations, speaking)
+    channels = ChannelSetting(speaking, contexts, core.channels, notes)
+    note_presses = NotePresses(notes, conversations, speaking, channels)
     rings = RingPresses(core.reminders, conversations, speaking)
     rests = Rests(core.database, core.clock)
     core.upkeep.also(rests.forget_old)
@@ -105,9 +125,6 @@ def make_engine(
     menus = Menus(speaking, talking, contexts, pages, notes)
     forms = FormPresses(speaking, contexts, menus, notes)
     more = RestPresses(rests, contexts, speaking)
-    channels = ChannelSetting(
-        speaking, contexts, speaking.channels, core.mirror, core.reminders, core.digests
-    )
     reaching = Reaching(platforms, core.accounts, speaking, core.missed)
     linking = AccountLinking(
         speaking,
@@ -117,7 +134,17 @@ def make_engine(
         core.joining,
         platforms,
     )
+    core.erasing.farewell = Farewells(platforms)
+    looking = Looking(core.accounts, core.linked, core.mirror, core.reminders)
+    erasing = EraseAsking(speaking, looking, core.erasing)
+    calendars = Joined(core, speaking, setup or Setup())
+    feeds = FeedSharing(speaking, core.feeds, core.channels, core.mirror)
     verbs: dict[str, Handler] = {
+        GIVE: feeds.give,
+        REVOKE: feeds.revoke,
+        **calendars.presses,
+        ERASE: erasing.erase,
+        KEEP: erasing.keep,
         JOIN: linking.join,
         LEAVE: linking.leave,
         **dict.fromkeys(ANSWERED, signups.press),
@@ -132,7 +159,7 @@ def make_engine(
         core.people,
         speaking,
         verbs,
-        {CHANNEL_FORM: channels.fill},
+        {CHANNEL_FORM: channels.fill, **calendars.forms},
     )
     plain_words = PlainWords(decisions, notes, changes, note_presses, conversations, speaking)
     core.notifier.notices = Notices(
@@ -148,6 +175,6 @@ def make_engine(
         pages,
         reaching,
         channels,
-        (linking,),
+        (calendars.linking, linking, erasing, feeds),
         tally,
     )

@@ -167,8 +167,8 @@ async def test_people_know_of_each_other_where_they_share_a_community(database: 
         return Sender(platform="chat", workspace="", user=user, name=user.title())
 
     ana, bo, kim = [await people.welcome(account(user), BERLIN) for user in ("ana", "bo", "kim")]
-    for community, user in (("s1", "ana"), ("s1", "bo"), ("s1", "bo"), ("s2", "bo"), ("s2", "kim")):
-        await people.seen_in(community, account(user))
+    for community, one in (("s1", ana), ("s1", bo), ("s1", bo), ("s2", bo), ("s2", kim)):
+        await people.seen_in(community, account(one.name.lower()), one.id)
 
     async def known_to(person: Person) -> list[str]:
         return [one.name for one in await people.everyone(near=person.id)]

@@ -42,7 +42,7 @@ class LocalWriter:
         written).
         """
         async with self._database.session() as session:
-            await _take_turn(session)
+            await take_turn(session)
             if await session.get(LocalWriteRow, change.id) is not None:
                 return await _read_back(session, change.writes)
             session.add(LocalWriteRow(change_id=change.id, at=self._clock.now()))
@@ -123,7 +123,7 @@ def _last_of_each(written: Iterable[Written]) -> tuple[Written, ...]:
     return tuple({(one.calendar_id, one.uid): one for one in written}.values())
 
 
-async def _take_turn(session: AsyncSession) -> None:
+async def take_turn(session: AsyncSession) -> None:
     if session.get_bind().dialect.name == "postgresql":
         await session.execute(
             text("SELECT pg_advisory_xact_lock(:key)").bindparams(key=_ONE_WRITES)
