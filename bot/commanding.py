@@ -14,7 +14,7 @@ Answer = Callable[[Hearing, IncomingMessage], Awaitable[None]]
 Act = Callable[[Hearing, Command, str], Awaitable[None]]
 ChannelOpener = Callable[[Hearing, str | None], Awaitable[None]]
 """Opens the form with a channel's settings, by the command's trigger."""
-WORDS = ("today", "week", "free", "find", "new", "remind", "link", "settings", "help")
+WORDS = ("today", "week", "free", "find", "new", "remind", "link", "feed", "settings", "help")
 """What may follow `/cal`; anything else is free text."""
 _ALONE = {
     "today": "What's on today?",
@@ -34,6 +34,7 @@ _BEFORE = {
     "new": "Create {}",
     "help": "help",
     "link": "link {}",
+    "feed": "feed {}",
     "settings": "{}",
     "": "{}",
 }

@@ -231,3 +231,23 @@ class LinkingRow(Base):
     tries: Mapped[int] = mapped_column(default=0)
     """Wrong codes."""
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class FeedRow(Base):
+    """A calendar, or all of somebody's, that is given out at an address."""
+
+    __tablename__ = "feeds"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """What buttons carry; says nothing of the address."""
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of the secret part of the address."""
+    owner: Mapped[str] = mapped_column(String(400), index=True)
+    """Whose calendars: a person or a channel."""
+    made_by: Mapped[str] = mapped_column(String(36))
+    calendar_id: Mapped[str] = mapped_column(String(40), default="")
+    """Empty: all that count as busy."""
+    shows: Mapped[str] = mapped_column(String(10))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was fetched last, by the hour."""

@@ -29,7 +29,7 @@ from bot.chat.messages import (
 Payload: TypeAlias = Mapping[str, Any]
 
 PLATFORM = "slack"
-WORDS = ("today", "week", "free", "find", "new", "remind", "link", "settings", "help")
+WORDS = ("today", "week", "free", "find", "new", "remind", "link", "feed", "settings", "help")
 """What a command may be about."""
 _SAID = (None, "file_share", "thread_broadcast", "me_message")
 """Subtypes of messages in which somebody says something; edits, joins and the like are not."""

@@ -75,11 +75,19 @@ class House:
     platform: FakePlatform = field(default_factory=FakePlatform)
     other: FakePlatform = field(default_factory=lambda: FakePlatform("other"))
     """A second platform: whoever speaks there has an account there."""
+    public_url: str | None = None
+    """Where others reach the web door."""
 
     def __post_init__(self) -> None:
         calendars = Calendars(self.database, self.clock)
         self.writer = CountingWriter(LocalWriter(self.database, calendars, self.clock))
-        self.core = make_core(self.database, self.clock, BERLIN, writer=self.writer)
+        self.core = make_core(
+            self.database,
+            self.clock,
+            BERLIN,
+            writer=self.writer,
+            public_url=self.public_url,
+        )
         self.mirror, self.desk, self.people = self.core.mirror, self.core.desk, self.core.people
         self.reminders = self.core.reminders
         self._stage = Stage(self.model)
