@@ -3,44 +3,30 @@ who may, afresh, when the form opens and when it is taken.
 """
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Protocol
 
-from bot.channel_form import VERB, asks_for_settings, channel_form, settings_from, told
+from bot.channel_form import VERB, asks_for_settings, channel_form, settings_from
 from bot.channels import Channels, ChannelSettings, channel_of
 from bot.chat.cards import Button, Card, CardKind, Tone, message
 from bot.chat.messages import ButtonPress, FormAnswer, Place
 from bot.chat.platform import Right
 from bot.contexts import Contexts
+from bot.notes import Note
 from bot.speaking import Hearing, Speaking
+from bot.tools.channel_preferences import NOT_HERE
+from bot.tools.channel_wishes import action_of, differences, not_allowed, told
+from bot.tools.noting import NoteAction
 from bot.wording import say_line
-from calendar_core.events import EventId
-from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
-from calendar_core.when import TimeSpan
 
-AHEAD = timedelta(days=366)
-NOT_HERE = "A channel's settings are changed in that channel. Say it there, please."
 NOT_CHANGED = "Nothing was changed."
 
 
-class Ringing(Protocol):
-    """The reminders of a channel's events."""
+class Noting(Protocol):
+    """Does what was wished, so that it can be taken back."""
 
-    async def relead(self, owner: PersonId, events: tuple[EventId, ...]) -> None:
-        """Bring the usual leads before these events in step with their owner's wishes."""
-        ...
-
-    async def retime(self, owner: PersonId) -> None:
-        """Bring all of an owner's in step with their zone."""
-        ...
-
-
-class Digesting(Protocol):
-    """The digests."""
-
-    async def retime(self, owner: PersonId) -> object:
-        """Follow an owner's wishes."""
+    async def perform(self, person: PersonId, action: NoteAction) -> str:
+        """Do it now; returns the `verb:id` that takes it back."""
         ...
 
 
@@ -48,20 +34,12 @@ class ChannelSetting:
     """Answers wishes about a channel's settings, their button and their form."""
 
     def __init__(
-        self,
-        speaking: Speaking,
-        contexts: Contexts,
-        channels: Channels,
-        mirror: Mirror,
-        reminders: Ringing,
-        digests: Digesting,
+        self, speaking: Speaking, contexts: Contexts, channels: Channels, notes: Noting
     ) -> None:
         self._speaking = speaking
         self._contexts = contexts
         self._channels = channels
-        self._mirror = mirror
-        self._reminders = reminders
-        self._digests = digests
+        self._notes = notes
 
     async def answer(self, hearing: Hearing, text: str) -> bool:
         """Tell how the channel is served, with a button that opens the form; False for other
@@ -111,30 +89,33 @@ class ChannelSetting:
         if wrong:
             await self._tell(hearing, " ".join([*wrong.values(), NOT_CHANGED]))
             return
-        if wanted == stood:
+        if not differences(stood, wanted):
             await self._tell(hearing, NOT_CHANGED)
             return
-        await self._channels.keep(wanted, hearing.me.id, told(wanted))
-        await self._follow(hearing, stood, wanted)
-        name = say_line(hearing.me.name)
-        words = f"✓ {name} changed how I serve {wanted.name or 'this channel'}: {told(wanted)}."
-        card = Card(kind=CardKind.CARD, title=(words,), tone=Tone.DONE)
-        await self._speaking.platform(wanted.place.platform).post(wanted.place, card)
+        action = action_of(stood, wanted, say_line(hearing.me.name))
+        undo = await self._notes.perform(hearing.me.id, action)
+        await self._announce(wanted.place, action, undo)
 
-    async def _follow(
-        self, hearing: Hearing, stood: ChannelSettings, wanted: ChannelSettings
-    ) -> None:
-        """Bring what is timed in step; a calendar that is shared is made when first wanted."""
-        owner = wanted.calendar_owner
-        if not await self._mirror.calendars((owner,)):
-            await self._mirror.add_calendar(owner, "Team" if wanted.shares else wanted.name)
-        for one in dict.fromkeys((stood.calendar_owner, owner)):
-            span = TimeSpan(start=hearing.now, end=hearing.now + AHEAD)
-            agenda = await self._mirror.occurrences((one,), span, wanted.zone)
-            events = tuple(dict.fromkeys(found.event_id for found in agenda.occurrences))
-            await self._reminders.relead(one, events)
-            await self._reminders.retime(one)
-        await self._digests.retime(wanted.owner)
+    async def may_set(self, hearing: Hearing, note: Note) -> bool:
+        """Whether who presses a card about a channel may still set it; else they are told who
+        may."""
+        return await self._may(
+            hearing, await self._channels.of(PersonId(note.action.body["owner"]))
+        )
+
+    async def tell(self, note: Note, undo: str) -> None:
+        """Tell the channel what was set, and by whom."""
+        settings = await self._channels.of(PersonId(note.action.body["owner"]))
+        await self._announce(settings.place, note.action, undo)
+
+    async def _announce(self, place: Place, action: NoteAction, undo: str) -> None:
+        card = Card(
+            kind=CardKind.CARD,
+            title=(f"✓ {action.done}",),
+            buttons=(Button(label="Undo", value=undo),),
+            tone=Tone.DONE,
+        )
+        await self._speaking.platform(place.platform).post(place, card)
 
     async def _may(self, hearing: Hearing, settings: ChannelSettings) -> bool:
         """Whether who speaks may; else they are told who may."""
@@ -152,13 +133,3 @@ class ChannelSetting:
 
     async def _tell(self, hearing: Hearing, text: str) -> None:
         await self._speaking.say(hearing.place, hearing.sender, text, private=True)
-
-
-def not_allowed(place: Place) -> str:
-    """Who may, where somebody may not."""
-    who = {
-        "discord": 'those with the permission "Manage Channel"',
-        "slack": "the channel's creator and the workspace's admins and owners",
-    }.get(place.platform, "those who manage it")
-    name = place.name or "this channel"
-    return f"Only {who} may change how I serve {name}. Nothing was changed."

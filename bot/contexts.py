@@ -10,7 +10,7 @@ from bot.chat.messages import Place, Sender
 from bot.chat.platform import ChatPlatform, PlatformError, Right
 from bot.speaking import Hearing
 from bot.tools.noting import Noting
-from bot.tools.tool import NoRooms, ProposeContext, Rooms
+from bot.tools.tool import NoRooms, ProposeContext, Rooms, ToolRefused
 from bot.tools.world import World
 from calendar_core.changes.change import (
     Amend,
@@ -101,6 +101,15 @@ class ChannelsOf:
         there = await self.mirror.calendars_below(prefix)
         return [one for one in there if await self._may_see(one)]
 
+    async def may_manage(self, place: Place) -> bool:
+        """As the platform says at that moment."""
+        if place.platform != self.sender.platform:
+            return False
+        try:
+            return await self.platform.may(self.sender, place, Right.MANAGE)
+        except PlatformError as err:
+            raise ToolRefused(str(err)) from err
+
     async def _may_see(self, calendar: Calendar) -> bool:
         if is_shared(calendar.owner):  # by all of the sender's own workspace
             return True
@@ -121,7 +130,7 @@ class Contexts:
         noting: Noting,
         platforms: Mapping[str, ChatPlatform] | None = None,
     ) -> None:
-        self._platforms = platforms or {}
+        self._platforms = {} if platforms is None else platforms  # doors come later
         self._world = world
         self._desk = desk
         self._noting = noting

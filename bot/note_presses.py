@@ -17,6 +17,8 @@ from calendar_core.people import PersonId
 from scheduler.reminder import Reminder
 
 SNOOZED_FOR = timedelta(minutes=5)
+CHANNEL = "channel"
+"""The kind of notes that set a channel."""
 SNOOZED, DONE = "snoozed", "done"
 """What is remembered of a ring: that its message says so by now."""
 
@@ -33,10 +35,25 @@ class Ringing(Protocol):
         ...
 
 
+class Channels(Protocol):
+    """The settings of channels, as notes about them are decided."""
+
+    async def may_set(self, hearing: Hearing, note: Note) -> bool:
+        """Whether who presses may still set that channel; else they are told who may."""
+        ...
+
+    async def tell(self, note: Note, undo: str) -> None:
+        """Tell the channel what was set, and by whom."""
+        ...
+
+
 class NotePresses:
     """Answers presses on notes."""
 
-    def __init__(self, notes: Notes, conversations: Conversations, speaking: Speaking) -> None:
+    def __init__(
+        self, notes: Notes, conversations: Conversations, speaking: Speaking, channels: Channels
+    ) -> None:
+        self._channels = channels
         self._notes = notes
         self._conversations = conversations
         self._speaking = speaking
@@ -51,12 +68,25 @@ class NotePresses:
 
     async def say_yes(self, hearing: Hearing, note: str, reply: str | None = None) -> None:
         """The owner's yes, pressed or typed: it is done now."""
+        if not await self._may(hearing, note):
+            return
         try:
-            _, undo = await self._notes.confirm(note, hearing.me.id)
+            done, undo = await self._notes.confirm(note, hearing.me.id)
         except (AlreadyDecided, Expired):
             await self._too_late(hearing, note)
             return
-        await self._came_of(hearing, note, reply, undo)
+        if done.action.kind != CHANNEL:
+            await self._came_of(hearing, note, reply, undo)
+            return
+        await self._came_of(hearing, note, reply, None)
+        await self._channels.tell(done, undo)
+
+    async def _may(self, hearing: Hearing, note: str) -> bool:
+        """Whether its owner may still do it: who manages a channel is asked again."""
+        kept = await self._notes.get(note)
+        if kept.action.kind != CHANNEL or kept.owner != hearing.me.id:
+            return True
+        return await self._channels.may_set(hearing, kept)
 
     async def decline(self, hearing: Hearing, press: ButtonPress, note: str) -> None:
         """The owner's no."""
@@ -73,6 +103,8 @@ class NotePresses:
 
     async def take_back(self, hearing: Hearing, press: ButtonPress, note: str) -> None:
         """Undo of what was noted."""
+        if not await self._may(hearing, note):
+            return
         try:
             kept = await self._notes.take_back(note, hearing.me.id)
         except (AlreadyDecided, Expired):
@@ -167,6 +199,8 @@ async def settle_message(
 
 
 def _undone_words(note: Note) -> str:
+    if "channel" in note.undo:
+        return f"{note.undo['channel']['name'] or 'this channel'} is served as before."
     if "reminders" in note.undo:
         return "I won't remind you."
     if "cancelled" in note.undo:

@@ -66,6 +66,14 @@ class Digests(Protocol):
         ...
 
 
+class ChannelsSet(Protocol):
+    """Sets how channels are served."""
+
+    async def set(self, body: Mapping[str, Any], by: PersonId) -> dict[str, Any]:
+        """Do what a note says; returns the body that takes it back."""
+        ...
+
+
 class Notes:
     """Keeps and does notes; implements `Noting` for the tools."""
 
@@ -77,7 +85,9 @@ class Notes:
         reminders: Reminders,
         digests: Digests,
         mirror: Mirror,
+        channels: ChannelsSet,
     ) -> None:
+        self._channels = channels
         self._mirror = mirror
         self._database = database
         self._clock = clock
@@ -225,6 +235,7 @@ class Notes:
             "remind_before": self._remind_before,
             "cancel_reminders": self._cancel,
             "calendar": self._set_calendar,
+            "channel": self._set_channel,
         }
         return await doing[action.kind](person, action.body)
 
@@ -257,6 +268,9 @@ class Notes:
         if "is_default" in settings and default not in (None, calendar.id):
             undo = {"id": default, "settings": {"is_default": True}}
         return {"calendar": undo}
+
+    async def _set_channel(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
+        return {"channel": await self._channels.set(body, person)}
 
     async def _follow(self, person: PersonId) -> None:
         await self._reminders.retime(person)
@@ -297,6 +311,8 @@ class Notes:
             await self._set_zone(person, note.undo)
         elif "preferences" in note.undo:
             await self._set_preferences(person, note.undo["preferences"])
+        if "channel" in note.undo:
+            await self._set_channel(person, note.undo["channel"])
         if "calendar" in note.undo:
             await self._set_calendar(person, note.undo["calendar"])
         for reminder in note.undo.get("reminders", ()):

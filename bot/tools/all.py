@@ -6,6 +6,7 @@ from bot.tools.agenda import get_schedule, search_events
 from bot.tools.availability import check_availability, find_free_time
 from bot.tools.calendars import list_calendars
 from bot.tools.changing import add_participants, delete_event, respond_to_invitation, update_event
+from bot.tools.channel_preferences import set_channel_preferences
 from bot.tools.creating import book_meeting, create_event
 from bot.tools.insights import analyze_schedule
 from bot.tools.preferences import get_preferences, set_preferences
@@ -30,4 +31,5 @@ TOOLS: tuple[Tool[Any, Any], ...] = (
     list_calendars,
     get_preferences,
     set_preferences,
+    set_channel_preferences,
 )

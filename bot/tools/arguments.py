@@ -283,6 +283,37 @@ class SetPreferences(Arguments):
     pause_reminders_until: When | None = None
 
 
+class SetChannelPreferences(Arguments):
+    """Change how the channel that one speaks in is served: the agenda that is posted there, its
+    reminders, zone and calendar. Always a card, and only for those who may manage the channel;
+    one's own preferences are `set_preferences`."""
+
+    digest: (
+        Literal[
+            "off",
+            "daily",
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+        ]
+        | None
+    ) = None
+    """Which agenda is posted: "daily" is each day's, Monday to Friday; a weekday is the week's, on
+    that day."""
+    digest_at: When | None = None
+    """At which hour: "9:00"."""
+    reminder_leads: Annotated[list[When], Field(max_length=5)] | None = None
+    """How long before its events all are reminded there; an empty list for never."""
+    zone: str | None = None
+    """City or IANA name."""
+    calendar: Literal["own", "shared"] | None = None
+    """A calendar of its own, or the one that all channels share."""
+
+
 ARGUMENTS: dict[str, type[Arguments]] = {
     "get_schedule": GetSchedule,
     "search_events": SearchEvents,
@@ -301,4 +332,5 @@ ARGUMENTS: dict[str, type[Arguments]] = {
     "list_calendars": ListCalendars,
     "get_preferences": GetPreferences,
     "set_preferences": SetPreferences,
+    "set_channel_preferences": SetChannelPreferences,
 }

@@ -57,6 +57,11 @@ class Rooms(Protocol):
         """The calendars of those channels."""
         ...
 
+    async def may_manage(self, place: Place) -> bool:
+        """Whether the asker may set how this channel is served. Raises ToolRefused where the
+        platform does not tell."""
+        ...
+
 
 class NoRooms:
     """Nobody looks into any channel from here."""
@@ -64,6 +69,10 @@ class NoRooms:
     async def calendars(self) -> Sequence[Calendar]:
         """None."""
         return ()
+
+    async def may_manage(self, place: Place) -> bool:
+        """No."""
+        return False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from bot.channels import ChannelSettings
 from bot.people import Person
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
@@ -34,6 +35,14 @@ class Notebook(Protocol):
         ...
 
 
+class ChannelBook(Protocol):
+    """How channels are served, to look at."""
+
+    async def of(self, channel: PersonId) -> ChannelSettings:
+        """How one is served."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """Everything that tools can look at."""
@@ -41,3 +50,4 @@ class World:
     mirror: Mirror
     people: Directory
     notebook: Notebook
+    channels: ChannelBook

@@ -8,6 +8,7 @@ import pytest
 from bot.channel_form import asks_for_settings, channel_form
 from bot.channels import Channels, ChannelSettings, Digest, channel_of, shared_owner
 from bot.chat.messages import Place, PlaceKind
+from tests.bot.drawn import drawn
 from tests.bot.house import TEAM, House, a_sender, direct
 from tests.builders import BERLIN
 from tests.fakes.platform import Said
@@ -43,7 +44,7 @@ def public(house: House, place: Place = TEAM) -> list[Said]:
         ("Show me the channel settings, please", False),
         ("show me the channel settings", True),
         ("settings", False),
-        ("post our agenda here every Monday at 9", True),
+        ("post our agenda here every Monday at 9", False),
         ("show our agenda", False),
         ("what's on in the channel?", False),
     ],
@@ -81,8 +82,9 @@ async def test_settings_are_set_and_the_channel_is_told_by_whom(house: House) ->
     assert told.seen_by is None
     assert told.ref.place.key == TEAM.key
     assert told.text == (
-        "✓ Ana changed how I serve #team: a calendar of its own, the week's agenda every Monday at "
-        "08:30, reminders 1 hour and 10 minutes before, times of Europe/London."
+        "✓ Ana changed how I serve #team. Agenda: the week's, every Monday at 08:30 (was none). "
+        "Reminders: 1 hour and 10 minutes before (were 10 minutes before). "
+        "Zone: Europe/London (was Europe/Berlin)."
     )
     kept = await Channels(house.database, house.clock, BERLIN).of(channel_of(TEAM))
     assert kept == ChannelSettings(
@@ -124,6 +126,52 @@ async def test_a_form_of_another_platform_s_channel_is_not_taken(house: House) -
     there = direct("Bo", platform="other")
     [said] = await house.press_value(value, "Bo", None, there)
     assert said.text.startswith("Only those who manage it")
+
+
+async def test_words_become_a_card_and_the_channel_is_told(house: House) -> None:
+    [card] = await house.say("post the digest here at 9 every weekday", place=TEAM)
+    assert card.seen_by == a_sender("Ana")
+    assert drawn(card.card) == (
+        "Change how I serve #team?\n"
+        "agenda was: none\n"
+        "agenda will be: each day's, Monday to Friday at 09:00\n"
+        "note: everybody in #team is told\n"
+        "[Confirm] [Not now]\n~ asking"
+    )
+    assert await house.rows("channel_settings") == []
+    [told] = await house.press("Confirm", said=card)
+    assert (told.seen_by, told.ref.place.key) == (None, TEAM.key)
+    assert drawn(told.card) == (
+        "✓ Ana changed how I serve #team. Agenda: each day's, Monday to Friday at 09:00 "
+        "(was none).\n[Undo]\n~ done"
+    )
+    await house.press("Undo", said=told)
+    assert told.text == "Taken back: #team is served as before."
+    kept = await Channels(house.database, house.clock, BERLIN).of(channel_of(TEAM))
+    assert kept.digest is Digest.OFF
+
+
+async def test_the_right_is_asked_again_when_a_card_is_confirmed_or_undone(house: House) -> None:
+    [card] = await house.say("remind this channel 15 minutes before events", place=TEAM)
+    house.platform.powerless.add("ana")
+    [said] = await house.press("Confirm", said=card)
+    assert said.text.startswith("Only those who manage it may change")
+    assert await house.rows("channel_settings") == []
+    house.platform.powerless.clear()
+    [told] = await house.press("Confirm", said=card)
+    house.platform.powerless.add("ana")
+    [said] = await house.press("Undo", said=told)
+    assert said.text.startswith("Only those who manage it may change")
+    kept = await Channels(house.database, house.clock, BERLIN).of(channel_of(TEAM))
+    assert kept.leads == (timedelta(minutes=15),)
+
+
+async def test_a_card_that_waited_undoes_nothing_that_came_after_it(house: House) -> None:
+    [card] = await house.say("remind this channel 15 minutes before events", place=TEAM)
+    await set_up(house, digest="daily", digest_at="8:00")
+    await house.press("Confirm", said=card)
+    kept = await Channels(house.database, house.clock, BERLIN).of(channel_of(TEAM))
+    assert (kept.digest, kept.leads) == (Digest.DAILY, (timedelta(minutes=15),))
 
 
 async def test_words_show_the_settings_and_a_button_opens_the_form(house: House) -> None:

@@ -8,6 +8,8 @@ from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.amending import amendment
 from bot.llm.offline.changing import MUCH_LONGER, MUCH_SHORTER, read_update
+from bot.llm.offline.channel_wishes import TOOL as OF_CHANNEL
+from bot.llm.offline.channel_wishes import answered as answered_for_channel
 from bot.llm.offline.creating import as_frame, read_details
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.people import LIST, known_as, names_of
@@ -262,6 +264,10 @@ def _prefer(known: Known, s: Sentence, setting: Setting) -> Frame | None:
     return None if told.ask else told
 
 
+def _of_channel(known: Known, s: Sentence, setting: Setting) -> Frame | None:
+    return answered_for_channel(known, s)
+
+
 _FILL: dict[str, Callable[[Known, Sentence, Setting], Frame | None]] = {
     "create_event": _create,
     "book_meeting": _create,
@@ -274,4 +280,5 @@ _FILL: dict[str, Callable[[Known, Sentence, Setting], Frame | None]] = {
     "check_availability": _check,
     "find_free_time": _find,
     "set_preferences": _prefer,
+    OF_CHANNEL: _of_channel,
 }

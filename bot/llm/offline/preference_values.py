@@ -53,7 +53,7 @@ _OFF = re.compile(
 )
 
 
-def _clock(low: str) -> str | None:
+def clock_in(low: str) -> str | None:
     """An hour of the day, as the tool takes it: a bare 7 is "7:00"."""
     match = _CLOCK.search(_LENGTH.sub(" ", low))
     if match is None:
@@ -69,7 +69,7 @@ def range_in(low: str) -> str | None:
     return f"{match['a'].strip()} to {match['b'].strip()}" if match else None
 
 
-def _lengths(low: str) -> list[str]:
+def lengths_in(low: str) -> list[str]:
     return [match[0] for match in _LENGTH.finditer(low)]
 
 
@@ -166,30 +166,30 @@ def week_start(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
 
 
 def default_length(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
-    lengths = _lengths(low)
+    lengths = lengths_in(low)
     return {"default_length": lengths[-1] if lengths else None}
 
 
 def leads(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
-    lengths = _lengths(low)
+    lengths = lengths_in(low)
     if not lengths and _OFF.search(low):
         return {"reminder_leads": []}
     return {"reminder_leads": lengths[:5] or None}
 
 
 def all_day(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
-    return {"all_day_reminder": _clock(low)}
+    return {"all_day_reminder": clock_in(low)}
 
 
 def digest(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
-    clock = _clock(low)
+    clock = clock_in(low)
     if clock is None and _OFF.search(low):
         return {"digest_at": "off"}
     return {"digest_at": clock}
 
 
 def buffer(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
-    lengths = _lengths(low)
+    lengths = lengths_in(low)
     if not lengths and _OFF.search(low):
         return {"buffer": "none"}
     return {"buffer": lengths[0] if lengths else None}

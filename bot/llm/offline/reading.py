@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.llm.model import Setting
 from bot.llm.offline import lexicon
 from bot.llm.offline.changing import read_update
+from bot.llm.offline.channel_wishes import channel_wish
 from bot.llm.offline.creating import read_create
 from bot.llm.offline.deleting import read_delete
 from bot.llm.offline.frame import Frame
@@ -180,6 +181,9 @@ def _spans(days: Meaning) -> int:
 def read_one(text: str, setting: Setting) -> Frame | None:
     """The frame of a single request."""
     sentence = as_sentence(text, setting)
+    of_channel = channel_wish(sentence, setting)
+    if of_channel:
+        return of_channel
     intent = None if _is_noise(sentence) else _intent(sentence)
     if intent is Intent.CREATE and _CAN_DO.match(text) and sentence.times:
         intent = Intent.FREE
