@@ -50,6 +50,7 @@ class Collection:
         self._page = page
         self.remote = connection.remote
         self.free_busy_only = connection.account.free_busy_only
+        self.pause = google.app.pause
 
     async def changes(self, token: str | None) -> AsyncIterator[Slice]:
         """What changed since a sync token, or all, a page at a time. Raises Gone or Malformed for a
@@ -112,13 +113,17 @@ class Collection:
     async def series(self, id_: str, uid: str) -> tuple[Series, Place, Json | None]:
         """All of an event, by its id or else by its UID, and the event that stands under the id,
         deleted or not."""
-        master = await self.get(id_) if id_ else None
+        master = await self.get(id_ or id_for(uid)) if id_ or uid else None
         if master is not None and (
             master.get("status") == "cancelled" or not master.get("recurrence")
         ):
             place = await self.place()
             return series_of(master["id"], [master], place), place, master
-        items, place = await self.of_uid(str((master or {}).get("iCalUID") or uid))
+        ical_uid = str((master or {}).get("iCalUID") or uid)
+        if not ical_uid:
+            place = await self.place()
+            return series_of(id_, (), place), place, None
+        items, place = await self.of_uid(ical_uid)
         if master is None:
             found = _series_id(items, id_ or id_for(uid))
             master = next((one for one in items if one["id"] == found), None)

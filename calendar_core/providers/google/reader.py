@@ -188,6 +188,9 @@ class GoogleReader:
             async with turn:
                 series, place, _ = await collection.series(id_, uid or next(filter(None, told), ""))
             live = series_of(id_, came, place)
+            if series.is_gone and series.master is None and live.changed:
+                # Invited to some of its dates only: the series itself is not on this calendar.
+                series = live
             text = texts.get(uid, "")
             known = [*live.cancelled, *cancelled_in(text, all_=collection.free_busy_only)]
             named = replace(series, uid=uid) if uid else series

@@ -12,13 +12,16 @@ from hashlib import blake2b
 from zoneinfo import ZoneInfo
 
 from calendar_core.errors import BadCalendarData
-from calendar_core.events import RecurrenceId, Resource
+from calendar_core.events import Event, RecurrenceId, Resource
 from calendar_core.ics.lines import Block, Line, calendar
-from calendar_core.ics.properties import time_line
+from calendar_core.ics.properties import moment_of, time_line
+from calendar_core.ics.sheet import event_of
 from calendar_core.ics.zoning import with_timezones
 from calendar_core.providers.google.ids import key_of, uid_for
 from calendar_core.providers.google.mapping import Json, Place, event_block
 from calendar_core.providers.google.times import Told, told
+from calendar_core.rules import every_start, original_wall
+from calendar_core.wallclock import clock_of, wall
 
 CANCELLED = "X-CANCELLED"
 """A parameter of EXDATE: Google holds that occurrence as a cancelled one of its own, and need not
@@ -79,8 +82,14 @@ class Series:
 
     def _master(self, master: Json, place: Place) -> Block:
         start = told(master.get("start"), place.zone)
-        skipped = [_skipped(rid, start) for rid in sorted(self.cancelled)]
-        return event_block(master, self.uid, place, skipped=skipped)
+        bare = event_block(master, self.uid, place)
+        if not self.cancelled:
+            return bare
+        event = event_of(bare)
+        # Google goes on telling those that a series had before it moved; they skip nothing.
+        skipped = [rid for rid in sorted(self.cancelled) if _happens(rid, event)]
+        lines = [_skipped(rid, start) for rid in skipped]
+        return event_block(master, self.uid, place, skipped=lines)
 
     def _original(self, item: Json, place: Place) -> Told:
         """In the zone of the series, or as days."""
@@ -136,6 +145,15 @@ def _rids(line: Line) -> Iterator[RecurrenceId]:
             yield RecurrenceId(at.astimezone(UTC).isoformat())
         except (ValueError, KeyError):
             continue
+
+
+def _happens(rid: RecurrenceId, event: Event) -> bool:
+    """Whether a series has that start, skipped or not."""
+    at, clock = original_wall(event, moment_of(rid)), clock_of(event)
+    for start in every_start(event, wall(at, clock)):
+        if start >= at:
+            return start == at
+    return False
 
 
 def _skipped(rid: RecurrenceId, start: Told) -> Line:

@@ -1,0 +1,158 @@
+"""Writing to Google: only what a change names, conditional on what it was drawn from, under ids
+chosen before the first try.
+
+All of a change is looked at before anything is written. Google has no transactions: what was
+written before a step that can't be done is taken back. A write that nobody answered is settled by
+looking. How one resource is made is `making`.
+"""
+
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from calendar_core.changes.change import Write
+from calendar_core.changes.confirmed import ConfirmedChange
+from calendar_core.changes.writer import Written
+from calendar_core.errors import (
+    BadCalendarData,
+    CalendarError,
+    ChangedMeanwhile,
+    NotAllowed,
+    NotFound,
+    TryLater,
+)
+from calendar_core.events import CalendarId
+from calendar_core.linking import Connections
+from calendar_core.providers.google.client import Google
+from calendar_core.providers.google.collection import Collection
+from calendar_core.providers.google.ids import id_in
+from calendar_core.providers.google.making import Aim, Look, Maker, look
+from calendar_core.providers.google.refusals import MEANWHILE
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Step:
+    """One write, and what stood there when it was looked at."""
+
+    write: Write
+    collection: Collection
+    aim: Aim
+    maker: Maker
+    now: Look
+    is_done: bool
+    """Whether it stands there already: by an earlier try."""
+
+
+class GoogleWriter:
+    """Writes to the calendars that people linked from Google."""
+
+    def __init__(self, google: Google, connections: Connections) -> None:
+        self._google = google
+        self._connections = connections
+
+    async def apply(self, change: ConfirmedChange) -> tuple[Written, ...]:
+        """Make all writes of a change; none stays when one can't be made.
+
+        A repeat finds its own work done and returns it. Raises ChangedMeanwhile, NotAllowed,
+        NotFound, SignInNeeded (nothing stays written), TryLater (a repeat goes on).
+        """
+        steps = [await self._look(change, write) for write in _merged(change.writes)]
+        # What is gone already may have been removed by its owner, and must not come back.
+        done = [one for one in steps if one.is_done and one.write.after is not None]
+        try:
+            for step in steps:
+                _check(step)
+            for step in steps:
+                if not step.is_done:
+                    done.append(step)
+                    await step.maker.make(step.now)
+        except TryLater:
+            raise
+        except CalendarError:
+            await _take_back(done)
+            raise
+        return tuple([await _read_back(step) for step in steps])
+
+    async def _look(self, change: ConfirmedChange, write: Write) -> _Step:
+        connection = await self._connections.connection(write.calendar_id)
+        collection = Collection(self._google, connection)
+        aim = Aim(
+            change=change.id,
+            uid=write.uid,
+            id=id_in(write.etag),
+            before=write.before,
+            after=write.after,
+            quiet=write.quiet,
+        )
+        now = await look(collection, aim)
+        try:
+            maker = Maker(collection, aim, now.place)
+        except BadCalendarData as err:
+            raise NotAllowed("That event can't be told to Google.") from err
+        is_drawn = _is_as_drawn(write, now)
+        return _Step(
+            write=write,
+            collection=collection,
+            aim=aim,
+            maker=maker,
+            now=now,
+            is_done=not (is_drawn and write.before is None) and maker.is_done(now),
+        )
+
+
+def _is_as_drawn(write: Write, now: Look) -> bool:
+    """Whether there stands what the change was drawn up from."""
+    if write.before is None:
+        return now.series.is_gone
+    return now.series.version == write.etag
+
+
+def _check(step: _Step) -> None:
+    """See that a step can be made; raises ChangedMeanwhile."""
+    if step.is_done or _is_as_drawn(step.write, step.now):
+        return
+    # Google gives a new version to what says the same, and an earlier try may have come half way.
+    if not step.now.series.is_gone and step.maker.is_between(step.now):
+        return
+    if step.write.after is None and _says_before(step):
+        return
+    raise ChangedMeanwhile(MEANWHILE)
+
+
+def _says_before(step: _Step) -> bool:
+    """Whether what is to go says what it said."""
+    as_it_was = Maker(step.collection, replace(step.aim, after=step.write.before), step.now.place)
+    return as_it_was.is_done(step.now)
+
+
+async def _take_back(done: Sequence[_Step]) -> None:
+    """Have what stood before these steps stand again, where nothing but theirs does. Raises
+    TryLater: then a repeat takes back the rest."""
+    for step in reversed(done):
+        now = await look(step.collection, step.aim)
+        aim = replace(step.aim, before=step.write.after, after=step.write.before)
+        with contextlib.suppress(ChangedMeanwhile, NotAllowed, NotFound):
+            back = Maker(step.collection, aim, now.place)
+            theirs = step.maker.is_done(now) or step.maker.is_between(now)
+            if theirs and not back.is_done(now):
+                await back.make(now)
+
+
+async def _read_back(step: _Step) -> Written:
+    """What Google holds now. A look that fails is no failed write: the change stays to be carried
+    out, and its repeat finds it done."""
+    now = await step.maker.read_back()
+    resource = None if now.series.is_gone else now.series.resource(now.place)
+    if resource is not None:
+        resource = replace(resource, uid=step.write.uid)
+    return Written(calendar_id=step.write.calendar_id, uid=step.write.uid, resource=resource)
+
+
+def _merged(writes: Sequence[Write]) -> list[Write]:
+    """Of several writes to one resource one: from what stood first to what shall stand last."""
+    found: dict[tuple[CalendarId, str], Write] = {}
+    for write in writes:
+        spot = (write.calendar_id, write.uid)
+        first = found.get(spot)
+        found[spot] = write if first is None else replace(first, after=write.after)
+    return list(found.values())
