@@ -61,6 +61,22 @@ class KeysAction(StrEnum):
     ROTATE = "rotate"
 
 
+class FeedAction(StrEnum):
+    """What to do with feeds."""
+
+    NEW = "new"
+    LIST = "list"
+    REVOKE = "revoke"
+
+
+class FeedShows(StrEnum):
+    """How much a feed tells."""
+
+    TITLES = "titles"
+    BUSY = "busy"
+    ALL = "all"
+
+
 def main() -> None:
     """The entry point: runs a command and exits with its code."""
     app(prog_name="convene")
@@ -232,6 +248,34 @@ def erase(
     from bot.commands.erase import run
 
     raise typer.Exit(run(person, yes=yes, data=_folder(data)))
+
+
+@app.command()
+def feed(
+    action: Annotated[FeedAction, typer.Argument(metavar="new|list|revoke")],
+    number: Annotated[
+        int | None, typer.Argument(metavar="[NUMBER]", help="Which one to revoke, as in the list.")
+    ] = None,
+    calendar: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which calendar; all that count by default.")
+    ] = None,
+    shows: Annotated[
+        FeedShows,
+        typer.Option(metavar="titles|busy|all", help="How much it tells whoever reads it."),
+    ] = FeedShows.TITLES,
+    data: Data = None,
+) -> None:
+    """Give calendars out to calendar apps, at an address that can be revoked."""
+    from bot.commands.feed import run_list, run_new, run_revoke
+
+    folder = _folder(data)
+    match action:
+        case FeedAction.NEW:
+            raise typer.Exit(run_new(data=folder, calendar=calendar, shows=shows.value))
+        case FeedAction.LIST:
+            raise typer.Exit(run_list(data=folder))
+        case FeedAction.REVOKE:
+            raise typer.Exit(run_revoke(data=folder, number=number))
 
 
 @app.command("import")

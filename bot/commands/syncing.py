@@ -171,7 +171,13 @@ async def open_house(data: Path) -> AsyncIterator["Core"]:
     try:
         vault = make_vault(settings, data)
         core = make_core(
-            database, SystemClock(), machine_zone(), vault=vault, makers=makers(settings)
+            database,
+            SystemClock(),
+            machine_zone(),
+            vault=vault,
+            makers=makers(settings),
+            public_url=settings.public_url,
+            retention=settings.retention,
         )
         core.notifier.notices = Unsaid()
         yield core

@@ -26,6 +26,7 @@ def upgrade() -> None:
         sa.Column("code_hash", sa.String(64), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("expires_at", INSTANT, nullable=False),
+        sa.UniqueConstraint("hash", name="uq_linkings_hash"),
     )
     op.create_index("ix_linkings_person", "linkings", ["person"])
     op.create_index("ix_linkings_expires_at", "linkings", ["expires_at"])
