@@ -28,6 +28,8 @@ class Capabilities:
     reminds: Literal["both", "one", ""] = ""
     """How it reminds by itself of what stands on a calendar: on screen and by mail, by one reminder
     on screen, or not at all."""
+    passes_on_times: bool = False
+    """Whether a time that a guest proposes reaches the organizer as one; else as words."""
     name: str = ""
     """What people know it by, and open its events in: "Outlook". Empty: it shows them nowhere."""
 
@@ -42,7 +44,7 @@ class Capabilities:
         return (MAILED,) if self.reminds == "both" else ()
 
 
-LOCAL = Capabilities(mails_guests="never", resets_answers=False)
+LOCAL = Capabilities(mails_guests="never", resets_answers=False, passes_on_times=True)
 CALDAV = Capabilities(mails_guests="perhaps", resets_answers=False)
 """Whether guests are mailed is the server's affair (RFC 6638): the card says that they may be."""
 FEED = Capabilities(mails_guests="never", resets_answers=False)
@@ -62,6 +64,7 @@ MICROSOFT = Capabilities(
     video="Teams",
     video_stays=True,
     reminds="one",
+    passes_on_times=True,
     name="Outlook",
 )
 """Exchange mails guests by itself, always, and asks them anew when the time changes. It keeps one

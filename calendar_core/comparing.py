@@ -178,16 +178,20 @@ def _answers(before: Event | None, after: Event | None, me: Collection[str]) -> 
     """Guests who were there before and answer otherwise now; a question is no answer."""
     if before is None or after is None:
         return ()
-    said = {guest.address: guest.answer for guest in before.guests}
+    said = {guest.address: _said(guest) for guest in before.guests}
     host = after.organizer.address if after.organizer is not None else ""
     new = [
         one
         for one in after.guests
         if one.address not in {*me, host}
         and one.answer is not Answer.OPEN
-        and said.get(one.address, one.answer) is not one.answer
+        and said.get(one.address, _said(one)) != _said(one)
     ]
     return tuple(new[:_MOST_ANSWERS])
+
+
+def _said(guest: Guest) -> tuple[object, ...]:
+    return guest.answer, guest.note, guest.proposed
 
 
 def _mine(event: Event, me: Collection[str]) -> Answer | None:

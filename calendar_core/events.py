@@ -85,6 +85,10 @@ class Guest:
     name: str = ""
     answer: Answer = Answer.OPEN
     attendance: Attendance = Attendance.REQUIRED
+    note: str = ""
+    """A word to the organizer, beside the answer."""
+    proposed: When | None = None
+    """When they would have time instead."""
 
     @property
     def email(self) -> str | None:

@@ -35,5 +35,9 @@ class Patch:
     """Addresses."""
     answers: Mapping[str, Answer] = field(default_factory=dict)
     """By address: what guests answered."""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """By address: a word that goes with the answer; an answer without one takes an older away."""
+    proposals: Mapping[str, When] = field(default_factory=dict)
+    """By address: the time that a guest proposes with their answer; as with `notes`."""
     alarms: tuple[timedelta, ...] | None = None
     categories: tuple[str, ...] | None = None

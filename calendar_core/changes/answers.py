@@ -4,17 +4,22 @@ Pure.
 Whether a change that was confirmed still holds upon them is `rebasing`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
-from calendar_core.events import Answer, Event, RecurrenceId
+from calendar_core.events import Answer, Event, Guest, RecurrenceId
 from calendar_core.ics.reading import read
 from calendar_core.ics.writing import patch as patched
 from calendar_core.patch import Patch
 
-_Answers = Mapping[RecurrenceId, Mapping[str, Answer]]
-"""By component, the master's under the empty id: what each address answered."""
+_Answers = Mapping[RecurrenceId, Mapping[str, Guest]]
+"""By component, the master's under the empty id: each guest as they answered, by address."""
+
+
+def unanswered(guest: Guest) -> Guest:
+    """Who is invited, without what they said to it."""
+    return replace(guest, answer=Answer.OPEN, note="", proposed=None)
 
 
 def only_answers_differ(one: str, other: str) -> bool:
@@ -28,20 +33,34 @@ def with_new_answers(before: str | None, after: str, now: str, at: datetime) -> 
         return None
     given, held, there = _answers(now), _answers(after), _answers(before)
     for rid, answers in given.items():
-        new = {
-            address: answer
-            for address, answer in answers.items()
-            if held.get(rid, {}).get(address) != answer and address in there.get(rid, {})
-        }
+        new = [
+            guest
+            for address, guest in answers.items()
+            if said_by(held.get(rid, {}).get(address)) != said_by(guest)
+            and address in there.get(rid, {})
+        ]
         if new:
-            before = patched(before, rid, Patch(answers=new), at=at)
+            before = patched(before, rid, saying(new), at=at)
     return before
+
+
+def saying(guests: Collection[Guest]) -> Patch:
+    """What writes these guests' answers down, with all that they said."""
+    return Patch(
+        answers={one.address: one.answer for one in guests},
+        notes={one.address: one.note for one in guests if one.note},
+        proposals={one.address: one.proposed for one in guests if one.proposed is not None},
+    )
+
+
+def said_by(guest: Guest | None) -> tuple[object, ...]:
+    """All that a guest said to an invitation."""
+    return () if guest is None else (guest.answer, guest.note, guest.proposed)
 
 
 def _answers(ics: str) -> _Answers:
     return {
-        event.recurrence_id: {guest.address: guest.answer for guest in event.guests}
-        for event in read(ics)
+        event.recurrence_id: {guest.address: guest for guest in event.guests} for event in read(ics)
     }
 
 
@@ -51,7 +70,7 @@ def _unanswered(ics: str) -> tuple[Event, ...]:
         replace(
             event,
             sequence=0,
-            guests=tuple(replace(guest, answer=Answer.OPEN) for guest in event.guests),
+            guests=tuple(map(unanswered, event.guests)),
         )
         for event in read(ics)
     ]

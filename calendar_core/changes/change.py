@@ -14,6 +14,7 @@ from calendar_core.events import Answer, CalendarId, Event, Resource, Scope
 from calendar_core.events import Target as Target
 from calendar_core.patch import Patch
 from calendar_core.people import PersonId
+from calendar_core.when import When
 
 ChangeId = NewType("ChangeId", str)
 
@@ -51,6 +52,9 @@ class Reply:
     target: Target
     answer: Answer
     note: str = ""
+    """A word to the organizer."""
+    proposed: When | None = None
+    """Another time that is proposed to the organizer with the answer."""
     scope: Scope | None = None
 
 
@@ -71,8 +75,8 @@ class Remark:
     """Something the card must say beside the change."""
 
     kind: str
-    """conflict | duplicate | clocks | past | mail | invited | copied | unread | assumed |
-    length."""
+    """conflict | duplicate | clocks | past | mail | invited | reminded | video | copied | unread |
+    assumed | length."""
     text: str
     """The sentence, for the owner's eyes, in the owner's zone."""
 

@@ -7,9 +7,10 @@ one made here is for the trail, in the event's own zone.
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
+from calendar_core.changes.answers import unanswered
 from calendar_core.changes.change import Glimpse, Meanwhile, PendingChange, Write
 from calendar_core.errors import BadCalendarData
-from calendar_core.events import Answer, Event, RecurrenceId, Resource
+from calendar_core.events import Event, RecurrenceId, Resource
 from calendar_core.ics.reading import read
 from calendar_core.recurrence import expand
 from calendar_core.when import DaySpan, TimeSpan
@@ -52,11 +53,11 @@ def differing(before: Event | None, now: Event | None) -> tuple[str, ...]:
 
 def _told(event: Event, name: str) -> object:
     if name == "answers":
-        return {guest.address: guest.answer for guest in event.guests}
+        return {guest.address: (guest.answer, guest.note, guest.proposed) for guest in event.guests}
     if name == "guests":
-        return {guest.address: replace(guest, answer=Answer.OPEN) for guest in event.guests}
+        return {guest.address: unanswered(guest) for guest in event.guests}
     if name == "organizer" and event.organizer is not None:
-        return replace(event.organizer, answer=Answer.OPEN)
+        return unanswered(event.organizer)
     if name == "repeat" and event.recurrence_id:
         return None
     return getattr(event, name)

@@ -149,7 +149,13 @@ class _Sheet:
         me = [guest for guest in event.guests if guest.address in addresses_of(stored.calendar)]
         if not me:
             raise NotAllowed(f'You are not invited to "{event.title}".')
-        patch = Patch(answers={guest.address: edit.answer for guest in me})
+        mine = [guest.address for guest in me]
+        note = with_time(edit, event, self._calendar(stored.calendar.id))
+        patch = Patch(
+            answers=dict.fromkeys(mine, edit.answer),
+            notes=dict.fromkeys(mine, note) if note else {},
+            proposals=dict.fromkeys(mine, edit.proposed) if edit.proposed is not None else {},
+        )
         edited = amend(self._now(stored), scope, event.recurrence_id, patch, at=self._at)
         self._change(stored, edited, event, _amended(event, patch), edit.scope)
 
@@ -312,7 +318,29 @@ def _guests(guests: tuple[Guest, ...], patch: Patch) -> tuple[Guest, ...]:
     there = {one.address for one in guests}
     stay = [one for one in guests if one.address not in gone]
     stay += [one for one in patch.guests_added if one.address not in there]
-    return tuple(replace(one, answer=patch.answers.get(one.address, one.answer)) for one in stay)
+    return tuple(_answering(one, patch) if one.address in patch.answers else one for one in stay)
+
+
+def _answering(guest: Guest, patch: Patch) -> Guest:
+    return replace(
+        guest,
+        answer=patch.answers[guest.address],
+        note=patch.notes.get(guest.address, ""),
+        proposed=patch.proposals.get(guest.address),
+    )
+
+
+def with_time(edit: Reply, event: Event, calendar: Calendar) -> str:
+    """The word that goes with an answer; a proposed time stands in it where the calendar's maker
+    has no other way to pass it on. In the event's own zone, as the organizer has it."""
+    if edit.proposed is None or capabilities.of(calendar.provider).passes_on_times:
+        return edit.note
+    if isinstance(edit.proposed, DaySpan):
+        told = f"{edit.proposed.first:%Y-%m-%d}"
+    else:
+        here = edit.proposed.within(ZoneInfo(event.zone or "UTC"))
+        told = f"{here.start:%Y-%m-%d %H:%M}-{here.end:%H:%M} ({event.zone or 'UTC'})"
+    return "; ".join(filter(None, (edit.note, f"I propose {told} instead")))
 
 
 _PLAIN = (

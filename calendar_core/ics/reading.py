@@ -28,6 +28,7 @@ from calendar_core.events import (
     Status,
     Visibility,
 )
+from calendar_core.ics.countering import guests_with_words
 from calendar_core.ics.lines import Block, Line, parse
 from calendar_core.ics.values import (
     Moment,
@@ -128,7 +129,7 @@ def to_event(block: Block, rid: RecurrenceId) -> Event:
         occupancy=_occupancy(block),
         visibility=member_of(Visibility, block.value("CLASS"), Visibility.PUBLIC),
         organizer=next((_guest(one) for one in block.lines("ORGANIZER")), None),
-        guests=tuple(_guest(one) for one in block.lines("ATTENDEE")),
+        guests=guests_with_words(block, map(_guest, block.lines("ATTENDEE"))),
         categories=tuple(_categories(block)),
         color=_text(block, "COLOR"),
         video_url=next((text for name in _VIDEO if (text := block.value(name))), ""),

@@ -12,6 +12,7 @@ from itertools import chain
 from zoneinfo import ZoneInfo
 
 from calendar_core.events import Event, RecurrenceId, Resource, Visibility
+from calendar_core.ics.countering import commented, with_proposals
 from calendar_core.ics.export import calendar_text as calendar_text
 from calendar_core.ics.lines import Block, Line, calendar
 from calendar_core.ics.properties import (
@@ -161,20 +162,24 @@ def _own_zone(span: TimeSpan) -> ZoneInfo:
 def _edit_guests(block: Block, patch: Patch) -> Block:
     gone = {_plain(one) for one in patch.guests_removed}
     answers = {_plain(address): answer for address, answer in patch.answers.items()}
+    notes = {_plain(address): note for address, note in patch.notes.items()}
     kept: list[Line] = []
     for line in block.lines("ATTENDEE"):
         address = _plain(address_of(line))
         if address in gone:
             continue
         answer = answers.get(address)
-        kept.append(line if answer is None else line.with_param("PARTSTAT", answer.value))
+        if answer is not None:
+            line = line.with_param("PARTSTAT", answer.value)
+            line = commented(line, notes.get(address, ""))
+        kept.append(line)
     there = {_plain(address_of(line)) for line in kept}
     kept += [guest_line(one) for one in patch.guests_added if _plain(one.address) not in there]
     if tuple(kept) != block.lines("ATTENDEE"):
         block = block.with_lines("ATTENDEE", kept)
     if patch.organizer is not None:
         block = block.with_lines("ORGANIZER", [organizer_line(patch.organizer)])
-    return block
+    return with_proposals(block, answers, patch.proposals)
 
 
 def _plain(address: str) -> str:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from calendar_core.events import Event, RecurrenceId, Resource, Scope
+from calendar_core.ics.countering import told_to
 from calendar_core.ics.reading import read
 from calendar_core.ics.sheet import open_sheet
 from calendar_core.ics.writing import patch as patched
@@ -27,8 +28,9 @@ def copy_for(organizers: str, known_as: Collection[str], *, at: datetime) -> str
         return None
     strange = [one.recurrence_id for one in components if not _invites(one, known_as)]
     if RecurrenceId("") in strange:
-        return _only_overrides(organizers, [one for one in strange if one])
-    text: str | None = organizers
+        asked = _told_to(organizers, known_as)
+        return _only_overrides(asked, [one for one in strange if one])
+    text: str | None = _told_to(organizers, known_as)
     uid = components[0].uid
     for recurrence_id in strange:
         if text is not None:
@@ -54,6 +56,21 @@ def with_own(copy: str, standing: str, organizers_before: str | None, *, at: dat
 
 def _invites(event: Event, known_as: Collection[str]) -> bool:
     return any(guest.address in known_as for guest in event.guests)
+
+
+def _told_to(organizers: str, known_as: Collection[str]) -> str:
+    """Without what other guests said to the organizer."""
+    said = [
+        one.recurrence_id
+        for one in read(organizers)
+        if any(guest.note or guest.proposed for guest in one.guests)
+    ]
+    if not said:
+        return organizers
+    sheet = open_sheet(organizers)
+    for rid in said:
+        sheet = sheet.with_block(rid, told_to(sheet.block(rid), known_as))
+    return sheet.text()
 
 
 def _only_overrides(organizers: str, but: list[RecurrenceId]) -> str:

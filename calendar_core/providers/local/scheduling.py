@@ -11,12 +11,12 @@ from typing import TypeAlias
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from calendar_core.changes.answers import said_by, saying
 from calendar_core.changes.change import Write
 from calendar_core.changes.writer import Written
-from calendar_core.events import Answer, CalendarId, Event, RecurrenceId
+from calendar_core.events import Answer, CalendarId, Event, Guest, RecurrenceId
 from calendar_core.ics.reading import read
 from calendar_core.ics.writing import patch as patched
-from calendar_core.patch import Patch
 from calendar_core.providers.local.copies import copy_for, with_own
 from calendar_core.providers.local.people import LocalPeople
 from calendar_core.providers.local.store import Held, held, holders, put
@@ -125,8 +125,8 @@ class Scheduling:
         guests = await self._guests(standing.ics, home)
         told = standing.ics
         for address in sorted(guests.get(write.calendar_id, ())):
-            for recurrence_id, answer in _new_answers(write, standing.ics, address).items():
-                told = patched(told, recurrence_id, Patch(answers={address: answer}), at=self._at)
+            for recurrence_id, guest in _new_answers(write, standing.ics, address).items():
+                told = patched(told, recurrence_id, saying([guest]), at=self._at)
         if told == standing.ics:
             return []
         written = [await self._put(home, write.uid, told, standing.copy_of, is_copy=False)]
@@ -148,29 +148,30 @@ class Scheduling:
         return Written(calendar_id=calendar_id, uid=uid, resource=one.resource, is_copy=is_copy)
 
 
-def _new_answers(write: Write, organizers: str, address: str) -> dict[RecurrenceId, Answer]:
+def _new_answers(write: Write, organizers: str, address: str) -> dict[RecurrenceId, Guest]:
     """What a guest's copy says about them, where the organizer's resource says otherwise; a copy
     that they removed is a no."""
     held_there = {one.recurrence_id: one for one in _components(organizers)}
     if write.after is None:
-        given = dict.fromkeys(held_there, Answer.DECLINED)
+        gone = Guest(address=address, answer=Answer.DECLINED)
+        given = dict.fromkeys(held_there, gone)
     else:
         given = {
-            one.recurrence_id: answer
+            one.recurrence_id: guest
             for one in _components(write.after)
-            if (answer := _answer_of(one, address)) is not None
+            if (guest := _guest_of(one, address)) is not None
         }
     master = held_there.get(RecurrenceId(""))
     new = {}
-    for rid, answer in given.items():
+    for rid, guest in given.items():
         standing = held_there.get(rid, master)
-        if standing is not None and _answer_of(standing, address) != answer:
-            new[rid] = answer
+        if standing is not None and said_by(_guest_of(standing, address)) != said_by(guest):
+            new[rid] = guest
     return new
 
 
-def _answer_of(event: Event, address: str) -> Answer | None:
-    return next((one.answer for one in event.guests if one.address == address), None)
+def _guest_of(event: Event, address: str) -> Guest | None:
+    return next((one for one in event.guests if one.address == address), None)
 
 
 def _components(ics: str | None) -> tuple[Event, ...]:

@@ -1,6 +1,7 @@
 """Invitations between local people: copies come, follow, are answered and go; nobody is mailed."""
 
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from calendar_core.changes.change import (
     Amend,
@@ -90,6 +91,56 @@ async def test_an_answer_reaches_the_organizer_and_the_other_guests(house: House
     assert await _answers(house, house.mine.id, ME) == wanted
     assert await _answers(house, house.anas.id, ANA) == wanted
     assert await _answers(house, bos.id, BO) == wanted
+
+
+async def _said(house: House, calendar: CalendarId, owner: PersonId) -> list[Guest]:
+    (resource,) = await house.mirror.resources(calendar, (owner,))
+    return [one for one in read(resource.ics)[0].guests if one.address == address(ANA)]
+
+
+async def test_another_time_is_the_organizer_s_to_know_and_goes_when_they_move(
+    house: House,
+) -> None:
+    bos = await house.mirror.add_calendar(BO, "Bo")
+    target = await _meeting(house, ANA, BO)
+    copy = await _only(house, ANA)
+    instead = span("17:00", "18:00")
+    edit = Reply(
+        target=Target(event_id=copy.event_id),
+        answer=Answer.DECLINED,
+        note="in Rome",
+        proposed=instead,
+    )
+    house.followed.told()
+    await house.do(edit, owner=ANA)
+
+    [at_the_host] = await _said(house, house.mine.id, ME)
+    [at_bos] = await _said(house, bos.id, BO)
+    [told] = [
+        one for news in house.followed.news for change in news.changes for one in change.answers
+    ]
+    assert at_the_host == told
+    assert (told.answer, told.note) == (Answer.DECLINED, "in Rome")
+    assert told.proposed == instead.within(ZoneInfo("UTC"))
+    assert (at_bos.answer, at_bos.note, at_bos.proposed) == (Answer.DECLINED, "", None)
+
+    await house.amend(target, when=instead)
+    [asked_again] = await _said(house, house.mine.id, ME)
+    assert asked_again == guest(ANA)
+
+
+async def test_a_taken_back_answer_takes_its_words_along(house: House) -> None:
+    await _meeting(house, ANA)
+    copy = await _only(house, ANA)
+    edit = Reply(
+        target=Target(event_id=copy.event_id),
+        answer=Answer.DECLINED,
+        note="in Rome",
+        proposed=span("17:00", "18:00"),
+    )
+    change = await house.do(edit, owner=ANA)
+    await house.desk.undo(change.id, ANA)
+    assert await _said(house, house.mine.id, ME) == [guest(ANA)]
 
 
 async def test_a_new_time_moves_the_copies_and_asks_again(house: House) -> None:
