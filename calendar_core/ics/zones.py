@@ -5,7 +5,7 @@ their own (RFC 5545 §3.6.5). The VTIMEZONEs that we write are in `timezones`.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta, tzinfo
 from functools import cache, lru_cache
 from io import StringIO
@@ -48,6 +48,11 @@ def named_zone(tzid: str) -> ZoneInfo | None:
         if known is not None:
             return _zone(known)
     return None
+
+
+def windows_zones() -> Mapping[str, str]:
+    """IANA's zone for each of Windows' names: the one that stands for it."""
+    return WINDOWS_TO_OLSON
 
 
 def _readings(plain: str) -> Iterable[str]:

@@ -108,7 +108,8 @@ class _Round:
         pages = reader.changes_since(self.begun.calendar.id, self.begun.cursor)
         async with aclosing(_one_ahead(pages)) as coming:
             async for page in coming:
-                self.gathered.take([one.uid for one in page.changed], page.removed)
+                there = (*(one.uid for one in page.changed), *page.kept)
+                self.gathered.take(there, page.removed)
                 await self.absorb(await self._kept(page.changed), ())
                 cursor = page.cursor
                 if self._progress is not None:

@@ -16,6 +16,8 @@ class Page:
     changed: tuple[Resource, ...] = ()
     removed: tuple[str, ...] = ()
     """UIDs that are gone."""
+    kept: tuple[str, ...] = ()
+    """Where all is read: UIDs that the provider was not asked for, and that are not gone."""
     cursor: str | None = None
     """On the last page: where to go on next time."""
 

@@ -1,0 +1,121 @@
+"""One write looked at: what stands in the mailbox, what is still to do, and whether that is only
+what was confirmed. Pure.
+
+Carrying it out is `writer`, asking Graph `actions`.
+"""
+
+from dataclasses import dataclass
+
+from calendar_core.changes.change import Write
+from calendar_core.errors import ChangedMeanwhile, NotAllowed
+from calendar_core.events import Answer
+from calendar_core.providers.microsoft.collection import Collection
+from calendar_core.providers.microsoft.fields import (
+    ANSWER,
+    GUESTS,
+    RESTORED,
+    Difference,
+    Told,
+    allowed,
+    check,
+    differences,
+    told,
+)
+from calendar_core.providers.microsoft.mapping import Held, resource_of
+
+MEANWHILE = "This has changed meanwhile."
+_NO_INVITATION = "An invitation that was removed can't be brought back: ask for it again."
+_NOT_BACK = (
+    "Outlook can't put a deleted occurrence back into its series. "
+    "Make it anew, as an event of its own."
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One write, and what stood there when it was looked at last."""
+
+    write: Write
+    collection: Collection
+    transaction: str
+    """For making it, if it is new."""
+    standing: Held | None
+
+    @property
+    def me(self) -> frozenset[str]:
+        """The owner among guests."""
+        return frozenset((self.collection.me,))
+
+    @property
+    def after(self) -> Told | None:
+        """What shall stand there."""
+        return None if self.write.after is None else told(self.write.after)
+
+    @property
+    def now(self) -> Told | None:
+        """What stands there."""
+        if self.standing is None:
+            return None
+        return told(resource_of(self.standing, self.collection.me).ics)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the event is to be made."""
+        return self.write.before is None and self.write.after is not None
+
+    def todo(self) -> tuple[Difference, ...]:
+        """What differs from what shall be; nothing where one of them is not there."""
+        now, after = self.now, self.after
+        if now is None or after is None:
+            return ()
+        return self._counted(differences(now, after, self.me))
+
+    def _counted(self, found: tuple[Difference, ...]) -> tuple[Difference, ...]:
+        """Without what this write leaves alone: an import invites nobody, and what was new has no
+        answer."""
+        left = {GUESTS, ANSWER} if self.write.quiet else {ANSWER} if self.is_new else set()
+        return tuple(one for one in found if one.name not in left)
+
+    def check(self) -> None:
+        """See that nothing but what was confirmed will be done. Raises ChangedMeanwhile,
+        NotAllowed."""
+        before, after, now = self.write.before, self.after, self.now
+        if after is None:
+            if now is not None and before is not None and self._differs(now, told(before)):
+                raise ChangedMeanwhile(MEANWHILE)
+            return
+        if before is None:
+            self._check_new(after, now)
+            return
+        planned = self._counted(differences(told(before), after, self.me))
+        if now is None:
+            if not is_decline(planned):
+                raise ChangedMeanwhile(MEANWHILE)
+            return
+        todo = self.todo()
+        if not allowed(told(before), after, self.me).issuperset(todo):
+            raise ChangedMeanwhile(MEANWHILE)
+        if any(one.name == RESTORED for one in todo):
+            raise NotAllowed(_NOT_BACK)
+
+    def _check_new(self, after: Told, now: Told | None) -> None:
+        if now is not None:
+            rest = self._counted(differences(after.bare(), after, self.me))
+            if not frozenset(rest).issuperset(self.todo()):
+                raise ChangedMeanwhile(MEANWHILE)
+            return
+        if not self.write.quiet:
+            host = after.master.organizer
+            if host is not None and host.address not in self.me:
+                raise NotAllowed(_NO_INVITATION)
+            check(None, after.master)
+
+    def _differs(self, now: Told, before: Told) -> bool:
+        """Whether something else than guests' answers changed: those are no reason to keep it."""
+        return bool(differences(before, now, self.me))
+
+
+def is_decline(planned: tuple[Difference, ...]) -> bool:
+    """Whether all that is done is to decline: what is declined may leave the calendar."""
+    no = f'"{Answer.DECLINED.value}"'
+    return bool(planned) and all(one.name == ANSWER and one.new == no for one in planned)
