@@ -43,8 +43,8 @@ class Refusal:
     """A stretch that the asker might have expected to be offered."""
 
     when: When
-    """Days without any slot; or from the first refused start to the end of the last refused
-    slot."""
+    """Days without any slot; or what is taken between the first refused start and the end of the
+    last refused slot."""
     because: tuple[Because, ...]
 
 
@@ -186,8 +186,19 @@ def _refused_hours(search: _Search, group: list[Stretch]) -> Iterator[Refusal]:
     for because, run in groupby(group, key=lambda at: _against(search, at)):
         if because:
             refused = list(run)
-            when = told((refused[0][0], refused[-1][1]), search.zone)
-            yield Refusal(when=when, because=because)
+            taken = _taken((refused[0][0], refused[-1][1]), search.room)
+            yield Refusal(when=told(taken, search.zone), because=because)
+
+
+def _taken(refused: Stretch, room: Iterable[Stretch]) -> Stretch:
+    """What is taken of a stretch that is no slot as a whole: without the free time at its ends."""
+    start, end = refused
+    for free_from, free_until in room:
+        if free_from <= refused[0] < free_until:
+            start = free_until
+        if free_from < refused[1] <= free_until:
+            end = free_from
+    return (start, end) if start < end else refused
 
 
 def _against(search: _Search, at: Stretch) -> tuple[Because, ...]:

@@ -213,12 +213,17 @@ def is_alive(one: Occurrence) -> bool:
 
 
 def takes_part(one: Occurrence, person: str) -> bool:
-    """Whether somebody of that name is guest, organizer, or named in the title."""
-    if not person:
-        return True
-    wanted = folded(person).lstrip("@")
-    said = (folded(text) for text in (*one.guests, one.organizer, one.title))
-    return any(re.search(rf"(?<![^\W_]){re.escape(wanted)}", text) for text in said)
+    """Whether somebody of that name is guest, organizer, or named in the title; of several names
+    ("Ana and Bo") all are."""
+    said = [folded(text) for text in (*one.guests, one.organizer, one.title)]
+    return all(
+        any(re.search(rf"(?<![^\W_]){re.escape(wanted.lstrip('@'))}", text) for text in said)
+        for wanted in _NAMES.split(folded(person))
+        if wanted
+    )
+
+
+_NAMES = re.compile(r"\s*(?:,|&|\band\b)\s*")
 
 
 def is_named(one: Occurrence, words: str) -> bool:

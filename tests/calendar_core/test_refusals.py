@@ -60,7 +60,7 @@ def test_a_day_somebody_is_away_and_a_lunch_that_two_share_are_told() -> None:
             because=(Because(kind=Why.AWAY, people=(PersonId("bo"),), names=("Bo",)),),
         ),
         Refusal(
-            when=span("12:00", "13:45", WEDNESDAY),
+            when=span("12:30", "13:15", WEDNESDAY),
             because=(
                 Because(
                     kind=Why.BUSY,

@@ -30,7 +30,8 @@ _COMMAND = re.compile(
     r"|list|cancel|delete|remove|remind (?:me|us|everyone)|find|am i|do i|is there|create|invite"
     r"|search|how|free time|set up|set a|clear|accept|decline|rename|undo"
     r"|(?:move|reschedule|push|change|book|schedule|add|put|plan|extend|shorten|update|postpone"
-    r"|delay|make|set|skip)(?! (?:it|that|this|them|to|for|at|on|me|by|until|till|from|in)\b))\b",
+    r"|delay|make|set|skip)(?! (?:it|that|this|them|to|for|at|on|me|by|until|till|from|in)\b)"
+    r"|(?:is|are) [^,.?]{2,40} (?:free|available|busy))\b",
     re.I,
 )
 _ALL_DAY = re.compile(

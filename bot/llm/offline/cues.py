@@ -179,7 +179,8 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
         Intent.LOOK,
         14,
         r"^(?:did|has|have|does|do|is|are|was|were) (?:\w+ ){1,3}?(?:accept(?:ed)?|declin\w+"
-        r"|respond(?:ed)?|repl\w+|confirm(?:ed)?|rsvp\w*|come|coming|attend\w*|say yes)\b",
+        r"|respond(?:ed)?|repl\w+|answer(?:ed)?|confirm(?:ed)?|rsvp\w*|come|coming|attend\w*"
+        r"|say yes)\b|^what did (?:\w+,? ){1,5}?(?:answer|say|reply)\W*$",
     ),
     (Intent.LOOK, 12, r"^(?:the |my )?(?:last|latest|previous) time (?:i|we)\b"),
     (

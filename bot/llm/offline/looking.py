@@ -34,7 +34,7 @@ _POINTED = (
     (
         Pointed.ANSWERS,
         r"\b(?:accept|accepted|declin\w+|respon\w+|rsvp\w*|tentativ\w+|coming|bringing"
-        r"|attending|confirmed)\b",
+        r"|attending|confirmed)\b|^(?:did|has|have|what did) .*\b(?:answer(?:ed)?|say|reply)\W*$",
     ),
     (Pointed.HOW_MANY, r"\bhow many\b|\bcount\b|\bnumber of\b"),
     (Pointed.HOW_LONG, r"\bhow long (?!until)\b|\bduration\b|\bhow much time\b"),

@@ -127,6 +127,12 @@ _WILL_BE = re.compile(
     re.I,
 )
 _CHECK_IN = re.compile(r"\bcheck in (?=with\b)", re.I)
+_ASK_IF = re.compile(
+    r"^(?:please )?(?:ask|check with) (?P<who>[^,.?]{2,40}?) (?:if|whether) (?:he|she|they)"
+    r"(?:'s|'re| is| are) (?P<free>(?:free|available)\b)",
+    re.I,
+)
+"""Asking somebody else is looking into their calendar."""
 _PUT_IN = re.compile(
     r"\b(put|pencil|pop|slot|enter|log) in (?=(?:an?|my|our|the|some|\w+'s) )", re.I
 )
@@ -174,6 +180,11 @@ class Sentence:
         return joined(times, self.setting)
 
 
+def _is_free(match: re.Match[str]) -> str:
+    be = "are" if re.search(r",|\band\b", match["who"]) else "is"
+    return f"{be} {match['who']} {match['free']}"
+
+
 def clean(text: str) -> str:
     """One line, plain quotes, no marks of ours, not longer than what is read."""
     text = re.sub(r"(?<=\s)w(?:/\s*|\s+(?=[a-z]{2}))", "with ", text[:LONGEST], flags=re.I)
@@ -183,7 +194,7 @@ def clean(text: str) -> str:
     text = _ALL_OF_TEAM.sub(r"\1", text)
     text = _NOW_AT.sub(r"should be\1", _WILL_BE.sub(r"\1 should be ", text))
     text = _FORWARD.sub(r"move \1 ", _PUT_OFF.sub(r"\1postpone \2 ", text))
-    text = _CHECK_IN.sub("check-in ", text)
+    text = _ASK_IF.sub(_is_free, _CHECK_IN.sub("check-in ", text))
     text = _IS_NOW.sub(r"should be", _FIT_IN.sub(r"\1", text))
     text = mended(text)
     text = _SHORT_DAY.sub(lambda match: _DAYS[match[0][:3].casefold()], text)

@@ -226,7 +226,7 @@ _SCAFFOLD = re.compile(
     r"|tell|show|find|search|list|look|looking|check|give|see|seeing|display|read|let|know"
     r"|want|need|like|please|remind|reminder|calendar|agenda|diary|planner|event|events"
     r"|entry|entries|item|items"
-    r"|accept|accepted|accepting|decline|declined|declining|respond|responded|response"
+    r"|answer|answered|accept|accepted|accepting|decline|declined|declining|respond|responded|response"
     r"|reply|replied|tentative|tentatively|tentativly|attend|attending|attended|moved"
     r"|changed|pushed|postponed|rescheduled|shifted|invited|invite|organized|organizing"
     r"|organizer|leading|hosting|led|underway|now|ever|out"

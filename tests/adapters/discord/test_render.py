@@ -30,8 +30,8 @@ from bot.chat.cards import (
     Tone,
     message,
 )
+from tests.adapters.cards import CARDS, LONG
 from tests.adapters.discord.seen import parts, pressable, words
-from tests.adapters.slack.cards import CARDS, LONG
 from tests.goldens import matches_golden
 
 NOON = datetime(2026, 3, 11, 12, 30, tzinfo=ZoneInfo("Europe/Berlin"))

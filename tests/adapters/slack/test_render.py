@@ -30,7 +30,7 @@ from bot.chat.cards import (
 )
 from bot.chat.forms import Form, FormField, Option
 from bot.chat.messages import Place, PlaceKind
-from tests.adapters.slack.cards import CARDS, LONG
+from tests.adapters.cards import CARDS, LONG
 from tests.goldens import matches_golden
 from tests.servers.slack.blocks import checked_blocks, checked_view
 from tests.servers.slack.world import Json

@@ -17,7 +17,7 @@ async def test_slots_are_offered_best_first_with_what_stood_in_the_way(ask: Aski
         "  1  Tue 10 March 09:00–09:30\n"
         "  2  Tue 10 March 10:00–10:30\n"
         "  3  Tue 10 March 10:30–11:00\n"
-        'Today 09:30–10:00 is out: you have "Standup".'
+        'Today 09:30–09:45 is out: you have "Standup".'
     )
     assert len(result.facts["slots"]) == 3
     assert result.status == "Compared 1 calendar"
