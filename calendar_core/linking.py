@@ -84,6 +84,8 @@ class Wish:
     return_to: str = ""
     """Where the provider's page sends the browser back to; empty where no browser can come back: a
     provider that has it gives a code then."""
+    free_busy_only: bool = False
+    """Whether only times are to be read: no more is asked for then than that takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,7 +87,48 @@ class Late:
 
 def makers(settings: Settings) -> Mapping[str, MakeProvider]:
     """All that accounts can be linked with, by the names that calendars have of them."""
-    return {"caldav": caldav(settings), "feed": feed(settings)}
+    found = {"caldav": caldav(settings), "feed": feed(settings)}
+    if settings.google_client_id and settings.google_client_secret:
+        found["google"] = google(settings)
+    return found
+
+
+def google(settings: Settings) -> MakeProvider:
+    """Google Calendar, by way of the app that the operator registered there."""
+
+    def make(connections: Connections, database: Database) -> Provider:
+        from calendar_core.clock import SystemClock
+        from calendar_core.providers.google.app import App
+        from calendar_core.providers.google.client import Google
+        from calendar_core.providers.google.colleagues import GoogleColleagues
+        from calendar_core.providers.google.linking import GoogleLinking
+        from calendar_core.providers.google.mirrored import MirrorRows
+        from calendar_core.providers.google.reader import GoogleReader
+        from calendar_core.providers.google.watcher import GoogleWatcher
+        from calendar_core.providers.google.writer import GoogleWriter
+
+        secret = settings.google_client_secret
+        app = App(
+            client_id=settings.google_client_id or "",
+            client_secret=secret.get_secret_value() if secret else "",
+            api_url=settings.google_api_url,
+            auth_url=settings.google_auth_url,
+            token_url=settings.google_token_url,
+            ca_file=settings.ssl_cert_file,
+        )
+        # Tokens live by the machine's clock, whatever the house's says.
+        door = Google(app, connections, SystemClock())
+        return Provider(
+            name="google",
+            reader=GoogleReader(door, connections, MirrorRows(database)),
+            writer=GoogleWriter(door, connections),
+            linking=GoogleLinking(door),
+            watcher=GoogleWatcher(door, connections),
+            colleagues=GoogleColleagues(door),
+            close=door.close,
+        )
+
+    return make
 
 
 def caldav(settings: Settings) -> MakeProvider:
