@@ -33,6 +33,7 @@ from bot.linking_states import Beginning, Linkings, Status, WrongCode, state_of
 from bot.linking_words import FEED, KINDS, Kind, LinkWish, kind_of, read_wish
 from bot.replies import BUTTON_UNKNOWN
 from bot.speaking import Hearing, Speaking
+from bot.tools.tool import Opening
 from calendar_core.clock import Clock
 from calendar_core.errors import (
     AlreadyDecided,
@@ -80,6 +81,10 @@ class CalendarLinking:
             return False
         await self.offer(hearing, wish)
         return True
+
+    async def open(self, hearing: Hearing, opening: Opening) -> None:
+        """Show what a tool wishes to be shown."""
+        await self.offer(hearing, LinkWish(opening.what))
 
     async def offer(self, hearing: Hearing, wish: LinkWish) -> None:
         """Show how it is linked, to the asker alone."""

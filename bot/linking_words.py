@@ -80,7 +80,8 @@ _UNLINK = re.compile(
 _LOOK = re.compile(
     r"(?:(?:please )?(?:show|list|manage|see) )?(?:me )?(?:my |all |all my )?"
     r"(?:linked )?(?:calendars|calendar accounts|calendar settings)(?: please)?"
-    r"|(?:what|which)(?: of my)? (?:calendars|calendar accounts) (?:are|have i) linked",
+    r"|(?:what|which)(?: of my)? (?:calendars|calendar accounts) (?:are|have i) linked"
+    r"|(?:what|which) are my (?:linked )?calendars|which calendars do i have",
     re.IGNORECASE,
 )
 _DIRECT = re.compile(r"(?:https?|webcals?)://\S+", re.IGNORECASE)
@@ -116,6 +117,7 @@ Wish: TypeAlias = LinkWish | UnlinkWish | LookWish
 def read_wish(text: str) -> Wish | None:
     """What some words wish about linked calendars; None when they are about something else."""
     words = " ".join(text.replace("`", "").replace("*", "").split()).strip(" .!?")
+    words = re.sub(r",? please$", "", words, flags=re.IGNORECASE)
     if len(words) > 400:
         return None
     if words.casefold() == "link" or _ANY.fullmatch(words):
@@ -151,7 +153,8 @@ def _is_address(word: str) -> bool:
 
 def kind_called(name: str) -> Kind | None:
     """The kind that a word means: "Outlook", "gmail"."""
-    known = _CALLED.get(" ".join(name.casefold().split()).removesuffix(" calendar"))
+    words = [one for one in name.casefold().split() if not re.fullmatch(_THING, one)]
+    known = _CALLED.get(" ".join(words))
     return KINDS[known] if known else None
 
 
@@ -172,9 +175,7 @@ def named(account: Account) -> str:
 
 def meant(accounts: tuple[Account, ...], what: str) -> tuple[Account, ...]:
     """Those of some accounts that words mean: an address, or a kind."""
-    words = " ".join(
-        one for one in what.casefold().split() if not re.fullmatch(rf"{_THING}|calendar", one)
-    )
+    words = " ".join(one for one in what.casefold().split() if not re.fullmatch(_THING, one))
     by_address = tuple(one for one in accounts if one.address.casefold() in words.split())
     if by_address:
         return by_address

@@ -16,8 +16,7 @@ from bot.event_form import NEW
 from bot.settings_form import SETTINGS
 from bot.speaking import Hearing, Speaking
 from bot.tools.agenda import digest_of
-from bot.tools.arguments import GetPreferences, ListCalendars
-from bot.tools.calendars import list_calendars
+from bot.tools.arguments import GetPreferences
 from bot.tools.preferences import get_preferences
 from bot.wording import say_count, say_day
 from calendar_core.changes.change import PendingChange
@@ -35,10 +34,25 @@ class Waiting(Protocol):
         ...
 
 
+class CalendarsCard(Protocol):
+    """One's calendars, as a card."""
+
+    async def card(self, hearing: Hearing) -> Card:
+        """As they are now."""
+        ...
+
+
 class Pages:
     """Draws people's own pages."""
 
-    def __init__(self, speaking: Speaking, contexts: Contexts, waiting: Waiting) -> None:
+    def __init__(
+        self,
+        speaking: Speaking,
+        contexts: Contexts,
+        waiting: Waiting,
+        calendars: CalendarsCard,
+    ) -> None:
+        self._calendars = calendars
         self._speaking = speaking
         self._contexts = contexts
         self._waiting = waiting
@@ -63,7 +77,6 @@ class Pages:
             ),
             buttons=(Button(label="New event", value=NEW, style=ButtonStyle.PRIMARY),),
         )
-        calendars = await list_calendars.run(ctx, ListCalendars())
         served = await get_preferences.run(ctx, GetPreferences())
         settings = Card(
             title=(Strong("How I serve you"),),
@@ -72,7 +85,7 @@ class Pages:
             ),
             buttons=(Button(label="Settings", value=SETTINGS),),
         )
-        linked = Card(title=(Strong("Your calendars"),), body=_lines(calendars.text)[1:])
+        linked = await self._calendars.card(hearing)
         return (agenda, *await self._open(hearing), linked, settings)
 
     async def _open(self, hearing: Hearing) -> tuple[Card, ...]:

@@ -1,6 +1,7 @@
 """Answering a message: a turn with the model, then its cards and words, then the transcript."""
 
 from dataclasses import replace
+from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -17,6 +18,7 @@ from bot.showing import noted_card
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations, People
 from bot.tools.finding import owners_of
+from bot.tools.tool import Opening
 from bot.tools.toolbox import Toolbox
 from bot.transcript import UserSaid
 from bot.turn import TurnResult, run_turn
@@ -25,6 +27,14 @@ from calendar_core.database import Database
 
 LONGEST_MESSAGE = 10_000
 """Characters of a message that are read."""
+
+
+class Openings(Protocol):
+    """Shows how an account is linked."""
+
+    async def open(self, hearing: Hearing, opening: Opening) -> None:
+        """Show it to the asker alone."""
+        ...
 
 
 class Talking:
@@ -43,7 +53,9 @@ class Talking:
         speaking: Speaking,
         people: People,
         database: Database,
+        openings: Openings,
     ) -> None:
+        self._openings = openings
         self._people = people
         self._database = database
         self._model = model
@@ -127,6 +139,8 @@ class Talking:
         for one in result.results:
             if one.asked is not None:
                 await self._speaking.show_note(hearing, await self._notes.get(one.asked.id))
+            if one.opens is not None:
+                await self._openings.open(hearing, one.opens)
 
     async def _show(self, hearing: Hearing, change: PendingChange, watching: "_Watching") -> None:
         await self._replace_older(hearing, change)

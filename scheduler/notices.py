@@ -101,7 +101,8 @@ class Brought:
     event: EventId
     change: Changed
     occurrence: Occurrence | None = None
-    """Of an invitation that waits for an answer: the event, or the next of its series."""
+    """Of an invitation that waits for an answer, and of an answer that proposes another time: the
+    event as it stands, or the next of its series."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,8 @@ Notice: TypeAlias = (
     | CalendarsChanged
     | AccountUnwell
 )
+    account: str
+    """Its id."""
 
 
 class Notifier(Protocol):

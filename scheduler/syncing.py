@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Protocol
 from urllib.parse import urlsplit
 from zlib import crc32
 
@@ -192,7 +193,7 @@ def spread(account_id: str, over: timedelta) -> timedelta:
 
 def next_look(account_id: str, states: Sequence[SyncState], now: datetime) -> datetime:
     """When an account is due again: by its first calendar that is."""
-    regular = now + EVERY + spread(account_id, AT_START)
+    regular = now + every + spread(account_id, AT_START)
     dues = [one.next_at if one.next_at is not None else regular for one in states]
     dues += [one.doubted_since + LOOK_AGAIN for one in states if one.doubted_since is not None]
     return min((max(one, now + timedelta(seconds=10)) for one in dues), default=regular)
@@ -203,3 +204,4 @@ def counted(came: Came) -> str:
     names = ("added", "moved", "changed", "removed", "doubted", "unreadable")
     told = [f"{name}={getattr(came, name)}" for name in names if getattr(came, name)]
     return " ".join(told) or "nothing new"
+                    account=account.id,

@@ -74,7 +74,11 @@ def make_notes(core: Core) -> Notes:
 def make_contexts(core: Core, notes: Notes, platforms: dict[str, Any] | None = None) -> Contexts:
     """Join the tools to what they look at and propose through."""
     world = World(
-        mirror=core.mirror, people=core.people, notebook=core.reminders, channels=core.channels
+        mirror=core.mirror,
+        people=core.people,
+        notebook=core.reminders,
+        channels=core.channels,
+        links=Links(core.linked, core.states),
     )
     return Contexts(world, Decisions(core.desk, core.finishing), notes, platforms)
 
@@ -112,6 +116,7 @@ def make_engine(
         model,
         OfflineModel(),
         Toolbox(TOOLS),
+    calendars = Joined(core, speaking, notes, setup or Setup())
         contexts,
         decisions,
         notes,
@@ -121,9 +126,10 @@ def make_engine(
         core.people,
         core.database,
     )
-    pages = Pages(speaking, contexts, decisions)
+    pages = Pages(speaking, contexts, decisions, calendars.linked)
     menus = Menus(speaking, talking, contexts, pages, notes)
     forms = FormPresses(speaking, contexts, menus, notes)
+        calendars.linking,
     more = RestPresses(rests, contexts, speaking)
     reaching = Reaching(platforms, core.accounts, speaking, core.missed)
     linking = AccountLinking(
@@ -137,7 +143,6 @@ def make_engine(
     core.erasing.farewell = Farewells(platforms)
     looking = Looking(core.accounts, core.linked, core.mirror, core.reminders)
     erasing = EraseAsking(speaking, looking, core.erasing)
-    calendars = Joined(core, speaking, setup or Setup())
     feeds = FeedSharing(speaking, core.feeds, core.channels, core.mirror)
     verbs: dict[str, Handler] = {
         GIVE: feeds.give,
@@ -175,6 +180,6 @@ def make_engine(
         pages,
         reaching,
         channels,
-        (calendars.linking, linking, erasing, feeds),
+        (*calendars.asides, linking, erasing, feeds),
         tally,
     )

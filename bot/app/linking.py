@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 from bot.app.core import Core
+from bot.engine import Aside
+from bot.linked_calendars import LinkedCalendars
+from bot.linked_health import Links
 from bot.linker import Linker
 from bot.linking import CalendarLinking
 from bot.linking_cards import Setup
@@ -10,10 +13,15 @@ from bot.linking_returns import LinkingReturns
 from bot.linking_words import (
     AGAIN,
     BEGIN,
+    CALENDAR,
+    CALENDARS,
     DROP,
     ENTER,
+    ERASE,
     FORM,
+    UNLINK,
 )
+from bot.notes import Notes
 from bot.presses import Filler, Handler
 from bot.settings import Settings
 from bot.speaking import Speaking
@@ -43,10 +51,13 @@ def setup_of(settings: Settings, *, serves: bool) -> Setup:
 class Joined:
     """The conversation about linked calendars, joined to all that it needs."""
 
-    def __init__(self, core: Core, speaking: Speaking, setup: Setup) -> None:
+    def __init__(self, core: Core, speaking: Speaking, notes: Notes, setup: Setup) -> None:
         linker = Linker(core.linked, core.providers, core.syncing)
         self.linking = CalendarLinking(
             speaking, linker, core.linkings, setup, core.queue, core.clock
+        )
+        self.linked = LinkedCalendars(
+            speaking, linker, Links(core.linked, core.states), core.mirror, notes
         )
         core.linking.returns = LinkingReturns(
             speaking, core.people, linker, core.linkings, self.linking, core.clock
@@ -55,16 +66,29 @@ class Joined:
     @property
     def presses(self) -> Mapping[str, Handler]:
         """What its buttons do."""
-        linking = self.linking
+        linking, linked = self.linking, self.linked
         return {
             BEGIN: linking.begin,
             FORM: linking.ask,
             AGAIN: linking.again,
             ENTER: linking.enter,
             DROP: linking.drop,
+            CALENDARS: linked.show,
+            CALENDAR: linked.ask,
+            UNLINK: linked.unlink,
+            ERASE: linked.erase,
         }
 
     @property
     def forms(self) -> Mapping[str, Filler]:
         """What its forms do."""
-        return {FORM: self.linking.fill, ENTER: self.linking.entered}
+        return {
+            FORM: self.linking.fill,
+            ENTER: self.linking.entered,
+            CALENDAR: self.linked.fill,
+        }
+
+    @property
+    def asides(self) -> tuple[Aside, ...]:
+        """What they answer before any model hears it."""
+        return (self.linking, self.linked)

@@ -60,8 +60,8 @@ def result_json(result: ToolResult) -> str:
 
 
 def waits_for_press(result: ToolResult) -> bool:
-    """Whether nothing was done yet: a change or a note stands on a card."""
-    return result.proposed is not None or result.asked is not None
+    """Whether nothing was done yet: a change, a note or a linking stands on a card."""
+    return result.proposed is not None or result.asked is not None or result.opens is not None
 
 
 def heard_strangers(part: Part) -> bool:

@@ -246,6 +246,15 @@ class ListCalendars(Arguments):
 
 class GetPreferences(Arguments):
     """Show zone, hours, week start, lengths, reminders, digest."""
+class LinkCalendar(Arguments):
+    """Show how a calendar account elsewhere is linked; the person does it on a card. Never ask for
+    a password."""
+
+    kind: Literal["google", "microsoft", "icloud", "caldav", "feed"] | None = None
+    """Outlook and Microsoft 365 are microsoft; other servers (Fastmail, Nextcloud) are caldav; an
+    .ics address is feed. Left out when it was not said."""
+
+
 
 
 class SetPreferences(Arguments):
@@ -332,5 +341,6 @@ ARGUMENTS: dict[str, type[Arguments]] = {
     "list_calendars": ListCalendars,
     "get_preferences": GetPreferences,
     "set_preferences": SetPreferences,
+    "link_calendar": LinkCalendar,
     "set_channel_preferences": SetChannelPreferences,
 }

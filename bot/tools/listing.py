@@ -174,8 +174,7 @@ def _iso(at: datetime | date) -> str:
 def unread_lines(unread: Sequence[Calendar], ctx: ToolContext) -> list[str]:
     """A line for each calendar that could not be read."""
     return [
-        f"Your {calendar.name} calendar has not answered since {_since(calendar, ctx)}; "
-        "what stands there is missing."
+        f"Your {calendar.name} calendar {_trouble(calendar, ctx)}; what stands there is missing."
         for calendar in unread
     ]
 
@@ -184,6 +183,12 @@ async def unread_here(ctx: ToolContext) -> list[str]:
     """The same of all calendars that the asker may look at here."""
     calendars = await ctx.world.mirror.calendars(owners_of(ctx))
     return unread_lines([one for one in calendars if one.unread_since is not None], ctx)
+
+
+def _trouble(calendar: Calendar, ctx: ToolContext) -> str:
+    if calendar.provider != "local" and calendar.synced_at is None:
+        return "was not read yet"
+    return f"has not answered since {_since(calendar, ctx)}"
 
 
 def _since(calendar: Calendar, ctx: ToolContext) -> str:

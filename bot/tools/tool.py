@@ -133,6 +133,14 @@ class Undo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """A wish to link an account: its card is shown to the asker alone."""
+
+    what: str
+    """Which kind; empty asks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ToolResult:
     """What a tool found or did."""
 
@@ -146,6 +154,8 @@ class ToolResult:
     """For what was noted at once."""
     asked: AskedNote | None = None
     """The note that now waits for a press; the turn ends with it."""
+    opens: Opening | None = None
+    """The card about linking that is to be shown; the turn ends with it."""
     private: bool = True
     """Whether the text holds anyone's own data; in a channel it is then shown to the asker
     alone."""

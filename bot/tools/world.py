@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.channels import ChannelSettings
+from bot.linked_health import Link
 from bot.people import Person
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
@@ -43,6 +44,14 @@ class ChannelBook(Protocol):
         ...
 
 
+class LinksOf(Protocol):
+    """Linked accounts with their health, to look at."""
+
+    async def of(self, owner: PersonId) -> Sequence[Link]:
+        """Somebody's."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """Everything that tools can look at."""
@@ -50,4 +59,5 @@ class World:
     mirror: Mirror
     people: Directory
     notebook: Notebook
+    links: LinksOf
     channels: ChannelBook

@@ -3,7 +3,7 @@
 Only the clock, the chat platform and the model are stand-ins; calendar writers are counted.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from bot.app.core import make_core
 from bot.app.house import make_engine
+from bot.app.providers import MakeProvider
 from bot.chat.cards import Button
 from bot.chat.messages import (
     ButtonPress,
@@ -24,6 +25,7 @@ from bot.chat.messages import (
     PlaceKind,
     Sender,
 )
+from bot.linking_cards import Setup
 from bot.llm.model import LanguageModel, ModelEvent, ModelRequest
 from bot.llm.offline.model import OfflineModel
 from bot.people import Person
@@ -32,6 +34,7 @@ from calendar_core.changes.change import ChangeStatus, PendingChange
 from calendar_core.clock import StandingClock
 from calendar_core.database import Database
 from calendar_core.providers.local.writer import LocalWriter
+from calendar_core.vault import Vault
 from scheduler.stepping import advance_to
 from tests.builders import BERLIN, NOW
 from tests.fakes.platform import FakePlatform, Said
@@ -77,6 +80,12 @@ class House:
     """A second platform: whoever speaks there has an account there."""
     public_url: str | None = None
     """Where others reach the web door."""
+    makers: Mapping[str, MakeProvider] = field(default_factory=dict)
+    """Makers of calendars that accounts are linked with."""
+    vault: Vault | None = None
+    """Where their credentials are sealed."""
+    setup: Setup | None = None
+    """What the operator set for linking on vendors' pages."""
 
     def __post_init__(self) -> None:
         calendars = Calendars(self.database, self.clock)
@@ -87,12 +96,16 @@ class House:
             BERLIN,
             writer=self.writer,
             public_url=self.public_url,
+            makers=self.makers,
+            vault=self.vault,
         )
         self.mirror, self.desk, self.people = self.core.mirror, self.core.desk, self.core.people
         self.reminders = self.core.reminders
         self._stage = Stage(self.model)
         self._platforms = {"fake": self.platform, "other": self.other}
-        self.engine = make_engine(self.core, dict(self._platforms), self._stage, BERLIN)
+        self.engine = make_engine(
+            self.core, dict(self._platforms), self._stage, BERLIN, setup=self.setup
+        )
 
     def plays(self, model: LanguageModel) -> None:
         """Have this model play the turns from now on."""

@@ -6,7 +6,7 @@ from bot.llm.model import ToolSpec
 from bot.llm.schema import plain
 from bot.tools.arguments import ARGUMENTS
 
-_READS = ("get_", "search_", "find_", "check_", "list_", "analyze_")
+_READS = ("get_", "search_", "find_", "check_", "list_", "analyze_", "link_")
 _NOTES = ("set_reminder", "cancel_reminder", "set_preferences")
 
 
