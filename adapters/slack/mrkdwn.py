@@ -4,7 +4,8 @@ See Slack's "Formatting message text" and "Text object". Whole cards are `render
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from bot.chat.cards import Line, Link, Moment, Quiet, Span, Strong
 
@@ -74,33 +75,67 @@ class Ink:
 
     def _text(self, text: str) -> str:
         """Text whose addresses can be followed and whose times are the viewer's."""
-        parts, at = [], 0
+        return "".join(map(self._part, self._found(text)))
+
+    def _part(self, part: str | Link | Moment) -> str:
+        match part:
+            case str():
+                return escaped(part)
+            case Link():
+                return f"<{escaped(part.url)}>"
+            case Moment():
+                return date(part)
+
+    def parts(self, span: Span) -> Iterator[Span]:
+        """A span with the addresses and times that stand in its text apart."""
+        if isinstance(span, Link | Moment):
+            yield span
+        else:
+            yield from self._found(span if isinstance(span, str) else span.text)
+
+    def _found(self, text: str) -> Iterator[str | Link | Moment]:
+        at = 0
         for found in self._special.finditer(text):
-            parts.append(escaped(text[at : found.start()]))
+            yield text[at : found.start()]
             if found["address"]:
                 address = found["address"].rstrip(_TRAILING)
-                parts.append(f"<{escaped(address)}>")
+                yield Link(address, address)
                 at = found.start() + len(address)
             else:
-                parts.append(date(self._moments[found["time"]]))
+                yield self._moments[found["time"]]
                 at = found.end()
-        return "".join([*parts, escaped(text[at:])])
+        yield text[at:]
+
+
+class Token(NamedTuple):
+    """An instant that Slack shows on each viewer's own clock."""
+
+    at: int
+    """Seconds since 1970, UTC."""
+    form: str
+    """How, in Slack's words for dates."""
+    text: str
+    """What stands where that can't be shown."""
+
+
+def tokens_of(moment: Moment) -> tuple[Token | str, ...]:
+    """A time, or a stretch, as instants and what stands between them."""
+    first, between, last = moment.text.partition(_TO)
+    form = _DAY if moment.with_day else _CLOCK
+    if moment.until is None or not between:
+        return (Token(int(moment.at.timestamp()), form, moment.text),)
+    same_day = moment.until.astimezone(moment.at.tzinfo).date() == moment.at.date()
+    start = Token(int(moment.at.timestamp()), form, first.strip())
+    end = Token(int(moment.until.timestamp()), _CLOCK if same_day else form, last.strip())
+    return (start, _TO if same_day else f" {_TO} ", end)
 
 
 def date(moment: Moment) -> str:
     """A time, or a stretch, as Slack shows it to each viewer."""
-    first, between, last = moment.text.partition(_TO)
-    form = _DAY if moment.with_day else _CLOCK
-    if moment.until is None or not between:
-        return _token(moment.at.timestamp(), form, moment.text)
-    same_day = moment.until.astimezone(moment.at.tzinfo).date() == moment.at.date()
-    start = _token(moment.at.timestamp(), form, first.strip())
-    end = _token(moment.until.timestamp(), _CLOCK if same_day else form, last.strip())
-    return f"{start}{_TO}{end}" if same_day else f"{start} {_TO} {end}"
-
-
-def _token(instant: float, form: str, text: str) -> str:
-    return f"<!date^{int(instant)}^{form}|{_fallback(text)}>"
+    return "".join(
+        one if isinstance(one, str) else f"<!date^{one.at}^{one.form}|{_fallback(one.text)}>"
+        for one in tokens_of(moment)
+    )
 
 
 def is_address(text: str) -> bool:

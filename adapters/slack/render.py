@@ -12,6 +12,7 @@ from typing import Any, TypeAlias
 from adapters.slack import limits
 from adapters.slack.limits import cut, folded
 from adapters.slack.mrkdwn import Ink, escaped, is_address, text_object
+from adapters.slack.rich import restyles, rich_blocks
 from bot.chat.cards import (
     Button,
     ButtonStyle,
@@ -116,6 +117,8 @@ def _whole(sections: list[Block], room: int) -> list[Block]:
 def _sections(lines: Sequence[Line], ink: Ink) -> list[Block]:
     """Sections of lines; with markup only where a line needs it."""
     marked = any(ink.needs_markup(line) and not _is_long(line) for line in lines)
+    if marked and any(map(restyles, lines)):
+        return rich_blocks([_narrowed(line) for line in lines], ink)
     texts = [_text(line, ink, marked=marked) for line in lines]
     return [
         _section(text_object(text, marked=marked))
@@ -135,13 +138,18 @@ def _narrow(text: str) -> str:
     return _COLUMN.sub("  ", text)
 
 
+def _narrowed(line: Line) -> Line:
+    return tuple(_narrow(span) if isinstance(span, str) else span for span in line)
+
+
 def _is_long(line: Line) -> bool:
     """Whether a line may have to be broken, which markup would not survive."""
     return len(plain(line)) > limits.FIELD // 2
 
 
 def _field_sections(fields: Sequence[Field], ink: Ink) -> list[Block]:
-    """Facts in two columns; a fact too long for a column stands in sections of its own."""
+    """Facts in two columns; what is too long for a column, or would be read as markup there, stands
+    in a block of its own."""
     found: list[Block] = []
     row: list[dict[str, object]] = []
 
@@ -151,6 +159,10 @@ def _field_sections(fields: Sequence[Field], ink: Ink) -> list[Block]:
             row.clear()
 
     for field in fields:
+        if restyles((field.name,)) or restyles(field.value):
+            end_row()
+            found += rich_blocks([(Strong(_name(field)),), field.value or ("–",)], ink)
+            continue
         text = _fact(field, ink)
         if len(text) > limits.FIELD:
             end_row()
@@ -164,10 +176,14 @@ def _field_sections(fields: Sequence[Field], ink: Ink) -> list[Block]:
 
 
 def _fact(field: Field, ink: Ink) -> str:
-    name = field.name[:1].upper() + field.name[1:] if field.name.islower() else field.name
-    name = escaped(" ".join(name.split()))
-    heading = f"*{name}*" if name and "*" not in name else name
+    name = escaped(_name(field))
+    heading = f"*{name}*" if name else name
     return f"{heading}\n{ink.mrkdwn(field.value) or '–'}"
+
+
+def _name(field: Field) -> str:
+    name = field.name[:1].upper() + field.name[1:] if field.name.islower() else field.name
+    return " ".join(name.split())
 
 
 def _picture(card: Card) -> list[Block]:

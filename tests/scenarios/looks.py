@@ -127,6 +127,8 @@ def _of_block(block: Json, zone: ZoneInfo) -> Iterator[Piece]:
             for one in block.get("fields", ()):
                 name, _, value = _slack_text(one, zone).partition("\n")
                 yield Fact(name[:1].lower() + name[1:], value)
+        case "rich_text":
+            yield from _of_rich_text(block, zone)
         case "header":
             yield _slack_text(block["text"], zone)
         case "context":
@@ -140,6 +142,27 @@ def _of_block(block: Json, zone: ZoneInfo) -> Iterator[Piece]:
             yield Fact(block["label"]["text"], _held(block["element"]))
         case other:
             raise ValueError(f"a block of an unknown kind: {other}")
+
+
+def _of_rich_text(block: Json, zone: ZoneInfo) -> Iterator[Piece]:
+    """Rich text; a fact with its name in bold over it reads as a fact."""
+    for section in block["elements"]:
+        told = "".join(_of_rich_element(one, zone) for one in section["elements"])
+        name, broken, value = told.partition("\n")
+        is_fact = "bold" in section["elements"][0].get("style", {}) and broken
+        yield Fact(name[:1].lower() + name[1:], value) if is_fact else told
+
+
+def _of_rich_element(one: Json, zone: ZoneInfo) -> str:
+    match one["type"]:
+        case "text":
+            return _columns(one["text"])
+        case "link":
+            return f"{one['text']} → {one['url']}" if one.get("text") else str(one["url"])
+        case "date":
+            return _time(one["timestamp"], _DAY if "date" in one["format"] else _CLOCK, zone)
+        case other:
+            raise ValueError(f"a rich text element of an unknown kind: {other}")
 
 
 def _of_actions(elements: Iterable[Json]) -> Iterator[Piece]:

@@ -1,7 +1,10 @@
 """Cards as Block Kit: every kind as the bot makes it, within Slack's limits, by two judges."""
 
 import json
+import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -58,10 +61,25 @@ def test_every_card_looks_as_it_did(name: str) -> None:
     assert matches_golden(f"slack/{name}.json", drawn)
 
 
+def parsed(value: Any) -> Iterator[str]:
+    """Every text in which Slack looks for markup."""
+    if isinstance(value, dict):
+        if value.get("type") == "mrkdwn":
+            yield value["text"]
+        value = list(value.values())
+    if isinstance(value, list | tuple):
+        for one in value:
+            yield from parsed(one)
+
+
 def test_foreign_text_is_neither_mention_nor_link_nor_markup() -> None:
-    told = json.dumps([*rendered(CARDS["hostile"]).blocks, rendered(CARDS["hostile"]).text])
-    for trap in ("<!channel>", "<@U123>", "|bank>"):
-        assert trap not in told
+    shown = rendered(CARDS["hostile"])
+    for text in (*parsed(shown.blocks), shown.text):
+        for trap in ("<!channel>", "<@U123>", "|bank>"):
+            assert trap not in text
+    for text in parsed(shown.blocks):
+        assert "free" not in text
+        assert "`" not in text
     assert Ink().mrkdwn(("<!here> & <https://x.y|z>",)) == (
         "&lt;!here&gt; &amp; &lt;<https://x.y>|z&gt;"
     )
@@ -108,6 +126,34 @@ def test_times_are_found_in_the_words_that_tell_them() -> None:
     assert title["text"]["text"] == f"✓ Moved to {date(WHEN)}."
     assert facts["fields"][0]["text"] == f"*Was*\n*{date(WHEN)}*"
     assert "<!date" not in rendered(card).text
+
+
+def test_what_mrkdwn_would_read_as_markup_stands_in_rich_text() -> None:
+    title, facts, place = accepted(
+        blocks_of(
+            Card(
+                title=('Moved "', "*x*", '" to ', WHEN),
+                fields=(
+                    Field(name="was", value=("snake_case at https://a.test/_x_",)),
+                    Field(name="place", value=("~here~ ", Link("map", "https://m.test"))),
+                ),
+            )
+        )
+    )
+    [section] = title["elements"]
+    dated = {"type": "date", "format": "{date_long_pretty} at {time}"}
+    assert section["elements"] == [
+        {"type": "text", "text": 'Moved "*x*" to '},
+        {**dated, "timestamp": START, "fallback": "Wed 11 March 12:30"},
+        {"type": "text", "text": "–"},
+        {"type": "date", "timestamp": END, "format": "{time}", "fallback": "13:15"},
+    ]
+    assert facts["fields"][0]["text"] == "*Was*\nsnake_case at <https://a.test/_x_>"
+    assert place["elements"][0]["elements"] == [
+        {"type": "text", "text": "Place", "style": {"bold": True}},
+        {"type": "text", "text": "\n~here~ "},
+        {"type": "link", "url": "https://m.test", "text": "map"},
+    ]
 
 
 def test_a_long_agenda_folds_and_tells_what_it_leaves_out() -> None:
@@ -205,6 +251,30 @@ def test_whatever_a_card_says_slack_takes_it(card: Card) -> None:
     accepted(list(rendered(card).blocks))
     assert 0 < len(rendered(card).text) <= limits.FALLBACK
     checked_view(home((card, card)), ("home",))
+
+
+MARKS = re.compile(r"[*~`]|(?<![^\W_])_|_(?![^\W_])|^\s*&gt;", re.MULTILINE)
+odd = st.text(st.sampled_from("*_~`>< a1.:\n"), min_size=1, max_size=30)
+
+
+@given(odd, odd)
+def test_foreign_text_restyles_nothing(name: str, text: str) -> None:
+    """Neither alone nor with our own marks, in a title, a line or a fact."""
+    card = Card(
+        title=(f"{text} by ", Strong("us"), " at ", WHEN),
+        body=((name, " ", Quiet("soon")), (Link("notes", "https://n.test"), text)),
+        fields=(
+            Field(name="place", value=(text,)),
+            Field(name=name, value=(WHEN,)),
+            Field(name="note", value=(Strong("ours"), " ", text)),
+        ),
+    )
+    ours = re.compile(r"<[^>]*>|(?<!\S)\*(?:us|Place|Note|ours)\*(?!\S)|(?<!\S)_soon_(?!\S)")
+    for found in parsed(accepted(blocks_of(card))):
+        if found.startswith("*") and "\n" in found:  # the name of a fact
+            heading, _, found = found.partition("\n")
+            assert not MARKS.search(heading[1:-1])
+        assert not MARKS.search(ours.sub(" x ", found)), found
 
 
 @given(st.lists(st.text(st.characters(exclude_characters="\n"), max_size=40)), st.integers(5, 30))

@@ -183,7 +183,34 @@ def _context_actions(block: Json, at: str) -> Wrong:
             yield wrong(f"unsupported type: {one.get('type')}", f"{at}/elements/{n}/type")
 
 
+_RICH = {"text": ("text",), "link": ("url",), "date": ("timestamp", "format", "fallback")}
+"""What each element of rich text must have, of those that are known here."""
+
+
+def _rich_text(block: Json, at: str) -> Wrong:
+    sections = block.get("elements")
+    if not isinstance(sections, list) or not sections:
+        yield wrong("missing required field: elements", at)
+        return
+    for n, section in enumerate(sections):
+        here = f"{at}/elements/{n}"
+        if section.get("type") != "rich_text_section":
+            yield wrong(f"unsupported type: {section.get('type')}", f"{here}/type")
+            continue
+        if not section.get("elements"):
+            yield wrong("missing required field: elements", here)
+        for m, one in enumerate(section.get("elements") or ()):
+            wanted = _RICH.get(one.get("type"))
+            if wanted is None:
+                yield wrong(f"unsupported type: {one.get('type')}", f"{here}/elements/{m}/type")
+                continue
+            for field in wanted:
+                if one.get(field) in (None, ""):
+                    yield wrong(f"missing required field: {field}", f"{here}/elements/{m}")
+
+
 _CHECKS = {
+    "rich_text": _rich_text,
     "section": _section,
     "actions": _actions,
     "context": _context,
