@@ -20,8 +20,8 @@ from bot.replies import (
 from bot.signups import SignUps
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations
-from bot.tools.changing import IN_CHAT, who_hears
 from bot.tools.finding import owners_of
+from bot.tools.hearers import IN_CHAT, who_hears
 from bot.tools.tool import ToolRefused
 from bot.transcript import Happened
 from bot.wording import say_past

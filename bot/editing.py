@@ -10,16 +10,17 @@ from dataclasses import replace
 
 from bot.chat.forms import Form, FormField
 from bot.series_words import series_words
-from bot.tools.finding import channel_here
-from bot.tools.guests import Invited, invite, naming_strangers, organizer
+from bot.tools.creating import booked
+from bot.tools.guests import Invited, invite, naming_strangers, organizer, reachable
 from bot.tools.remarks import remarks_on
 from bot.tools.times import EventTime, read_event_time
 from bot.tools.tool import ToolContext, ToolMisused, ToolRefused
 from bot.wording import begins_at, say_when
+from calendar_core import capabilities
 from calendar_core.changes.change import Amend, Create, Edit, PendingChange, Proposal, Remark
-from calendar_core.events import Attendance, Event, Guest, Repeat
+from calendar_core.errors import NotFound
+from calendar_core.events import Attendance, Calendar, Event, Guest, Repeat
 from calendar_core.patch import Patch
-from calendar_core.people import PersonId
 from calendar_core.when import DaySpan
 
 _BETWEEN = re.compile(r"[,;\n]+")
@@ -100,12 +101,13 @@ async def proposal_from_form(
         location=fields.get("place", event.location).strip(),
         description=fields.get("notes", event.description).strip(),
     )
+    calendar = await _calendar(change, ctx)
     if isinstance(edit, Create):
-        edit, remarks = await _created(edit, wanted, time, fields, ctx, _whose(change, ctx))
-        stays: tuple[str, ...] = ("copied",)
+        edit, remarks = await _created(edit, wanted, time, fields, ctx, calendar)
+        stays: tuple[str, ...] = ("copied", "video")
     elif isinstance(edit, Amend):
-        edit, remarks = await _amended(edit, event, wanted, ctx, _whose(change, ctx))
-        stays = ("copied", "invited", "mail")
+        edit, remarks = await _amended(edit, event, wanted, ctx, calendar)
+        stays = ("copied", "invited", "mail", "reminded", "video")
     else:
         raise ToolRefused("This card has nothing to edit. Say what you want instead.")
     return Proposal(
@@ -140,9 +142,12 @@ def _zone(event: Event, time: EventTime | None, ctx: ToolContext) -> str | None:
     return None if isinstance(time.when, DaySpan) else ctx.zone.key
 
 
-def _whose(change: PendingChange, ctx: ToolContext) -> PersonId:
-    """With whose calendar a card is compared: what a channel sees, with the channel's alone."""
-    return channel_here(ctx) if change.public else ctx.person
+async def _calendar(change: PendingChange, ctx: ToolContext) -> Calendar:
+    """Where the event of a card stands, or shall: what is there is compared. Raises NotFound."""
+    for calendar in await ctx.world.mirror.calendars((change.owner, *change.also)):
+        if calendar.id == change.glimpses[0].calendar_id:
+            return calendar
+    raise NotFound("That calendar is no longer there.")
 
 
 async def _created(
@@ -151,9 +156,9 @@ async def _created(
     time: EventTime | None,
     fields: Mapping[str, str],
     ctx: ToolContext,
-    whose: PersonId,
+    calendar: Calendar,
 ) -> tuple[Edit, tuple[Remark, ...]]:
-    invited = await _invited(edit.event, fields, ctx)
+    invited = reachable(await _invited(edit.event, fields, ctx), calendar)
     repeat = wanted.repeat
     if time is not None and (time.rule or _series_value(edit.event, ctx)):
         repeat = Repeat(rule=time.rule) if time.rule else None
@@ -161,10 +166,11 @@ async def _created(
         wanted,
         repeat=repeat,
         guests=invited.guests,
-        organizer=organizer(ctx) if invited.guests else None,
+        organizer=organizer(ctx, calendar) if invited.guests else None,
     )
-    event = naming_strangers(event, invited.strangers)
-    remarks = await remarks_on(ctx, event, invited=invited, time=time, whose=whose)
+    event = booked(event, capabilities.of(calendar.provider))
+    event = naming_strangers(event, (*invited.strangers, *invited.unmailed))
+    remarks = await remarks_on(ctx, event, invited=invited, time=time, calendar=calendar)
     return Create(calendar_id=edit.calendar_id, event=event), remarks
 
 
@@ -178,7 +184,7 @@ async def _invited(event: Event, fields: Mapping[str, str], ctx: ToolContext) ->
 
 
 async def _amended(
-    edit: Amend, was: Event, wanted: Event, ctx: ToolContext, whose: PersonId
+    edit: Amend, was: Event, wanted: Event, ctx: ToolContext, calendar: Calendar
 ) -> tuple[Edit, tuple[Remark, ...]]:
     patch: Patch = edit.patch
     if wanted.title != was.title:
@@ -190,6 +196,6 @@ async def _amended(
     if wanted.description != was.description:
         patch = replace(patch, description=wanted.description)
     remarks = await remarks_on(
-        ctx, replace(wanted, repeat=None), besides=edit.target.event_id, whose=whose
+        ctx, replace(wanted, repeat=None), besides=edit.target.event_id, calendar=calendar
     )
     return replace(edit, patch=patch), remarks

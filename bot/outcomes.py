@@ -86,8 +86,16 @@ def _applied(change: PendingChange, zone: ZoneInfo, now: datetime, clock_24h: bo
         word = {"ACCEPTED": "Accepted", "TENTATIVE": "Answered maybe to", "DECLINED": "Declined"}
         event = glimpse.before or glimpse.after
         assert event is not None
-        return f'{word.get(answers[0].value, "Answered")} "{event.title}", {when(event)}.{told}'
-    return f"{_single(glimpse, when, zone, now)}.{told}"
+        instead = next((one.proposed for one in change.edits if isinstance(one, Reply)), None)
+        also = ""
+        if instead is not None:
+            time = say_when(instead, zone, now, clock_24h=clock_24h)
+            also = f", and proposed {time}"
+        verb = word.get(answers[0].value, "Answered")
+        return f'{verb} "{event.title}", {when(event)}{also}.{told}'
+    waits = glimpse.after is not None and glimpse.after.video_wanted
+    missing = " Its video link is not there yet." if waits else ""
+    return f"{_single(glimpse, when, zone, now)}.{told}{missing}"
 
 
 def _single(glimpse: Glimpse, when: Callable[[Event], str], zone: ZoneInfo, now: datetime) -> str:
@@ -150,10 +158,14 @@ def is_all_gone(change: PendingChange) -> bool:
 def _told(change: PendingChange) -> str:
     """Who learns of it, as the card said."""
     said = [r.text for r in change.remarks if r.kind == "invited"]
+    said += [r.text for r in change.remarks if r.kind == "mail" and r.text.endswith("be mailed")]
     if not said:
         return ""
     words = said[0]
     for now_words, past in (
+        (" will be mailed", " was mailed"),
+        (" will both be mailed", " were both mailed"),
+        (" will all be mailed", " were all mailed"),
         (" gets the", " got the"),
         (" get the", " got the"),
         (" is told", " was told"),
@@ -162,7 +174,8 @@ def _told(change: PendingChange) -> str:
         if now_words in words:
             words = words.replace(now_words, past)
             break
-    return f" {words[:1].upper()}{words[1:]}."
+    first = words.partition(" ")[0]
+    return f" {words}." if "@" in first else f" {words[:1].upper()}{words[1:]}."
 
 
 def _as_it_was(change: PendingChange) -> str:

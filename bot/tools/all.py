@@ -5,10 +5,12 @@ from typing import Any
 from bot.tools.agenda import get_schedule, search_events
 from bot.tools.availability import check_availability, find_free_time
 from bot.tools.calendars import list_calendars
-from bot.tools.changing import add_participants, delete_event, respond_to_invitation, update_event
+from bot.tools.cancelling import delete_event
+from bot.tools.changing import update_event
 from bot.tools.channel_preferences import set_channel_preferences
 from bot.tools.creating import book_meeting, create_event
 from bot.tools.insights import analyze_schedule
+from bot.tools.inviting import add_participants, respond_to_invitation
 from bot.tools.preferences import get_preferences, set_preferences
 from bot.tools.reminders import cancel_reminder, list_reminders, set_reminder
 from bot.tools.tool import Tool

@@ -1,20 +1,24 @@
 """Proposing new events: one's own, and meetings with guests."""
 
+from dataclasses import replace
 from uuid import uuid4
 
 from bot.tools.arguments import BookMeeting, CreateEvent, EventDetails
 from bot.tools.colors import color_named
 from bot.tools.copying import copied, pieces_of
 from bot.tools.finding import owners_of
-from bot.tools.guests import Invited, invite, naming_strangers, organizer
+from bot.tools.guests import Invited, invite, naming_strangers, organizer, reachable
 from bot.tools.naming import calendar_to_write
 from bot.tools.proposing import proposed
-from bot.tools.remarks import link_of, no_video, remarks_on
+from bot.tools.remarks import remarks_on
 from bot.tools.times import EventTime, read_event_time, read_lead, read_length
 from bot.tools.tool import ProposeContext, ToolContext, ToolRefused, ToolResult, proposes
+from bot.tools.video import link_of, video_remarks, wants_link
 from bot.wording import say_names
+from calendar_core import capabilities
+from calendar_core.capabilities import Capabilities
 from calendar_core.changes.change import Create, Proposal
-from calendar_core.events import Event, Occupancy, Repeat, Status, Visibility
+from calendar_core.events import Calendar, Event, Occupancy, Repeat, Status, Visibility
 from calendar_core.when import DaySpan
 
 OCCUPANCY = {
@@ -52,11 +56,13 @@ async def _propose(
     length = read_length(ctx, args.length) if args.length else None
     time = read_event_time(ctx, args.when, length, all_day=args.all_day)
     calendar = await calendar_to_write(ctx, args.calendar)
-    event = naming_strangers(_event(ctx, args, title, time, invited), invited.strangers)
-    remarks = await remarks_on(ctx, event, invited=invited, time=time, whose=calendar.owner)
+    invited = reachable(invited, calendar)
+    event = _event(ctx, args, title, time, invited, calendar)
+    event = booked(event, capabilities.of(calendar.provider))
+    event = naming_strangers(event, (*invited.strangers, *invited.unmailed))
+    remarks = await remarks_on(ctx, event, invited=invited, time=time, calendar=calendar)
     remarks += await copied(ctx, pieces_of(event))
-    if args.video and not event.video_url:
-        remarks += (no_video(),)
+    remarks += video_remarks(args.video, event.video_url, None, capabilities.of(calendar.provider))
     on_channel = calendar.owner != ctx.person
     change = await ctx.proposals.propose(
         Proposal(
@@ -72,9 +78,15 @@ async def _propose(
 
 
 def _event(
-    ctx: ToolContext, args: EventDetails, title: str, time: EventTime, invited: Invited
+    ctx: ToolContext,
+    args: EventDetails,
+    title: str,
+    time: EventTime,
+    invited: Invited,
+    calendar: Calendar,
 ) -> Event:
     timed = not isinstance(time.when, DaySpan)
+    maker = capabilities.of(calendar.provider)
     return Event(
         uid=f"{uuid4()}",
         title=title,
@@ -86,9 +98,21 @@ def _event(
         status=Status.TENTATIVE if args.show_as == "tentative" else Status.CONFIRMED,
         occupancy=OCCUPANCY[args.show_as or ("busy" if timed else "free")],
         visibility=Visibility.PRIVATE if args.visibility == "private" else Visibility.PUBLIC,
-        organizer=organizer(ctx) if invited.guests else None,
+        organizer=organizer(ctx, calendar) if invited.guests else None,
         guests=invited.guests,
         color=color_named(args.color or ""),
         video_url=link_of(args.location) or "",
+        video_wanted=wants_link(args.video, args.location, maker),
         alarms=tuple(read_lead(ctx, words) for words in args.reminders),
     )
+
+
+def booked(event: Event, maker: Capabilities) -> Event:
+    """The event with the reminders that the calendar's maker gives a meeting with guests, unless
+    somebody asked for others."""
+    meeting = bool(event.guests) and not isinstance(event.when, DaySpan)
+    given = event.alarms == maker.booked_alarms and bool(meeting or event.mail_alarms)
+    asked = () if given else event.alarms
+    if asked or not meeting:
+        return replace(event, alarms=asked, mail_alarms=())
+    return replace(event, alarms=maker.booked_alarms, mail_alarms=maker.booked_mails)

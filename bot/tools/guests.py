@@ -7,8 +7,10 @@ from dataclasses import dataclass, replace
 from bot.people import Person
 from bot.tools.tool import ToolContext, ToolRefused
 from bot.wording import say_names
-from calendar_core.events import Answer, Attendance, Event, Guest, Occurrence
+from calendar_core import capabilities
+from calendar_core.events import Answer, Attendance, Calendar, Event, Guest, Occurrence
 from calendar_core.folding import folded
+from calendar_core.indexing import addresses_of
 
 _MAILBOX = re.compile(
     r"(?:(?P<name>[^<>@]*)<)?(?P<address>[^\s<>@,;:\"]+@[^\s<>@,;:\"]+)(?(name)>)"
@@ -25,6 +27,8 @@ class Invited:
     """Those of the guests who are known here."""
     strangers: tuple[str, ...]
     """Names without an address: they stay words in the title."""
+    unmailed: tuple[str, ...] = ()
+    """People who are known here but not by mail, where the calendar's maker writes to guests."""
 
 
 async def invite(ctx: ToolContext, names: Sequence[str], optional: Sequence[str] = ()) -> Invited:
@@ -55,6 +59,17 @@ async def invite(ctx: ToolContext, names: Sequence[str], optional: Sequence[str]
         guests=tuple(guests.values()),
         people=tuple(one for one in people if one.id != ctx.person),
         strangers=tuple(strangers),
+    )
+
+
+def reachable(invited: Invited, calendar: Calendar) -> Invited:
+    """Those of the guests whom the calendar's maker can write to; the others stay words."""
+    if capabilities.of(calendar.provider).mails_guests == "never":
+        return invited
+    guests = [one for one in invited.guests if one.address not in addresses_of(calendar)]
+    unmailed = tuple(one.name for one in guests if one.email is None)
+    return replace(
+        invited, guests=tuple(one for one in guests if one.email is not None), unmailed=unmailed
     )
 
 
@@ -108,6 +123,7 @@ async def people_named(ctx: ToolContext, names: Sequence[str]) -> tuple[Person, 
     return tuple({person.id: person for person in found}.values())
 
 
-def organizer(ctx: ToolContext) -> Guest:
-    """The asker, as the one who invites."""
-    return Guest(address=ctx.me.address, name=ctx.me.name, answer=Answer.ACCEPTED)
+def organizer(ctx: ToolContext, calendar: Calendar | None = None) -> Guest:
+    """The asker, as the one who invites: on a linked calendar by the account's own address."""
+    linked = calendar.address if calendar is not None and calendar.account_id else ""
+    return Guest(address=linked or ctx.me.address, name=ctx.me.name, answer=Answer.ACCEPTED)

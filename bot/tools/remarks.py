@@ -7,18 +7,17 @@ from zoneinfo import ZoneInfo
 from bot.people import Person
 from bot.tools.finding import is_alive
 from bot.tools.guests import Invited
+from bot.tools.hearers import invitations, reminded
 from bot.tools.times import EventTime
 from bot.tools.tool import ToolContext
 from bot.wording import say_clock, say_clocks, say_day, say_length, say_names, say_when
 from calendar_core.busy import Claim, busy_spans, occupies
 from calendar_core.changes.change import Remark
-from calendar_core.events import Event, EventId, Occupancy, Occurrence
+from calendar_core.events import Calendar, Event, EventId, Occupancy, Occurrence
 from calendar_core.people import PersonId
 from calendar_core.rules import start_wall
 from calendar_core.when import DaySpan, TimeSpan, When
 
-NO_VIDEO = "This calendar makes no video links. Paste one as the place."
-"""No maker of calendars that is plugged in makes links for meetings (`capabilities`)."""
 LOOKED_AHEAD = timedelta(days=60)
 """How far a new series is compared with what is there."""
 MOST_NAMED = 3
@@ -31,14 +30,14 @@ async def remarks_on(
     invited: Invited | None = None,
     time: EventTime | None = None,
     besides: EventId | None = None,
-    whose: PersonId | None = None,
+    calendar: Calendar | None = None,
 ) -> tuple[Remark, ...]:
     """Everything worth saying about an event that is to come or to change; `besides` is itself.
 
-    `whose` calendar it stands on, the asker's own unless said: what a channel sees is compared with
-    the channel's calendar alone (law 9).
+    `calendar` is where it stands, one of the asker's own unless said: what a channel sees is
+    compared with the channel's calendar alone (law 9).
     """
-    owner = whose or ctx.person
+    owner = calendar.owner if calendar is not None else ctx.person
     said: list[Remark] = []
     said += _assumptions(ctx, event, time)
     twins = await duplicates(ctx, event, owner) if besides is None else []
@@ -51,19 +50,10 @@ async def remarks_on(
     said += twins
     said += clock_changes(ctx, event)
     if invited is not None:
-        said += _invitations(invited)
+        said += invitations(invited, calendar)
+        if owner == ctx.person:
+            said += reminded(ctx, event, invited, calendar, is_new=besides is None)
     return tuple(said)
-
-
-def no_video() -> Remark:
-    """What a card says where a video link was asked for and none can be had."""
-    return Remark(kind="video", text="this calendar makes no video links; paste one as the place")
-
-
-def link_of(place: str | None) -> str | None:
-    """The video link that somebody put into the place; None when it is no link."""
-    words = (place or "").split()
-    return words[0] if len(words) == 1 and words[0].startswith("https://") else None
 
 
 def _assumptions(ctx: ToolContext, event: Event, time: EventTime | None) -> list[Remark]:
@@ -240,28 +230,3 @@ def clock_changes(ctx: ToolContext, event: Event) -> list[Remark]:
             text=f"from {day} the clocks change; it stays {clock} in {city}",
         )
     ]
-
-
-def _invitations(invited: Invited) -> list[Remark]:
-    said = []
-    if invited.people:
-        names = say_names([one.name for one in invited.people])
-        verb = "gets" if len(invited.people) == 1 else "get"
-        said.append(Remark(kind="invited", text=f"{names} {verb} the invitation here in chat"))
-    known = {person.address for person in invited.people}
-    outside = [one.email for one in invited.guests if one.email and one.address not in known]
-    if outside:
-        said.append(
-            Remark(
-                kind="mail",
-                text=f"nobody is mailed: a built-in calendar can't write to {say_names(outside)}",
-            )
-        )
-    elif invited.people:
-        said.append(Remark(kind="mail", text="nobody is mailed"))
-    if invited.strangers:
-        names = say_names(list(invited.strangers))
-        said.append(
-            Remark(kind="assumed", text=f"I don't know {names} here, so only the words name them")
-        )
-    return said

@@ -130,6 +130,7 @@ class Carrier:
             written_still: Sequence[Written] = ()
         else:
             written_still = written
+        shown = await self._as_written(ticket, written)
         now = self._clock.now()
         versions = tuple(
             Version(
@@ -148,6 +149,7 @@ class Carrier:
                 ChangeStatus.APPLIED,
                 applied_at=now,
                 undo_until=now + UNDO_FOR,
+                **shown,
             )
             change = await ledger.find(session, ticket.id)
             if ended:
@@ -155,6 +157,19 @@ class Carrier:
                 ledger.record(session, change, ChangeStatus.APPLIED, ticket.by, now)
                 await self._close_undone(session, change)
         return change
+
+    async def _as_written(
+        self, ticket: ConfirmedChange, written: Sequence[Written]
+    ) -> dict[str, str]:
+        """What the card shall tell besides of what the calendars' makers put onto events; nothing
+        where they put nothing."""
+        from calendar_core.changes import readback
+
+        if not any(map(readback.may_tell, written)):
+            return {}
+        change = await self._get(ticket.id)
+        told = readback.told(change, written)
+        return {} if told == change else {"drawn": texts_of(told)["drawn"]}
 
     async def _close_undone(self, session: AsyncSession, change: PendingChange) -> None:
         if change.undoes is None:

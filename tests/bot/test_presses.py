@@ -231,6 +231,7 @@ async def test_editing_a_card_makes_a_new_one(there: Seeded) -> None:
         "calendar: Personal · nobody is mailed: a built-in calendar can't write to "
         "max@example.org\n"
         "note: Bo gets the invitation here in chat\n"
+        "note: you and Bo are reminded 1 day and 10 minutes before\n"
         "[Confirm] [Edit] [Not now]\n"
         "~ asking"
     )

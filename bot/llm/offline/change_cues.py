@@ -140,6 +140,12 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
     ),
     (
         Intent.UPDATE,
+        22,
+        r"^(?:remove|delete|drop|take (?:off |away |out )?) ?(?:an? |the )?(?:video|zoom|google meet"
+        r"|meet|teams|conference)(?: link| call| conference)? (?:off |out )?(?:from|of|off) ",
+    ),
+    (
+        Intent.UPDATE,
         16,
         r"^(?:set|make|mark|keep|put) (?:the|my|our|it|this|that)\b.{0,40} (?:to |as )?(?:private"
         r"|public|tentative)$",

@@ -193,15 +193,16 @@ def _placed(s: Sentence) -> dict[str, Any] | None:
 
 
 _LINK = re.compile(
-    r"^(?:add|include|attach|put) (?:an? |the )?(?:video|zoom|google meet|meet|teams|conference)"
-    r"(?: link| call| conference)? (?:to|in|into|on|for) (?P<event>.+)$",
+    r"^(?:add|include|attach|put|(?P<away>remove|delete|drop|take (?:off|away|out)|take)) "
+    r"(?:an? |the )?(?:video|zoom|google meet|meet|teams|conference)(?: link| call| conference)? "
+    r"(?:to|in|into|on|for|(?:off )?(?:from|of|off)) (?P<event>.+)$",
     re.I,
 )
 
 
 def _linked(s: Sentence) -> dict[str, Any] | None:
     match = _LINK.match(s.marked)
-    return {**_pointing(s, match["event"]), "video": True} if match else None
+    return match and {**_pointing(s, match["event"]), "video": not match["away"]}
 
 
 _TO_PLACE = re.compile(

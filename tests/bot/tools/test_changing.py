@@ -273,6 +273,7 @@ async def test_guests_are_added_to_what_stands(ask: Asking) -> None:
         "calendar: Personal · nobody is mailed: a built-in calendar can't write to "
         "max@example.org\n"
         "note: Kim gets the invitation here in chat\n"
+        "note: Kim is reminded 1 day and 10 minutes before\n"
         "[Confirm] [Edit] [Not now]\n"
         "~ asking"
     )

@@ -71,6 +71,7 @@ async def test_everything_that_was_said_stands_on_the_card(ask: Asking) -> None:
         "calendar: Work · nobody is mailed: a built-in calendar can't write to max@example.org\n"
         "note: Bo and Kim get the invitation here in chat\n"
         "note: I don't know Zoe here, so only the words name them\n"
+        "note: Bo and Kim are reminded 1 day and 10 minutes before\n"
         "note: this calendar makes no video links; paste one as the place\n"
         "[Confirm] [Edit] [Not now]\n"
         "~ asking"
@@ -113,6 +114,7 @@ async def test_a_guest_who_is_busy_is_told_without_the_reason(ask: Asking) -> No
         'note: overlaps "Bo\'s party" 19:00–21:00\n'
         "note: Bo is busy then\n"
         "note: Bo and Kim get the invitation here in chat\n"
+        "note: you, Bo and Kim are reminded 1 day and 10 minutes before\n"
         "[Confirm] [Edit] [Not now]\n"
         "~ careful"
     )

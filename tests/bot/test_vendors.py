@@ -1,0 +1,196 @@
+"""Events on calendars of Google's and Microsoft's: what only they can have, from the sentence to
+the outcome."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from bot.chat.cards import Button
+from calendar_core.calendars import Calendars, new_calendar
+from calendar_core.database import Database
+from calendar_core.events import Answer, Calendar, Event, Guest
+from calendar_core.ics.reading import master_of
+from calendar_core.ics.writing import new_resource
+from tests.bot.drawn import drawn
+from tests.bot.house import House, a_sender
+from tests.builders import BERLIN, NOW, a_guest, a_span, an_event
+from tests.fakes.calendars import FakeProvider
+from tests.fakes.vendor import VendorWriter, maker_of
+
+ME = Guest(address="mailto:ana@work.example", name="Ana", answer=Answer.ACCEPTED)
+BO = a_guest("Bo Lindt")
+PAGE = "https://calendar.example/e?eid=1"
+VIDEO = "https://meet.example/made"
+MAKERS = ("google", "microsoft", "caldav")
+
+
+class Office:
+    """Ana with one calendar, at a vendor."""
+
+    def __init__(self, database: Database) -> None:
+        self.held = FakeProvider()
+        self.writer = VendorWriter(self.held)
+        makers = {name: maker_of(name, self.writer, self.held) for name in MAKERS}
+        self.house = House(database, makers=makers)
+        self.work: Calendar
+
+    async def opens(self, provider: str, *events: Event) -> "Office":
+        """The calendar is linked, with what stands there."""
+        me = await self.house.people.welcome(a_sender("Ana"), BERLIN)
+        await self.house.people.save(replace(me, email="ana@example.org"))
+        bare = new_calendar(me.id, "Work", provider, account="Work", address=ME.address)
+        calendars = Calendars(self.house.database, self.house.clock)
+        self.work = await calendars.add(replace(bare, account_id="account"))
+        for event in events:
+            self.held.put(self.work.id, event.uid, new_resource(event, at=NOW).ics)
+        await self.house.mirror.absorb(self.work.id, list(self.held.of(self.work.id).values()))
+        return self
+
+    async def card(self, words: str) -> str:
+        """What is shown for a sentence."""
+        return drawn((await self.house.say(words))[-1].card)
+
+    async def confirmed(self) -> str:
+        """The outcome of the last card."""
+        card = self.house.card_with("Confirm")
+        await self.house.press("Confirm", said=card)
+        return drawn(card.card)
+
+    def buttons(self) -> list[Button]:
+        """Those that lead somewhere, of the newest message."""
+        return [one for one in self.house.platform.last.card.buttons if one.url]
+
+    def planned(self) -> Event:
+        """What the vendor was told to write last."""
+        after = self.writer.told[-1].writes[-1].after
+        assert after is not None
+        return master_of(after)
+
+
+@pytest.fixture
+def office(database: Database) -> Office:
+    """Not opened yet."""
+    return Office(database)
+
+
+async def test_a_meeting_at_google_has_a_link_mails_its_guests_and_is_opened_there(
+    office: Office,
+) -> None:
+    await office.opens("google")
+    said = "book a meeting with bo@example.org friday at 10 called Sync with a video link"
+    assert await office.card(said) == (
+        'Create "Sync"?\n'
+        "when: Fri 13 March 10:00–11:00 (your usual hour)\n"
+        "video: a Google Meet link\n"
+        "reminders: 10 minutes before on screen and 1 day before by mail, by Google Calendar\n"
+        "guests: bo@example.org\n"
+        "calendar: Work · bo@example.org will be mailed\n"
+        "note: I remind you here 10 minutes before\n"
+        "[Confirm] [Edit] [Not now]\n"
+        "~ asking"
+    )
+    assert await office.confirmed() == (
+        '✓ Created "Sync", Fri 13 March 10:00–11:00. bo@example.org was mailed.\n'
+        "[Join] [Open in Google Calendar] [Undo]\n"
+        "~ done"
+    )
+    assert [(one.label, one.url) for one in office.buttons()] == [
+        ("Join", VIDEO),
+        ("Open in Google Calendar", PAGE),
+    ]
+    planned = office.planned()
+    assert planned.video_wanted
+    assert planned.organizer == replace(ME, answer=Answer.OPEN)
+    assert (planned.alarms, planned.mail_alarms) == (
+        (timedelta(minutes=10),),
+        (timedelta(days=1),),
+    )
+
+
+async def test_outlook_keeps_one_reminder_and_the_day_before_is_told_here(office: Office) -> None:
+    await office.opens("microsoft")
+    card = await office.card("book a meeting with bo@example.org friday at 10 called Sync")
+    assert "reminders: 10 minutes before, by Outlook\n" in card
+    assert "note: I remind you here 1 day and 10 minutes before\n" in card
+    assert "[Open in Outlook]" in await office.confirmed()
+    assert (office.planned().alarms, office.planned().mail_alarms) == ((timedelta(minutes=10),), ())
+
+
+async def test_other_servers_are_told_nothing_of_reminders_and_may_mail(office: Office) -> None:
+    await office.opens("caldav")
+    card = await office.card("book a meeting with bo@example.org friday at 10 called Sync")
+    assert "reminders:" not in card
+    assert "calendar: Work · its server may mail bo@example.org\n" in card
+    assert await office.confirmed() == (
+        '✓ Created "Sync", Fri 13 March 10:00–11:00.\n[Undo]\n~ done'
+    )
+    assert (office.planned().alarms, office.planned().mail_alarms) == ((), ())
+
+
+async def test_a_link_that_is_still_being_made_is_missed_aloud(office: Office) -> None:
+    office.writer.makes_video = False
+    await office.opens("google")
+    await office.card("create Sync friday at 10 with a video link")
+    assert "Its video link is not there yet." in await office.confirmed()
+
+
+async def test_a_link_is_put_onto_an_event_that_has_none(office: Office) -> None:
+    await office.opens("google", an_event("Review", a_span(13, "10:00")))
+    assert await office.card("add a video link to the review") == (
+        'Change "Review"?\n'
+        "when: Fri 13 March 10:00–11:00\n"
+        "video was: none\n"
+        "video will be: a Google Meet link\n"
+        "calendar: Work\n"
+        "[Confirm] [Edit] [Not now]\n"
+        "~ asking"
+    )
+    await office.confirmed()
+    assert office.buttons()[0].url == VIDEO
+
+
+async def test_a_link_of_teams_stays_and_that_is_said(office: Office) -> None:
+    await office.opens("microsoft", an_event("Review", a_span(13, "10:00"), video_url=VIDEO))
+    said = await office.card("remove the video link from the review")
+    assert said.startswith('The Teams link of "Review" can\'t be taken off again.')
+    assert office.writer.told == []
+
+
+async def test_who_is_mailed_is_said_when_a_meeting_moves(office: Office) -> None:
+    guests = (ME, BO, a_guest("Kim Park"))
+    await office.opens(
+        "google", an_event("Review", a_span(13, "10:00"), organizer=ME, guests=guests)
+    )
+    card = await office.card("move the review to 11")
+    assert "calendar: Work · Bo Lindt and Kim Park will both be mailed\n" in card
+    assert "Bo Lindt and Kim Park were both mailed." in await office.confirmed()
+
+
+async def test_what_somebody_else_organizes_is_answered_not_changed(office: Office) -> None:
+    theirs = an_event("Review", a_span(13, "10:00"), organizer=BO, guests=(BO, ME))
+    await office.opens("google", theirs)
+    said = await office.card("move the review to 11")
+    assert said.startswith('"Review" is Bo Lindt\'s event.')
+    assert "calendar: Work · Bo Lindt will be mailed" in await office.card("decline the review")
+
+
+async def test_whom_the_vendor_can_not_write_to_is_not_invited(office: Office) -> None:
+    await office.opens("google")
+    await office.house.welcome("Kim")
+    card = await office.card("book a meeting with kim and bo@example.org friday at 10")
+    assert "guests: bo@example.org\n" in card
+    assert "note: I don't know Kim's mail address, so only the words name them\n" in card
+
+
+async def test_an_address_that_is_no_web_page_is_no_button(office: Office) -> None:
+    evil = an_event("Review", a_span(13, "10:00"), link="javascript:alert(1)")
+    text = new_resource(evil, at=NOW).ics.replace(
+        "END:VEVENT", "X-CONVENE-LINK:javascript:alert(1)\r\nEND:VEVENT"
+    )
+    await office.opens("google")
+    office.held.put(office.work.id, "review", text)
+    await office.house.mirror.absorb(office.work.id, list(office.held.of(office.work.id).values()))
+    await office.card("move the review to 11")
+    await office.confirmed()
+    assert office.buttons() == []
