@@ -158,7 +158,7 @@ def _of_rich_element(one: Json, zone: ZoneInfo) -> str:
         case "text":
             return _columns(one["text"])
         case "link":
-            return f"{one['text']} → {one['url']}" if one.get("text") else str(one["url"])
+            return _columns(f"{one['text']} → {one['url']}" if one.get("text") else one["url"])
         case "date":
             return _time(one["timestamp"], _DAY if "date" in one["format"] else _CLOCK, zone)
         case other:
