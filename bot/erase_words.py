@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from bot.account_words import title_of
+from bot.account_words import on_platform
 from bot.accounts import Account
 from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Field, Strong, Tone
 from bot.wording import say_count, say_line, say_names
@@ -115,7 +115,7 @@ def told(there: Belongings) -> str:
     parts = [f"your {one}" for one in _counted(there)]
     parts += ["your settings", "what we said to each other, as far as I keep it"]
     named = _known_by(there)
-    return say_names(parts) + (f". I forget who you are on {say_names(named)}" if named else "")
+    return say_names(parts) + (f". I forget who you are {say_names(named)}" if named else "")
 
 
 def told_to_operator(name: str, there: Belongings) -> list[str]:
@@ -124,7 +124,7 @@ def told_to_operator(name: str, there: Belongings) -> list[str]:
     lines += [f"  {one}" for one in _counted(there)]
     lines += [f"  {one.provider} {say_line(one.address)}, unlinked" for one in there.linked]
     lines += ["  settings, conversations, changes and their trail"]
-    lines += [f"  who they are on {one}" for one in _known_by(there)]
+    lines += [f"  who they are {one}" for one in _known_by(there)]
     lines.append("Events of others stay; where they name this person, they name a former member.")
     return lines
 
@@ -134,7 +134,8 @@ def _counted(there: Belongings) -> list[str]:
     parts = []
     if own:
         what = "calendar" if len(own) == 1 else f"{len(own)} calendars"
-        parts.append(f"{what} with {say_count(there.events, 'event')}")
+        full = f" with {say_count(there.events, 'event')}" if there.events else ""
+        parts.append(f"{what}{full}")
     if there.reminders:
         parts.append(say_count(there.reminders, "reminder"))
     return parts
@@ -142,7 +143,7 @@ def _counted(there: Belongings) -> list[str]:
 
 def _known_by(there: Belongings) -> list[str]:
     return [
-        f"{title_of(one.sender.platform)} ({say_line(one.sender.name or one.sender.user)})"
+        f"{on_platform(one.sender.platform)} ({say_line(one.sender.name or one.sender.user)})"
         for one in there.accounts
     ]
 

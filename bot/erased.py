@@ -105,6 +105,7 @@ TABLES: Mapping[str, Decision] = {
     "local_writes": Goes(ids=("change_id",)),
     "events_touched": _WITH_CALENDARS,
     "sync_state": _WITH_CALENDARS,
+    "watches": _WITH_CALENDARS,
     "linked_accounts": ByHand("the maker is asked to forget what it granted, then it goes"),
     "changes": ByHand("go; those on whose cards others sign up stay, without them"),
     "change_audit": ByHand("goes; one line stays that says when somebody was erased, not who"),

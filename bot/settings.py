@@ -1,5 +1,6 @@
 """The environment, or `.env`, as one typed and frozen value. Every name is in DESIGN.md."""
 
+from datetime import timedelta
 from typing import Any
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -52,6 +53,24 @@ class Settings(BaseSettings):
     """Where others reach the web door: "https://convene.example.org"."""
     web_host: str = Field(default="127.0.0.1", validation_alias="CONVENE_WEB_HOST")
     web_port: int = Field(default=8080, ge=0, le=65535, validation_alias="CONVENE_WEB_PORT")
+    retention: timedelta | None = Field(
+        default=timedelta(days=400), validation_alias="CONVENE_RETENTION"
+    )
+    """How long conversations, closed changes and the past of linked calendars are kept; None:
+    forever."""
+
+    @field_validator("retention", mode="before")
+    @classmethod
+    def _is_some_days(cls, days: Any) -> Any:
+        if isinstance(days, timedelta) or days is None:
+            return days
+        said = str(days).strip().lower()
+        if said in ("0", "forever"):
+            return None
+        if not (said.isascii() and said.isdecimal() and 7 <= int(said) <= 36_500):
+            raise ValueError("CONVENE_RETENTION is a number of days, 7 or more, or forever")
+        return timedelta(days=int(said))
+
     allow_private: bool = Field(default=False, validation_alias="CONVENE_ALLOW_PRIVATE")
     """Whether calendar servers in private networks, and without TLS, may be linked."""
     ssl_cert_file: str | None = Field(default=None, validation_alias="SSL_CERT_FILE")

@@ -20,7 +20,15 @@ from calendar_core.calendars import calendar_from
 from calendar_core.comparing import exactly
 from calendar_core.errors import BadCalendarData, NotFound
 from calendar_core.events import Calendar, CalendarId, EventId, Resource, event_id
-from calendar_core.indexing import Horizon, Indexed, Look, index
+from calendar_core.indexing import (
+    FORGOTTEN,
+    Horizon,
+    Indexed,
+    Look,
+    forgotten,
+    index,
+    is_over,
+)
 from calendar_core.occurrences import FOREVER
 from calendar_core.report import UNLINKED, Changed, EventNews, Report
 from calendar_core.tables import (
@@ -73,18 +81,27 @@ async def fresh(
         return changed
     known = await _texts(session, [event_id(calendar.id, one.uid) for one in changed])
     return [
-        one for one in changed if known.get(event_id(calendar.id, one.uid)) != (one.etag, one.ics)
+        one
+        for one in changed
+        if known.get(event_id(calendar.id, one.uid))
+        not in ((one.etag, one.ics), (one.etag, FORGOTTEN))
     ]
 
 
 async def prepare(
-    calendar: Calendar, horizon: Horizon, changed: Sequence[Resource], removed: Sequence[str] = ()
+    calendar: Calendar,
+    horizon: Horizon,
+    changed: Sequence[Resource],
+    removed: Sequence[str] = (),
+    keep_since: int | None = None,
 ) -> Prepared:
-    """Read and expand what is to be stored; what cannot be read is named and left out."""
+    """Read and expand what is to be stored; what cannot be read is named and left out. Of what was
+    over before `keep_since` (microseconds) no more than its version is kept."""
+    work = (calendar, horizon, changed, keep_since)
     if len(changed) > _A_FEW:
-        indexed, unreadable = await asyncio.to_thread(_index_all, calendar, horizon, changed)
+        indexed, unreadable = await asyncio.to_thread(_index_all, *work)
     else:
-        indexed, unreadable = _index_all(calendar, horizon, changed)
+        indexed, unreadable = _index_all(*work)
     return Prepared(
         calendar=calendar,
         horizon=horizon,
@@ -95,13 +112,15 @@ async def prepare(
 
 
 def _index_all(
-    calendar: Calendar, horizon: Horizon, changed: Iterable[Resource]
+    calendar: Calendar, horizon: Horizon, changed: Iterable[Resource], keep_since: int | None
 ) -> tuple[tuple[Indexed, ...], tuple[str, ...]]:
     indexed: dict[str, Indexed] = {}
     unreadable = []
     for resource in changed:
         try:
-            indexed[resource.uid] = index(resource, calendar, horizon)
+            one = index(resource, calendar, horizon)
+            is_past = keep_since is not None and is_over(one, keep_since)
+            indexed[resource.uid] = forgotten(one) if is_past else one
         except BadCalendarData:
             unreadable.append(resource.uid)
     return tuple(indexed.values()), tuple(unreadable)
@@ -234,8 +253,11 @@ async def _as_it_is_now(session: AsyncSession, prepared: Prepared) -> Prepared:
     before = prepared.calendar
     if horizon == prepared.horizon and known_as == (before.owner, before.address, before.former):
         return prepared
-    anew = await prepare(calendar, horizon, [one.resource for one in prepared.indexed])
-    return replace(anew, removed=prepared.removed, unreadable=prepared.unreadable)
+    over = tuple(one for one in prepared.indexed if one.resource.ics == FORGOTTEN)
+    there = [one.resource for one in prepared.indexed if one.resource.ics != FORGOTTEN]
+    anew = await prepare(calendar, horizon, there)
+    indexed = (*anew.indexed, *over)
+    return replace(anew, indexed=indexed, removed=prepared.removed, unreadable=prepared.unreadable)
 
 
 async def _looks(session: AsyncSession, ids: Sequence[EventId]) -> dict[EventId, tuple[str, str]]:

@@ -6,7 +6,7 @@ storing the result is `absorbing`.
 """
 
 from collections.abc import Iterable
-from dataclasses import astuple, dataclass
+from dataclasses import astuple, dataclass, replace
 from datetime import UTC, date, datetime, time
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,8 @@ from calendar_core.when import TimeSpan
 MOST_GUESTS = 12
 _MOST_SOUGHT = 4_000
 """Letters of a text that are searched."""
+FORGOTTEN = ""
+"""The text of a resource that is long over (`retention`)."""
 _SECOND = 1_000_000
 _DAY = 86_400 * _SECOND
 _LONG = LONG.total_seconds() * 1_000_000
@@ -128,6 +130,26 @@ def index(resource: Resource, calendar: Calendar, horizon: Horizon) -> Indexed:
         covered_until=until if partly else None,
         looks=looks,
         occurrences=placed,
+    )
+
+
+def is_over(one: Indexed, before: int) -> bool:
+    """Whether all of a resource has ended before an instant (microseconds)."""
+    if one.covered_since == FOREVER or any(placed.ends >= before for placed in one.occurrences):
+        return False
+    return one.covered_since is None or remaining(one.resource, from_micros(before)) == 0
+
+
+def forgotten(one: Indexed) -> Indexed:
+    """What stays of a resource that is long over: that it is there, and in which version."""
+    return replace(
+        one,
+        resource=replace(one.resource, ics=FORGOTTEN),
+        sought="",
+        covered_since=None,
+        covered_until=None,
+        looks=(),
+        occurrences=(),
     )
 
 

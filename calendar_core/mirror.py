@@ -8,7 +8,7 @@ fetching what a provider holds is `sync`. The scan behind an agenda is `timeline
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -67,8 +67,14 @@ class Mirror:
     """The calendars of everybody, each seen only through its owner."""
 
     def __init__(
-        self, database: Database, clock: Clock, followers: Sequence[EventFollower] = ()
+        self,
+        database: Database,
+        clock: Clock,
+        followers: Sequence[EventFollower] = (),
+        retention: timedelta | None = None,
     ) -> None:
+        """`retention`: for how long the past of linked calendars is kept; None: forever."""
+        self._retention = retention
         self._database = database
         self._clock = clock
         self._followers = tuple(followers)
@@ -180,17 +186,19 @@ class Mirror:
         others out. `hold` is asked at the beginning of each unit of work. `written` names, by UID,
         what was just written to a linked calendar, and the version it was drawn up from.
         """
-        from calendar_core import absorbing
+        from calendar_core import absorbing, retention
 
         async with self._reading(session) as reading:
             calendar, horizon = await absorbing.calendar_and_horizon(reading, calendar_id)
+        keeps = self._retention if calendar.account_id and not written else None
+        keep_since = retention.since(self._clock.now(), keeps)
         own = {event_id(calendar_id, uid): etag for uid, etag in written.items()}
         reports = []
         for start in range(0, max(len(changed), len(removed)), BATCH):
             batch, gone = changed[start : start + BATCH], removed[start : start + BATCH]
             async with self._reading(session) as reading:
                 fresh = batch if own else await absorbing.fresh(reading, calendar, batch)
-            prepared = await absorbing.prepare(calendar, horizon, fresh, gone)
+            prepared = await absorbing.prepare(calendar, horizon, fresh, gone, keep_since)
             async with self._writing(session) as writing:
                 if hold is not None:
                     prepared = absorbing.without(prepared, await hold(writing))
@@ -254,6 +262,7 @@ class Mirror:
             select(EventRow.uid, EventRow.ics, EventRow.etag)
             .join(CalendarRow, CalendarRow.id == EventRow.calendar_id)
             .where(CalendarRow.id == calendar_id, CalendarRow.owner.in_(owners))
+            .where(EventRow.ics != "")  # what is long over (`retention`) is there no more
             .order_by(EventRow.first_start, EventRow.uid)
         )
         if uids is not None and len(uids) <= BATCH:
@@ -353,6 +362,12 @@ class Mirror:
 
         await horizon.extend(self._database, self._clock.now(), HORIZON)
 
+    async def forget_past(self) -> None:
+        """Forget what linked calendars held longer ago than is kept: for a daily job."""
+        from calendar_core import retention
+
+        await retention.forget_past(self._database, self._clock.now(), self._retention)
+
     async def _event(
         self, session: AsyncSession, event_id: EventId, owners: Sequence[PersonId]
     ) -> StoredEvent:
@@ -360,7 +375,7 @@ class Mirror:
             await session.execute(
                 select(EventRow, CalendarRow)
                 .join(CalendarRow, CalendarRow.id == EventRow.calendar_id)
-                .where(EventRow.id == event_id, CalendarRow.owner.in_(owners))
+                .where(EventRow.id == event_id, EventRow.ics != "", CalendarRow.owner.in_(owners))
             )
         ).one_or_none()
         if found is None:

@@ -5,6 +5,7 @@ what still waits is shown at the next start, under the same id and key.
 """
 
 from collections.abc import Iterable, Sequence
+from datetime import timedelta
 
 from sqlalchemy import ColumnElement, delete, select, update
 from sqlalchemy.exc import IntegrityError
@@ -29,7 +30,8 @@ EVER: tuple[ColumnElement[bool], ...] = ()
 class Store:
     """Keeps what the bot said in this data folder, and every button that it ever showed."""
 
-    def __init__(self, database: Database, clock: Clock) -> None:
+    def __init__(self, database: Database, clock: Clock, keeps: timedelta | None = None) -> None:
+        self._keeps = keeps
         self._database = database
         self._clock = clock
 
@@ -64,6 +66,14 @@ class Store:
             await session.execute(
                 update(MessageRow).where(MessageRow.number == _number(id)).values(waiting=SHOWN)
             )
+
+    async def forget_old(self) -> None:
+        """Forget what was shown longer ago than is kept: for a daily chore."""
+        if self._keeps is None:
+            return
+        old = MessageRow.at < self._clock.now() - self._keeps
+        async with self._database.session() as session:
+            await session.execute(delete(MessageRow).where(old, MessageRow.waiting == SHOWN))
 
     async def waiting(self) -> Sequence[tuple[Post, str]]:
         """What the screen still has to show, oldest first, each with POST or EDIT."""

@@ -142,8 +142,11 @@ def make_console_host(
         vault=vault,
         makers=makers(settings),
         public_url=settings.public_url,
+        retention=settings.retention,
     )
-    platform = ConsolePlatform(Store(database, clock), screen)
+    store = Store(database, clock, settings.retention)
+    core.upkeep.also(store.forget_old)
+    platform = ConsolePlatform(store, screen)
     model = make_model(settings.model, settings)
     setup = setup_of(settings, serves=False)
     engine = make_engine(core, {"console": platform}, model, zone, setup=setup)

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -23,6 +24,7 @@ from bot.linking_returns import LinkingReturns
 from bot.linking_states import Linkings
 from bot.news import NewsFollower, NewsTeller
 from bot.newsbook import Newsbook
+from bot.retention import Retention
 from bot.signups import KIND as SIGNUPS
 from bot.signups import SignUpFollower, SignUpTeller
 from bot.store import Conversations, People
@@ -145,15 +147,16 @@ def make_core(
     vault: Vault | None = None,
     makers: Mapping[str, MakeProvider] = NO_MAKERS,
     public_url: str | None = None,
+    retention: timedelta | None = None,
 ) -> Core:
     """Join calendars, people and due work. `writer` stands in for that of built-in calendars.
 
     `makers` are those of the calendars that accounts can be linked with; their credentials are
     sealed by the vault, without which nothing is linked here. `public_url` is where others reach
-    the web door.
+    the web door. What is older than `retention` is forgotten day by day; None: nothing is.
     """
     followers = Followers()
-    mirror = Mirror(database, clock, [followers])
+    mirror = Mirror(database, clock, [followers], retention)
     people = People(database, clock, home_zone)
     local = writer or LocalWriter(database, mirror, clock)
     vault = vault or Vault(Path(NOWHERE))
@@ -177,6 +180,8 @@ def make_core(
             linkings.forget_old,
         ],
     )
+    upkeep.also(mirror.forget_past)
+    upkeep.also(Retention(database, clock, retention).forget_old)
     book = Newsbook(database, clock)
     upkeep.also(book.forget_old)
     news = NewsTeller(mirror, people, notifier, book)

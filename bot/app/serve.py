@@ -100,6 +100,7 @@ async def open_served_house(
             vault=vault,
             makers=makers(settings),
             public_url=settings.public_url,
+            retention=settings.retention,
         )
         model = make_model(settings.model, settings)
         platforms: dict[str, Any] = {}

@@ -3,12 +3,11 @@
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.commands.zones import machine_zone
+from bot.commands.syncing import open_house
 from calendar_core.errors import CalendarError
 
 if TYPE_CHECKING:  # the database's libraries are loaded when a folder is opened
@@ -32,7 +31,7 @@ def run(person: str, *, yes: bool, data: Path) -> int:
 
 
 async def _run(words: str, yes: bool, data: Path) -> int:
-    async with _house(data) as core:
+    async with open_house(data) as core:
         begun = [one for one in await core.erasing.unfinished() if one.is_of(words)]
         for erasure in begun:
             print("Going on with what was begun before.")
@@ -92,28 +91,3 @@ def _asks(name: str) -> bool:
         return input("> ").strip() == name
     except EOFError:
         return False
-
-
-@asynccontextmanager
-async def _house(data: Path) -> AsyncIterator["Core"]:
-    from bot.app.core import make_core
-    from bot.app.providers import makers
-    from bot.app.sealed import make_vault
-    from bot.settings import read_settings
-    from calendar_core.clock import SystemClock
-    from calendar_core.folder import make_folder
-    from calendar_core.opening import open_database
-
-    make_folder(data)
-    settings = read_settings()
-    database = await open_database(settings.database_url or data)
-    try:
-        vault = make_vault(settings, data)
-        core = make_core(
-            database, SystemClock(), machine_zone(), vault=vault, makers=makers(settings)
-        )
-        yield core
-        for provider in core.providers.values():
-            provider.close()
-    finally:
-        await database.dispose()

@@ -1,16 +1,16 @@
-"""Changes of somebody who is erased: theirs go with their trail; in those of others, another name
-stands in their place.
+"""Changes that are forgotten: those of somebody who is erased, with their trail, while another name
+stands in their place in those of others; and what was closed long ago.
 
-Works inside the unit of work of the erasure, which is `bot.erasing`.
+Works inside the unit of work of `bot.erasing` and `bot.retention`.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.changes.audit import AuditEntry, note
@@ -22,6 +22,7 @@ from calendar_core.people import PersonId
 
 TOMBSTONE = ChangeId("erased")
 """What the trail's line of an erasure carries in place of a change."""
+_UNDECIDED = (ChangeStatus.ASKED, ChangeStatus.PROPOSED, ChangeStatus.CONFIRMED)
 _TEXT = "BEGIN:VCALENDAR"
 _AT_ONCE = 200
 """Changes that are held in memory together."""
@@ -75,6 +76,27 @@ def bury(session: AsyncSession, leaving: Leaving, at: datetime) -> None:
             outcome=ChangeStatus.APPLIED,
         ),
     )
+
+
+async def forget_closed(
+    session: AsyncSession, before: datetime, kept: Collection[str], most: int
+) -> Sequence[str]:
+    """Let go what came to its end before an instant, with its trail, save for those `kept`; at most
+    so many at a time, by id."""
+    at = func.coalesce(ChangeRow.applied_at, ChangeRow.decided_at, ChangeRow.expires_at)
+    gone = await session.scalars(
+        select(ChangeRow.id)
+        .where(at < before, ChangeRow.status.not_in(_UNDECIDED), ChangeRow.id.not_in(kept))
+        .order_by(ChangeRow.number)
+        .limit(most)
+    )
+    ids = gone.all()
+    for statement in (
+        delete(AuditRow).where(AuditRow.change_id.in_(ids)),
+        delete(ChangeRow).where(ChangeRow.id.in_(ids)),
+    ):
+        await session.execute(statement.execution_options(synchronize_session=False))
+    return ids
 
 
 async def _rename(session: AsyncSession, leaving: Leaving) -> None:

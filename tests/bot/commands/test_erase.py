@@ -62,7 +62,7 @@ def test_it_says_what_goes_and_wants_the_name_typed(
     monkeypatch.setattr("builtins.input", lambda prompt: "Ann")
     assert run("ana", yes=False, data=tmp_path) == 1
     said = capsys.readouterr().out
-    assert "Everything of Ana will be erased:\n  calendar with 0 events\n" in said
+    assert "Everything of Ana will be erased:\n  calendar\n" in said
     assert "who they are on Fake (Ana)" in said
     assert said.endswith("Left as it was: nothing was erased.\n")
     assert known(tmp_path) == ["Ana", "Bo"]

@@ -94,10 +94,11 @@ async def a_linked_house(
     *,
     free_busy_only: bool = False,
     clock: StandingClock | None = None,
+    retention: timedelta | None = None,
 ) -> LinkedHouse:
     """One person with a built-in calendar and a linked one, which was not read yet."""
     clock, followed = clock or StandingClock(at("08:00")), Followed()
-    mirror = Mirror(database, clock, [followed, *followers])
+    mirror = Mirror(database, clock, [followed, *followers], retention)
     provider = FakeProvider(page_size=10)
     await mirror.add_calendar(ME, "Personal")
     vault = Vault(Path("/nowhere"), new_key())
