@@ -60,7 +60,7 @@ _MY = r"(?:(?:up|my|our|the|an?|another|other|new|work|private|personal|please) 
 _THING = r"(?:calendars?|cal|accounts?|subscription|too|as well|please|here|now|again)"
 _BUSY = r"(?:(?:but |with )?(?:only )?(?:my )?(?:free[/ -]?busy|busy)(?: times?)?(?: only)?)"
 _LINK = re.compile(
-    rf"(?:please |can you |could you |i want to |i'd like to |let me |let's )*"
+    rf"(?:please |can you |could you |i want to |i'd like to |let me |let's |how (?:do|can) i )*"
     rf"(?P<verb>link|connect|hook up|sync|add|subscribe to) {_MY}"
     rf"(?P<name>{_NAME})(?P<things>(?: {_THING})*)"
     rf"(?: ?,? ?(?P<busy>{_BUSY}))?(?:[:,]? (?P<rest>\S.*))?",

@@ -266,7 +266,12 @@ class Notes:
         await self._mirror.update_calendar(replace(calendar, **settings))
         undo = {"id": calendar.id, "settings": before}
         if "is_default" in settings and default not in (None, calendar.id):
-            undo = {"id": default, "settings": {"is_default": True}}
+            # Another one becomes the default again: that takes it from this one.
+            del before["is_default"]
+            undo["default"] = default
+        former = next((one for one in calendars if one.id == body.get("default")), None)
+        if former is not None:
+            await self._mirror.update_calendar(replace(former, is_default=True))
         return {"calendar": undo}
 
     async def _set_channel(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:

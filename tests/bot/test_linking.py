@@ -107,6 +107,7 @@ async def visit(house: House, label: str = "Open Google") -> str:
         ("disconnect my work icloud account", UnlinkWish("icloud account")),
         ("my calendars", LookWish()),
         ("which calendars are linked?", LookWish()),
+        ("how can I connect fastmail?", LinkWish("caldav")),
         ("link slack", None),
         ("link ABCD-EF23", None),
         ("link accounts", None),
@@ -428,6 +429,7 @@ async def test_ones_calendars_are_shown_with_health_and_set_one_by_one(house: Ho
     await house.press("Undo")
     [said] = await house.say("which calendars are linked?")
     assert "Personal · new events go here" in said.text
+    assert "does not count as busy" not in said.text
     await house.press_value(work, by="Bo")
     assert "somebody else's" in house.platform.last.text
 
