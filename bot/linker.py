@@ -125,6 +125,10 @@ class Linker:
         return Unlinked(account, is_revoked)
 
     async def _revoked(self, account: Account, credentials: Credentials) -> bool:
+        """Have a maker forget a grant; False where it can't be told. Left alone while another link
+        here is of the same account, which would end with it."""
+        if any(_is_same(account, one) for one in await self._accounts.everyone()):
+            return True
         try:
             async with self._asked(account.provider, account.provider) as linking:
                 await linking.revoke(account, credentials)
@@ -144,3 +148,12 @@ class Linker:
                 yield (await maker.made()).linking
         except TimeoutError as err:
             raise TryLater(f"{title} does not answer. Try again in a minute.") from err
+
+
+def _is_same(account: Account, other: Account) -> bool:
+    """Whether two links are of one account at its maker."""
+    return account.id != other.id and (
+        account.provider,
+        account.address.casefold(),
+        account.url,
+    ) == (other.provider, other.address.casefold(), other.url)

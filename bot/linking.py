@@ -107,7 +107,15 @@ class CalendarLinking:
         if not returns_to and kind.provider not in self._setup.by_code:
             return message(no_way_back(kind, hearing.me.id))
         try:
-            begun = await self._linker.begin(kind, Wish(owner=hearing.me.id, return_to=returns_to))
+            begun = await self._linker.begin(
+                kind,
+                Wish(
+                    owner=hearing.me.id,
+                    user=wish.server,
+                    return_to=returns_to,
+                    free_busy_only=wish.free_busy_only,
+                ),
+            )
         except (DatabaseUnusable, KeysUnusable):
             raise
         except CalendarError as err:
@@ -149,7 +157,8 @@ class CalendarLinking:
         account = await self._linker.own(subject, hearing.me.id)
         kind = kind_of(account)
         if not kind.has_form:
-            await self.offer(hearing, LinkWish(kind.name))
+            only = account.free_busy_only
+            await self.offer(hearing, LinkWish(kind.name, account.address, only))
             return
         form = link_form(
             kind,

@@ -92,8 +92,6 @@ class LinkingReturns:
         if kind.provider != provider:
             await self._conversation.forget(known.id)
             return _UNKNOWN
-        if "error" in answer:
-            return await self._failed(known, f"{kind.title} says that it was not allowed.")
         assert known.begun is not None, "what was just taken was begun"
         try:
             linked = await self._linker.finish(kind, known.begun, answer)

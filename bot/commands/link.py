@@ -10,7 +10,7 @@ import sys
 import webbrowser
 from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from getpass import getpass
 from pathlib import Path
@@ -148,15 +148,16 @@ async def _on_page(
     missing = setup.missing.get(kind.provider, ())
     if missing or kind.provider not in linker.known:
         raise NotAllowed(not_set_up(kind, missing))
+    wish = Wish(owner=owner, user=asked.user or "", free_busy_only=bool(asked.free_busy_only))
     can_code = kind.provider in setup.by_code
     if asked.by_code and not can_code:
         raise NotAllowed(f"{kind.title} calendars can't be linked by a code. Leave --device out.")
     if can_code and (asked.by_code or kind.provider not in setup.in_browser):
-        begun = await linker.begin(kind, Wish(owner=owner))
+        begun = await linker.begin(kind, wish)
         print(f"Open {begun.page} and type this code there: {begun.code}", flush=True)
         return await _typed(linker, kind, begun)
     async with _loopback(kind.provider) as (address, came_back):
-        begun = await linker.begin(kind, Wish(owner=owner, return_to=address))
+        begun = await linker.begin(kind, replace(wish, return_to=address))
         print(f"Sign in here, in a browser on this machine:\n{begun.page}", flush=True)
         await asyncio.to_thread(webbrowser.open, begun.page)
         answer = await came_back(begun)

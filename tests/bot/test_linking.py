@@ -333,9 +333,7 @@ async def test_a_no_on_the_vendors_page_is_told_on_both_sides(house: House) -> N
     state = await visit(house)
     page = await returns(house).finish("google", {"state": state, "error": "access_denied"})
     assert page.title == "Nothing was linked."
-    assert house.platform.last.text == (
-        "Google is not linked.\nGoogle says that it was not allowed."
-    )
+    assert house.platform.last.text == ("Google is not linked.\nThe vendor was told not to.")
     await house.say("link google")
     state = await visit(house)
     page = await returns(house).finish("google", {"state": state, "code": "bad"})
@@ -533,3 +531,36 @@ async def test_a_refused_sign_in_of_a_page_is_said_in_the_chat(
     vendors["google"].fault = SignInNeeded("Google refuses Convene's own key.")
     [said] = await house.say("link google")
     assert said.text == "Google is not linked.\nGoogle refuses Convene's own key."
+
+
+async def test_one_account_linked_by_two_people_is_revoked_with_the_last(
+    house: House, vendors: dict[str, FakeLinking]
+) -> None:
+    """A vendor that forgets a grant forgets it for everybody's link of that account."""
+    for name in ("Ana", "Bo"):
+        await house.say("link caldav", by=name)
+        await house.press("Fill in …", by=name)
+        await house.fill(by=name, server="team@example.org", password=PASSWORD)
+    for name, revoked in (("Ana", 0), ("Bo", 1)):
+        [said] = await house.say("unlink caldav", by=name)
+        await house.press("Unlink", by=name, said=said)
+        assert "Everything of it is erased here." in said.text
+        assert "could not be told" not in said.text
+        assert len(vendors["caldav"].revoked) == revoked
+
+
+async def test_what_is_not_kept_does_not_end_an_earlier_link(
+    house: House, vendors: dict[str, FakeLinking]
+) -> None:
+    for press in ("keep", "Not mine"):
+        await house.say("link google")
+        state = await visit(house)
+        page = await returns(house).finish("google", {"state": state, "code": CODE})
+        if press == "keep":
+            await house.press("Enter the code …")
+            await house.fill(code=page.code)
+        else:
+            await house.press(press)
+    assert vendors["google"].revoked == []
+    assert len(await accounts(house)) == 1
+    assert not vendors["google"].wishes[0].free_busy_only

@@ -47,6 +47,7 @@ class FakeLinking:
         """At once with a password, else a page, or a code where no browser comes back."""
         self.wishes.append(wish)
         self._fail()
+        assert not (wish.return_to and wish.password)
         if wish.return_to:
             state = f"state-{len(self.wishes)}"
             query = urlencode({"client_id": "x", "state": state, "redirect_uri": wish.return_to})
@@ -64,6 +65,8 @@ class FakeLinking:
             if not self.is_typed:
                 raise TryLater("Nobody has typed it yet.", timedelta(seconds=7))
             assert begun.secrets == {"device": "d"}
+        elif "error" in answer:
+            raise NotAllowed("The vendor was told not to.")
         elif answer.get("code") != CODE or begun.secrets["verifier"] != answer["state"]:
             raise NotAllowed("The vendor does not take that.")
         return self._linked({"token": TOKEN})
