@@ -14,6 +14,8 @@ from bot.channel_form import VERB as CHANNEL_FORM
 from bot.channel_keeping import ChannelKeeping
 from bot.channel_settings import ChannelSetting
 from bot.contexts import Contexts
+from bot.counter_presses import CounterPresses
+from bot.countering import COUNTER, MOVE_IT
 from bot.decisions import Decisions
 from bot.engine import Engine, Tally
 from bot.erase_asking import EraseAsking, Farewells, Looking
@@ -21,6 +23,8 @@ from bot.erase_words import ERASE, KEEP
 from bot.feed_sharing import FeedSharing
 from bot.feed_words import GIVE, REVOKE
 from bot.form_presses import FormPresses
+from bot.gathered_cards import ASKED
+from bot.linked_health import Links
 from bot.linking_cards import Setup
 from bot.llm.model import LanguageModel
 from bot.llm.offline.model import OfflineModel
@@ -28,6 +32,7 @@ from bot.menus import Menus
 from bot.note_presses import NotePresses, RingPresses
 from bot.notes import Notes
 from bot.notices import Notices
+from bot.outside_busy import OutsideBusy
 from bot.page import Pages
 from bot.plain_words import PlainWords
 from bot.presses import Handler, Presses
@@ -79,6 +84,7 @@ def make_contexts(core: Core, notes: Notes, platforms: dict[str, Any] | None = N
         notebook=core.reminders,
         channels=core.channels,
         links=Links(core.linked, core.states),
+        outside=OutsideBusy(core.linked, core.providers),
     )
     return Contexts(world, Decisions(core.desk, core.finishing), notes, platforms)
 
@@ -112,11 +118,11 @@ def make_engine(
     rings = RingPresses(core.reminders, conversations, speaking)
     rests = Rests(core.database, core.clock)
     core.upkeep.also(rests.forget_old)
+    calendars = Joined(core, speaking, notes, setup or Setup())
     talking = Talking(
         model,
         OfflineModel(),
         Toolbox(TOOLS),
-    calendars = Joined(core, speaking, notes, setup or Setup())
         contexts,
         decisions,
         notes,
@@ -125,11 +131,11 @@ def make_engine(
         speaking,
         core.people,
         core.database,
+        calendars.linking,
     )
     pages = Pages(speaking, contexts, decisions, calendars.linked)
     menus = Menus(speaking, talking, contexts, pages, notes)
     forms = FormPresses(speaking, contexts, menus, notes)
-        calendars.linking,
     more = RestPresses(rests, contexts, speaking)
     reaching = Reaching(platforms, core.accounts, speaking, core.missed)
     linking = AccountLinking(
@@ -144,7 +150,11 @@ def make_engine(
     looking = Looking(core.accounts, core.linked, core.mirror, core.reminders)
     erasing = EraseAsking(speaking, looking, core.erasing)
     feeds = FeedSharing(speaking, core.feeds, core.channels, core.mirror)
+    counters = CounterPresses(speaking, contexts, notes)
     verbs: dict[str, Handler] = {
+        COUNTER: counters.ask,
+        MOVE_IT: counters.move,
+        ASKED: counters.show,
         GIVE: feeds.give,
         REVOKE: feeds.revoke,
         **calendars.presses,
@@ -164,7 +174,7 @@ def make_engine(
         core.people,
         speaking,
         verbs,
-        {CHANNEL_FORM: channels.fill, **calendars.forms},
+        {CHANNEL_FORM: channels.fill, COUNTER: counters.fill, **calendars.forms},
     )
     plain_words = PlainWords(decisions, notes, changes, note_presses, conversations, speaking)
     core.notifier.notices = Notices(

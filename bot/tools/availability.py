@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import time, timedelta
 
-from bot.people import Person
 from bot.tools.arguments import CheckAvailability, FindFreeTime
+from bot.tools.attending import attending, those_named
 from bot.tools.finding import is_anothers
-from bot.tools.guests import people_named
 from bot.tools.preferring import say_hours_of_day
 from bot.tools.times import read_length, read_time, window_of
 from bot.tools.tool import ToolContext, ToolResult, reads
@@ -27,7 +26,6 @@ from bot.wording import (
     say_when,
 )
 from calendar_core.availability import find_slots
-from calendar_core.busy import busy_spans, unread
 from calendar_core.phrases import Kind
 from calendar_core.reasons import is_free
 from calendar_core.refusals import summary_of_refusals
@@ -36,15 +34,13 @@ from calendar_core.when import TimeSpan
 
 GRAIN = timedelta(minutes=5)
 """Free stretches of a day are told this exactly."""
-MARGIN = timedelta(days=1)
-"""Busy time is read this much further on both sides: buffers and nearest slots need it."""
 
 
 @reads
 async def find_free_time(ctx: ToolContext, args: FindFreeTime) -> ToolResult:
     """Free slots, best first."""
-    others = await people_named(ctx, args.who)
-    optional = await people_named(ctx, args.optional)
+    others = await those_named(ctx, args.who)
+    optional = await those_named(ctx, args.optional)
     wish = wish_of(ctx, args)
     attendees = await attending(ctx, wish.window, (ctx.me, *others), optional)
     slots = find_slots(wish, attendees, ctx.zone)
@@ -119,29 +115,6 @@ def _gaps_told(
     )
 
 
-async def attending(
-    ctx: ToolContext, window: TimeSpan, required: Sequence[Person], optional: Sequence[Person] = ()
-) -> tuple[Attendee, ...]:
-    """The people with what they have in a window, a day more on both sides."""
-    wide = TimeSpan(start=window.start - MARGIN, end=window.end + MARGIN)
-    found = []
-    for person in (*required, *optional):
-        agenda = await ctx.world.mirror.occurrences((person.id,), wide, person.zone)
-        found.append(
-            Attendee(
-                person=person.id,
-                name="you" if person.id == ctx.person else person.name,
-                zone=person.zone,
-                hours=person.preferences.hours,
-                busy=tuple(busy_spans(agenda.occurrences, agenda.calendars, person.zone)),
-                required=person in required,
-                unread=unread(agenda.calendars),
-                buffer=person.preferences.buffer,
-            )
-        )
-    return tuple(found)
-
-
 def _heading(ctx: ToolContext, args: FindFreeTime, wish: Wish, slots: Slots, people: int) -> str:
     length = say_length(wish.length)
     who = (
@@ -207,10 +180,10 @@ async def check_availability(ctx: ToolContext, args: CheckAvailability) -> ToolR
     found = read_time(ctx, args.when)
     span = window_of(ctx, found)
     length = read_length(ctx, args.length) if args.length else None
-    others = await people_named(ctx, args.who)
+    others = await those_named(ctx, args.who)
     people = others or (ctx.me,)
     if found.kind in (Kind.DAY, Kind.DAYS) or (found.kind is Kind.SPAN and found.vague):
-        wanted = FindFreeTime(when=args.when, length=args.length, who=[p.name for p in others])
+        wanted = FindFreeTime(when=args.when, length=args.length, who=args.who)
         return await find_free_time.run(ctx, wanted)
     if found.kind is Kind.INSTANT:
         span = TimeSpan(

@@ -110,17 +110,13 @@ async def one_person(ctx: ToolContext, name: str) -> Person | None:
     return found[0] if found else None
 
 
-async def people_named(ctx: ToolContext, names: Sequence[str]) -> tuple[Person, ...]:
-    """The known people of these names; all must be known. Raises ToolRefused."""
-    found = []
-    for name in names:
-        person = await one_person(ctx, name)
-        if person is None:
-            raise ToolRefused(
-                f"I don't know {name}'s calendar. I can only look at people who talk with me here."
-            )
-        found.append(person)
-    return tuple({person.id: person for person in found}.values())
+def mailbox_of(words: str) -> tuple[str, str]:
+    """The mail address that somebody is named by, in small letters, and the name with it; both
+    empty for a name alone."""
+    found = _MAILBOX.fullmatch(words.strip())
+    if found is None:
+        return "", ""
+    return found["address"].lower(), (found["name"] or "").strip(" \"'")
 
 
 def organizer(ctx: ToolContext, calendar: Calendar | None = None) -> Guest:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.people import Person
+from bot.tools.attending import is_colleague
 from bot.tools.listing import unread_lines
 from bot.tools.tool import ToolContext
 from bot.wording import say_clocks, say_days, say_names, say_near_day, say_when
@@ -62,6 +63,8 @@ def incomplete_lines(ctx: ToolContext, incomplete: Sequence[Unread]) -> list[str
     for one in incomplete:
         if one.person == ctx.person:
             lines += unread_lines(one.calendars, ctx)
+        elif is_colleague(one.person):
+            lines.append(f"I could not see when {one.name} is taken, so this is not sure.")
         else:
             lines.append(f"I could not read all of {one.name}'s calendars, so this is not sure.")
     return lines
@@ -76,6 +79,9 @@ def verdict_lines(
     when = slot_words(ctx, span)
     if verdict.free is None:
         lines = [f"I can't say for {when}.", *incomplete_lines(ctx, verdict.incomplete)]
+        unseen = {one.person for one in verdict.incomplete if is_colleague(one.person)}
+        if unseen:
+            return lines
         return [*lines, f"On the others {who} free."]
     if verdict.free:
         remarks = "; ".join(_reason(ctx, one) for one in verdict.remarks[:3])

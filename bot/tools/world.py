@@ -1,14 +1,16 @@
 """What a tool may look at and note down: narrow views of the rooms below, joined in `bot.app`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from bot.channels import ChannelSettings
 from bot.linked_health import Link
 from bot.people import Person
+from calendar_core.events import Calendar, CalendarId
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
+from calendar_core.when import TimeSpan
 from scheduler.reminder import Reminder
 
 
@@ -52,6 +54,26 @@ class LinksOf(Protocol):
         ...
 
 
+class Outside(Protocol):
+    """When somebody is taken, asked of makers of calendars at that moment."""
+
+    async def can_ask(self, owner: PersonId) -> bool:
+        """Whether some linked account of somebody may be asked for colleagues."""
+        ...
+
+    async def colleagues(
+        self, owner: PersonId, addresses: Sequence[str], span: TimeSpan
+    ) -> Mapping[str, tuple[TimeSpan, ...]]:
+        """When these mail addresses are taken; who can't be told is left out."""
+        ...
+
+    async def busy(
+        self, calendars: Sequence[Calendar], span: TimeSpan
+    ) -> Mapping[CalendarId, tuple[TimeSpan, ...]]:
+        """When these linked calendars are taken; what does not answer is left out."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """Everything that tools can look at."""
@@ -61,3 +83,4 @@ class World:
     notebook: Notebook
     links: LinksOf
     channels: ChannelBook
+    outside: Outside
