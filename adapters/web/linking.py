@@ -86,21 +86,23 @@ class LoopbackPage:
     Only the browser that knows the state is heard: another page on this machine does not.
     """
 
-    def __init__(self, provider: str) -> None:
-        self._path = BACK.format(provider=provider)
+    def __init__(self, name: str = "127.0.0.1") -> None:
+        """`name` is what this machine is called in the address: of "localhost", Microsoft ignores
+        the port."""
+        self._name = name
         self._runner: web.AppRunner | None = None
         self._port = 0
         self._came: asyncio.Queue[Mapping[str, str]] = asyncio.Queue()
 
     @property
     def address(self) -> str:
-        """Where the browser comes back to: "http://127.0.0.1:43210/link/google/callback"."""
-        return f"http://127.0.0.1:{self._port}{self._path}"
+        """Where the browser comes back to: "http://127.0.0.1:43210"."""
+        return f"http://{self._name}:{self._port}"
 
     async def start(self) -> None:
         """Listen on a free port of this machine alone."""
         app = web.Application()
-        app.router.add_get(self._path, self._back)
+        app.router.add_get("/", self._back)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)
         await self._runner.setup()
         await web.TCPSite(self._runner, "127.0.0.1", 0).start()

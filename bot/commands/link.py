@@ -183,7 +183,7 @@ async def _loopback(provider: str) -> AsyncIterator[tuple[str, Any]]:
     and what waits for the browser."""
     from adapters.web.linking import LoopbackPage
 
-    page = LoopbackPage(provider)
+    page = LoopbackPage("localhost" if provider == "microsoft" else "127.0.0.1")
     await page.start()
 
     async def came_back(begun: "Begun") -> Mapping[str, str]:
