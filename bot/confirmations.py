@@ -15,13 +15,14 @@ from bot.chat.cards import (
     CardKind,
     Field,
     Moment,
+    Strong,
     Tone,
 )
 from bot.event_fields import Reader as Reader
 from bot.event_fields import fields_of, links_of, with_length
 from bot.invitations import answer_of, asks_to, other_answers
 from bot.outcomes import in_lines, is_all_gone, outcome_words
-from bot.wording import moments_of, say_count, say_day, say_names
+from bot.wording import moments_of, say_count, say_day, say_line, say_names
 from calendar_core.changes.change import (
     ChangeStatus,
     Glimpse,
@@ -33,7 +34,7 @@ from calendar_core.events import (
     Event,
     Scope,
 )
-from calendar_core.when import DaySpan
+from calendar_core.when import DaySpan, When
 
 MOST_SHOWN = 12
 """So many events are named on one card."""
@@ -61,7 +62,10 @@ def _moments(change: PendingChange, reader: Reader) -> tuple[Moment, ...]:
     """The times that the card tells, for readers in other zones."""
     told = [(one.before, one.after) for one in change.glimpses[:MOST_SHOWN]]
     told += [(one.before, one.now) for one in change.meanwhile]
-    return moments_of((reader.when(one), one.when) for both in told for one in both if one)
+    times = [(reader.when(one), one.when) for both in told for one in both if one]
+    instead = _instead(change)
+    times += [(reader.at(instead), instead)] if instead is not None else []
+    return moments_of(times)
 
 
 def _question_card(change: PendingChange, reader: Reader) -> Card:
@@ -79,10 +83,32 @@ def _question_card(change: PendingChange, reader: Reader) -> Card:
     return Card(
         kind=CardKind.CARD,
         title=(question(change, reader),),
-        fields=(*fields, *_calendar_field(change, reader), *_remark_fields(change.remarks)),
+        fields=(
+            *fields,
+            *_reply_fields(change, reader),
+            *_calendar_field(change, reader),
+            *_remark_fields(change.remarks),
+        ),
         buttons=tuple(buttons),
         tone=Tone.CAREFUL if careful else Tone.ASKING,
     )
+
+
+def _instead(change: PendingChange) -> When | None:
+    """The time that is proposed with an answer."""
+    return next((one.proposed for one in change.edits if isinstance(one, Reply)), None)
+
+
+def _reply_fields(change: PendingChange, reader: Reader) -> tuple[Field, ...]:
+    """What the organizer gets beside an answer."""
+    found = []
+    instead = _instead(change)
+    if instead is not None:
+        found.append(Field(name="instead", value=(Strong(reader.at(instead)),)))
+    note = next((one.note for one in change.edits if isinstance(one, Reply)), "")
+    if note:
+        found.append(Field(name="your words", value=(say_line(note),)))
+    return tuple(found)
 
 
 def _can_edit(glimpse: Glimpse, change: PendingChange) -> bool:
@@ -104,7 +130,8 @@ def question(change: PendingChange, reader: Reader) -> str:
     if glimpse.after is None:
         return f'Cancel "{event.title}"{which}?'
     if answer := answer_of(change):
-        return f'{asks_to(answer)} "{event.title}"{which}?'
+        also = " and propose another time" if _instead(change) is not None else ""
+        return f'{asks_to(answer)} "{event.title}"{which}{also}?'
     return f'{_verb(glimpse)} "{event.title}"{which}?'
 
 

@@ -24,7 +24,7 @@ from calendar_core.events import (
     Visibility,
 )
 from calendar_core.phrases.spoken import describe_rule
-from calendar_core.when import TimeSpan
+from calendar_core.when import TimeSpan, When
 
 JOIN = "Join"
 _USUAL = {"visibility": "public", "status": "confirmed", "shown as": "busy"}
@@ -50,7 +50,11 @@ class Reader:
 
     def when(self, event: Event) -> str:
         """An event's time, told to the reader."""
-        return say_when(event.when, self.zone, self.now, clock_24h=self.clock_24h)
+        return self.at(event.when)
+
+    def at(self, when: When) -> str:
+        """A time, told to the reader."""
+        return say_when(when, self.zone, self.now, clock_24h=self.clock_24h)
 
     def maker(self, calendar_id: CalendarId) -> Capabilities:
         """What the maker of a calendar can do; little, where it is not the reader's own."""

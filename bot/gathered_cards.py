@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from bot.chat.cards import Button, Card, CardKind
+from bot.countering import counter_button, move_button
 from bot.invitations import answer_buttons
 from bot.news_words import Told, listener, say_as_it_was, say_changed
 from bot.people import Person
@@ -45,9 +46,19 @@ def gathered_card(notice: CalendarsChanged, person: Person, now: datetime) -> Ca
 
 
 def _buttons(brought: Iterable[Brought]) -> tuple[Button, ...]:
-    asked = [one.occurrence for one in brought if one.occurrence is not None]
+    known = [(one.change, one.occurrence) for one in brought if one.occurrence is not None]
+    asked = [one for change, one in known if not change.answers]
+    proposed = [
+        (one, guest.proposed)
+        for change, one in known
+        for guest in change.answers
+        if guest.proposed is not None
+    ]
     if len(asked) == 1:
-        return answer_buttons(asked[0].event_id, asked[0].when)
+        one = asked[0]
+        return (*answer_buttons(one.event_id, one.when), counter_button(one.event_id))
+    if not asked and len(proposed) == 1:
+        return (move_button(*proposed[0]),)
     return tuple(
         Button(label=f"Answer {_short(one.title)}", value=f"{ASKED}:{one.event_id}")
         for one in asked[:MOST_ASKED]

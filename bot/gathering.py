@@ -16,7 +16,7 @@ from bot.store import CHANNEL, People
 from calendar_core.changes.change import Target
 from calendar_core.clock import Clock
 from calendar_core.errors import NotFound
-from calendar_core.events import Answer, EventId, Occurrence
+from calendar_core.events import Answer, Occurrence
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
 from calendar_core.report import SYNCED, UNLINKED, Changed, EventNews, Report, Stood
@@ -138,14 +138,15 @@ class GatheringTeller:
         return ring_at(now, begins=None, asked=True, preferences=preferences) or now
 
     async def _with_occurrence(self, one: Brought, person: Person) -> Brought:
-        """With the event as it stands, where it waits for an answer."""
-        if not waits_for_answer(one.change):
+        """With the event as it stands, where something is to be pressed about it."""
+        proposes = any(guest.proposed is not None for guest in one.change.answers)
+        if not (waits_for_answer(one.change) or proposes):
             return one
-        return replace(one, occurrence=await self._now(one.event, person))
+        target = Target(event_id=one.event, recurrence_id=one.change.recurrence_id)
+        return replace(one, occurrence=await self._now(target, person))
 
-    async def _now(self, event: EventId, person: Person) -> Occurrence | None:
+    async def _now(self, target: Target, person: Person) -> Occurrence | None:
         try:
-            target = Target(event_id=event)
             return await self._mirror.find_occurrence(target, person.zone, (person.id,))
         except NotFound:
             return None

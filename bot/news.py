@@ -21,11 +21,18 @@ from calendar_core.people import PersonId
 from calendar_core.report import Changed, EventNews, Report
 from calendar_core.when import TimeSpan
 from scheduler.jobs import Job
-from scheduler.notices import MOVES_MERGED, Answered, Invited, Notice, Notifier
+from scheduler.notices import (
+    MOVES_MERGED,
+    Answered,
+    CounterProposed,
+    Invited,
+    Notice,
+    Notifier,
+)
 from scheduler.queue import JobQueue
 
 KIND = "news"
-ANSWERED = "answered"
+ANSWERED, COUNTERED = "answered", "countered"
 _WORDS = {"added": "invited", "changed": "moved", "removed": "cancelled"}
 _MOST_OVERLAPS = 2
 
@@ -65,10 +72,20 @@ def _worth_telling(news: EventNews) -> str:
     if news.owner.startswith(CHANNEL):
         return ""
     if news.origin == ANSWERED:
-        return ANSWERED if news.what == "changed" else ""
+        if news.what != "changed":
+            return ""
+        return COUNTERED if _countered(news.changes) else ANSWERED
     if news.origin != INVITED or (news.what == "changed" and not news.changes):
         return ""
     return _WORDS[news.what]
+
+
+def _countered(changes: Sequence[Changed]) -> bool:
+    return any(_proposing(one) for one in changes)
+
+
+def _proposing(change: Changed) -> list[Guest]:
+    return [guest for guest in change.answers if guest.proposed is not None]
 
 
 class NewsTeller:
@@ -101,7 +118,9 @@ class NewsTeller:
                 by=job.payload["by"],
                 changes=changes,
             )
-        one = await self._now(owner, event)
+        if what == COUNTERED:
+            return await self._counter(job.key, owner, event, changes)
+        one = await self._now(owner, Target(event_id=event))
         if one is None:
             return None
         if what == ANSWERED:
@@ -121,10 +140,20 @@ class NewsTeller:
             overlaps=await self._overlaps(one, what, changes),
         )
 
-    async def _now(self, owner: PersonId, event: EventId) -> Occurrence | None:
+    async def _counter(
+        self, key: str, owner: PersonId, event: EventId, changes: Sequence[Changed]
+    ) -> Notice | None:
+        """The first of those who propose another time: they answer one at a time."""
+        change = next(one for one in changes if _proposing(one))
+        guest = _proposing(change)[0]
+        one = await self._now(owner, Target(event_id=event, recurrence_id=change.recurrence_id))
+        if one is None:
+            return None
+        return CounterProposed(key=key, owner=owner, event=event, occurrence=one, guest=guest)
+
+    async def _now(self, owner: PersonId, target: Target) -> Occurrence | None:
         person = await self._people.person(owner)
         try:
-            target = Target(event_id=event)
             return await self._mirror.find_occurrence(target, person.zone, (owner,))
         except NotFound:
             return None

@@ -12,11 +12,13 @@ from zoneinfo import ZoneInfo
 from bot.chat.cards import Moment
 from bot.people import Person
 from bot.series_words import series_words
-from bot.wording import moments_of, say_answer, say_clocks, say_when
-from calendar_core.events import Event, Repeat, Status
+from bot.wording import moments_of, say_answer, say_clocks, say_line, say_when
+from calendar_core.events import Event, Guest, Repeat, Status
 from calendar_core.phrases.spoken import describe_rule
 from calendar_core.report import Changed, Stood
 from calendar_core.when import DaySpan, When
+
+LONGEST_NOTE = 300
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +70,16 @@ def say_changed(one: Changed, to: Listener, *, is_cancelled: bool = True) -> Tol
     return _otherwise(one.before, one.after, by, to)
 
 
+def say_answered(guest: Guest, to: Listener) -> str:
+    """Says 'Kim declined and proposes Thu 12 March 15:00–16:00: "in Rome that day"'."""
+    instead = "" if guest.proposed is None else f" and proposes {to.when(guest.proposed)}"
+    note = say_line(guest.note)
+    if len(note) > LONGEST_NOTE:
+        note = f"{note[: LONGEST_NOTE - 1].rstrip()}…"
+    words = f': "{note}"' if note else ""
+    return f"{say_answer(guest)}{instead}{words}"
+
+
 def say_as_it_was(one: Changed, to: Listener) -> Told:
     """Of what was changed and changed back."""
     stood = one.after or one.before
@@ -114,7 +126,7 @@ def _came(one: Changed, stood: Stood, by: str, to: Listener) -> Told:
 
 
 def _answers(one: Changed, stood: Stood, to: Listener) -> Told:
-    said = "; ".join(say_answer(guest) for guest in one.answers)
+    said = "; ".join(say_answered(guest, to) for guest in one.answers)
     return _told(f"{_upper(_name(stood))}, {_when(stood, to)}: {said}.", to, stood)
 
 

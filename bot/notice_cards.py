@@ -5,10 +5,12 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from bot.chat.cards import Button, Card, CardKind, Moment
+from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Moment
+from bot.countering import counter_button, counter_card
 from bot.gathered_cards import gathered_card
 from bot.invitations import answer_buttons
-from bot.news_words import listener, say_as_it_was, say_changed
+from bot.linking_words import AGAIN
+from bot.news_words import listener, say_answered, say_as_it_was, say_changed
 from bot.people import Person
 from bot.reaching import missed_card
 from bot.wording import (
@@ -21,12 +23,13 @@ from bot.wording import (
     say_near_day,
     say_when,
 )
-from calendar_core.events import Occurrence
+from calendar_core.events import Guest, Occurrence
 from calendar_core.when import DaySpan
 from scheduler.notices import (
     AccountUnwell,
     Answered,
     CalendarsChanged,
+    CounterProposed,
     Invited,
     Notice,
     ReminderDue,
@@ -47,6 +50,8 @@ def card_of_notice(notice: Notice, person: Person | None, now: datetime) -> Card
             return invitation_card(notice, person, now)
         case Answered():
             return answers_card(notice, person, now)
+        case CounterProposed() if person is not None:
+            return counter_card(notice, person, now)
         case CalendarsChanged() if person is not None:
             return gathered_card(notice, person, now)
         case AccountUnwell():
@@ -61,7 +66,17 @@ def unwell_card(notice: AccountUnwell) -> Card:
         f"⚠ I can't read the calendars of {notice.address} any more. {notice.why} "
         "Until then I don't know what stands on them."
     )
-    return Card(kind=CardKind.NOTICE, body=((text,),))
+    return Card(
+        kind=CardKind.NOTICE,
+        body=((text,), ("Linked again, it keeps its calendars and settings.",)),
+        buttons=(
+            Button(
+                label="Link it again",
+                value=f"{AGAIN}:{notice.account}",
+                style=ButtonStyle.PRIMARY,
+            ),
+        ),
+    )
 
 
 def reminder_card(notice: ReminderDue, person: Person | None, now: datetime) -> Card:
@@ -203,9 +218,13 @@ def answers_card(notice: Answered, person: Person | None, now: datetime) -> Card
     """How the guests of an event answered so far."""
     when = _told_when(notice.occurrence, person, now)
     mine = person.addresses if person is not None else ()
-    said = [say_answer(guest) for guest in notice.guests if guest.address not in mine]
+    said = [_say_answer(one, person, now) for one in notice.guests if one.address not in mine]
     text = f'"{notice.occurrence.title}", {when}: {"; ".join(said)}.'
     return Card(kind=CardKind.NOTICE, body=((text,),), moments=_moments(when, notice.occurrence))
+
+
+def _say_answer(guest: Guest, person: Person | None, now: datetime) -> str:
+    return say_answer(guest) if person is None else say_answered(guest, listener(person, now))
 
 
 def _moments(told: str, one: Occurrence | None) -> tuple[Moment, ...]:
@@ -223,4 +242,5 @@ def _invitation_buttons(notice: Invited) -> tuple[Button, ...]:
         return ()
     if notice.changes and not any(change.after for change in notice.changes):
         return ()
-    return answer_buttons(notice.occurrence.event_id, notice.occurrence.when)
+    one = notice.occurrence
+    return (*answer_buttons(one.event_id, one.when), counter_button(one.event_id))

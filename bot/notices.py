@@ -17,22 +17,20 @@ from bot.contexts import Contexts
 from bot.decisions import Decisions
 from bot.notice_cards import (
     card_of_notice,
-    clocks_of,
     late_words,
-    tells_each_once,
 )
 from bot.people import Person
 from bot.reaching import Reaching, Unreached
 from bot.speaking import Hearing, Speaking
 from bot.store import CHANNEL, People
 from bot.tools.agenda import channel_digest_of, digest_of
+from bot.viewers import in_zone, on_each_clock
 from bot.wording import (
     say_near_day,
 )
 from calendar_core.clock import Clock
 from calendar_core.errors import NotFound, TryLater
 from calendar_core.people import PersonId
-from calendar_core.when import DaySpan
 from scheduler.missed import TRIED_EVERY, Untold
 from scheduler.notices import (
     MOVES_MERGED,
@@ -40,6 +38,7 @@ from scheduler.notices import (
     Answered,
     CalendarsChanged,
     ChangeSettled,
+    CounterProposed,
     DigestDue,
     Invited,
     Notice,
@@ -200,24 +199,16 @@ class Notices:
         agenda = await channel_digest_of(context, notice.day, 7 if weekly else 1)
         if not agenda.facts["count"]:
             return
-        days = DaySpan(first=notice.day, until=notice.day + timedelta(days=7 if weekly else 1))
-        seen = await context.world.mirror.occurrences(
-            (reader.id,), days.within(settings.zone), settings.zone
-        )
         name = f" in {settings.name}" if settings.name else ""
         lines: list[Line] = [(line,) for line in agenda.text.split("\n")]
-        clocks = tuple(clock for one in seen.occurrences for clock in clocks_of(one, reader))
-        if not tells_each_once(clocks):
-            clocks = ()
-            lines.append((f"All times are in {settings.zone.key}.",))
         card = Card(
             kind=CardKind.DIGEST,
             title=(f"{'The week' if weekly else 'Today'}{name}",),
-            body=tuple(lines),
-            moments=clocks,
+            body=(*lines, (in_zone(settings.zone),)),
             late=notice.late_by is not None,
         )
-        await self._speaking.platform(place.platform).post(place, card, key=notice.key)
+        told = on_each_clock(card, agenda.moments)
+        await self._speaking.platform(place.platform).post(place, told, key=notice.key)
 
     async def _hearing(self, owner: PersonId) -> Hearing:
         me = await self._people.person(owner)
@@ -242,6 +233,8 @@ def _worth_keeping(notice: Notice) -> str:
             return f"{notice.what} by {notice.by or 'somebody'}: {notice.title}"
         case Answered():
             return f"answers to {notice.occurrence.title}"
+        case CounterProposed():
+            return f"another time for {notice.occurrence.title}"
         case CalendarsChanged():
             return "changes in your calendars"
         case AccountUnwell():

@@ -95,6 +95,20 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CounterProposed:
+    """A guest answered an invitation with another time."""
+
+    key: str
+    owner: PersonId
+    """The organizer, who is told."""
+    event: EventId
+    occurrence: Occurrence
+    """The event, or the occurrence that it is about, as it stands."""
+    guest: Guest
+    """With their answer, the time that they propose, and a word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Brought:
     """One change that the reading of a linked calendar brought."""
 
@@ -122,6 +136,8 @@ class AccountUnwell:
     owner: PersonId
     provider: str
     address: str
+    account: str
+    """Its id."""
     why: str
     """In a sentence."""
 
@@ -133,11 +149,10 @@ Notice: TypeAlias = (
     | ChangeSettled
     | Invited
     | Answered
+    | CounterProposed
     | CalendarsChanged
     | AccountUnwell
 )
-    account: str
-    """Its id."""
 
 
 class Notifier(Protocol):

@@ -198,6 +198,8 @@ class RespondToInvitation(Arguments):
     answer: Literal["accept", "tentative", "decline"]
     note: str | None = None
     """A word to the organizer."""
+    propose: When | None = None
+    """Another time, proposed to the organizer with "decline" or "tentative": "Thursday 15:00"."""
     scope: ScopeWord | None = None
 
 
@@ -244,8 +246,6 @@ class ListCalendars(Arguments):
     """List the person's calendars and how healthy they are."""
 
 
-class GetPreferences(Arguments):
-    """Show zone, hours, week start, lengths, reminders, digest."""
 class LinkCalendar(Arguments):
     """Show how a calendar account elsewhere is linked; the person does it on a card. Never ask for
     a password."""
@@ -255,6 +255,8 @@ class LinkCalendar(Arguments):
     .ics address is feed. Left out when it was not said."""
 
 
+class GetPreferences(Arguments):
+    """Show zone, hours, week start, lengths, reminders, digest."""
 
 
 class SetPreferences(Arguments):
@@ -339,8 +341,8 @@ ARGUMENTS: dict[str, type[Arguments]] = {
     "cancel_reminder": CancelReminder,
     "analyze_schedule": AnalyzeSchedule,
     "list_calendars": ListCalendars,
+    "link_calendar": LinkCalendar,
     "get_preferences": GetPreferences,
     "set_preferences": SetPreferences,
-    "link_calendar": LinkCalendar,
     "set_channel_preferences": SetChannelPreferences,
 }

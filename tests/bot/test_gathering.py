@@ -62,7 +62,9 @@ async def test_several_changes_are_one_notice(house: House, work: LinkedCalendar
         '"Party", Fri 13 March 19:00–20:00: Kim declined.\n'
         'Bo invites you to "Lunch", Thu 12 March 12:00–13:00.'
     )
-    assert [one.label for one in said.card.buttons] == ["Accept", "Maybe", "Decline"]
+    assert [one.label for one in said.card.buttons] == [
+        *("Accept", "Maybe", "Decline", "Propose another time")
+    ]
 
 
 async def test_what_comes_soon_after_is_edited_in(house: House, work: LinkedCalendar) -> None:
@@ -191,7 +193,7 @@ async def test_the_one_invitation_is_answered_in_place(house: House, work: Linke
     await house.advance(10 * MINUTES)
     [said] = told(house)
     assert [one.value.partition(":")[0] for one in said.card.buttons] == [
-        *("accept", "maybe", "refuse")
+        *("accept", "maybe", "refuse", "counter")
     ]
     [key] = await house.rows("event_news", "batch")
     assert said.key == key[0]

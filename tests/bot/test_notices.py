@@ -114,12 +114,12 @@ def test_a_channels_reminder_is_nobodys_to_put_off() -> None:
         (
             "invited",
             'Bo Lindt invites you to "Review", Thu 12 March 14:00–15:00.\n'
-            "[Accept] [Maybe] [Decline]\n~ plain",
+            "[Accept] [Maybe] [Decline] [Propose another time]\n~ plain",
         ),
         (
             "moved",
             'Bo Lindt changed "Review": Thu 12 March 14:00–15:00 now.\n'
-            "[Accept] [Maybe] [Decline]\n~ plain",
+            "[Accept] [Maybe] [Decline] [Propose another time]\n~ plain",
         ),
         ("cancelled", 'Bo Lindt cancelled "Review".\n~ plain'),
     ],
@@ -254,7 +254,7 @@ async def test_guests_are_told_of_an_invitation_a_move_and_the_end_in_one_messag
     shown = there.house.card_with("Accept")
     assert (shown.text, [one.label for one in shown.card.buttons]) == (
         MOVED,
-        ["Accept", "Maybe", "Decline"],
+        ["Accept", "Maybe", "Decline", "Propose another time"],
     )
     await done(there, ("delete_event", {"event": "tea"}))
     assert told(there, "kim")[-1:] == [

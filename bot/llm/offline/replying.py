@@ -54,6 +54,12 @@ _CLAUSE = re.compile(
     r"|not|too|sick|busy|travell?ing|it|there|something|another|got|have|need|sorry)\b.*)$",
     re.I,
 )
+_INSTEAD = re.compile(
+    r"(?:[,;.!–-]+\s*|\s+)(?:and |but |then |also |i |i'd |i'll |would |could |can |please )*"
+    r"(?:propose|suggest|offer|counter(?:-?propose)?(?: with)?|rather|prefer|how about|what about"
+    r"|(?:could |can )?we (?:do|meet|have it)|ask (?:for|if we can(?: do| meet)?))\s+(?P<when>.+)$",
+    re.I,
+)
 _TENTATIVE = re.compile(r"\b(?:tentative|tentatively|maybe|perhaps|possibly|might)\b")
 _DECLINE = re.compile(
     r"\b(?:decline|reject|turn down|no|nope|not|can'?t|cannot|won'?t|refuse|pass on|skip|unable"
@@ -94,6 +100,10 @@ def read_answer(s: Sentence, setting: Setting) -> Frame:
     """An answer to an invitation."""
     told = _TELL.match(s.marked)
     marked = _SORRY.sub("", told["what"] if told else s.marked)
+    instead = _INSTEAD.search(marked)
+    times = s.times_of(instead["when"]) if instead else ()
+    if instead and times:
+        marked = marked[: instead.start()]
     note = (_NOTE.search(marked, 6) if len(marked) > 6 else None) or _CLAUSE.search(marked)
     piece = marked[: note.start()] if note else marked
     sender = _FROM.search(piece)
@@ -106,7 +116,10 @@ def read_answer(s: Sentence, setting: Setting) -> Frame:
         event_when=s.when(s.times_of(piece)),
         organizer=organizer or words.person,
         note=s.words(trimmed(note["note"]))[:500] if note else None,
+        propose=s.when(times) if times else None,
     )
+    if times and known["answer"] == "accept":
+        known["answer"] = "tentative"
     return asking.complete(Frame(tool="respond_to_invitation", arguments=known), setting)
 
 
