@@ -137,6 +137,8 @@ def told(item: Json, calendar: Held) -> Json:
 
 def _guest(one: Json, item: Json, calendar: Held) -> Json:
     made = {"responseStatus": "needsAction", **one}
+    if "email" not in one:
+        return made
     if one["email"].lower() == calendar.id.lower():
         made["self"] = True
     if one["email"].lower() == str((item.get("organizer") or {}).get("email")).lower():

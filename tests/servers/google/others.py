@@ -170,7 +170,7 @@ def _busy(held: Held, start: datetime, end: datetime) -> Any:
 def _claims(held: Held) -> Any:
     zone = ZoneInfo(held.zone)
     for item in held.events.values():
-        for one in _occurrences(held, item):
+        for one in occurrences(held, item):
             mine = [a for a in checking.told(one, held).get("attendees") or () if a.get("self")]
             declined = any(a["responseStatus"] == "declined" for a in mine)
             free = one.get("transparency") == "transparent" or declined
@@ -178,7 +178,8 @@ def _claims(held: Held) -> Any:
                 yield expanding.at(one["start"], zone), expanding.at(one["end"], zone)
 
 
-def _occurrences(held: Held, item: Json) -> Any:
+def occurrences(held: Held, item: Json) -> Any:
+    """What happens of an event: itself, or what its series makes and nobody changed."""
     if not item.get("recurrence") or item["status"] == "cancelled":
         yield item
         return
