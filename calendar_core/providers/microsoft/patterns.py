@@ -46,9 +46,11 @@ def recurrence_of(event: Event) -> Json | None:
     parts = parts_of(repeat.rule)
     start = start_wall(event)
     _check_hours(parts, start)
+    # A rule that Outlook has a pattern for comes round soon; others may be looked for in vain.
+    pattern = _pattern(parts, start)
     if next(rule_starts(event), None) != start:
         raise _no("its first day is none of those that its rule names")
-    return {"pattern": _pattern(parts, start), "range": _range(parts, event, start)}
+    return {"pattern": pattern, "range": _range(parts, event, start)}
 
 
 def rule_from(recurrence: Mapping[str, Any], start: datetime, zone: ZoneInfo | None) -> str:

@@ -20,6 +20,12 @@ _COMPARED = tuple(
 )
 """Twice a week for fourteen years: zones that agree on all of these are one to a calendar."""
 
+_USUAL = (
+    *("Europe/Berlin", "Europe/London", "Europe/Kiev", "America/New_York", "America/Chicago"),
+    *("America/Denver", "America/Los_Angeles", "Asia/Kolkata", "Asia/Tokyo", "Australia/Sydney"),
+)
+"""Of several zones with the same clocks the one that people know."""
+
 
 @lru_cache(maxsize=1024)
 def windows_name(key: str) -> str | None:
@@ -31,7 +37,10 @@ def windows_name(key: str) -> str | None:
     if key in by_zone:
         return by_zone[key]
     wanted = _offsets(key)
-    return next((by_zone[one] for one in by_zone if _offsets(one) == wanted), None)
+    alike = [one for one in by_zone if _offsets(one) == wanted]
+    region = key.partition("/")[0]
+    alike.sort(key=lambda one: (one not in _USUAL, not one.startswith(region)))
+    return by_zone[alike[0]] if alike else None
 
 
 @cache
