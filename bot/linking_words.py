@@ -6,6 +6,7 @@ Joining accounts of chat platforms is another matter: `account_words`.
 import re
 from dataclasses import dataclass
 from typing import TypeAlias
+from urllib.parse import urlsplit
 
 from calendar_core.accounts import Account
 
@@ -168,9 +169,11 @@ def kind_of(account: Account) -> Kind:
 
 
 def named(account: Account) -> str:
-    """For example "Google ana@example.org"."""
-    title = kind_of(account).title
-    return f"{title[:1].upper()}{title[1:]} {account.address}".strip()
+    """For example "Google ana@example.org", "CalDAV ana at cal.example.org"."""
+    kind = kind_of(account)
+    host = urlsplit(account.url).hostname if kind is CALDAV and "@" not in account.address else ""
+    where = f" at {host}" if host else ""
+    return f"{kind.title[:1].upper()}{kind.title[1:]} {account.address}{where}".strip()
 
 
 def meant(accounts: tuple[Account, ...], what: str) -> tuple[Account, ...]:

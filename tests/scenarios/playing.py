@@ -1,14 +1,18 @@
 """Plays a story through the script door and writes down what everybody saw, to be read aloud.
 
 A story is a text file. Its first lines set the stage (`! now …`, `! tz …`, `! as NAME`,
-`! calendar FILE`). Then `> words` is said, `(Label)` is pressed, `@ana`, `@ana #team` and `@me`
-change who speaks and where, `+PT15M` moves the clock, `= {"when": "…"}` fills the open form,
-`--- restart ISO` ends the process and starts another. All other lines are what came of it.
+`! calendar FILE`, `! server FILE` for a CalDAV server with these events). Then `> words` is said,
+`(Label)` is pressed, `@ana`, `@ana #team` and `@me` change who speaks and where, `+PT15M` moves the
+clock, `= {"when": "…"}` fills the open form, where `{server}` is the server's address, `? server`
+looks at what stands on it, `--- restart ISO` ends the process and starts another. All other lines
+are what came of it.
 """
 
+import asyncio
 import io
 import json
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,9 +24,13 @@ from adapters.console.script import play
 from bot.app.console import open_console_host
 from bot.bringing import Bringing
 from calendar_core.clock import StandingClock
+from calendar_core.events import Resource
+from calendar_core.ics.splitting import split
+from calendar_core.ics.taking import resources
+from tests.servers.caldav import CalDavServer, radicale
 
 HERE = Path(__file__).parent
-INPUTS = ("> ", "(", "@", "+P", "= ", "--- ")
+INPUTS = ("> ", "(", "@", "+P", "= ", "? ", "--- ")
 
 
 @dataclass
@@ -33,6 +41,8 @@ class Story:
     zone: str = "Europe/Berlin"
     calendars: list[tuple[str, str]] = field(default_factory=list)
     """Person and file."""
+    server: str = ""
+    """The file whose events stand on a CalDAV server; empty for no server."""
     stage: list[str] = field(default_factory=list)
     acts: list[tuple[str, list[str]]] = field(default_factory=list)
     """Start of each process, and its inputs."""
@@ -54,6 +64,8 @@ def read_story(text: str) -> Story:
                 person = rest
             elif word == "calendar":
                 story.calendars.append((person, rest))
+            elif word == "server":
+                story.server = rest
         elif line.startswith(INPUTS):
             inputs.append(line)
     story.acts = list(_acts(story.now, inputs))
@@ -89,23 +101,68 @@ async def play_story(text: str, data: Path) -> str:
     """Play a story on a fresh folder; returns it as it happened."""
     story = read_story(text)
     lines = [*story.stage, ""]
-    for number, (now, inputs) in enumerate(story.acts):
-        if number:
-            lines.append(f"--- restart {now}")
-        lines += await _play_act(story, now, inputs, data, is_first=number == 0)
+    with _server(story, data.parent) as server:
+        for number, (now, inputs) in enumerate(story.acts):
+            if number:
+                lines.append(f"--- restart {now}")
+            lines += await _play_act(story, now, inputs, data, server, is_first=number == 0)
     return "\n".join(lines).rstrip() + "\n"
 
 
+@contextmanager
+def _server(story: Story, folder: Path) -> Iterator["Served | None"]:
+    """The story's CalDAV server."""
+    if not story.server:
+        yield None
+        return
+    place = folder / "server"
+    place.mkdir()
+    with radicale(place) as running:
+        served = Served(running, running.make_calendar("Work"))
+        ics = (HERE / "calendars" / story.server).read_bytes()
+        for one in resources(split(ics), zone=ZoneInfo(story.zone)):
+            assert isinstance(one, Resource), one
+            running.put(f"{served.url}{one.uid}.ics", one.ics)
+        yield served
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running server and its one calendar."""
+
+    server: CalDavServer
+    url: str
+
+    def titles(self) -> list[str]:
+        """What stands there."""
+        found = (self.server.request("GET", self.url).text or "").splitlines()
+        return sorted(one.partition(":")[2] for one in found if one.startswith("SUMMARY"))
+
+
 async def _play_act(
-    story: Story, now: str, inputs: list[str], data: Path, *, is_first: bool
+    story: Story,
+    now: str,
+    inputs: list[str],
+    data: Path,
+    server: "Served | None",
+    *,
+    is_first: bool,
 ) -> list[str]:
     zone = ZoneInfo(story.zone)
     clock = StandingClock(datetime.fromisoformat(now).replace(tzinfo=zone))
     out = io.StringIO()
     screen = JsonScreen(out, clock=clock, zone=zone)
+    looked: dict[int, list[str]] = {}
 
     async def steps() -> AsyncIterator[bytes]:
-        for line in inputs:
+        for number, line in enumerate(inputs, 1):
+            if line.startswith("? "):
+                assert server is not None, "there is no server to look at"
+                looked[number] = await asyncio.to_thread(server.titles)
+                yield b"\n"
+                continue
+            if server is not None:
+                line = line.replace("{server}", server.server.url)
             yield (json.dumps(to_step(line)) + "\n").encode()
 
     async with open_console_host(screen, data=data, clock=clock, zone=zone) as host:
@@ -113,7 +170,8 @@ async def _play_act(
             for person, file in story.calendars:
                 await _seed(host, person, HERE / "calendars" / file)
         await play(host, steps(), screen)
-    return _transcript(inputs, [json.loads(line) for line in out.getvalue().splitlines()])
+    said = [json.loads(line) for line in out.getvalue().splitlines()]
+    return _transcript(inputs, said, looked)
 
 
 async def _seed(host: Any, person: str, file: Path) -> None:
@@ -122,12 +180,15 @@ async def _seed(host: Any, person: str, file: Path) -> None:
     await Bringing(core.mirror, core.desk, core.clock).bring_file(who, file)
 
 
-def _transcript(inputs: list[str], said: list[dict[str, Any]]) -> list[str]:
+def _transcript(
+    inputs: list[str], said: list[dict[str, Any]], looked: Mapping[int, list[str]]
+) -> list[str]:
     lines: list[str] = []
     for one in (one for one in said if one["step"] == 0):
         lines += _seen(one)
     for number, line in enumerate(inputs, 1):
         lines.append(line)
+        lines += [f"    {title}" for title in looked.get(number, ())]
         for one in _in_order(one for one in said if one["step"] == number):
             lines += _seen(one)
     return lines

@@ -70,7 +70,7 @@ def test_a_caldav_account_is_linked_read_listed_and_unlinked(
     )
     assert run(folder, *link, typed=f"{PASSWORD}\n") == (
         0,
-        "Linked CalDAV me. Its calendars:\n"
+        "Linked CalDAV me at 127.0.0.1. Its calendars:\n"
         "  Work\n"
         "Reading them now; it goes on by itself while convene serve or chat runs.\n"
         "caldav me\n"
@@ -82,13 +82,13 @@ def test_a_caldav_account_is_linked_read_listed_and_unlinked(
     assert run(folder, "accounts")[1].startswith("caldav me, free/busy only: well")
     assert run(folder, "unlink", "nobody") == (
         1,
-        "'nobody' fits none of these accounts: CalDAV me "
+        "'nobody' fits none of these accounts: CalDAV me at 127.0.0.1 "
         f"({_id_of(run(folder, 'unlink', 'nobody')[1])})\n",
     )
     assert run(folder, "unlink", "me") == (1, "To unlink without being asked, say --yes.\n")
     assert run(folder, "unlink", "caldav", "--yes") == (
         0,
-        "Unlinked CalDAV me; everything of it is erased here.\n",
+        "Unlinked CalDAV me at 127.0.0.1; everything of it is erased here.\n",
     )
     assert run(folder, "accounts") == (0, "No account is linked.\n")
     assert PASSWORD not in caplog.text
