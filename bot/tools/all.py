@@ -4,7 +4,7 @@ from typing import Any
 
 from bot.tools.agenda import get_schedule, search_events
 from bot.tools.availability import check_availability, find_free_time
-from bot.tools.calendars import list_calendars
+from bot.tools.calendars import link_calendar, list_calendars
 from bot.tools.cancelling import delete_event
 from bot.tools.changing import update_event
 from bot.tools.channel_preferences import set_channel_preferences
@@ -31,6 +31,7 @@ TOOLS: tuple[Tool[Any, Any], ...] = (
     cancel_reminder,
     analyze_schedule,
     list_calendars,
+    link_calendar,
     get_preferences,
     set_preferences,
     set_channel_preferences,
