@@ -75,7 +75,8 @@ def _worth_telling(news: EventNews) -> str:
         if news.what != "changed":
             return ""
         return COUNTERED if _countered(news.changes) else ANSWERED
-    if news.origin != INVITED or (news.what == "changed" and not news.changes):
+    otherwise = any(one.before != one.after for one in news.changes)
+    if news.origin != INVITED or (news.what == "changed" and not otherwise):
         return ""
     return _WORDS[news.what]
 

@@ -25,7 +25,8 @@ def outcome_words(
         case ChangeStatus.CONFIRMED:
             return "Confirmed; I am writing it.", Tone.PLAIN
         case ChangeStatus.UNDONE:
-            return f"Taken back: {_as_it_was(change)}.", Tone.PLAIN
+            detail = f" {say_line(change.detail)}" if change.detail else ""
+            return f"Taken back: {_as_it_was(change)}.{detail}", Tone.PLAIN
         case ChangeStatus.DECLINED:
             return f"Left as it was: {_name(change)}.", Tone.PLAIN
         case ChangeStatus.EXPIRED:

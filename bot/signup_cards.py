@@ -41,7 +41,7 @@ def is_on(event: Event | None) -> bool:
 def dressed(card: Card, change: PendingChange, event: Event | None, reader: Reader) -> Card:
     """The card with how its event stands now, who comes, and the buttons to say so."""
     if event is None or not is_on(event):
-        return replace(card, body=(*card.body, ("Cancelled since.",)))
+        return replace(card, body=(*card.body, ("Cancelled since.",)), buttons=())
     made = change.glimpses[0].after
     lines: list[Line] = []
     moments = card.moments
@@ -54,9 +54,15 @@ def dressed(card: Card, change: PendingChange, event: Event | None, reader: Read
     if listed:
         lines.append((listed,))
     buttons = [Button(label=label, value=f"{verb}:{change.id}") for verb, label in _LABELS.items()]
-    return replace(
-        card, body=(*card.body, *lines), buttons=(*buttons, *card.buttons), moments=moments
-    )
+    if made is None or _told(made) == _told(event):
+        # Else its making can't be taken back any more: what was changed since would go too.
+        buttons += card.buttons
+    return replace(card, body=(*card.body, *lines), buttons=tuple(buttons), moments=moments)
+
+
+def _told(event: Event) -> tuple[object, ...]:
+    rule = event.repeat.rule if event.repeat is not None else ""
+    return event.title, event.when, event.location, event.description, rule
 
 
 def list_of(guests: Iterable[Guest]) -> str:

@@ -174,8 +174,14 @@ class Carrier:
     async def _close_undone(self, session: AsyncSession, change: PendingChange) -> None:
         if change.undoes is None:
             return
-        if await ledger.move(session, change.undoes, {ChangeStatus.APPLIED}, ChangeStatus.UNDONE):
-            first = await ledger.find(session, change.undoes)
+        from calendar_core.changes.inverse import signed_up_meanwhile
+
+        first = await ledger.find(session, change.undoes)
+        detail = signed_up_meanwhile(first, change) if first.public else ""
+        if await ledger.move(
+            session, first.id, {ChangeStatus.APPLIED}, ChangeStatus.UNDONE, detail=detail
+        ):
+            first = await ledger.find(session, first.id)
             ledger.record(session, first, ChangeStatus.UNDONE, change.decided_by, self._clock.now())
 
     async def _absorb(

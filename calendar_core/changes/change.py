@@ -191,7 +191,8 @@ class PendingChange:
     """The change that this one takes back."""
     superseded_by: ChangeId | None = None
     detail: str = ""
-    """Why it is stale or failed, as a sentence for the owner."""
+    """Why it is stale or failed, as a sentence for the owner; of what was taken back, who had
+    signed up for it."""
     meanwhile: tuple[Meanwhile, ...] = ()
     """Of a stale one: what had changed; one entry an event."""
 

@@ -173,6 +173,47 @@ async def test_private_events_take_no_sign_ups(house: House) -> None:
     assert [one.label for one in house.platform.last.card.buttons] == ["Undo"]
 
 
+async def test_making_it_is_taken_back_after_people_signed_up(house: House) -> None:
+    card = await a_lunch(house)
+    await press(house, "I'm in", "Bo", card)
+    await press(house, "Maybe", "Kim", card)
+    await press(house, "Can't", "Zed", card)
+    await press(house, "Undo", "Ana", card)
+    assert card.text == (
+        'Taken back: "Team lunch" is gone again. Bo and Kim had signed up and are told.'
+    )
+    assert card.card.buttons == ()
+    assert await house.titles("Bo") == []
+    told = [one.text for one in house.platform.said if one.ref.place.key == direct("Bo").key]
+    assert told == ['Ana cancelled "Team lunch", Wed 11 March 12:00–13:00.']
+
+
+async def test_a_move_is_taken_back_and_the_list_stays(house: House) -> None:
+    card = await a_lunch(house)
+    await house.say("move team lunch to tomorrow at 13:00", place=TEAM)
+    moved = house.card_with("Confirm")
+    await press(house, "Confirm", "Ana", moved)
+    await press(house, "I'm in", "Bo", card)
+    await press(house, "Undo", "Ana", moved)
+    assert moved.text == 'Taken back: "Team lunch" is as it was.'
+    assert card.text == f"{LUNCH}\nIn: Bo"
+
+
+async def test_no_undo_is_shown_that_cant_work(house: House) -> None:
+    card = await a_lunch(house)
+    await house.say("move team lunch to tomorrow at 13:00", place=TEAM)
+    moved = house.card_with("Confirm")
+    await press(house, "Confirm", "Ana", moved)
+    assert [one.label for one in card.card.buttons] == ["I'm in", "Maybe", "Can't"]
+    await press(house, "Undo", "Ana", moved)
+    assert [one.label for one in card.card.buttons] == ["I'm in", "Maybe", "Can't", "Undo"]
+    await house.say("cancel team lunch", place=TEAM)
+    await house.press("Confirm")
+    await house.settle()
+    assert card.text.endswith("Cancelled since.")
+    assert card.card.buttons == ()
+
+
 async def test_taking_back_a_sign_up_is_its_presser_s_alone(house: House) -> None:
     card = await a_lunch(house)
     await press(house, "I'm in", "Bo", card)
