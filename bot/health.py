@@ -4,7 +4,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
@@ -34,6 +34,14 @@ class Due(Protocol):
 
     async def count(self) -> DueWork:
         """What waits, and since when the oldest is due."""
+        ...
+
+
+class Watched(Protocol):
+    """Makers' promises to tell of changes, to count."""
+
+    async def count(self, now: datetime) -> tuple[int, int]:
+        """How many live, and how many should and do not."""
         ...
 
 
@@ -73,7 +81,10 @@ class Health:
         clock: Clock,
         doors: Mapping[str, Look],
         counts: Counts,
+        watched: Watched | None = None,
     ) -> None:
+        """`watched` is None where makers of calendars can't reach this house."""
+        self._watched = watched
         self._database = database
         self._due = due
         self._clock = clock
@@ -98,6 +109,12 @@ class Health:
         self._dead = Gauge(
             "convene_jobs_dead", "Pieces of work that were given up.", registry=self._registry
         )
+        self._watches = Gauge(
+            "convene_watches",
+            "Linked calendars whose makers tell of changes, by how that is.",
+            ["state"],
+            registry=self._registry,
+        )
 
     async def doors(self) -> Sequence[Sign]:
         """How each door is."""
@@ -109,6 +126,7 @@ class Health:
             await self._of_database(),
             *await self.doors(),
             await self._of_work(),
+            *await self._of_watches(),
         ]
 
     async def figures(self) -> str:
@@ -124,6 +142,10 @@ class Health:
             self._waiting.set(work.waiting)
             self._dead.set(work.dead)
             self._overdue.set(self._behind(work).total_seconds())
+            if self._watched is not None:
+                live, lapsed = await self._watched.count(self._clock.now())
+                self._watches.labels(state="live").set(live)
+                self._watches.labels(state="lapsed").set(lapsed)
         return generate_latest(self._registry).decode()
 
     async def _of_database(self) -> Sign:
@@ -149,6 +171,20 @@ class Health:
         if work.dead:
             words += f"; {work.dead} given up, see convene doctor"
         return Sign(part="due work", is_well=True, words=words)
+
+    async def _of_watches(self) -> Sequence[Sign]:
+        """Never unwell: what is not told is read every few minutes."""
+        if self._watched is None:
+            return ()
+        try:
+            live, lapsed = await self._watched.count(self._clock.now())
+        except (SQLAlchemyError, CalendarError) as err:
+            words = f"unknown: {type(err).__name__}"
+            return (Sign(part="changes told", is_well=False, words=words),)
+        words = f"of {live} linked calendars" if live != 1 else "of 1 linked calendar"
+        if lapsed:
+            words += f"; {lapsed} lapsed, read every few minutes instead"
+        return (Sign(part="changes told", is_well=True, words=words),)
 
     def _behind(self, work: DueWork) -> timedelta:
         if work.oldest is None:

@@ -46,6 +46,18 @@ class Reads(Protocol):
         ...
 
 
+class Watched(Protocol):
+    """Who has makers tell of changes."""
+
+    async def soon(self, account_id: AccountId) -> None:
+        """Have an account's maker do so, where it can."""
+        ...
+
+    async def end(self, account_id: AccountId) -> None:
+        """Have it do so no more; what it does not stop is not believed."""
+        ...
+
+
 class Kept(NamedTuple):
     """An account that is linked now, and its calendars."""
 
@@ -63,10 +75,17 @@ class Unlinked(NamedTuple):
 class Linker:
     """Links and unlinks accounts."""
 
-    def __init__(self, accounts: Accounts, makers: Mapping[str, Maker], reads: Reads) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        makers: Mapping[str, Maker],
+        reads: Reads,
+        watched: Watched | None = None,
+    ) -> None:
         self._accounts = accounts
         self._makers = makers
         self._reads = reads
+        self._watched = watched
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -89,6 +108,8 @@ class Linker:
         """Keep what was linked, and have it read. Raises KeysUnusable."""
         account = await self._accounts.link(owner, linked, free_busy_only=free_busy_only)
         await self._reads.soon(account.id)
+        if self._watched is not None:
+            await self._watched.soon(account.id)
         log.info("link account=%s provider=%s", account.id, account.provider)
         return Kept(account, await self._accounts.calendars(account.id))
 
@@ -118,6 +139,8 @@ class Linker:
             _, credentials = await self._accounts.of_account(account.id)
         except SignInNeeded:
             credentials = {}
+        if self._watched is not None:
+            await self._watched.end(account.id)
         # Before erasing: a crash in between leaves an account to unlink, not a grant to forget.
         is_revoked = bool(credentials) and await self._revoked(account, credentials)
         await self._accounts.unlink(account.id, by)

@@ -31,6 +31,10 @@ log = logging.getLogger(__name__)
 
 KIND = "sync"
 EVERY = timedelta(minutes=5)
+WATCHED_EVERY = timedelta(minutes=30)
+"""Where the provider tells us of changes: what it forgets to tell is found then."""
+SELDOM = {"feed": timedelta(minutes=15)}
+"""Providers that nobody wants asked more often."""
 AT_START = timedelta(minutes=1)
 """Over how long the accounts are spread when a process starts."""
 AT_MOST = timedelta(minutes=8)
@@ -51,6 +55,14 @@ class Outcome:
     error: CalendarError | None = None
 
 
+class Covered(Protocol):
+    """Whether providers tell us of changes."""
+
+    async def cover(self, account: AccountId, now: datetime) -> bool:
+        """Whether all that changes on an account is told."""
+        ...
+
+
 class Syncing:
     """Handles the jobs that read linked accounts, and keeps them waiting."""
 
@@ -63,6 +75,7 @@ class Syncing:
         queue: JobQueue,
         clock: Clock,
         notifier: Notifier,
+        watches: Covered | None = None,
     ) -> None:
         self._accounts = accounts
         self._states = states
@@ -71,6 +84,7 @@ class Syncing:
         self._queue = queue
         self._clock = clock
         self._notifier = notifier
+        self._watches = watches
         self._breaker = Breaker()
 
     async def begin(self) -> None:
@@ -83,6 +97,13 @@ class Syncing:
         """Read an account now: it was just linked, or its provider says that something changed."""
         await self._at(account_id, self._clock.now())
 
+    async def told(self, account_id: AccountId, at: datetime) -> None:
+        """Read an account then, because its provider says that something changed. Besides all other
+        rounds: one that is under way now may have passed what changed."""
+        key = f"{KIND}:{account_id}:told"
+        job = Job(kind=KIND, key=key, run_at=at, payload={"account": account_id})
+        await self._queue.enqueue(job)
+
     async def run(self, job: Job, *, late: bool) -> None:
         """Read what is due of an account, and come again."""
         try:
@@ -92,7 +113,14 @@ class Syncing:
         await self.sync(account)
         states = await self._states.all(account.id)
         if states:
-            await self._at(account.id, next_look(account.id, states, self._clock.now()))
+            now = self._clock.now()
+            every = await self._every(account, now)
+            await self._at(account.id, next_look(account.id, states, now, every))
+
+    async def _every(self, account: Account, now: datetime) -> timedelta:
+        if self._watches is not None and await self._watches.cover(account.id, now):
+            return WATCHED_EVERY
+        return SELDOM.get(account.provider, EVERY)
 
     async def sync(
         self, account: Account, *, all_of_it: bool = False, watch: Watch | None = None
@@ -177,6 +205,7 @@ class Syncing:
                     owner=account.owner,
                     provider=account.provider,
                     address=account.address,
+                    account=account.id,
                     why=why,
                 )
             )
@@ -191,7 +220,9 @@ def spread(account_id: str, over: timedelta) -> timedelta:
     return over * (crc32(account_id.encode()) / 2**32)
 
 
-def next_look(account_id: str, states: Sequence[SyncState], now: datetime) -> datetime:
+def next_look(
+    account_id: str, states: Sequence[SyncState], now: datetime, every: timedelta = EVERY
+) -> datetime:
     """When an account is due again: by its first calendar that is."""
     regular = now + every + spread(account_id, AT_START)
     dues = [one.next_at if one.next_at is not None else regular for one in states]
@@ -204,4 +235,3 @@ def counted(came: Came) -> str:
     names = ("added", "moved", "changed", "removed", "doubted", "unreadable")
     told = [f"{name}={getattr(came, name)}" for name in names if getattr(came, name)]
     return " ".join(told) or "nothing new"
-                    account=account.id,

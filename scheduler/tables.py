@@ -1,9 +1,9 @@
 """The tables of due work and reminders. Rows never leave the modules that store them: `embedded`,
-`claims`, `shelf`."""
+`claims`, `shelf`, `watches`."""
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, Index, Integer, String, Text
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from calendar_core.database import Base, UtcDateTime
@@ -78,3 +78,27 @@ class MissedRow(Base):
     begins: Mapped[datetime] = mapped_column(UtcDateTime)
     batch: Mapped[str] = mapped_column(String(40), default="")
     """Names the line in which the owner is told; set before it is delivered."""
+
+
+class WatchRow(Base):
+    """A maker's promise to tell of changes on one calendar."""
+
+    __tablename__ = "watches"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Under which the maker was asked."""
+    calendar_id: Mapped[str] = mapped_column(
+        ForeignKey("calendars.id", ondelete="CASCADE"), index=True
+    )
+    account_id: Mapped[str] = mapped_column(String(32), index=True)
+    provider: Mapped[str] = mapped_column(String(20))
+    address: Mapped[str] = mapped_column(String(300))
+    """Of this house, when the maker was asked."""
+    remote: Mapped[str] = mapped_column(String(300), index=True)
+    """What the maker calls it; empty until it promised."""
+    hash: Mapped[str] = mapped_column(String(64))
+    """Of the secret that is told back."""
+    state: Mapped[str] = mapped_column(String(10))
+    until: Mapped[datetime] = mapped_column(UtcDateTime)
+    look_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it is renewed, or tried again."""

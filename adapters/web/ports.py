@@ -107,3 +107,27 @@ class FeedDoor(Protocol):
     async def feed(self, token: str) -> GivenFeed | None:
         """What stands behind an address; None where nothing does."""
         ...
+
+
+class PushAnswer(Protocol):
+    """What a maker of calendars is answered."""
+
+    @property
+    def status(self) -> int:
+        """Of HTTP."""
+        ...
+
+    @property
+    def text(self) -> str:
+        """As plain text; often empty."""
+        ...
+
+
+class PushDoor(Protocol):
+    """Who is told by makers of calendars that something changed."""
+
+    async def told(
+        self, provider: str, headers: Mapping[str, str], query: Mapping[str, str], body: bytes
+    ) -> PushAnswer:
+        """A request came; header names in lower case."""
+        ...

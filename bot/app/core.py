@@ -52,6 +52,9 @@ from scheduler.ringing import ReminderRinger
 from scheduler.syncing import KIND as SYNC
 from scheduler.syncing import SIDE_BY_SIDE as SYNCED_SIDE_BY_SIDE
 from scheduler.syncing import Syncing
+from scheduler.watches import Watches
+from scheduler.watching import KIND as WATCH
+from scheduler.watching import Watching
 from scheduler.worker import SIDE_BY_SIDE, Worker
 
 NO_MAKERS: Mapping[str, MakeProvider] = MappingProxyType({})
@@ -132,6 +135,8 @@ class Core:
     providers: Mapping[str, Late]
     states: SyncStates
     syncing: Syncing
+    watches: Watches
+    watching: Watching
     reader: Worker
     """Runs what reads linked calendars."""
     linkings: Linkings
@@ -196,10 +201,18 @@ def make_core(
         database, clock, queue, mirror, LocalHandover(mirror), (reminders, digests), linked
     )
     erasing = Erasing(database, clock, queue, mirror, linked, providers)
-    states = SyncStates(database, clock)
+    states, watches = SyncStates(database, clock), Watches(database)
     syncing = Syncing(
-        linked, states, SyncEngine(mirror, states, clock), providers, queue, clock, notifier
+        linked,
+        states,
+        SyncEngine(mirror, states, clock),
+        providers,
+        queue,
+        clock,
+        notifier,
+        watches,
     )
+    watching = Watching(linked, providers, watches, syncing, queue, clock, public_url)
     worker = Worker(
         database,
         clock,
@@ -244,8 +257,12 @@ def make_core(
         providers=providers,
         states=states,
         syncing=syncing,
+        watches=watches,
+        watching=watching,
         # Of its own: reminders do not wait until servers answer.
-        reader=Worker(database, clock, {SYNC: syncing}, side_by_side=SYNCED_SIDE_BY_SIDE),
+        reader=Worker(
+            database, clock, {SYNC: syncing, WATCH: watching}, side_by_side=SYNCED_SIDE_BY_SIDE
+        ),
         linkings=linkings,
         linking=linking,
     )

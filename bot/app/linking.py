@@ -52,7 +52,7 @@ class Joined:
     """The conversation about linked calendars, joined to all that it needs."""
 
     def __init__(self, core: Core, speaking: Speaking, notes: Notes, setup: Setup) -> None:
-        linker = Linker(core.linked, core.providers, core.syncing)
+        linker = Linker(core.linked, core.providers, core.syncing, core.watching)
         self.linking = CalendarLinking(
             speaking, linker, core.linkings, setup, core.queue, core.clock
         )

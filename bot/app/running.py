@@ -26,6 +26,7 @@ class RunningHouse:
         await self._core.worker.start_up()
         if not isinstance(self._core.clock, StandingClock):
             await self._core.syncing.begin()
+            await self._core.watching.begin()
             workers = (self._core.worker, self._core.reader)
             self._tickers = [Ticker(one, self._core.clock) for one in workers]
             self._core.queue.tell(self._wake)

@@ -13,6 +13,7 @@ from adapters.console.ports import CannotStart
 from adapters.web.feeds import FeedAnswers
 from adapters.web.linking import LinkPages
 from adapters.web.ports import Route
+from adapters.web.push import PushAnswers
 from adapters.web.server import AddressTaken, WebServer
 from bot.app.core import Core, make_core
 from bot.app.house import make_engine, make_model
@@ -108,7 +109,14 @@ async def open_served_house(
         engine = make_engine(core, platforms, model, zone, counts, setup_of(settings, serves=True))
         doors = _make_doors(core, engine, settings, vault)
         platforms |= {door.platform.name: door.platform for door in doors.all}
-        health = Health(database, core.queue, clock, _looks(doors), counts)
+        health = Health(
+            database,
+            core.queue,
+            clock,
+            _looks(doors),
+            counts,
+            core.watches if core.watching.is_on else None,
+        )
         web = WebServer(
             health, _routes(doors, settings, core), host=settings.web_host, port=settings.web_port
         )
@@ -254,7 +262,11 @@ def _looks(doors: Doors) -> Mapping[str, Look]:
 def _routes(doors: Doors, settings: Settings, core: Core) -> list[Route]:
     """What Slack calls, where it speaks HTTP, and what browsers open to install the app or to link
     an account."""
-    routes = [*LinkPages(core.linking.door).routes(), *FeedAnswers(core.feeds).routes()]
+    routes = [
+        *LinkPages(core.linking.door).routes(),
+        *FeedAnswers(core.feeds).routes(),
+        *PushAnswers(core.watching).routes(),
+    ]
     slack = doors.slack
     if slack is None:
         return routes

@@ -261,5 +261,5 @@ async def _house(data: Path) -> AsyncIterator[tuple["Core", "Linker", "Setup"]]:
     from bot.settings import read_settings
 
     async with open_house(data) as core:
-        linker = Linker(core.linked, core.providers, core.syncing)
+        linker = Linker(core.linked, core.providers, core.syncing, core.watching)
         yield core, linker, setup_of(read_settings(), serves=False)

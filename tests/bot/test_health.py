@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -203,3 +203,25 @@ def test_an_env_file_that_is_no_text_is_told(
     (tmp_path / ".env").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(BadSettings, match=r"The file \.env can't be read"):
         read_settings()
+
+
+class Watched:
+    """Makers that tell of changes."""
+
+    def __init__(self, live: int, lapsed: int) -> None:
+        self._counts = (live, lapsed)
+
+    async def count(self, now: datetime) -> tuple[int, int]:
+        return self._counts
+
+
+async def test_makers_that_tell_of_changes_are_counted_and_never_unwell(database: Database) -> None:
+    health = Health(database, Work(), StandingClock(NOW), {}, Counts(), Watched(3, 1))
+
+    told = (await health.signs())[-1]
+    figures = await health.figures()
+
+    assert (told.part, told.is_well) == ("changes told", True)
+    assert told.words == "of 3 linked calendars; 1 lapsed, read every few minutes instead"
+    assert 'convene_watches{state="live"} 3.0' in figures
+    assert 'convene_watches{state="lapsed"} 1.0' in figures
