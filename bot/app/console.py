@@ -140,7 +140,7 @@ def make_console_host(
         clock,
         zone,
         vault=vault,
-        makers=makers(settings),
+        makers=makers(settings, clock),
         public_url=settings.public_url,
         retention=settings.retention,
     )

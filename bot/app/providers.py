@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from bot.settings import Settings
 from calendar_core.changes.confirmed import ConfirmedChange
 from calendar_core.changes.writer import CalendarWriter, Written
+from calendar_core.clock import Clock
 from calendar_core.colleagues import Colleagues
 from calendar_core.database import Database
 from calendar_core.events import Calendar, CalendarId
@@ -85,12 +86,61 @@ class Late:
         return await (await self.made()).writer.apply(change)
 
 
-def makers(settings: Settings) -> Mapping[str, MakeProvider]:
-    """All that accounts can be linked with, by the names that calendars have of them."""
+def makers(settings: Settings, clock: Clock | None = None) -> Mapping[str, MakeProvider]:
+    """All that accounts can be linked with, by the names that calendars have of them; `clock` is
+    the house's, where that is not the machine's."""
     found = {"caldav": caldav(settings), "feed": feed(settings)}
     if settings.google_client_id and settings.google_client_secret:
         found["google"] = google(settings)
+    if settings.microsoft_client_id:
+        found["microsoft"] = microsoft(settings, clock)
     return found
+
+
+def microsoft(settings: Settings, clock: Clock | None = None) -> MakeProvider:
+    """Microsoft 365 and Outlook.com, by way of the app that the operator registered there."""
+
+    def make(connections: Connections, database: Database) -> Provider:
+        from calendar_core.clock import SystemClock
+        from calendar_core.providers.microsoft.client import Graph
+        from calendar_core.providers.microsoft.colleagues import MicrosoftColleagues
+        from calendar_core.providers.microsoft.connecting import Mailboxes
+        from calendar_core.providers.microsoft.linking import MicrosoftLinking
+        from calendar_core.providers.microsoft.login import App, Login
+        from calendar_core.providers.microsoft.mirrored import MirroredEvents
+        from calendar_core.providers.microsoft.reader import MicrosoftReader
+        from calendar_core.providers.microsoft.tokens import Tokens
+        from calendar_core.providers.microsoft.watcher import MicrosoftWatcher
+        from calendar_core.providers.microsoft.writer import MicrosoftWriter
+
+        secret = settings.microsoft_client_secret
+        app = App(
+            client_id=settings.microsoft_client_id or "",
+            secret=secret.get_secret_value() if secret else None,
+            authority=settings.microsoft_authority,
+            api=settings.graph_api_url,
+            ca_file=settings.ssl_cert_file,
+        )
+        login, graph = Login(app), Graph(app.api, ca_file=app.ca_file)
+        mailboxes = Mailboxes(graph, Tokens(login, connections), connections)
+        # Which months are read, and until when promises are asked for, goes by the house's clock.
+        now = clock or SystemClock()
+
+        def close() -> None:
+            login.close()
+            graph.close()
+
+        return Provider(
+            name="microsoft",
+            reader=MicrosoftReader(mailboxes, MirroredEvents(database), now),
+            writer=MicrosoftWriter(mailboxes, now),
+            linking=MicrosoftLinking(graph, login),
+            watcher=MicrosoftWatcher(mailboxes, now),
+            colleagues=MicrosoftColleagues(mailboxes),
+            close=close,
+        )
+
+    return make
 
 
 def google(settings: Settings) -> MakeProvider:

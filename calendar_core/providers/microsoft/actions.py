@@ -1,20 +1,17 @@
 """What is asked of a mailbox to make one step of a change true."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from calendar_core.errors import BadCalendarData, ChangedMeanwhile, NotFound
+from calendar_core.errors import ChangedMeanwhile, NotFound
 from calendar_core.events import Answer, RecurrenceId
-from calendar_core.ics.lines import Block
-from calendar_core.ics.reading import read_components
-from calendar_core.ics.values import unescaped
 from calendar_core.providers.microsoft.collection import UID_PROPERTY, path_of
 from calendar_core.providers.microsoft.fields import (
     ANSWER,
     DELETED,
     GUESTS,
     MASTER,
+    WORDS,
     Difference,
     attendees,
     fields_of,
@@ -25,12 +22,13 @@ from calendar_core.providers.microsoft.mapping import etag_of
 from calendar_core.providers.microsoft.steps import MEANWHILE, Step
 from calendar_core.providers.microsoft.texts import with_notes
 from calendar_core.providers.microsoft.zones import UTC_ZONE, graph_time
+from calendar_core.when import DaySpan, When
 
 Json = dict[str, Any]
 _WORDS = {
-    Answer.ACCEPTED.value: "accept",
-    Answer.TENTATIVE.value: "tentativelyAccept",
-    Answer.DECLINED.value: "decline",
+    Answer.ACCEPTED: "accept",
+    Answer.TENTATIVE: "tentativelyAccept",
+    Answer.DECLINED: "decline",
 }
 
 
@@ -66,12 +64,11 @@ async def send(step: Step, rid: RecurrenceId, found: Sequence[Difference]) -> No
         return
     if event is None:
         raise ChangedMeanwhile(MEANWHILE)
-    body = await _body(step, event, [one for one in found if one.name != ANSWER])
+    body = await _body(step, event, [one for one in found if one.name not in (ANSWER, WORDS)])
     if body:
         await step.collection.mailbox.patch(path_of(str(event["id"])), body, etag_of(event))
-    for one in found:
-        if one.name == ANSWER:
-            await _answer(step, rid, event, str(one.value))
+    if any(one.name in (ANSWER, WORDS) for one in found):
+        await answer(step, rid, event)
 
 
 async def _remove(step: Step, event: Mapping[str, Any]) -> None:
@@ -99,38 +96,22 @@ async def _body(step: Step, event: Mapping[str, Any], found: Sequence[Difference
     return body
 
 
-async def _answer(step: Step, rid: RecurrenceId, event: Mapping[str, Any], answer: str) -> None:
-    word = _WORDS.get(answer)
-    if word is None:
+async def answer(step: Step, rid: RecurrenceId, event: Mapping[str, Any]) -> None:
+    """Answer an invitation, with the word and the other time that go along."""
+    after = step.after
+    assert after is not None
+    mine = next((one for one in after.at(rid).guests if one.address in step.me), None)
+    word = None if mine is None else _WORDS.get(mine.answer)
+    if mine is None or word is None:
         return
-    block = _block(step, rid)
     body: Json = {"sendResponse": True}
-    comment = unescaped(block.value("COMMENT")) if block is not None else ""
-    if comment:
-        body["comment"] = comment
-    proposed = _proposed(block) if block is not None and word != "accept" else None
-    if proposed is not None:
-        body["proposedNewTime"] = proposed
+    if mine.note:
+        body["comment"] = mine.note
+    if mine.proposed is not None and word != "accept":
+        body["proposedNewTime"] = _slot(mine.proposed)
     await step.collection.mailbox.post(f"{path_of(str(event['id']))}/{word}", body)
 
 
-def _block(step: Step, rid: RecurrenceId) -> Block | None:
-    """What the answer is written in: the occurrence's lines, or else the master's."""
-    by_id = {event.recurrence_id: block for block, event in read_components(step.write.after or "")}
-    return by_id.get(rid) or by_id.get(MASTER)
-
-
-def _proposed(block: Block) -> Json | None:
-    """`X-CONVENE-PROPOSED`: a period in UTC that would suit better."""
-    first, slash, last = block.value("X-CONVENE-PROPOSED").partition("/")
-    if not slash:
-        return None
-    return {"start": _utc(first), "end": _utc(last)}
-
-
-def _utc(text: str) -> Json:
-    try:
-        at = datetime.strptime(text.strip(), "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
-    except ValueError as err:
-        raise BadCalendarData("The proposed time can't be read.") from err
-    return graph_time(at, UTC_ZONE)
+def _slot(when: When) -> Json:
+    span = when.within(UTC_ZONE) if isinstance(when, DaySpan) else when
+    return {"start": graph_time(span.start, UTC_ZONE), "end": graph_time(span.end, UTC_ZONE)}

@@ -35,6 +35,8 @@ from calendar_core.when import DaySpan
 Json = dict[str, Any]
 MASTER = RecurrenceId("")
 ANSWER, DELETED, RESTORED, GUESTS = "answer", "deleted", "restored", "attendees"
+WORDS = "words"
+"""What goes along with an answer that stays as it was: another time, a word."""
 """Differences that are no field to be patched as it is."""
 _TIMES = ("recurrence", "times")
 _MOST_GUESTS = 500
@@ -73,6 +75,8 @@ class Told:
 
     def at(self, rid: RecurrenceId) -> Event:
         """An occurrence as it is, changed or not."""
+        if rid == MASTER:
+            return self.master
         own = self.overrides.get(rid)
         if own is not None:
             return own
@@ -120,6 +124,23 @@ def allowed(before: Told, after: Told, me: Collection[str]) -> frozenset[Differe
     if any(one.rid == MASTER and one.name in _TIMES for one in planned):
         anew = differences(after.bare(), after, me)
     return frozenset((*planned, *anew))
+
+
+def words(before: Told, after: Told, me: Collection[str]) -> tuple[Difference, ...]:
+    """What somebody says besides an answer that they gave before: Graph does not tell it back, so
+    it is no difference that goes away."""
+    found = []
+    for rid in sorted({MASTER, *after.overrides}):
+        old, new = (
+            next((one for one in told.at(rid).guests if one.address in me), None)
+            for told in (before, after)
+        )
+        if old is None or new is None or old.answer != new.answer:
+            continue
+        said = (new.note, new.proposed)
+        if said != (old.note, old.proposed) and any(said):
+            found.append(Difference(rid, WORDS, "", repr(said), None))
+    return tuple(found)
 
 
 def _occurs(master: Event, rid: RecurrenceId) -> bool:
@@ -267,7 +288,7 @@ def flat(fields: Mapping[str, Any]) -> Json:
                     body |= {"isOnlineMeeting": True, "onlineMeetingProvider": "teamsForBusiness"}
             case "attendees":
                 body[name] = attendees(value, ())
-            case "answer":
+            case "answer" | "words":
                 continue
             case _:
                 body[name] = value

@@ -20,6 +20,7 @@ from calendar_core.providers.microsoft.fields import (
     check,
     differences,
     told,
+    words,
 )
 from calendar_core.providers.microsoft.mapping import Held, resource_of
 
@@ -68,7 +69,13 @@ class Step:
         now, after = self.now, self.after
         if now is None or after is None:
             return ()
-        return self._counted(differences(now, after, self.me))
+        found = self._counted(differences(now, after, self.me))
+        return (*found, *self._words(after))
+
+    def _words(self, after: Told) -> tuple[Difference, ...]:
+        if self.write.before is None or self.standing is None:
+            return ()
+        return words(told(self.write.before), after, self.me)
 
     def _counted(self, found: tuple[Difference, ...]) -> tuple[Difference, ...]:
         """Without what this write leaves alone: an import invites nobody, and what was new has no
@@ -92,7 +99,7 @@ class Step:
             if not is_decline(planned):
                 raise ChangedMeanwhile(MEANWHILE)
             return
-        todo = self.todo()
+        todo = self._counted(differences(now, after, self.me))
         if not allowed(told(before), after, self.me).issuperset(todo):
             raise ChangedMeanwhile(MEANWHILE)
         if any(one.name == RESTORED for one in todo):

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from urllib.parse import unquote
 from uuid import uuid4
 
 import aiohttp
@@ -37,6 +38,8 @@ class Subscriptions:
         calendars: Callable[[Box], set[str]],
     ) -> web.Response:
         """One request."""
+        if method == "GET" and not rest:
+            return web.json_response({"value": list(self.kept.values())})
         if method == "POST" and not rest:
             return await self._make(body, calendars(box))
         if not rest or rest[0] not in self.kept:
@@ -59,7 +62,7 @@ class Subscriptions:
             raise bad("InvalidRequest", "properties")
         if set(body["changeType"].split(",")) - {"created", "updated", "deleted"}:
             raise bad("InvalidRequest", "changeType")
-        whose = body["resource"].removeprefix("/").removeprefix("me/")
+        whose = unquote(body["resource"]).removeprefix("/").removeprefix("me/")
         calendar = whose.removeprefix("calendars/").removesuffix("/events")
         if whose != "events" and calendar not in calendars:
             raise Refusal(404, "ResourceNotFound", whose)
