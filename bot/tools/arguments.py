@@ -279,6 +279,8 @@ class SetPreferences(Arguments):
     quiet_hours: str | None = None
     """"22:00 to 7:00", or "none"."""
     weekend_reminders: bool | None = None
+    calendar_news: bool | None = None
+    """Whether to be told what others change in one's linked calendars."""
     digest_at: str | None = None
     """Hour of the daily agenda: "7:30", or "off"."""
     buffer: When | None = None

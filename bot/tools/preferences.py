@@ -51,6 +51,7 @@ def _told(ctx: ToolContext, kept: Preferences) -> dict[str, str]:
         "all-day events": f"reminded at {say_clock(kept.all_day_at, clock_24h=kept.clock_24h)}",
         "quiet hours": say_hours_of_day(ctx, *kept.quiet) if kept.quiet else "none",
         "on weekends": "reminders ring" if kept.weekend_reminders else "reminders rest",
+        "calendar news": "told" if kept.calendar_news else "not told",
         "daily digest": (
             say_clock(kept.digest_at, clock_24h=kept.clock_24h) if kept.digest_at else "off"
         ),

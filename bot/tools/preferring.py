@@ -132,6 +132,10 @@ def _of_rest(ctx: ToolContext, args: SetPreferences) -> Iterator[Wish]:
     if args.weekend_reminders is not None:
         state = "ring" if args.weekend_reminders else "rest"
         yield Wish(f"reminders {state} on weekends", {"weekend_reminders": args.weekend_reminders})
+    if args.calendar_news is not None:
+        tell = "I tell you" if args.calendar_news else "I don't tell you"
+        words = f"{tell} what others change in your linked calendars"
+        yield Wish(words, {"calendar_news": args.calendar_news})
     if args.pause_reminders_until is not None:
         off = is_off(args.pause_reminders_until)
         until = None if off else _until(ctx, args.pause_reminders_until)

@@ -132,6 +132,10 @@ def quiet_hours(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
     return {"quiet_hours": hours}
 
 
+def calendar_news(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
+    return {"calendar_news": _OFF.search(low) is None}
+
+
 def weekends_on(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
     return {"weekend_reminders": True}
 

@@ -22,6 +22,7 @@ from bot.llm.offline.preference_values import (
     Wish,
     all_day,
     buffer,
+    calendar_news,
     clock_shown,
     counted,
     default_calendar,
@@ -219,6 +220,13 @@ _READERS: tuple[tuple[str, Reader], ...] = (
         rf"|everything|yourself))?$|^(?:turn|switch) (?:my |the |all )*(?:{PINGS} (?:back )?on"
         rf"|(?:back )?on (?:my |the |all )*{PINGS})(?: again| back on)*$",
         resumed,
+    ),
+    (
+        r"\bcalendar news\b|\bcalendar change (?:notices|notifications|alerts|messages)\b"
+        r"|\b(?:tell|telling|notify|notifying|inform|informing|alert|alerting) me (?:about|of|when"
+        r"|what) (?:any |the )?(?:changes?|updates?|others change|(?:someone|somebody|others)"
+        r" changes?)\b.{0,40}\bcalendars?\b",
+        calendar_news,
     ),
     (r"\bquiet (?:hours|time)\b|\bdo not disturb\b|\bdnd\b", quiet_hours),
     (

@@ -30,6 +30,7 @@ async def test_preferences_are_told_in_words(ask: Asking) -> None:
         "  all-day events  reminded at 09:00\n"
         "  quiet hours     none\n"
         "  on weekends     reminders ring\n"
+        "  calendar news   told\n"
         "  daily digest    off\n"
         "  buffer          none"
     )
