@@ -2,7 +2,6 @@
 `notices`.
 """
 
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Moment
@@ -92,12 +91,6 @@ def reminder_card(notice: ReminderDue, person: Person | None, now: datetime) -> 
         late=notice.late_by is not None,
         moments=clocks_of(notice.occurrence, person),
     )
-
-
-def tells_each_once(clocks: Sequence[Moment]) -> bool:
-    """Whether each text means one instant: "09:00" of several days is another hour elsewhere when
-    the clocks change in between."""
-    return len({one.text for one in clocks}) == len({(one.text, one.at) for one in clocks})
 
 
 def clocks_of(one: Occurrence | None, person: Person | None) -> tuple[Moment, ...]:

@@ -22,6 +22,7 @@ from bot.tools.tool import Opening
 from bot.tools.toolbox import Toolbox
 from bot.transcript import UserSaid
 from bot.turn import TurnResult, run_turn
+from bot.viewers import on_each_clock
 from calendar_core.changes.change import PendingChange
 from calendar_core.database import Database
 
@@ -132,7 +133,9 @@ class Talking:
             await watching.finish(noted_card(one), private=result.private)
         if text := _words_beside(result):
             rest = next((one.rest for one in result.results if one.rest is not None), None)
-            card = await with_rest(self._rests, hearing.me.id, message(text), rest)
+            clocks = [moment for one in result.results for moment in one.moments]
+            words = on_each_clock(message(text), clocks)
+            card = await with_rest(self._rests, hearing.me.id, words, rest)
             await watching.finish(card, private=result.private)
         for change in result.proposed:
             await self._show(hearing, change, watching)

@@ -140,6 +140,9 @@ class Card:
     moments: tuple[Moment, ...] = ()
     """Times that are told in the texts of this card: where a platform shows each reader their own
     time, it does so wherever one's `text` stands."""
+    zone: str = ""
+    """The zone that its times are told in, where several people read it: said in a line where a
+    platform does not show each reader their own."""
     picture: Picture | None = None
     tone: Tone = Tone.PLAIN
     late: bool = False
@@ -164,7 +167,21 @@ def in_one_zone(card: Card) -> Card:
     they are told."""
     choices = (choice for select in card.selects for choice in select.choices)
     more = tuple(Button(label=choice.label, value=choice.value) for choice in choices)
-    return replace(card, buttons=(*card.buttons, *more), selects=(), moments=())
+    zone: tuple[Line, ...] = ((f"All times are in {card.zone}.",),) if card.zone else ()
+    body = tuple((plain(line),) if has_moments(line) else line for line in card.body)
+    return replace(
+        card,
+        body=(*body, *zone),
+        buttons=(*card.buttons, *more),
+        selects=(),
+        moments=(),
+        zone="",
+    )
+
+
+def has_moments(line: Line) -> bool:
+    """Whether a time stands in a line by itself."""
+    return any(isinstance(span, Moment) for span in line)
 
 
 def message(text: str) -> Card:

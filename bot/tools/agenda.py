@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
+from bot.chat.cards import Moment
 from bot.tools.arguments import GetSchedule, SearchEvents
 from bot.tools.finding import (
     Hint,
@@ -21,6 +22,7 @@ from bot.tools.listing import (
     MOST_LINES,
     by_day,
     day_lines,
+    day_moments,
     event_words,
     facts_of_events,
     is_strangers,
@@ -32,7 +34,7 @@ from bot.tools.moments import moment_of, own_busy
 from bot.tools.naming import calendar_to_read
 from bot.tools.times import FAR, read_time, window_of
 from bot.tools.tool import ToolContext, ToolRefused, ToolResult, reads
-from bot.wording import say_clock, say_clocks, say_count, say_day, say_near_day
+from bot.wording import moments_of, say_clock, say_clocks, say_count, say_day, say_near_day
 from calendar_core.availability import gaps
 from calendar_core.busy import Claim, occupies
 from calendar_core.events import Calendar, Occurrence
@@ -78,7 +80,9 @@ async def digest_of(ctx: ToolContext, day: date) -> ToolResult:
 async def channel_digest_of(ctx: ToolContext, first: date, days: int) -> ToolResult:
     """The agenda that is posted in a channel: of the asker's calendars, who is the channel."""
     span = DaySpan(first=first, until=first + timedelta(days=days)).within(ctx.zone)
-    return await _schedule(ctx, span, (ctx.person,), (), None, private=False, tell_free=False)
+    return await _schedule(
+        ctx, span, (ctx.person,), (), None, private=False, tell_free=False, all_known=True
+    )
 
 
 async def _schedule(
@@ -90,15 +94,19 @@ async def _schedule(
     *,
     private: bool,
     tell_free: bool,
+    all_known: bool = False,
 ) -> ToolResult:
-    """List a stretch; free time is told only of what was looked at whole."""
+    """List a stretch; free time is told only of what was looked at whole. What stands on a
+    channel's own calendar was put there by its people: to it they are `all_known`."""
     agenda = await ctx.world.mirror.occurrences(
         owners, span, ctx.zone, calendars=[one.id for one in calendars] if calendars else None
     )
     alive = (one for one in agenda.occurrences if is_alive(one) and _wanted(one, person))
     shown = told_once(alive)
-    known = await known_names(ctx, (one.organizer for one in shown))
+    organizers = frozenset(one.organizer for one in shown)
+    known = organizers if all_known else await known_names(ctx, organizers)
     lines, rest = _agenda_lines(ctx, shown, span, known)
+    clocks = [] if private else _clocks(ctx, shown, span, lines)
     if not shown and (person or "").casefold() == "out":
         lines = [lines[0].replace("Nothing", "I see nobody out", 1)]
     lines += unread_lines(agenda.unread, ctx)
@@ -120,6 +128,7 @@ async def _schedule(
         },
         private=private,
         strangers_text=any(is_strangers(one, known) for one in listed),
+        moments=tuple(clocks),
         status=_status(ctx, span, agenda),
         rest=rest,
     )
@@ -168,6 +177,16 @@ def _agenda_lines(
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], "…and more that day. Ask for a part of it to see all."]
     return lines, None
+
+
+def _clocks(
+    ctx: ToolContext, shown: Sequence[Occurrence], span: TimeSpan, lines: Sequence[str]
+) -> list[Moment]:
+    """The times that the lines tell, in their order; of what did not fit none."""
+    days = by_day(shown, span, ctx)
+    told = [one for day, listed in days.items() for one in day_moments(day, listed, ctx)]
+    fitted = sum(line.startswith("  ") for line in lines)
+    return [one for one in told[:fitted] if one is not None]
 
 
 def _is_one_day(ctx: ToolContext, span: TimeSpan) -> bool:
@@ -240,6 +259,7 @@ async def _next(
                 facts={"events": await facts_of_events([one], ctx, known), "count": 1},
                 private=private,
                 strangers_text=is_strangers(one, known),
+                moments=() if private else moments_of([(when_words(ctx, one), one.when)]),
             )
     lines = ["Nothing is coming up.", *unread_lines(agenda.unread, ctx)]
     return ToolResult(text="\n".join(lines), facts={"events": [], "count": 0}, private=private)

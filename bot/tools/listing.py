@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from bot.chat.cards import Moment
 from bot.tools.finding import names_of, owners_of, ref_of, repeats, when_words
 from bot.tools.tool import ToolContext
 from bot.wording import say_answer, say_clock, say_clocks, say_day
@@ -80,6 +81,22 @@ def day_lines(
     for clock, one in zip(clocks, listed, strict=True):
         lines.append(f"  {clock:<{width}}  {event_words(one, ctx, known)}")
     return lines
+
+
+def day_moments(day: date, listed: Sequence[Occurrence], ctx: ToolContext) -> list[Moment | None]:
+    """The time behind each of a day's events; None for those without an hour."""
+    return [_moment(one, _clock(one, day, ctx)) for one in listed]
+
+
+def _moment(one: Occurrence, told: str) -> Moment | None:
+    if isinstance(one.when, DaySpan) or told == "all day":
+        return None
+    word, _, clock = told.rpartition(" ")
+    if word == "until":
+        return Moment(one.when.end, clock, with_day=False)
+    if word == "from":
+        return Moment(one.when.start, clock, with_day=False)
+    return Moment(one.when.start, told, until=one.when.end, with_day=False)
 
 
 def _clock(one: Occurrence, day: date, ctx: ToolContext) -> str:

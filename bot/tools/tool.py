@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.chat.cards import Moment
 from bot.chat.messages import Place
 from bot.people import Person
 from bot.tools.arguments import Arguments, GetSchedule
@@ -163,6 +164,9 @@ class ToolResult:
     """Whether the facts hold text that strangers wrote."""
     rest: GetSchedule | None = None
     """What is still to be looked up, where all did not fit into the text."""
+    moments: tuple[Moment, ...] = ()
+    """The times of a text that others read too, in the order in which it tells them, each at most
+    once a line: a platform shows them on each reader's own clock."""
     status: str = ""
     """A quiet line of what was looked at: "Looked at Tuesday · 3 calendars"."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from bot.channel_form import asks_for_settings, channel_form
 from bot.channels import Channels, ChannelSettings, Digest, channel_of, shared_owner
+from bot.chat.cards import Moment, in_one_zone
 from bot.chat.messages import Place, PlaceKind
 from tests.bot.drawn import drawn
 from tests.bot.house import TEAM, House, a_sender, direct
@@ -34,6 +35,11 @@ def public(house: House, place: Place = TEAM) -> list[Said]:
     return [
         one for one in house.platform.said if one.ref.place.key == place.key and one.seen_by is None
     ]
+
+
+def clocks(said: Said) -> list[Moment]:
+    """The times that each reader sees on their own clock."""
+    return [span for line in said.card.body for span in line if isinstance(span, Moment)]
 
 
 @pytest.mark.parametrize(
@@ -208,7 +214,7 @@ async def test_the_daily_digest_holds_the_channel_s_calendar_alone(house: House)
     await house.advance(timedelta(days=1))
     [digest] = public(house)[before:]
     assert digest.text == "Today in #team\nWednesday 11 March\n  12:00–13:00  Team lunch"
-    assert [one.text for one in digest.card.moments] == ["12:00–13:00"]
+    assert [one.text for one in clocks(digest)] == ["12:00–13:00"]
     await house.advance(timedelta(days=5))  # nothing stands there on any of these days
     assert len(public(house)) == before + 1
 
@@ -316,12 +322,21 @@ async def test_nothing_private_of_anybody_stands_in_the_channel(house: House) ->
         assert "Your code" not in one.text
 
 
-async def test_an_hour_told_of_several_days_is_told_in_the_channel_s_zone(house: House) -> None:
+async def test_an_hour_told_of_several_days_is_each_days_own(house: House) -> None:
+    """Where clocks change in between, the same hour is another one elsewhere."""
     await set_up(house, digest="wednesday", digest_at="8:00", reminders="off")
     await an_event(house, "Standup every weekday at 9:30 for 15 minutes")
     before = len(public(house))
     await house.advance(timedelta(days=1, hours=6))
     [digest] = public(house)[before:]
-    assert digest.text.count("09:30–09:45") > 1
-    assert digest.text.endswith("All times are in Europe/Berlin.")
-    assert digest.card.moments == ()
+    told = clocks(digest)
+    assert [one.text for one in told] == ["09:30–09:45"] * 5
+    assert [one.at.date().day for one in told] == [11, 12, 13, 16, 17]
+    assert in_one_zone(digest.card).body[-1] == ("All times are in Europe/Berlin.",)
+
+
+async def test_what_all_read_is_told_on_each_readers_clock(house: House) -> None:
+    await house.welcome("Ben")
+    await an_event(house, "Party on Friday at 16:00")
+    [said] = await house.say("what's on this week in the team calendar?", place=TEAM)
+    assert [one.text for one in clocks(said)] == ["16:00–17:00"]

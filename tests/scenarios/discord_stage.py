@@ -233,6 +233,8 @@ class DiscordStage:
                     message="Cannot send messages to this user",
                     times=None,
                 )
+            case [_, "opens", "direct", "messages"]:
+                self.env.backend.faults.clear()
             case _:
                 raise ValueError(f"nothing on Discord is called {what!r}")
 
