@@ -278,6 +278,7 @@ class Accounts:
                     account_id=account.id,
                     remote=one.remote,
                     read_only=read_only,
+                    counts_as_busy=one.counts_as_busy,
                     # Unknown is not free: until the first round is done, it was not read.
                     unread_since=self._clock.now(),
                 ),

@@ -59,6 +59,9 @@ class FoundCalendar:
     """The owner's CAL-ADDRESS on it, `mailto:…`; empty: that of the account."""
     is_default: bool = False
     """Whether the provider puts new events here."""
+    counts_as_busy: bool = True
+    """Whether it tells when the account's owner is taken, unless they say otherwise: not what is
+    only shared with them, holidays or somebody else's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -47,4 +47,5 @@ def _found(item: Json) -> FoundCalendar:
         color=str(item.get("backgroundColor") or ""),
         address=f"mailto:{remote.lower()}" if "@" in remote else "",
         is_default=bool(item.get("primary")),
+        counts_as_busy=bool(item.get("primary")) or item.get("accessRole") == "owner",
     )

@@ -99,6 +99,7 @@ class GoogleReader:
                     ),
                     account_id=account.id,
                     remote=one.remote,
+                    counts_as_busy=one.counts_as_busy,
                 )
                 found.append(replace(known, read_only=one.read_only or account.free_busy_only))
         return tuple(found)

@@ -60,8 +60,15 @@ async def test_an_account_is_linked_with_its_calendars(
             name="Team",
             color="#9fe1e7",
             address="mailto:team@group.calendar.google.com",
+            counts_as_busy=False,
         ),
-        FoundCalendar(remote="holidays", name="Holidays", read_only=True, color="#9fe1e7"),
+        FoundCalendar(
+            remote="holidays",
+            name="Holidays",
+            read_only=True,
+            color="#9fe1e7",
+            counts_as_busy=False,
+        ),
     )
     stand.connections.credentials = account.credentials
     assert len(await stand.reader.calendars(ME)) == 3
