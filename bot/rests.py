@@ -17,6 +17,7 @@ from bot.tables import RestRow
 from bot.tools.agenda import get_schedule
 from bot.tools.arguments import GetSchedule
 from bot.tools.tool import ToolMisused, ToolRefused
+from bot.viewers import on_each_clock
 from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import NotFound, NotYours
@@ -82,5 +83,6 @@ class RestPresses:
         except (ToolMisused, ToolRefused) as err:
             await self._speaking.say(hearing.place, hearing.sender, str(err), private=True)
             return
-        card = await with_rest(self._rests, hearing.me.id, message(result.text), result.rest)
+        words = on_each_clock(message(result.text), result.moments)
+        card = await with_rest(self._rests, hearing.me.id, words, result.rest)
         await self._speaking.post(hearing.place, hearing.sender, card, private=result.private)

@@ -240,7 +240,7 @@ def without_courtesy(text: str) -> str:
 def as_sentence(text: str, setting: Setting) -> Sentence:
     """Make what a person wrote ready for reading."""
     whole = clean(text)
-    bare = without_courtesy(whole)
+    bare = _without_at(without_courtesy(whole), setting)
     quotes: list[str] = []
     bare = _PROPER.sub(lambda match: f'"{match[0]}"', bare)
 
@@ -266,6 +266,17 @@ def as_sentence(text: str, setting: Setting) -> Sentence:
         quotes=tuple(quotes),
         asked=whole.endswith("?"),
     )
+
+
+_AT_NAME = re.compile(r"(?<![\w@.])@(?=(\w+))")
+
+
+def _without_at(text: str, setting: Setting) -> str:
+    """People are mentioned on some platforms: "@Ben" is Ben, where there is one."""
+    if "@" not in text:
+        return text
+    known = {name.casefold() for one in setting.people for name in (one.split()[0], one) if one}
+    return _AT_NAME.sub(lambda one: "" if one[1].casefold() in known else one[0], text)
 
 
 def _lower(text: str) -> str:

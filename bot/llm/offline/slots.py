@@ -139,7 +139,8 @@ _AT = re.compile(
     r"\s(?:(?:located |held |taking place |happening |over |is |it'?s |will be |be )?(?:at"
     r"|@|inside)|location(?: is| will be|:)?|in|on(?= (?:mt\b|mount\b|campus|zoom|teams"
     r"|the (?:beach|roof|patio|deck|terrace|lake|field|boat|phone))))\s+"
-    r"(?P<place>(?!(?:least|most|all|once|for|on|at|in|to|my calendar|home with|advance"
+    rf"(?P<place>https?://[^\s{BREAK}{T[1:-1]}]+"
+    r"|(?!(?:least|most|all|once|for|on|at|in|to|my calendar|home with|advance"
     r"|case|order|a row|total|charge|person with"
     rf"|front)\b)[^{BREAK}{T[1:-1]},.;!?]+(?:\.(?=\s?[A-Z])[^{BREAK}{T[1:-1]},.;!?]+)?)",
     re.I,
@@ -174,7 +175,8 @@ def place_in(marked: str) -> Cut:
     """Where something takes place: "at Café Oslo", "in the break room"; the last such words."""
     best: tuple[int, int, str] | None = None
     for match in _AT.finditer(marked):
-        place = _PLACE_END.sub("", match["place"])
+        place = match["place"]
+        place = place.rstrip(".,;!?)") if _is_address(place) else _PLACE_END.sub("", place)
         if _is_place(match[0].strip().split(" ", 1)[0].casefold(), place, marked):
             best = (match.start(), match.start("place") + len(place), place)
             break
@@ -184,8 +186,15 @@ def place_in(marked: str) -> Cut:
     return Cut(rest=marked[:start] + f" {BREAK} " + marked[end:], taken=trimmed(place))
 
 
+def _is_address(words: str) -> bool:
+    """Whether it is one on the web, which is whole up to the next space."""
+    return words.casefold().startswith(("https://", "http://"))
+
+
 def _is_place(preposition: str, place: str, marked: str) -> bool:
     words = place.strip()
+    if _is_address(words):
+        return True
     if not words or _NO_PLACE.match(words) or len(words) > 80:
         return False
     if preposition != "in":

@@ -1,6 +1,7 @@
 """Whatever is written: one Finished at the end, valid arguments, no long thought."""
 
 import time
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -10,7 +11,7 @@ from bot.llm.model import Finished
 from bot.tools.arguments import ARGUMENTS
 from bot.transcript import AssistantSaid
 from tests.bot.llm.offline.test_followups import DAY, DONE, LUNCH, REVIEWS, SLOTS
-from tests.bot.llm.offline.transcripts import asked, calls_of, reply_to, said
+from tests.bot.llm.offline.transcripts import SETTING, asked, calls_of, reply_to, said
 
 WORDS = [
     "move",
@@ -122,3 +123,18 @@ def test_long_input_is_read_in_bounded_time(text: str) -> None:
     check([*LUNCH, AssistantSaid(text="ok")], text)
     check([], text)
     assert time.process_time() - started < 3
+
+
+def test_a_link_is_a_whole_place() -> None:
+    text = "sales call thursday at 3pm at https://meet.example.org/abc-defg?x=1."
+    [(_, told)] = calls_of(reply_to([said(text)]))
+    assert told["location"] == "https://meet.example.org/abc-defg?x=1"
+
+
+def test_a_mention_of_somebody_known_is_their_name() -> None:
+    here = replace(SETTING, people=("Ben Roe",))
+    assert calls_of(reply_to([said("invite @Ben to the standup")], here)) == [
+        ("add_participants", {"event": "standup", "who": ["Ben Roe"]})
+    ]
+    [(_, told)] = calls_of(reply_to([said("lunch with @Zed on friday at 1pm")], here))
+    assert "@Zed" in told["title"]
