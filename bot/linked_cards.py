@@ -21,8 +21,8 @@ from bot.chat.forms import Form, FormField, Option
 from bot.linked_health import Link, said_account, said_calendar
 from bot.linking_words import AGAIN, BEGIN, CALENDAR, CALENDARS, ERASE, UNLINK, kind_of, named
 from bot.wording import say_count
-from calendar_core.accounts import Account
 from calendar_core.events import Calendar
+from calendar_core.linking import Account
 
 ANY, ME = "any", "me"
 MOST = 25

@@ -24,9 +24,8 @@ from bot.linking_words import (
     named,
 )
 from bot.wording import say_names
-from calendar_core.accounts import Account
 from calendar_core.events import Calendar
-from calendar_core.linking import Begun, Linked
+from calendar_core.linking import Account, Begun, Linked
 
 APP_PASSWORDS = "https://account.apple.com"
 """Where Apple's app-specific passwords are made."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from calendar_core.accounts import Account
+from calendar_core.linking import Account
 
 BEGIN, FORM, AGAIN = "linknew", "linkform", "relink"
 """Verbs of buttons: begin linking, fill in its form, link an account again."""

@@ -18,6 +18,7 @@ from bot.doctor.here import (
     check_work,
     check_zones,
 )
+from bot.doctor.linked import check_linked, check_linking
 from bot.doctor.model import check_model
 from bot.doctor.outside import Outside
 from bot.doctor.web import check_web
@@ -47,6 +48,8 @@ async def examine(settings: Settings, data: Path, clock: Clock) -> Findings:
                 model=check_model(settings, outside),
                 due_work=check_work(current, clock),
                 calendars=check_calendars(current, clock),
+                linking=check_linking(settings),
+                linked_accounts=check_linked(settings, current, vault, clock),
             )
             return [*found, check_clock(outside.skews), *_doors(settings)]
     except DatabaseUnusable as err:

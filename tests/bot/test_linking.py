@@ -13,6 +13,7 @@ from bot.chat.cards import Card
 from bot.linking_cards import Setup
 from bot.linking_returns import LinkingReturns
 from bot.linking_words import LinkWish, LookWish, UnlinkWish, Wish, read_wish
+from bot.transcript import ToolReturned
 from calendar_core.accounts import Account
 from calendar_core.database import Database
 from calendar_core.errors import NotAllowed, SignInNeeded, TryLater
@@ -22,6 +23,7 @@ from scheduler.notices import AccountUnwell
 from tests.bot.house import TEAM, House, a_sender, button, direct
 from tests.fakes.calendars import FakeProvider
 from tests.fakes.linking import CODE, PASSWORD, TOKEN, FakeLinking, a_maker
+from tests.fakes.models import ScriptedModel, calls, says
 
 PUBLIC = "https://convene.example.org"
 
@@ -564,3 +566,38 @@ async def test_what_is_not_kept_does_not_end_an_earlier_link(
     assert vendors["google"].revoked == []
     assert len(await accounts(house)) == 1
     assert not vendors["google"].wishes[0].free_busy_only
+
+
+async def test_a_model_shows_the_card_and_links_nothing_itself(
+    house: House, vendors: dict[str, FakeLinking]
+) -> None:
+    model = ScriptedModel(calls(("link_calendar", {"kind": "icloud"})))
+    house.plays(model)
+    said = await house.say("could you get at the calendar on my phone?", place=TEAM)
+    assert [one.text.split("\n")[0] for one in said] == ["Link iCloud"]
+    assert said[0].seen_by == a_sender("Ana")
+    house.plays(ScriptedModel(calls(("link_calendar", {}))))
+    [said_] = await house.say("what about my other calendar?")
+    assert said_.text.startswith("Which calendar do you want to link?")
+    assert labels(said_.card) == [
+        "Google",
+        "Outlook, Microsoft 365",
+        "iCloud",
+        "Another (CalDAV)",
+        "Address of a feed",
+    ]
+    assert vendors["caldav"].wishes == []
+    await house.press("Another (CalDAV)")
+    assert house.platform.last.text.startswith("Link CalDAV")
+
+
+async def test_a_model_is_told_how_calendars_are(house: House) -> None:
+    await house.say("link caldav")
+    await house.press("Fill in …")
+    await house.fill(server="ana@example.org", password=PASSWORD)
+    model = ScriptedModel(calls(("list_calendars", {})), says("They are not read yet."))
+    house.plays(model)
+    await house.say("how are my calendars doing?")
+    [told] = [one for one in model.requests[-1].parts if isinstance(one, ToolReturned)]
+    assert "Work · CalDAV ana@example.org · not read yet" in told.content
+    assert PASSWORD not in told.content

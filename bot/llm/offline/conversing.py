@@ -2,12 +2,13 @@
 
 import re
 
+from bot.linking_words import LinkWish, read_wish
 from bot.llm.model import ModelRequest
 from bot.llm.offline import smalltalk
 from bot.llm.offline.answering import worded
 from bot.llm.offline.counting import look_first, on_found
 from bot.llm.offline.followups import follow, pointed
-from bot.llm.offline.frame import Reply, as_reply
+from bot.llm.offline.frame import Frame, Reply, as_reply, filled
 from bot.llm.offline.memory import Memory, remember
 from bot.llm.offline.reading import read
 from bot.llm.offline.sentence import as_sentence
@@ -44,10 +45,13 @@ def answer(request: ModelRequest) -> Reply:
 
 def fresh(text: str, memory: Memory, request: ModelRequest) -> Reply:
     """A request that stands for itself."""
+    allowed = {tool.name for tool in request.tools}
+    wish = read_wish(text)
+    if isinstance(wish, LinkWish) and "link_calendar" in allowed:
+        return Reply(frames=(Frame(tool="link_calendar", arguments=filled(kind=wish.kind)),))
     talk = smalltalk.small_talk(text, request.setting.now)
     if talk:
         return Reply(text=talk)
-    allowed = {tool.name for tool in request.tools}
     frames = tuple(frame for frame in read(text, request.setting) if frame.tool in allowed)
     if not frames:
         return Reply(text=lost(text, request))

@@ -118,6 +118,8 @@ async def test_where_all_is_well_it_says_so(
         "model",
         "due work",
         "calendars",
+        "linking",
+        "linked accounts",
         "clock",
     ]
 

@@ -132,6 +132,9 @@ ONE_CALL: list[tuple[str, str, dict[str, Any]]] = [
     ("cancel the reminder about the bank", "cancel_reminder", {"reminder": "bank"}),
     ("how much time did i spend in meetings last week", "analyze_schedule", {"when": "last week"}),
     ("which calendars do i have", "list_calendars", {}),
+    ("link my calendar", "link_calendar", {}),
+    ("can you connect my google calendar please", "link_calendar", {"kind": "google"}),
+    ("how do i connect outlook", "link_calendar", {"kind": "microsoft"}),
     ("what are my working hours", "get_preferences", {}),
     (
         "set my working hours to 8:30 to 16:00",
