@@ -29,13 +29,14 @@ def is_strangers(one: Occurrence, known: Iterable[str]) -> bool:
 
 
 async def known_names(ctx: ToolContext, told: Iterable[str]) -> frozenset[str]:
-    """Names and addresses of the people here, the asker among them, to look up those that are told
-    of; nobody is looked for where none is."""
+    """Names and addresses of the people here, the asker among them, also as their linked accounts
+    know them, to look up those that are told of; nobody is looked for where none is."""
     if not any(told):
         return frozenset()
     people = await ctx.world.people.everyone(near=ctx.person)
     named = {text.casefold() for p in people for text in (*p.names, p.email, *p.addresses) if text}
-    return frozenset(named)
+    own = await ctx.world.mirror.calendars((ctx.person,))
+    return frozenset(named | {one.account.casefold() for one in own if "@" in one.account})
 
 
 def days_of(one: Occurrence, span: TimeSpan, ctx: ToolContext) -> Iterable[date]:
