@@ -9,6 +9,7 @@ from bot.llm.offline.ending import ended
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.inviting import taken_off
 from bot.llm.offline.lexicon import CALENDAR, DELETE, UPDATE, Q, T
+from bot.llm.offline.linkwords import link_wish
 from bot.llm.offline.parting import on_that_day, wish_alone, without_since
 from bot.llm.offline.people import LIST, names_of
 from bot.llm.offline.sentence import Sentence, as_sentence
@@ -94,6 +95,9 @@ def series_scope(low: str) -> str | None:
 
 def read_update(s: Sentence, setting: Setting) -> Frame:
     """A change of an existing event."""
+    if (wish := link_wish(s)) and not wish.is_wanted:
+        known = filled(**_pointing(s, wish.event), scope=series_scope(s.low))
+        return Frame(tool="update_event", arguments={**known, "video": False})
     s, day = wish_alone(_without_same_time(s, setting), setting)
     s, since = without_since(s, setting)
     known = ended(s) or _special(s) or _shifted(s) or _moved(s)
@@ -192,17 +196,9 @@ def _placed(s: Sentence) -> dict[str, Any] | None:
     }
 
 
-_LINK = re.compile(
-    r"^(?:add|include|attach|put|(?P<away>remove|delete|drop|take (?:off|away|out)|take)) "
-    r"(?:an? |the )?(?:video|zoom|google meet|meet|teams|conference)(?: link| call| conference)? "
-    r"(?:to|in|into|on|for|(?:off )?(?:from|of|off)) (?P<event>.+)$",
-    re.I,
-)
-
-
 def _linked(s: Sentence) -> dict[str, Any] | None:
-    match = _LINK.match(s.marked)
-    return match and {**_pointing(s, match["event"]), "video": not match["away"]}
+    wish = link_wish(s)
+    return wish and {**_pointing(s, wish.event), "video": wish.is_wanted}
 
 
 _TO_PLACE = re.compile(
