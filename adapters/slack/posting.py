@@ -82,11 +82,21 @@ class Posting:
             if known is not None:
                 return _ref(place, *known)
             begun = await self._keys.begin(place.workspace, key, self._clock.now())
-            ref = await self._look_up(place, key, begun) if begun is not None else None
+            ref = await self._stands(place, key, begun, seen_by) if begun is not None else None
             if ref is None:
                 ref = await self._say(place, card, seen_by, key)
             await self._keys.remember(place.workspace, key, ref.place.channel, ref.id)
             return ref
+
+    async def _stands(
+        self, place: Place, key: str, begun: datetime, seen_by: Sender | None
+    ) -> MessageRef | None:
+        """What an earlier try may have posted. What one person alone sees in a channel can't be
+        looked up there, only in their direct conversation, where it may have gone instead: such a
+        message is said again rather than lost."""
+        if seen_by is None or place.is_private:
+            return await self._look_up(place, key, begun)
+        return await self._look_up(await self.reach(seen_by), key, begun)
 
     async def _say(
         self, place: Place, card: Card, seen_by: Sender | None, key: str | None

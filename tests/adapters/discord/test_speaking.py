@@ -220,6 +220,24 @@ async def test_a_crash_before_it_was_sent_sends_it(town: Town) -> None:
     assert len(posted(town)) == 1
 
 
+async def test_what_one_person_alone_saw_is_said_again_after_a_crash(town: Town) -> None:
+    """Nobody can look up what an interaction showed one person: twice is better than never."""
+
+    async def answer(heard: Heard) -> None:
+        await town.platform.post(heard.place, CARD, seen_by=heard.sender, key="news:1")
+
+    town.talk.does = answer
+    town.memory.loses = True
+    await town.ana.slash(town.team, "cal today")
+    town.memory.loses = False
+    await town.ana.slash(town.team, "cal today")
+    await town.ana.slash(town.team, "cal today")  # the same key once more, written down by now
+    backend = town.env.backend
+    hidden = [one for one in backend.messages[town.team.id].values() if one.is_ephemeral]
+    assert len([one for one in hidden if "Lunch" in words(one.content, one.components)]) == 2
+    assert posted(town) == []
+
+
 async def test_every_send_carries_a_mark(town: Town) -> None:
     await town.platform.post(team(town), CARD)
     await town.platform.post(team(town), CARD, key="a key")

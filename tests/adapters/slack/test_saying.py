@@ -138,6 +138,26 @@ async def test_a_key_is_said_once_also_after_a_crash(house: House) -> None:
     assert len(house.slack.calls("chat.postMessage")) == 2
 
 
+async def test_what_one_person_alone_saw_is_said_again_after_a_crash(house: House) -> None:
+    """Slack tells nobody whether it stands: twice is a nuisance to one, never is worse."""
+    ben = house.sender(house.ben)
+    first = await house.platform.post(house.place(), HELLO, seen_by=ben, key="news:1")
+    assert await house.platform.post(house.place(), HELLO, seen_by=ben, key="news:1") == first
+    assert len(house.slack.calls("chat.postEphemeral")) == 1
+    house.keys.standing.clear()
+    await house.platform.post(house.place(), HELLO, seen_by=ben, key="news:1")
+    assert len(house.slack.calls("chat.postEphemeral")) == 2
+    assert not [one for one in house.ana.messages(house.team) if one.bot_id]
+
+
+async def test_what_went_to_them_directly_instead_is_found_after_a_crash(house: House) -> None:
+    eve = house.sender(house.eve)  # she is not in the channel
+    first = await house.platform.post(house.place(), HELLO, seen_by=eve, key="news:1")
+    house.keys.standing.clear()
+    assert (await house.platform.post(house.place(), HELLO, seen_by=eve, key="news:1")) == first
+    assert len([one for one in house.eve.messages(house.eve.dm) if one.bot_id]) == 1
+
+
 async def test_an_answer_of_slack_that_got_lost_says_nothing_twice(house: House) -> None:
     house.slack.fault("chat.postMessage", lose_answer=True)
     with pytest.raises(PlatformBusy):
