@@ -7,7 +7,7 @@ work stores a batch. Telling the followers in that same unit of work is `mirror`
 import asyncio
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -288,7 +288,8 @@ async def write_index(
         (OccurrenceRow, [row for one in indexed for row in _occurrence_columns(calendar_id, one)]),
     ):
         if rows:
-            await session.execute(insert(table), rows)
+            # The table and not the class: many rows in one statement, whose keys are known.
+            await session.execute(insert(table.__table__), rows)  # type: ignore[arg-type]
     if any(one.covered_since == FOREVER for one in indexed):
         await session.execute(
             update(CalendarRow).where(CalendarRow.id == calendar_id).values(has_live=True)
@@ -376,7 +377,7 @@ def _event_columns(calendar_id: CalendarId, one: Indexed) -> dict[str, object]:
 
 def _look_columns(one: Indexed) -> Iterable[dict[str, object]]:
     for number, look in enumerate(one.looks):
-        columns = dict(zip(_LOOK, astuple(look), strict=True))
+        columns = {name: getattr(look, name) for name in _LOOK}
         yield {"event_id": one.id, "number": number, "uid": one.resource.uid, **columns}
 
 

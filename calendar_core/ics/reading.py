@@ -167,7 +167,8 @@ def zone_of(moment: Moment) -> ZoneInfo | None:
 
 def _bounds(block: Block) -> tuple[Any, Any]:
     """Start and end: both days, both aware or both naive, in order."""
-    start, end = _dt(block, "DTSTART"), _raw_end(block)
+    start = _dt(block, "DTSTART")
+    end = _raw_end(block, start)
     if isinstance(start, datetime) or isinstance(end, datetime):
         zone = zone_of(start) or zone_of(end)
         start, end = _clocked(start, zone), _clocked(end, zone)
@@ -176,8 +177,7 @@ def _bounds(block: Block) -> tuple[Any, Any]:
     return (start, end) if start <= end else (end, start)
 
 
-def _raw_end(block: Block) -> Moment:
-    start = _dt(block, "DTSTART")
+def _raw_end(block: Block, start: Moment) -> Moment:
     end, length = block.line("DTEND"), length_of(block.value("DURATION"))
     if end is not None and (told := moments_of(end)):
         return told[0]

@@ -55,6 +55,8 @@ def _moment(text: str, zone: ZoneInfo | None) -> Moment | None:
 
 def length_of(text: str) -> timedelta | None:
     """A DURATION; None for one that can't be read."""
+    if not text:
+        return None
     try:
         length: timedelta = vDuration.from_ical(text)  # type: ignore[no-untyped-call]
     except (ValueError, TypeError, OverflowError):
