@@ -3,10 +3,11 @@
 How a whole turn is shown is `talking`; here is the outcome of a form, a menu or a command.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from bot.chat.cards import Button, Card, message
+from bot.chat.cards import Button, Card, Link, message
 from bot.notes import Note
 from bot.speaking import Hearing, Speaking
 from bot.tools.tool import ToolResult
@@ -27,6 +28,12 @@ def noted_card(noted: ToolResult) -> Card:
     return replace(message(noted.text), buttons=(undo,))
 
 
+def with_links(card: Card, links: Sequence[Link]) -> Card:
+    """The answer with what it leads to."""
+    buttons = tuple(Button(label=one.text, value="open:link", url=one.url) for one in links)
+    return replace(card, buttons=(*card.buttons, *buttons))
+
+
 async def show_result(
     speaking: Speaking, notes: Noted, hearing: Hearing, result: ToolResult
 ) -> None:
@@ -38,4 +45,5 @@ async def show_result(
         await speaking.show_note(hearing, await notes.get(result.asked.id))
         return
     card = noted_card(result) if result.undo is not None else message(result.text)
+    card = with_links(card, result.links)
     await speaking.post(hearing.place, hearing.sender, card, private=result.private)

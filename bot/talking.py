@@ -14,7 +14,7 @@ from bot.llm.model import LanguageModel, ModelRequest, Setting
 from bot.notes import Notes
 from bot.prompt import prompt_for
 from bot.rests import Rests, with_rest
-from bot.showing import noted_card
+from bot.showing import noted_card, with_links
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations, People
 from bot.tools.finding import owners_of
@@ -136,7 +136,8 @@ class Talking:
             clocks = [moment for one in result.results for moment in one.moments]
             words = on_each_clock(message(text), clocks)
             card = await with_rest(self._rests, hearing.me.id, words, rest)
-            await watching.finish(card, private=result.private)
+            links = [link for one in result.results for link in one.links]
+            await watching.finish(with_links(card, links), private=result.private)
         for change in result.proposed:
             await self._show(hearing, change, watching)
         for one in result.results:

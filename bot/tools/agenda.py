@@ -18,6 +18,7 @@ from bot.tools.finding import (
     when_words,
     zone_line,
 )
+from bot.tools.links import joins, links_of
 from bot.tools.listing import (
     MOST_LINES,
     by_day,
@@ -129,6 +130,7 @@ async def _schedule(
         private=private,
         strangers_text=any(is_strangers(one, known) for one in listed),
         moments=tuple(clocks),
+        links=joins(ctx, listed) if private else (),
         status=_status(ctx, span, agenda),
         rest=rest,
     )
@@ -257,6 +259,7 @@ async def _next(
             return ToolResult(
                 text="\n".join([text, *unread_lines(agenda.unread, ctx), *zone]),
                 facts={"events": await facts_of_events([one], ctx, known), "count": 1},
+                links=await links_of(ctx, [one]) if private else (),
                 private=private,
                 strangers_text=is_strangers(one, known),
                 moments=() if private else moments_of([(when_words(ctx, one), one.when)]),
@@ -307,5 +310,6 @@ async def search_events(ctx: ToolContext, args: SearchEvents) -> ToolResult:
             "count": len(found),
         },
         strangers_text=any(is_strangers(one, known) for one in listed),
+        links=await links_of(ctx, listed),
         status=f"Searched for {hint.told}",
     )

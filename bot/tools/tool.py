@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
-from bot.chat.cards import Moment
+from bot.chat.cards import Link, Moment
 from bot.chat.messages import Place
 from bot.people import Person
 from bot.tools.arguments import Arguments, GetSchedule
@@ -162,6 +162,8 @@ class ToolResult:
     alone."""
     strangers_text: bool = False
     """Whether the facts hold text that strangers wrote."""
+    links: tuple[Link, ...] = ()
+    """Where the asker can join or open what the text is about."""
     rest: GetSchedule | None = None
     """What is still to be looked up, where all did not fit into the text."""
     moments: tuple[Moment, ...] = ()

@@ -194,3 +194,31 @@ async def test_an_address_that_is_no_web_page_is_no_button(office: Office) -> No
     await office.card("move the review to 11")
     await office.confirmed()
     assert office.buttons() == []
+
+
+async def test_an_event_that_was_asked_about_is_joined_and_opened_by_its_owner_alone(
+    office: Office,
+) -> None:
+    review = an_event("Review", a_span(13, "10:00"), video_url=VIDEO)
+    await office.opens("microsoft", review)
+    text = new_resource(review, at=NOW).ics
+    office.held.put(
+        office.work.id, "review", text.replace("END:VEVENT", f"X-CONVENE-LINK:{PAGE}\r\nEND:VEVENT")
+    )
+    await office.house.mirror.absorb(office.work.id, list(office.held.of(office.work.id).values()))
+    await office.house.say("when is the review")
+    assert [(one.label, one.url) for one in office.buttons()] == [
+        ("Join", VIDEO),
+        ("Open in Outlook", PAGE),
+    ]
+    await office.house.welcome("Bo")
+    await office.house.say("when is the review", by="Bo")
+    assert office.buttons() == []
+
+
+async def test_an_agenda_leads_into_the_meeting_that_is_about_to_begin(office: Office) -> None:
+    soon = an_event("Standup", a_span(10, "08:30", 15), video_url=VIDEO)
+    later = an_event("Review", a_span(10, "14:00"), video_url=f"{VIDEO}/later")
+    await office.opens("google", soon, later)
+    await office.house.say("what's on today")
+    assert [(one.label, one.url) for one in office.buttons()] == [('Join "Standup"', VIDEO)]
