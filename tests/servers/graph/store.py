@@ -13,6 +13,7 @@ from tests.servers.graph import occurring
 
 Json = dict[str, Any]
 START_OF_TIME = datetime(2026, 1, 1, tzinfo=UTC)
+_FAR = datetime(2030, 1, 1, tzinfo=UTC)
 CUSTOM = "tzone://Microsoft/Custom"
 _PLAIN = {
     "subject": "",
@@ -267,6 +268,10 @@ class Store:
             record.exceptions.pop(day, None)
             record.deleted.add(day)
             record.version = self.tick()
+            if not record.days(_FAR):
+                # With its last occurrence a series goes.
+                del box.records[record.number]
+                self.gone[record.number] = (record.calendar, self.tick())
         else:
             del box.records[record.number]
             self.gone[record.number] = (record.calendar, self.tick())

@@ -1,0 +1,329 @@
+"""Linked, synced and written through the desk: a Graph server, the real engine, the real mirror."""
+
+import asyncio
+import random
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from datetime import UTC, timedelta
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from calendar_core.accounts import Accounts
+from calendar_core.changes.change import Amend, Create, Remove
+from calendar_core.database import Database
+from calendar_core.errors import CalendarError, SignInNeeded, TryLater
+from calendar_core.events import Calendar, RecurrenceId, Resource, Scope, Target, event_id
+from calendar_core.ics.reading import read
+from calendar_core.linking import Wish
+from calendar_core.patch import Patch
+from calendar_core.providers.microsoft.client import Graph
+from calendar_core.providers.microsoft.connecting import Mailboxes
+from calendar_core.providers.microsoft.linking import MicrosoftLinking
+from calendar_core.providers.microsoft.login import App, Login
+from calendar_core.providers.microsoft.mirrored import MirroredEvents
+from calendar_core.providers.microsoft.reader import MicrosoftReader
+from calendar_core.providers.microsoft.tokens import Tokens
+from calendar_core.providers.microsoft.writer import MicrosoftWriter
+from calendar_core.sync.engine import SyncEngine
+from calendar_core.sync.plan import Came
+from calendar_core.sync.state import SyncStates
+from calendar_core.vault import Vault
+from tests.calendar_core.house import ME, MONDAY, House, a_house, an_event, at, span, weekly
+from tests.calendar_core.providers.microsoft.test_linking import BACK
+from tests.calendar_core.providers.microsoft.test_reader import times
+from tests.servers.graph.authority import CLIENT, SECRET, Authority, authority
+from tests.servers.graph.server import Fault, GraphServer
+from tests.servers.graph.store import Record
+
+WEEK = timedelta(days=7)
+Looks = tuple[tuple[str, str, str], ...]
+
+
+@dataclass
+class Linked:
+    """A house whose owner linked a mailbox."""
+
+    house: House
+    accounts: Accounts
+    engine: SyncEngine
+    reader: MicrosoftReader
+    calendar: Calendar
+    server: GraphServer
+    authority: Authority
+    uids: list[str] = field(default_factory=list)
+
+    async def sync(self) -> Came:
+        return await self.engine.sync(self.calendar.id, self.reader)
+
+    async def mirrored(self) -> dict[str, Looks]:
+        """What the mirror has, by UID."""
+        versions = await MirroredEvents(self.house.database).versions(self.calendar.id)
+        held = await self.house.mirror.resources(self.calendar.id, (ME,), list(versions))
+        return {one.uid: told(one) for one in held}
+
+    async def there(self) -> dict[str, Looks]:
+        """What the server has, by UID."""
+        found: dict[str, Looks] = {}
+        async for page in self.reader.changes_since(self.calendar.id, None):
+            found |= {one.uid: told(one) for one in page.changed}
+        return found
+
+    def target(self, uid: str, rid: str = "") -> Target:
+        id_ = event_id(self.calendar.id, uid)
+        return Target(event_id=id_, recurrence_id=RecurrenceId(rid))
+
+    def put(self, title: str) -> Record:
+        """What another program of the person does."""
+        return self.server.add({"subject": title, **times("14:00", "15:00")})
+
+
+def told(one: Resource) -> Looks:
+    return tuple((event.title, event.recurrence_id, str(event.repeat)) for event in read(one))
+
+
+@pytest.fixture
+async def linked(server: GraphServer, database: Database, tmp_path: Path) -> AsyncIterator[Linked]:
+    async with authority(server, tmp_path) as running:
+        house = await a_house(database)
+        accounts = Accounts(database, house.clock, Vault(tmp_path / "keys"), house.mirror)
+        app = App(client_id=CLIENT, secret=SECRET, authority=running.url, ca_file=running.ca_file)
+        login, graph = Login(app), Graph(server.url, silence=0.5)
+        linking = MicrosoftLinking(graph, login)
+        begun = await linking.begin(Wish(owner=ME, return_to=BACK))
+        account = await accounts.link(ME, await linking.finish(begun, running.sign_in(begun.page)))
+        (calendar,) = await accounts.calendars(account.id)
+        mailboxes = Mailboxes(graph, Tokens(login, accounts), accounts)
+        house.writers["microsoft"] = MicrosoftWriter(mailboxes, house.clock)
+        yield Linked(
+            house=house,
+            accounts=accounts,
+            engine=SyncEngine(house.mirror, SyncStates(database, house.clock), house.clock),
+            reader=MicrosoftReader(mailboxes, MirroredEvents(database), house.clock),
+            calendar=calendar,
+            server=server,
+            authority=running,
+        )
+        login.close()
+        graph.close()
+        await asyncio.sleep(0)
+
+
+async def test_what_is_in_the_mailbox_is_on_the_agenda(linked: Linked) -> None:
+    dentist = linked.put("Dentist")
+    first = await linked.sync()
+    nothing = await linked.sync()
+    linked.server.edit(dentist, subject="Dentist, at last")
+    then = await linked.sync()
+
+    assert (first.added, first.full) == (1, True)
+    assert not nothing.is_news
+    assert not nothing.full
+    assert (then.changed, then.removed) == (1, 0)
+    assert await linked.house.agenda() == ["Mon 09 14:00 Dentist, at last"]
+
+
+async def test_what_is_made_here_is_no_second_event_after_the_next_sync(linked: Linked) -> None:
+    """Graph gives it a UID of its own."""
+    await linked.sync()
+    house = linked.house
+
+    done = await house.do(Create(calendar_id=linked.calendar.id, event=an_event(uid="ours")))
+    made = await house.agenda()
+    since = await linked.sync()
+    undone = await house.desk.undo(done.id, ME)
+
+    assert (done.status, made) == ("applied", ["Mon 09 14:00 Review"])
+    assert not since.is_news
+    assert undone.status == "applied"
+    assert linked.server.titles() == []
+    assert await house.agenda() == []
+
+
+async def test_a_crash_between_making_and_remembering_doubles_nothing(linked: Linked) -> None:
+    """The mirror never heard of what was made: the sync knows it for ours."""
+    await linked.sync()
+    linked.server.faults.append(Fault("POST", "/events", after=True))
+    linked.server.faults += [Fault("GET", "/events", meddle=lambda: None)]
+    linked.server.forever.append(Fault("GET", "filter", status=503))
+    edit = Create(calendar_id=linked.calendar.id, event=an_event(uid="ours"))
+    open_still = await linked.house.do(edit)
+    linked.server.forever.clear()
+
+    await linked.sync()
+    for change in await linked.house.desk.waiting_to_finish():
+        await linked.house.desk.finish(change.id)
+    await linked.sync()
+
+    assert open_still.status == "confirmed"
+    assert linked.server.titles() == ["Review"]
+    assert set(await linked.mirrored()) == {"ours"}
+
+
+async def test_a_confirmed_change_stands_in_the_mailbox_and_is_taken_back(linked: Linked) -> None:
+    dentist = linked.put("Dentist")
+    await linked.sync()
+    house = linked.house
+
+    done = await house.amend(linked.target(dentist.ical_uid), when=span("16:00", "17:00"))
+    moved = await house.agenda()
+    assert not (await linked.sync()).is_news
+    undone = await house.desk.undo(done.id, ME)
+
+    assert (done.status, moved) == ("applied", ["Mon 09 16:00 Dentist"])
+    assert undone.status == "applied"
+    assert await house.agenda() == ["Mon 09 14:00 Dentist"]
+    assert not (await linked.sync()).is_news
+
+
+async def test_a_deletion_is_taken_back(linked: Linked) -> None:
+    dentist = linked.put("Dentist")
+    await linked.sync()
+    house = linked.house
+
+    done = await house.do(Remove(target=linked.target(dentist.ical_uid)))
+    undone = await house.desk.undo(done.id, ME)
+    await linked.sync()
+
+    assert (done.status, undone.status) == ("applied", "applied")
+    assert await house.agenda() == ["Mon 09 14:00 Dentist"]
+    assert await linked.mirrored() == await linked.there()
+
+
+async def test_a_change_that_came_too_late_says_so(linked: Linked) -> None:
+    dentist = linked.put("Dentist")
+    await linked.sync()
+    asked = await linked.house.propose(
+        Amend(target=linked.target(dentist.ical_uid), patch=Patch(title="Dentist, 3rd floor"))
+    )
+    linked.server.edit(dentist, subject="Cancelled by the practice")
+
+    late = await linked.house.press(asked.id)
+
+    assert late.status == "stale"
+    assert linked.server.titles() == ["Cancelled by the practice"]
+
+
+async def test_the_window_moves_on_and_nothing_of_the_past_is_lost(linked: Linked) -> None:
+    linked.put("Dentist")
+    await linked.sync()
+    linked.house.clock.advance(timedelta(days=400))
+
+    came = await linked.sync()
+
+    assert came.full
+    assert (came.removed, came.doubted) == (0, 0)
+    assert await linked.house.agenda() == ["Mon 09 14:00 Dentist"]
+
+
+async def test_a_grant_that_was_taken_back_is_told(linked: Linked) -> None:
+    linked.authority.revoke()
+    linked.authority.expire()
+
+    with pytest.raises(SignInNeeded):
+        await linked.sync()
+
+
+FAULTS = [
+    Fault("GET", "delta"),
+    Fault("GET", "delta", status=500),
+    Fault("GET", "delta", status=429, retry_after="1"),
+    Fault("GET", "delta", status=200, body="garbage"),
+    Fault("GET", "delta", status=410, code="SyncStateNotFound"),
+    Fault("GET", "/me/events", status=503),
+    Fault("GET", "/me/calendars"),
+    Fault("POST", "/events"),
+    Fault("POST", "/events", after=True),
+    Fault("POST", "/events", status=502, after=True),
+    Fault("POST", "/events", status=503, retry_after="1"),
+    Fault("PATCH"),
+    Fault("PATCH", after=True),
+    Fault("PATCH", status=412, code="ErrorIrresolvableConflict"),
+    Fault("DELETE"),
+    Fault("DELETE", after=True),
+    Fault("GET", status=401),
+]
+
+
+@pytest.mark.parametrize("seed", range(8))
+async def test_whatever_happens_the_mirror_ends_as_the_mailbox_is(
+    linked: Linked, seed: int
+) -> None:
+    """Rounds and writes of ours among those of another program, with faults all over."""
+    chance = random.Random(seed)
+    linked.server.changes.repeats_items = linked.server.changes.empty_pages = bool(seed % 2)
+    for _ in range(40):
+        await _something(linked, chance)
+    linked.server.faults.clear()
+    for change in await linked.house.desk.waiting_to_finish():
+        await linked.house.desk.finish(change.id)
+
+    for _ in range(2):
+        await linked.sync()
+        # A mass of removals is believed only at a second look, some time later.
+        linked.house.clock.advance(timedelta(minutes=15))
+
+    assert await linked.mirrored() == await linked.there()
+    ours = [one.transaction for one in linked.server.box.records.values() if one.transaction]
+    assert len(ours) == len(set(ours))
+    assert linked.server.box.most_in_flight <= 4
+
+
+async def _something(linked: Linked, chance: random.Random) -> None:
+    if chance.random() < 0.4:
+        linked.server.faults.append(chance.choice(FAULTS))
+    title = f"title {chance.randrange(1000)}"
+    records = list(linked.server.box.records.values())
+    match chance.randrange(9):
+        case 0:
+            linked.put(title)
+        case 1 if records:
+            linked.server.edit(chance.choice(records), subject=title)
+        case 2 if records:
+            linked.server.remove(chance.choice(records))
+        case 3 if records:
+            _one_of_a_series(linked, chance, title)
+        case 4 | 5:
+            try:
+                await linked.sync()
+            except TryLater:
+                return
+        case _:
+            await _ours(linked, chance, title)
+
+
+def _one_of_a_series(linked: Linked, chance: random.Random, title: str) -> None:
+    series = [one for one in linked.server.box.records.values() if one.recurrence is not None]
+    if not series:
+        return
+    record = chance.choice(series)
+    days = record.days(at("09:00", MONDAY + 8 * WEEK))
+    if not days:
+        return
+    if chance.random() < 0.5:
+        linked.server.remove(record, chance.choice(days))
+    else:
+        linked.server.edit(record, chance.choice(days), subject=title)
+
+
+async def _ours(linked: Linked, chance: random.Random, title: str) -> None:
+    house, held = linked.house, await linked.mirrored()
+    if not held or chance.random() < 0.3:
+        make = weekly if chance.random() < 0.5 else an_event
+        await house.do(Create(calendar_id=linked.calendar.id, event=make(title, uid=uuid4().hex)))
+        return
+    uid = chance.choice(sorted(held))
+    is_series = held[uid][0][2] != "None"
+    scope = chance.choice(list(Scope)) if is_series else None
+    day = MONDAY + chance.randrange(4) * WEEK
+    rid = at("09:00", day).astimezone(UTC).isoformat() if is_series else ""
+    target = linked.target(uid, rid)
+    try:
+        if chance.random() < 0.3:
+            await house.do(Remove(target=target, scope=scope))
+        else:
+            await house.do(Amend(target=target, patch=Patch(title=title), scope=scope))
+    except CalendarError:
+        # An occurrence that is no longer there can't be asked for.
+        return
