@@ -41,6 +41,12 @@ _BAD_INTENTS = (
     "Discord refuses what the bot wants to hear. Look into the developer portal (your "
     "application, Bot): no privileged intent is needed."
 )
+_TOO_MANY_SERVERS = (
+    "Discord wants a bot on so many servers (2,500 and more) to open several connections, and "
+    "Convene opens one. Take it off some servers, or let a second application serve them."
+)
+_SHARDS = (4010, 4011)
+"""Close codes: a shard that is none, and too many servers for one connection."""
 _BAD_STATE = "Discord ended the connection for good (code {code})."
 
 
@@ -165,7 +171,7 @@ class DiscordDoor:
         await call(lambda: self.client.login(self._token))
 
     def _closed_for_good(self, err: discord.ConnectionClosed) -> str:
-        return _BAD_STATE.format(code=err.code)
+        return _TOO_MANY_SERVERS if err.code in _SHARDS else _BAD_STATE.format(code=err.code)
 
     async def _leave(self) -> None:
         """Make the client as new, so that it can log in again. `Client.close` would be for good:

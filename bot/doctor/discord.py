@@ -48,6 +48,7 @@ async def check_discord(settings: Settings, outside: Outside, known: Store | Non
         *found,
         *_application(told.body, application),
         _intents(int(told.body.get("flags") or 0)),
+        *await _connections(outside, api, bearer),
         await _commands(application, known),
     ]
 
@@ -78,6 +79,24 @@ def _intents(flags: int) -> Finding:
         todo = "In the developer portal: Bot, Privileged Gateway Intents, switch them off."
         return odd(part, f"on, though not needed: {', '.join(needless)}", todo)
     return well(part, "no privileged one is needed, and none is on")
+
+
+async def _connections(outside: Outside, api: str, bearer: str) -> Findings:
+    """Whether Discord would rather have several; nothing where it does not say."""
+    try:
+        told = await outside.ask("GET", f"{api}/gateway/bot", authorization=bearer)
+    except Unreachable:
+        return []
+    shards = told.body.get("shards") if told.status == 200 else None
+    if not isinstance(shards, int) or shards < 2:
+        return []
+    return [
+        odd(
+            "Discord connections",
+            f"Discord recommends {shards} for so many servers, and Convene opens one",
+            "One serves up to 2,500 servers. Let a second application serve those beyond that.",
+        )
+    ]
 
 
 async def _commands(application: str, known: Store | None) -> Finding:

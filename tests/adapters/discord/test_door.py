@@ -266,6 +266,14 @@ async def test_a_token_that_is_taken_back_ends_it(server: DiscordServer, door: D
     assert not door.is_connected
 
 
+async def test_too_many_servers_for_one_connection_are_a_sentence(
+    server: DiscordServer, talk: Conversation
+) -> None:
+    server.gateway.close_on_identify = 4011
+    with pytest.raises(DiscordUnusable, match="wants a bot on so many servers"):
+        await a_door(server, talk, Memory()).start()
+
+
 async def test_a_discord_that_is_away_at_first_is_waited_for(
     server: DiscordServer, talk: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -397,6 +397,7 @@ async def test_every_installation_is_tried(data: Path, slack: SlackServer, acme:
             Mark.WRONG,
             "nobody can bring it",
         ),
+        ("/gateway/bot", 200, {"shards": 3}, "Discord connections", Mark.ODD, "recommends 3"),
     ],
 )
 async def test_what_is_wrong_with_discord_is_told(

@@ -58,6 +58,7 @@ class Rest:
             ("GET", "/users/@me", lambda _: BOT),
             ("GET", "/oauth2/applications/@me", lambda _: self._application()),
             ("GET", "/gateway", lambda _: {"url": self.gateway_url}),
+            ("GET", "/gateway/bot", lambda _: {"url": self.gateway_url, "shards": 1}),
             ("PUT", r"/applications/(\d+)/commands", self._put_commands),
             ("POST", "/users/@me/channels", self._open_direct),
             ("POST", r"/channels/(\d+)/messages", self._send),
