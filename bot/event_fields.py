@@ -101,6 +101,7 @@ def _marks(event: Event, maker: Capabilities) -> list[tuple[str, str]]:
         marks.append(("status", "tentative"))
     shown = {
         Occupancy.OUT_OF_OFFICE: "out of office",
+        Occupancy.ELSEWHERE: "working elsewhere",
         Occupancy.FREE: "free" if isinstance(event.when, TimeSpan) else "",
     }
     if shown.get(event.occupancy):

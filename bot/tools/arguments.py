@@ -24,6 +24,7 @@ class Arguments(BaseModel):
 
 
 ScopeWord = Literal["this", "following", "all"]
+ShowAs = Literal["busy", "free", "tentative", "out of office", "working elsewhere"]
 Who = Annotated[list[str], Field(max_length=50)]
 
 
@@ -97,7 +98,7 @@ class EventDetails(Arguments):
     """On which calendar, by name; the person's default when left out."""
     optional_guests: Who = []
     visibility: Literal["public", "private"] | None = None
-    show_as: Literal["busy", "free", "tentative", "out of office"] | None = None
+    show_as: ShowAs | None = None
     color: str | None = None
     video: bool = False
     """Add a video link."""
@@ -156,7 +157,7 @@ class UpdateEvent(Arguments):
     """How it shall repeat: "every Tuesday"; "never" stops it."""
     remove_guests: Who = []
     visibility: Literal["public", "private"] | None = None
-    show_as: Literal["busy", "free", "tentative", "out of office"] | None = None
+    show_as: ShowAs | None = None
     color: str | None = None
     video: bool | None = None
 

@@ -26,6 +26,7 @@ OCCUPANCY = {
     "free": Occupancy.FREE,
     "tentative": Occupancy.BUSY,
     "out of office": Occupancy.OUT_OF_OFFICE,
+    "working elsewhere": Occupancy.ELSEWHERE,
 }
 
 

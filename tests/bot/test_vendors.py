@@ -16,6 +16,7 @@ from tests.bot.drawn import drawn
 from tests.bot.house import House, a_sender
 from tests.builders import BERLIN, NOW, a_guest, a_span, an_event
 from tests.fakes.calendars import FakeProvider
+from tests.fakes.models import ScriptedModel, calls
 from tests.fakes.vendor import VendorWriter, maker_of
 
 ME = Guest(address="mailto:ana@work.example", name="Ana", answer=Answer.ACCEPTED)
@@ -222,3 +223,29 @@ async def test_an_agenda_leads_into_the_meeting_that_is_about_to_begin(office: O
     await office.opens("google", soon, later)
     await office.house.say("what's on today")
     assert [(one.label, one.url) for one in office.buttons()] == [('Join "Standup"', VIDEO)]
+
+
+@pytest.mark.parametrize(
+    ("show_as", "transparency", "claim"),
+    [
+        ("out of office", "OPAQUE", "OOF"),
+        ("working elsewhere", "TRANSPARENT", "WORKINGELSEWHERE"),
+        ("free", "TRANSPARENT", "FREE"),
+    ],
+)
+async def test_how_one_is_shown_is_told_to_the_vendor(
+    office: Office, show_as: str, transparency: str, claim: str
+) -> None:
+    await office.opens("microsoft")
+    office.house.plays(
+        ScriptedModel(
+            calls(("create_event", {"title": "Away", "when": "Friday", "show_as": show_as}))
+        )
+    )
+    card = await office.card("go")
+    assert f"shown as: {show_as}\n" in card or show_as == "free"
+    await office.confirmed()
+    after = office.writer.told[-1].writes[-1].after
+    assert after is not None
+    assert f"TRANSP:{transparency}\r\n" in after
+    assert f"X-MICROSOFT-CDO-BUSYSTATUS:{claim}\r\n" in after
