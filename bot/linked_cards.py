@@ -136,7 +136,10 @@ def unlink_card(link: Link) -> Card:
     title = kind_of(account).title
     revoked = {
         "google": "Google is asked to withdraw Convene's access.",
-        "microsoft": "Convene's keys to it are thrown away.",
+        "microsoft": (
+            "Convene's keys to it are erased. Microsoft lets only you withdraw the grant itself: "
+            "at myaccount.microsoft.com, or account.live.com for personal accounts."
+        ),
     }.get(account.provider, "Its password is erased; take an app password back where you made it.")
     if account.provider == "feed":
         revoked = "Its address is erased."

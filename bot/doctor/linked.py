@@ -153,15 +153,15 @@ async def check_linking(settings: Settings) -> Findings:
     some = {"google": settings.google_client_id or settings.google_client_secret}
     for provider, name in names.items():
         missing = setup.missing.get(provider, ())
-        if provider not in known:
-            continue
         if missing and some.get(provider):
             todo = f"Set {say_names(missing)} too; the README says where they come from."
             found.append(odd("linking", f"{name} is set in part", todo))
-        elif not missing and not setup.public_url and provider not in setup.by_code:
+        elif missing or provider not in known:
+            continue
+        elif not setup.public_url and provider not in setup.by_code:
             todo = f"Set CONVENE_PUBLIC_URL, or link here: convene link {provider}"
             found.append(odd("linking", f"no browser can come back from {name}", todo))
-        elif not missing:
+        else:
             ways.append(name)
     if "feed" in known:
         ways.append("feeds")
