@@ -31,7 +31,7 @@ async def found_calendars(ask: Callable[[Make], Awaitable[Json]]) -> tuple[Found
 
 
 def _list(asked: Mapping[str, Any], service: Any) -> Any:
-    return service.calendarList().list(maxResults=_PAGE, showHidden=True, **asked)
+    return service.calendarList().list(maxResults=_PAGE, **asked)
 
 
 def _is_open(item: Json) -> bool:

@@ -22,7 +22,7 @@ from calendar_core.providers.google.series import Series, series_of
 from calendar_core.providers.google.times import told
 from calendar_core.when import TimeSpan
 
-PAGE = 250
+PAGE = 1000
 _MOST_PAGES = 4000
 _MOST_INSTANCES = 40
 """Pages of occurrences that are looked through for one, where Google does not go to it at once."""

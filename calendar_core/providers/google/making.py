@@ -7,6 +7,7 @@ https://developers.google.com/workspace/calendar/api/guides/recurringevents
 """
 
 import asyncio
+import contextlib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -160,7 +161,7 @@ class Maker:
         body = new_body(wanted, exdate_lines(self._after.skipped, wanted["start"]))
         if self._after.wants_video:
             body |= asking_for_video(self._request_id)
-        if now.standing is not None and await self._revived(now.standing, body):
+        if now.standing is not None and await self._revived(now.standing, body, now.place):
             return
         try:
             await self._collection.insert({**body, "id": id_for(self._aim.uid)}, self._mails)
@@ -171,15 +172,23 @@ class Maker:
             tombstone = then.standing if then.series.is_gone else None
             if isinstance(err, Unanswered) or tombstone is None:
                 raise
-            if not await self._revived(tombstone, body):
+            if not await self._revived(tombstone, body, now.place):
                 raise
 
-    async def _revived(self, tombstone: Json, body: Json) -> bool:
+    async def _revived(self, tombstone: Json, body: Json, place: Place) -> bool:
         """Have a deleted event live again, as it shall be; whether Google lets us."""
-        full = {"summary": "", "description": "", "location": "", **body, "status": "confirmed"}
-        full["status"] = body.get("status", "confirmed")
+        wanted = self._after.master
+        assert wanted is not None
+        names, full = {"summary", "start"}, {"summary": "", "description": "", **body}
+        with contextlib.suppress(BadCalendarData):
+            # It may still be told in full: then nothing of it stays that was not wanted.
+            was = _said_of(tombstone, self._aim.uid, place)
+            names = differing(was, wanted)
+            full = patch_body(tombstone, names, was, wanted)
+            full["recurrence"] = body.get("recurrence")
+            full |= {"conferenceData": body["conferenceData"]} if self._after.wants_video else {}
         try:
-            await self._sent(tombstone, full, self._after.master or {}, {"summary", "start"})
+            await self._sent(tombstone, {**full, "status": wanted["status"]}, wanted, names)
         except (Malformed, NotFound):
             if tombstone["id"] == id_for(self._aim.uid):
                 raise

@@ -40,6 +40,7 @@ version."""
 _AT_ONCE = 4
 """Series of one calendar that are read side by side."""
 _CHUNK = 200
+_A_FEW = 20
 
 
 @dataclass
@@ -121,7 +122,7 @@ class GoogleReader:
             async for part in collection.changes(token):
                 single = round_.take(part.items, part.place)
                 round_.token = part.token
-                changed = _told(
+                changed = await _told(
                     (series_of(one["id"], [one], part.place) for one in single), part.place
                 )
                 seen |= {one.uid for one in changed}
@@ -166,7 +167,7 @@ class GoogleReader:
                 found = await self._anew(collection, calendar_id, round_, some)
             gone = tuple(one.uid for one in found if one.is_gone)
             living = [one for one in found if not one.is_gone]
-            yield Page(changed=_told(living, place), removed=gone)
+            yield Page(changed=await _told(living, place), removed=gone)
 
     async def _anew(
         self,
@@ -209,6 +210,12 @@ class GoogleReader:
         return [*found, *held.values()]
 
 
-def _told(series: Iterable[Series], place: Place) -> tuple[Resource, ...]:
-    made = (readable(one, place) for one in series)
-    return tuple(one for one in made if one is not None)
+async def _told(series: Iterable[Series], place: Place) -> tuple[Resource, ...]:
+    """As the mirror keeps them; many are made beside the loop."""
+    listed = list(series)
+
+    def made() -> tuple[Resource, ...]:
+        told = (readable(one, place) for one in listed)
+        return tuple(one for one in told if one is not None)
+
+    return made() if len(listed) <= _A_FEW else await asyncio.to_thread(made)

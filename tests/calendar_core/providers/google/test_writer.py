@@ -333,6 +333,19 @@ async def test_a_foreign_event_lives_again_as_it_was(stand: Stand) -> None:
     assert stand.events["_foreign"]["status"] == "confirmed"
 
 
+async def test_what_is_taken_in_again_after_its_deletion_keeps_nothing_of_old(
+    stand: Stand,
+) -> None:
+    old = await created(stand, weekly(uid="again", location="Room 4", guests=(ANA,)))
+    (gone,) = removal(stand, old, Scope.ALL, "")
+    await stand.writer.apply(confirmed(gone, id="2"))
+
+    new = await created(stand, an_event("Other", uid="again"))
+
+    event = read(new)[0]
+    assert (event.title, event.location, event.guests, event.repeat) == ("Other", "", (), None)
+
+
 @pytest.mark.parametrize("looks", [0, 2])
 async def test_a_video_link_is_asked_for_and_waited_for(stand: Stand, looks: int) -> None:
     stand.server.events.pending_looks = looks
