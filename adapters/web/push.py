@@ -46,7 +46,13 @@ class PushAnswers:
             # They tell it again; and what changed is read every half hour at the latest.
             log.warning("too slow to be told")
             return web.Response(status=503)
-        return web.Response(status=said.status, text=said.text, content_type="text/plain")
+        return web.Response(
+            status=said.status,
+            text=said.text,
+            content_type="text/plain",
+            # What is echoed is anybody's: no browser may take it for a page.
+            headers={"X-Content-Type-Options": "nosniff"},
+        )
 
 
 async def _body(request: web.Request) -> bytes | None:
