@@ -1,6 +1,7 @@
 """Proposing the end of events: one, or all that match."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from bot.tools.arguments import DeleteEvent
 from bot.tools.finding import (
@@ -14,10 +15,18 @@ from bot.tools.finding import (
 from bot.tools.hearers import told, who_hears
 from bot.tools.standing import hand_in, is_mine, the_one
 from bot.tools.times import names_days, read_time
-from bot.tools.tool import ProposeContext, ToolContext, ToolRefused, ToolResult, proposes
+from bot.tools.tool import (
+    ProposeContext,
+    ToolContext,
+    ToolMisused,
+    ToolRefused,
+    ToolResult,
+    proposes,
+)
 from bot.wording import say_count, say_names
 from calendar_core.changes.change import Edit, Remark, Remove, Reply
 from calendar_core.events import Answer, Occurrence, Scope
+from calendar_core.phrases import Kind
 from calendar_core.when import DaySpan, TimeSpan
 
 MOST_AT_ONCE = 100
@@ -53,7 +62,7 @@ async def _delete_all(ctx: ProposeContext, args: DeleteEvent, hint: Hint) -> Too
     if hint.when and not hint.words and not names_days(read_time(ctx, hint.when)):
         # "My afternoon" is about what stands in those hours, not about the day.
         found = tuple(one for one in found if isinstance(one.when, TimeSpan))
-    found = _without_kept(found, args.keep)
+    found = _without_kept(ctx, found, args.keep)
     if not found:
         return await nothing_found(ctx, hint)
     if not args.when:
@@ -69,13 +78,31 @@ async def _delete_all(ctx: ProposeContext, args: DeleteEvent, hint: Hint) -> Too
     return await hand_in(ctx, edits, remarks, "delete_event", *found)
 
 
-def _without_kept(found: tuple[Occurrence, ...], keep: Sequence[str]) -> tuple[Occurrence, ...]:
+def _without_kept(
+    ctx: ToolContext, found: tuple[Occurrence, ...], keep: Sequence[str]
+) -> tuple[Occurrence, ...]:
     """What goes; what shall stay must be there, else a slip of the finger would cancel it."""
-    missing = [words for words in keep if not any(is_named(one, words) for one in found)]
+    missing = [words for words in keep if not any(_is_meant(ctx, one, words) for one in found)]
     if missing and found:
         named = say_names([f'"{words}"' for words in missing])
         raise ToolRefused(f"I found no {named} there, so I cancel nothing.")
-    return tuple(one for one in found if not any(is_named(one, words) for words in keep))
+    return tuple(one for one in found if not any(_is_meant(ctx, one, words) for words in keep))
+
+
+def _is_meant(ctx: ToolContext, one: Occurrence, words: str) -> bool:
+    """Whether words name an event, or the hour at which it begins: "the 3pm"."""
+    if is_named(one, words):
+        return True
+    if isinstance(one.when, DaySpan):
+        return False
+    try:
+        said = read_time(ctx, words.removeprefix("the "))
+    except (ToolMisused, ToolRefused):
+        return False
+    if said.kind is not Kind.INSTANT or not isinstance(said.start, datetime):
+        return False
+    begins, hour = (at.astimezone(ctx.zone) for at in (one.when.start, said.start))
+    return begins == hour if said.day_said else begins.time() == hour.time()
 
 
 def _whole_days_too(found: Sequence[Occurrence], hint: Hint) -> tuple[Remark, ...]:

@@ -82,9 +82,15 @@ def _kept(s: Sentence, setting: Setting) -> tuple[Sentence, list[str]]:
         return s, []
     pieces = re.split(r"\s*(?:,|\band\b|&)\s*(?:the |my |our )?", match["what"])
     found = [bare(piece) for piece in pieces if piece]
-    if any(as_sentence(piece, setting).times for piece in pieces):
+    if any(as_sentence(piece, setting).times and not _is_hour(piece, setting) for piece in pieces):
         return s, []
     return as_sentence(s.text[: match.start()], setting), [one for one in found if one][:50]
+
+
+def _is_hour(piece: str, setting: Setting) -> bool:
+    """Whether a piece is nothing but an hour: "the 3pm"."""
+    told = meaning_of(piece, setting)
+    return told is not None and told.kind is Kind.INSTANT and not told.day_said
 
 
 def read_delete(s: Sentence, setting: Setting) -> Frame:

@@ -356,3 +356,13 @@ async def test_what_comes_of_a_strangers_text_is_marked(ask: Asking) -> None:
     changed = await ask.card("update_event", event="dentist", title=title, location="Attic")
     assert note.format("title") in changed.splitlines()
     assert changed.count("taken from") == 1
+
+
+async def test_what_stays_may_be_named_by_its_hour(ask: Asking) -> None:
+    result = await ask("delete_event", when="Thursday 12 March", every=True, keep=["2pm"])
+    assert result.proposed is not None
+    gone = [one.before.title for one in result.proposed.glimpses if one.before is not None]
+    assert "Gym" in gone
+    assert "Review" not in gone
+    nothing = await ask.refusal("delete_event", when="12 March", every=True, keep=["1pm"])
+    assert nothing == 'I found no "1pm" there, so I cancel nothing.'

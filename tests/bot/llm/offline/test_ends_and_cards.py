@@ -99,5 +99,13 @@ def test_everything_but_some() -> None:
     assert calls_of(reply) == [("delete_event", known)]
 
 
+def test_everything_but_what_begins_at_an_hour() -> None:
+    reply = reply_to([said("cancel everything friday except the 3pm")])
+    known = {"when": "friday", "every": True, "keep": ["3pm"]}
+    assert calls_of(reply) == [("delete_event", known)]
+    whole_day = reply_to([said("cancel everything next week except friday")])
+    assert all("keep" not in arguments for _, arguments in calls_of(whole_day))
+
+
 def test_a_list_is_nothing_that_is_kept_here() -> None:
     assert words_of(reply_to([said("add milk to my shopping list")])).startswith("I keep no lists.")
