@@ -1,16 +1,18 @@
 """What is asked of a mailbox to make one step of a change true."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from calendar_core.errors import ChangedMeanwhile, NotFound
 from calendar_core.events import Answer, RecurrenceId
-from calendar_core.providers.microsoft.collection import UID_PROPERTY, path_of
+from calendar_core.providers.microsoft.collection import UID_PROPERTY, path_of, transaction_of
 from calendar_core.providers.microsoft.fields import (
     ANSWER,
     DELETED,
     GUESTS,
     MASTER,
+    RESTORED,
     WORDS,
     Difference,
     attendees,
@@ -40,9 +42,13 @@ async def create(step: Step) -> Json:
     if step.write.quiet:
         # An import must mail nobody, and Exchange mails whoever is a guest.
         del fields[GUESTS]
+    return await _post(step, fields, step.write.uid, step.transaction)
+
+
+async def _post(step: Step, fields: Mapping[str, Any], uid: str, transaction: str) -> Json:
     body = {name: value for name, value in flat(fields).items() if value is not None}
-    body["transactionId"] = step.transaction
-    body["singleValueExtendedProperties"] = [{"id": UID_PROPERTY, "value": step.write.uid}]
+    body["transactionId"] = transaction
+    body["singleValueExtendedProperties"] = [{"id": UID_PROPERTY, "value": uid}]
     return await step.collection.post(body)
 
 
@@ -62,6 +68,9 @@ async def send(step: Step, rid: RecurrenceId, found: Sequence[Difference]) -> No
         if event is not None:
             await _remove(step, event)
         return
+    if any(one.name == RESTORED for one in found):
+        await _restore(step, rid)
+        return
     if event is None:
         raise ChangedMeanwhile(MEANWHILE)
     body = await _body(step, event, [one for one in found if one.name not in (ANSWER, WORDS)])
@@ -69,6 +78,16 @@ async def send(step: Step, rid: RecurrenceId, found: Sequence[Difference]) -> No
         await step.collection.mailbox.patch(path_of(str(event["id"])), body, etag_of(event))
     if any(one.name in (ANSWER, WORDS) for one in found):
         await answer(step, rid, event)
+
+
+async def _restore(step: Step, rid: RecurrenceId) -> None:
+    """Make a deleted occurrence again, as an event of its own, once."""
+    after, uid = step.after, step.uid_of(rid)
+    assert after is not None
+    if await step.collection.made_here(uid) is None:
+        alone = replace(after.at(rid), recurrence_id=MASTER, repeat=None)
+        fields = fields_of(alone, step.me)
+        await _post(step, fields, uid, transaction_of(step.transaction, uid))
 
 
 async def _remove(step: Step, event: Mapping[str, Any]) -> None:

@@ -8,13 +8,13 @@ like; signing in is `tokens`.
 import asyncio
 import json
 import ssl
-from collections import defaultdict
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
+from weakref import WeakValueDictionary
 
 import httpx2
 
@@ -81,13 +81,14 @@ class Graph:
             headers={"User-Agent": "Convene", "Accept": "application/json"},
             verify=trusted,
         )
-        self._gates: defaultdict[str, asyncio.Semaphore] = defaultdict(
-            lambda: asyncio.Semaphore(AT_ONCE)
-        )
+        self._gates: WeakValueDictionary[str, asyncio.Semaphore] = WeakValueDictionary()
 
     def mailbox(self, key: str, token: GetToken) -> "Mailbox":
         """One account's; `key` tells it from others."""
-        return Mailbox(self, self._gates[key], token)
+        gate = self._gates.get(key)
+        if gate is None:
+            gate = self._gates[key] = asyncio.Semaphore(AT_ONCE)
+        return Mailbox(self, gate, token)
 
     def close(self) -> None:
         """End its connections, on the loop that they are on."""

@@ -186,7 +186,8 @@ class _Round:
                 singles.pop(id_, None)
                 continue
             self._removed.pop(id_, None)
-            series = one.get("seriesMasterId") or (id_ if one.get("type") == SERIES else None)
+            is_master = one.get("type") == SERIES or one.get("recurrence")
+            series = one.get("seriesMasterId") or (id_ if is_master else None)
             if series:
                 self._removed.pop(str(series), None)
                 self._series[str(series)] = None

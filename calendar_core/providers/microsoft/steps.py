@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from calendar_core.changes.change import Write
 from calendar_core.errors import ChangedMeanwhile, NotAllowed
-from calendar_core.events import Answer
+from calendar_core.events import Answer, RecurrenceId
 from calendar_core.providers.microsoft.collection import Collection
 from calendar_core.providers.microsoft.fields import (
     ANSWER,
@@ -27,8 +27,7 @@ from calendar_core.providers.microsoft.mapping import Held, resource_of
 MEANWHILE = "This has changed meanwhile."
 _NO_INVITATION = "An invitation that was removed can't be brought back: ask for it again."
 _NOT_BACK = (
-    "Outlook can't put a deleted occurrence back into its series. "
-    "Make it anew, as an event of its own."
+    "A deleted occurrence of somebody else's series can't be brought back: ask for it again."
 )
 
 
@@ -102,7 +101,7 @@ class Step:
         todo = self._counted(differences(now, after, self.me))
         if not allowed(told(before), after, self.me).issuperset(todo):
             raise ChangedMeanwhile(MEANWHILE)
-        if any(one.name == RESTORED for one in todo):
+        if any(one.name == RESTORED for one in todo) and self._is_hosted_by_others(after):
             raise NotAllowed(_NOT_BACK)
 
     def _check_new(self, after: Told, now: Told | None) -> None:
@@ -112,10 +111,23 @@ class Step:
                 raise ChangedMeanwhile(MEANWHILE)
             return
         if not self.write.quiet:
-            host = after.master.organizer
-            if host is not None and host.address not in self.me:
+            if self._is_hosted_by_others(after):
                 raise NotAllowed(_NO_INVITATION)
             check(None, after.master)
+
+    def _is_hosted_by_others(self, after: Told) -> bool:
+        host = after.master.organizer
+        return host is not None and host.address not in self.me
+
+    @property
+    def restored(self) -> tuple[RecurrenceId, ...]:
+        """Deleted occurrences that shall be back: Graph has no way to put them into their series
+        again, so each becomes an event of its own."""
+        return tuple(one.rid for one in self.todo() if one.name == RESTORED)
+
+    def uid_of(self, rid: RecurrenceId) -> str:
+        """What such an event is called: always the same for the same occurrence."""
+        return f"{self.write.uid}.{''.join(one for one in rid if one.isalnum())}"
 
     def _differs(self, now: Told, before: Told) -> bool:
         """Whether something else than guests' answers changed: those are no reason to keep it."""

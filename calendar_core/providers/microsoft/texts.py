@@ -11,14 +11,28 @@ from typing import Any
 _LINE = re.compile(r"^[ \t]*_{30,}[ \t]*$", re.M)
 _MARK = re.compile(r"_{30,}")
 _TEAMS = re.compile(r"teams\.(microsoft|live)\.com|Microsoft Teams", re.I)
+_HEAD = re.compile(r"<(head|style|script)\b.*?</\1\s*>", re.I | re.S)
+_BREAK = re.compile(r"[ \t]*<(?:br|/p|/div|/li|/tr)\b[^>]*>[ \t]*", re.I)
+_TAG = re.compile(r"<[^>]*>")
 _VOID = {"br", "hr", "img", "meta", "link", "input", "col", "area", "base", "wbr"}
 
 
 def notes_of(event: dict[str, Any]) -> str:
     """The notes of an event that was read as plain text, without Teams' part."""
-    text = str((event.get("body") or {}).get("content") or "").replace("\r\n", "\n")
+    body = event.get("body") or {}
+    text = str(body.get("content") or "").replace("\r\n", "\n")
+    if str(body.get("contentType") or "").lower() == "html":
+        # Asked for as plain text, and told as it is all the same.
+        text = plain(text)
     own, _ = parted(text) if event.get("isOnlineMeeting") else (text, "")
     return own.strip()
+
+
+def plain(markup: str) -> str:
+    """HTML as plain text: its breaks kept, its tags gone."""
+    body = _HEAD.sub("", markup)
+    broken = _BREAK.sub("\n", body.replace("\n", " "))
+    return html.unescape(_TAG.sub("", broken)).replace("\xa0", " ")
 
 
 def parted(text: str) -> tuple[str, str]:

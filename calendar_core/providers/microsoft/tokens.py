@@ -104,9 +104,22 @@ def _silently(
     scopes = credentials.get("scopes", "").split()
     try:
         accounts = client.get_accounts()
-        answer = client.acquire_token_silent_with_error(
-            scopes, accounts[0] if accounts else None, force_refresh=anew
-        )
+        if accounts:
+            answer = client.acquire_token_silent_with_error(scopes, accounts[0], force_refresh=anew)
+        else:
+            answer = _by_refresh_token(client, cache, scopes)
     except (OSError, msal.exceptions.MsalError, ValueError, KeyError) as err:
         raise TryLater("Microsoft's sign-in does not answer.") from err
     return answer, cache
+
+
+def _by_refresh_token(
+    client: Any, cache: msal.SerializableTokenCache, scopes: list[str]
+) -> Mapping[str, Any] | None:
+    """A token where the authority never said whose account it is: msal finds none then."""
+    kind = cache.CredentialType.REFRESH_TOKEN
+    found = next((one for one in cache.search(kind) if one.get("secret")), None)
+    if found is None:
+        return None
+    answer: Mapping[str, Any] = client.acquire_token_by_refresh_token(found["secret"], scopes)
+    return answer

@@ -57,7 +57,23 @@ class MicrosoftWriter:
         except CalendarError:
             await self._take_back(list(done.values()) or steps)
             raise
-        return tuple(_written(done[at]) for at in range(len(steps)))
+        written = [_written(done[at]) for at in range(len(steps))]
+        for at in range(len(steps)):
+            written += await self._restored(done[at])
+        return tuple(written)
+
+    async def _restored(self, step: Step) -> list[Written]:
+        """The occurrences that came back as events of their own."""
+        found = []
+        for uid in map(step.uid_of, step.restored):
+            held = await self._held(step, await step.collection.made_here(uid))
+            if held is not None:
+                resource = resource_of(replace(held, uid=uid), step.collection.me)
+                calendar_id = step.write.calendar_id
+                found.append(
+                    Written(calendar_id=calendar_id, uid=uid, resource=resource, is_copy=True)
+                )
+        return found
 
     async def _look(self, write: Write, change: str) -> Step:
         collection, _ = await self._mailboxes.collection(write.calendar_id)

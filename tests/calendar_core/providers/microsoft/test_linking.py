@@ -1,5 +1,7 @@
 """Linking a Microsoft account, in the browser and by a typed code; what becomes of its tokens."""
 
+import asyncio
+import json
 import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -202,8 +204,6 @@ async def test_what_is_renewed_is_stored_before_it_is_used(
 
 
 async def test_renewing_happens_once_however_many_want_it(door: Door, signed_in: Stand) -> None:
-    import asyncio
-
     door.authority.expire()
     door.authority.asked.clear()
 
@@ -218,6 +218,21 @@ async def test_a_grant_that_was_taken_back_asks_to_sign_in(door: Door, signed_in
 
     with pytest.raises(SignInNeeded):
         await busy(signed_in)
+
+
+async def test_an_authority_that_names_nobody_is_renewed_from_all_the_same(
+    door: Door, signed_in: Stand
+) -> None:
+    cache = json.loads(signed_in.connections.credentials["cache"])
+    cache["Account"] = {}
+    signed_in.connections.credentials = {
+        **signed_in.connections.credentials,
+        "cache": json.dumps(cache),
+    }
+
+    await busy(signed_in)
+
+    assert signed_in.connections.renewals == 1
 
 
 @pytest.mark.parametrize(
