@@ -76,6 +76,13 @@ _SENTENCE_END = re.compile(
 )
 
 
+_INVITE_THEM = re.compile(
+    r",?\s*(?:and )?(?:please )?invite (?:him|her|them|both)(?: too| as well)?\s*$", re.I
+)
+"""Those who were named already."""
+_AT_SIGN = re.compile(r"(?<![^\s(])@(?=\w)")
+
+
 def read_create(s: Sentence, setting: Setting) -> Frame:
     """The event that somebody wants, or the question that is still open."""
     details = read_details(s, setting)
@@ -116,7 +123,8 @@ def _slots_for(details: dict[str, Any]) -> Frame:
 
 def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     """What is said about the new event, as arguments; `with_people` are the names after "with"."""
-    marked, guests = _take_invited(s.marked)
+    marked, with_them = _INVITE_THEM.subn("", s.marked)
+    marked, guests = _take_invited(marked)
     status = _status(marked)
     marked = _strip_status(marked)
     marked, video = _ADD_VIDEO.subn(f" {BREAK} ", marked)
@@ -129,6 +137,8 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     clauses = [c for c in _SENTENCE_END.split(gone) if c.strip(f" {BREAK}.,!?")]
     place = _first_place(clauses)
     names = _first_people(clauses)
+    if with_them and not guests:
+        guests = [name.lstrip("@") for name in names]
     words = s.words(title.taken) if title.taken else title_of(clauses, s)
     if re.match(r"^block\b", s.low) and (not words or words.casefold() in ("off", "out")):
         words, status = "Busy", "busy"
@@ -144,7 +154,7 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
         days = f"{when} for {lasting['n']} {lasting['unit']}s"
         when = days if meaning_of(days, setting) else when
     return filled(
-        title=_capital(_named(words, setting)) if words else None,
+        title=_capital(_named(_AT_SIGN.sub("", words), setting)) if words else None,
         when=when,
         length=length,
         all_day=all_day,

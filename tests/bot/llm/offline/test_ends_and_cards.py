@@ -109,3 +109,16 @@ def test_everything_but_what_begins_at_an_hour() -> None:
 
 def test_a_list_is_nothing_that_is_kept_here() -> None:
     assert words_of(reply_to([said("add milk to my shopping list")])).startswith("I keep no lists.")
+
+
+def test_whoever_was_named_is_invited_and_no_sign_stays_in_the_title() -> None:
+    (call,) = calls_of(reply_to([said("lunch with @Bo tomorrow at noon, and invite him")]))
+    assert call == (
+        "book_meeting",
+        {"title": "Lunch with Bo", "when": "tomorrow at noon", "guests": ["Bo Lindt"]},
+    )
+
+
+def test_a_video_link_is_taken_off_and_not_the_event() -> None:
+    (call,) = calls_of(reply_to([said("remove the video link from the review")]))
+    assert call == ("update_event", {"event": "review", "video": False})

@@ -137,4 +137,4 @@ def test_a_mention_of_somebody_known_is_their_name() -> None:
         ("add_participants", {"event": "standup", "who": ["Ben Roe"]})
     ]
     [(_, told)] = calls_of(reply_to([said("lunch with @Zed on friday at 1pm")], here))
-    assert "@Zed" in told["title"]
+    assert told["title"] == "Lunch with Zed"
