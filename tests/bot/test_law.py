@@ -220,7 +220,7 @@ def test_a_note_after_a_strangers_text_keeps_nothing_before_a_press(
         )
         lawful.play(model)
 
-    each_call(tool, lawful.there, play, examples=20)
+    each_call(tool, lawful.there, play, examples=40)
     assert lawful.kept() == kept
     new = lawful.new_notes(notes)
     assert len(new) >= 5
