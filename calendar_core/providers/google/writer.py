@@ -68,6 +68,9 @@ class GoogleWriter:
                     await step.maker.make(step.now)
         except TryLater:
             raise
+        except BadCalendarData as err:
+            await _take_back(done)
+            raise NotAllowed("What stands at Google can't be read.") from err
         except CalendarError:
             await _take_back(done)
             raise

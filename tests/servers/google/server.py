@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -68,6 +69,8 @@ class GoogleServer:
     """Methods of all requests, in order."""
     queries: list[Json] = field(default_factory=list)
     url: str = ""
+    tls: ssl.SSLContext | None = None
+    """Where it answers over TLS: its certificate."""
 
     def __post_init__(self) -> None:
         self.events = Events(self.world)
@@ -83,8 +86,9 @@ class GoogleServer:
         app.router.add_route("*", "/calendar/v3/{path:.*}", self._handle)
         self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
         await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", 0).start()
-        self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
+        await web.TCPSite(self._runner, "127.0.0.1", 0, ssl_context=self.tls).start()
+        scheme = "http" if self.tls is None else "https"
+        self.url = f"{scheme}://127.0.0.1:{self._runner.addresses[0][1]}"
         return self
 
     async def __aexit__(self, *exc: object) -> None:

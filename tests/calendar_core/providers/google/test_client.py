@@ -1,10 +1,16 @@
 """Access that stays fresh, and refusals that get their names."""
 
 import asyncio
+import ssl
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
+import trustme
+from pydantic import SecretStr
 
+from bot.app.providers import makers
+from bot.settings import Settings
 from calendar_core.errors import (
     CalendarError,
     ChangedMeanwhile,
@@ -16,7 +22,7 @@ from calendar_core.errors import (
 )
 from calendar_core.providers.google.refusals import Unanswered, refused
 from tests.calendar_core.house import ME
-from tests.calendar_core.providers.google.stand import MAIL, Stand
+from tests.calendar_core.providers.google.stand import MAIL, Stand, a_stand
 from tests.contracts.calendar_provider import read_since
 from tests.servers.google.server import Fault, GoogleServer
 
@@ -152,3 +158,28 @@ async def test_a_cursor_that_is_too_old_begins_anew(stand: Stand) -> None:
         await read_since(stand.provider, cursor)
     with pytest.raises(CursorDied):
         await read_since(stand.provider, "v1:nonsense")
+
+
+async def test_the_operators_certificates_are_trusted_and_no_others(tmp_path: Path) -> None:
+    authority, ca_file = trustme.CA(), tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(ca_file))
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(tls)
+
+    async with GoogleServer(tls=tls) as server:
+        trusting, wary = a_stand(server, ca_file=str(ca_file)), a_stand(server)
+        found = await trusting.reader.calendars(ME)
+        with pytest.raises(TryLater):
+            await wary.reader.calendars(ME)
+        for one in (trusting, wary):
+            one.google.close()
+
+    assert [one.remote for one in found] == [MAIL]
+
+
+def test_google_is_there_where_an_app_was_set_up() -> None:
+    none = Settings(google_client_id=None, google_client_secret=None)
+    half = none.model_copy(update={"google_client_id": "id"})
+    whole = half.model_copy(update={"google_client_secret": SecretStr("shh")})
+
+    assert ["google" in makers(one) for one in (none, half, whole)] == [False, False, True]
