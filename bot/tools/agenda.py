@@ -35,6 +35,7 @@ from bot.tools.moments import moment_of, own_busy
 from bot.tools.naming import calendar_to_read
 from bot.tools.times import FAR, read_time, window_of
 from bot.tools.tool import ToolContext, ToolRefused, ToolResult, reads
+from bot.tools.unanswered import unanswered
 from bot.wording import moments_of, say_clock, say_clocks, say_count, say_day, say_near_day
 from calendar_core.availability import gaps
 from calendar_core.busy import Claim, occupies
@@ -281,6 +282,8 @@ def _starts_later(one: Occurrence, ctx: ToolContext) -> bool:
 @reads
 async def search_events(ctx: ToolContext, args: SearchEvents) -> ToolResult:
     """Find events by words, people or time."""
+    if args.unanswered:
+        return await unanswered(ctx, args)
     hint = Hint(
         words=args.query or "",
         when=args.when or "",

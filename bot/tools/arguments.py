@@ -53,6 +53,8 @@ class SearchEvents(Arguments):
     """Where to look, in the person's words; everything from now on when left out."""
     past: bool = False
     """Look backwards: the last one before now ("when was my last …")."""
+    unanswered: bool = False
+    """Only invitations that wait for the person's answer."""
     limit: Annotated[int, Field(ge=1, le=20)] = 10
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.llm.model import Setting
 from bot.llm.offline.frame import Frame, Pointed, filled
-from bot.llm.offline.lexicon import CALENDAR
+from bot.llm.offline.lexicon import CALENDAR, T
 from bot.llm.offline.people import known_as
 from bot.llm.offline.sentence import Sentence
 from bot.llm.offline.slots import EventWords, event_words, with_role
@@ -181,6 +181,23 @@ def _is_day(s: Sentence) -> bool:
         and t.meaning.kind in (Kind.DAY, Kind.DAYS, Kind.INSTANT, Kind.SPAN)
         for t in s.times
     )
+
+
+_INVITED = re.compile(
+    r"(?:(?:do|have|did) i (?:have|got|get)|are there|is there|got|what|which|show(?: me)?|list|see"
+    r"|check|any|all|my|the|pending|open|new|unanswered|waiting|other|more|\s)*"
+    r"\b(?:invitations?|invites?|rsvps?)\b"
+    r"(?:\s+(?:do i have|have i(?: got)?|did i get|are|is|there|wait(?:ing)?|pending|open|left"
+    rf"|unanswered|for me|i need to answer|to (?:answer|accept)|{T}))*\W*"
+)
+
+
+def read_invited(s: Sentence) -> Frame | None:
+    """ "Any invitations?": those that wait for an answer."""
+    if not _INVITED.fullmatch(s.low):
+        return None
+    known = filled(unanswered=True, when=s.when(s.times))
+    return Frame(tool="search_events", arguments=known)
 
 
 def read_reminders(s: Sentence, setting: Setting) -> Frame:

@@ -19,6 +19,7 @@ from bot.llm.offline.inviting import adds_people, opens_meeting, read_invite, ta
 from bot.llm.offline.looking import (
     read_calendars,
     read_figures,
+    read_invited,
     read_look,
     read_preferences,
     read_reminders,
@@ -181,9 +182,9 @@ def _spans(days: Meaning) -> int:
 def read_one(text: str, setting: Setting) -> Frame | None:
     """The frame of a single request."""
     sentence = as_sentence(text, setting)
-    of_channel = channel_wish(sentence, setting)
-    if of_channel:
-        return of_channel
+    known = channel_wish(sentence, setting) or read_invited(sentence)
+    if known:
+        return known
     intent = None if _is_noise(sentence) else _intent(sentence)
     if intent is Intent.CREATE and _CAN_DO.match(text) and sentence.times:
         intent = Intent.FREE

@@ -19,6 +19,17 @@ ONE_CALL: list[tuple[str, str, dict[str, Any]]] = [
     ("whats next", "get_schedule", {"next_only": True}),
     ("who's out today", "get_schedule", {"when": "today", "person": "out"}),
     ("tomorrow?", "get_schedule", {"when": "tomorrow"}),
+    ("any invitations?", "search_events", {"unanswered": True}),
+    (
+        "what invitations do I have this week",
+        "search_events",
+        {"unanswered": True, "when": "this week"},
+    ),
+    (
+        "ask bo if he is free friday at 3",
+        "check_availability",
+        {"when": "friday at 3", "who": ["Bo Lindt"]},
+    ),
     ("where is the standup", "search_events", {"query": "standup"}),
     ("when was my last meeting with ana", "search_events", {"person": "Ana Ruiz", "past": True}),
     ("am i free thursday 3pm", "check_availability", {"when": "thursday 3pm"}),
