@@ -30,6 +30,8 @@ _EXPAND = f"singleValueExtendedProperties($filter=id eq '{UID_PROPERTY}')"
 _DAY = timedelta(days=1)
 _INSTANCES = 500
 _NO_ID = "ErrorInvalidId"
+_LACKING = (400, 403, 501)
+"""What is answered to a query that a server, or an account with fewer rights, has no answer to."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,7 @@ class Collection:
         except NotFound:
             return None
         except Refused as err:
-            if err.status != 400:
+            if err.status not in _LACKING:
                 raise
             event = await self.event(id_)
             return None if event is None else (event, uid_of(event))
@@ -98,7 +100,7 @@ class Collection:
         try:
             found = await self.mailbox.listed(f"{self._path}/events", wanted, size=PAGE)
         except Refused as err:
-            if err.status != 400:
+            if err.status not in _LACKING:
                 raise
             return None
         return next((one for one in found if our_uid(one) == uid), None)
@@ -114,7 +116,7 @@ class Collection:
         try:
             found = await self.mailbox.listed(f"{self._path}/events", wanted, size=PAGE)
         except Refused as err:
-            if err.status != 400:
+            if err.status not in _LACKING:
                 raise
             return {}
         return {str(one["id"]): uid for one in found if (uid := our_uid(one))}
@@ -138,7 +140,7 @@ class Collection:
         try:
             found = await self.mailbox.listed(path, wanted, size=PAGE)
         except Refused as err:
-            if err.status != 400:
+            if err.status not in _LACKING:
                 raise
             found = await self.mailbox.listed(path, {"$select": wanted["$select"]}, size=PAGE)
         return {str(one["id"]): etag_of(one) for one in found if one.get("type") == SERIES}
@@ -156,7 +158,7 @@ class Collection:
         try:
             more = await self.mailbox.get(path_of(id_), wanted)
         except Refused as err:
-            if err.status != 400:
+            if err.status not in _LACKING:
                 raise
             more = {}
         starts: tuple[datetime, ...] = ()

@@ -41,8 +41,9 @@ from calendar_core.sync.reader import Page
 from calendar_core.when import TimeSpan
 
 Json = dict[str, Any]
-BEHIND, AHEAD = timedelta(days=190), timedelta(days=560)
-"""How far the window reaches: half a year back, a year and a half ahead."""
+BEHIND, AHEAD = timedelta(days=400), timedelta(days=500)
+"""How far the window reaches: so that a year can be looked back upon, and the next one planned.
+Each occurrence in it is listed once, at the first reading."""
 STEP = timedelta(days=30)
 """After so long the window is moved on."""
 _EDGE = timedelta(days=2)
