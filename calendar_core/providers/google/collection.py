@@ -7,7 +7,7 @@ https://developers.google.com/workspace/calendar/api/v3/reference/events
 import contextlib
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,7 @@ from calendar_core.providers.google.ids import id_for
 from calendar_core.providers.google.mapping import Json, Place, place_of
 from calendar_core.providers.google.refusals import Malformed
 from calendar_core.providers.google.series import Series, series_of
-from calendar_core.providers.google.times import told
+from calendar_core.providers.google.times import UTC_ZONE, told
 from calendar_core.when import TimeSpan
 
 PAGE = 1000
@@ -27,6 +27,7 @@ _MOST_PAGES = 4000
 _MOST_INSTANCES = 40
 """Pages of occurrences that are looked through for one, where Google does not go to it at once."""
 _KIND = "calendar#events"
+_NEAR = timedelta(days=1)
 _CHUNK = timedelta(days=60)
 """The longest stretch that is asked about at once; Google refuses more than some months."""
 
@@ -135,13 +136,26 @@ class Collection:
     async def occurrence(self, id_: str, original: RecurrenceId) -> Json | None:
         """An occurrence of a series by its original start, cancelled ones too; None where the
         series has none there."""
-        at = _rfc3339(original)
-        asked: dict[str, Any] = {"originalStart": at, "showDeleted": True}
+        start = told(_as_time(original), UTC_ZONE).at
+        day = start if isinstance(start, datetime) else datetime.combine(start, time(), UTC)
+        near = {"timeMin": (day - _NEAR).isoformat(), "timeMax": (day + _NEAR).isoformat()}
+        # The first goes to it at once; should the two tell the same start in other words, the
+        # second finds it where its series has it.
+        for fixed in ({"originalStart": start.isoformat()}, near):
+            found = await self._instance(id_, original, {**fixed, "showDeleted": True})
+            if found is not None:
+                return found
+        return None
+
+    async def _instance(
+        self, id_: str, original: RecurrenceId, fixed: Mapping[str, Any]
+    ) -> Json | None:
+        page: str | None = None
         for _ in range(_MOST_INSTANCES):
+            asked = {**fixed, **({"pageToken": page} if page else {})}
             try:
                 said = await self._google.ask(
-                    self._account,
-                    partial(_instances, self.remote, id_, self._page, asked),
+                    self._account, partial(_instances, self.remote, id_, self._page, asked)
                 )
             except (NotFound, Malformed):
                 return None
@@ -153,7 +167,6 @@ class Collection:
             page = said.get("nextPageToken")
             if not page:
                 return None
-            asked = {**asked, "pageToken": page}
         return None
 
     async def insert(self, body: Json, mails: str) -> Json:
@@ -219,7 +232,5 @@ def _series_id(items: list[Json], otherwise: str) -> str:
     return next(iter([*living, *named, *(one["id"] for one in masters)]), otherwise)
 
 
-def _rfc3339(original: RecurrenceId) -> str:
-    if len(original) == 10:
-        return date.fromisoformat(original).isoformat()
-    return datetime.fromisoformat(original).isoformat()
+def _as_time(original: RecurrenceId) -> Json:
+    return {"date": original} if len(original) == 10 else {"dateTime": original}

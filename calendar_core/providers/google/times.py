@@ -16,7 +16,7 @@ from calendar_core.ics.properties import time_line
 from calendar_core.ics.zones import named_zone
 from calendar_core.when import at_wall
 
-_UTC = ZoneInfo("UTC")
+UTC_ZONE = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Told:
         exact = at_wall(there.replace(tzinfo=None), self.zone).astimezone(UTC) == there.astimezone(
             UTC
         )
-        return time_line(name, there, self.zone if exact else _UTC)
+        return time_line(name, there, self.zone if exact else UTC_ZONE)
 
 
 def told(said: Any, default: ZoneInfo) -> Told:
@@ -54,7 +54,7 @@ def told(said: Any, default: ZoneInfo) -> Told:
         if said.get("dateTime"):
             at = datetime.fromisoformat(str(said["dateTime"]))
             zone = named_zone(str(said["timeZone"])) if said.get("timeZone") else default
-            zone = zone or _UTC
+            zone = zone or UTC_ZONE
             return Told(at_wall(at, zone) if at.tzinfo is None else at.astimezone(zone), zone)
         return Told(date.fromisoformat(str(said["date"])), None)
     except (KeyError, ValueError, OverflowError) as err:
@@ -63,12 +63,12 @@ def told(said: Any, default: ZoneInfo) -> Told:
 
 def zone_named(name: Any) -> ZoneInfo:
     """A calendar's zone by its name; UTC where nobody knows it."""
-    return named_zone(str(name)) or _UTC if name else _UTC
+    return named_zone(str(name)) or UTC_ZONE if name else UTC_ZONE
 
 
 def to_google(at: datetime | date, zone: ZoneInfo | None) -> dict[str, str]:
     """A time as Google wants it."""
     if not isinstance(at, datetime):
         return {"date": at.isoformat()}
-    clock = zone or _UTC
+    clock = zone or UTC_ZONE
     return {"dateTime": at.astimezone(clock).isoformat(), "timeZone": clock.key}

@@ -27,6 +27,8 @@ class Events:
     """How often a video link that is being made is told as pending."""
     tells_cancelled_by_uid: bool = True
     """Whether a list by UID has cancelled occurrences."""
+    wants_local_starts: bool = False
+    """Whether an original start in UTC is not understood for that of a series told elsewhere."""
     longest_page: int = 2500
     pages: dict[str, tuple[str, list[Json], str]] = field(default_factory=dict)
     looks: dict[str, int] = field(default_factory=dict)
@@ -128,8 +130,11 @@ class Events:
         all_ = [own.get(one["id"], one) for one in made]
         all_ += [one for name, one in own.items() if name not in there]
         if "originalStart" in query:
-            at = expanding.at(_as_time(query["originalStart"]))
-            all_ = [one for one in all_ if expanding.at(one["originalStartTime"]) == at]
+            all_ = self._originally(all_, query["originalStart"])
+        for bound, name in (("timeMin", "end"), ("timeMax", "start")):
+            if bound in query:
+                at, after = expanding.at({"dateTime": query[bound]}), bound == "timeMin"
+                all_ = [one for one in all_ if (expanding.at(one[name]) > at) is after]
         if query.get("showDeleted") != "true":
             all_ = [one for one in all_ if one["status"] != "cancelled"]
         first = int(query.get("pageToken") or 0)
@@ -142,6 +147,12 @@ class Events:
         }
         more = first + size < len(all_)
         return {**answer, "nextPageToken": str(first + size)} if more else answer
+
+    def _originally(self, items: list[Json], said: str) -> list[Json]:
+        if self.wants_local_starts and said.endswith("+00:00"):
+            return []
+        at = expanding.at(_as_time(said))
+        return [one for one in items if expanding.at(one["originalStartTime"]) == at]
 
     def _changed(self, calendar: Held, query: Json, body: Json, *, replaces: bool) -> Json:
         item = calendar.found(query["eventId"])

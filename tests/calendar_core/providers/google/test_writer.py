@@ -225,7 +225,9 @@ async def test_an_invitation_is_answered_under_whatever_address_it_came(stand: S
     assert stand.events["theirs"]["summary"] == "Board"
 
 
-async def test_one_occurrence_is_changed_and_another_removed(stand: Stand) -> None:
+@pytest.mark.parametrize("picky", [False, True])
+async def test_one_occurrence_is_changed_and_another_removed(stand: Stand, picky: bool) -> None:
+    stand.server.events.wants_local_starts = picky
     one = await created(stand, weekly())
 
     two = await written(
