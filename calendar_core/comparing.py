@@ -72,6 +72,8 @@ def changes_between(
     Nothing where no more than the owner's own answer, notes or the like differ, and where a text
     can't be read.
     """
+    if before == after:
+        return ()
     try:
         old, new = _components(before), _components(after)
     except BadCalendarData:
