@@ -15,6 +15,9 @@ from bot.chat.messages import FormAnswer, Opened, Page, Shortcut, ShortcutKind, 
 from bot.chat.platform import PersonalPages, Prompt
 from bot.contexts import Contexts
 from bot.event_form import new_event_form, wrong_fields
+from bot.linking_form import wrong_link_fields
+from bot.linking_words import FORM as LINK_FORM
+from bot.linking_words import KINDS
 from bot.page import Pages
 from bot.quoting import Draft, read_quoted
 from bot.settings_form import wrong_settings
@@ -129,6 +132,9 @@ class Menus:
         verb = answer.value.partition(":")[0]
         if verb == "settings":
             return wrong_settings(answer.fields, ctx)
+        if verb == LINK_FORM:
+            kind = KINDS.get(answer.value.partition(":")[2])
+            return wrong_link_fields(kind, answer.fields) if kind is not None else {}
         if verb == CHANNEL_FORM:
             owner = PersonId(answer.value.partition(":")[2])
             stood = await self._speaking.channels.of(owner)

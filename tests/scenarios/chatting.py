@@ -1,8 +1,9 @@
 """Plays a story on a chat platform: the whole house behind the real door, on a standing clock."""
 
 import json
+import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -12,13 +13,18 @@ from zoneinfo import ZoneInfo
 from adapters.console.script_lines import read_length
 from bot.app.core import Core, make_core
 from bot.app.house import make_engine
+from bot.app.providers import MakeProvider
 from bot.app.running import RunningHouse
 from bot.bringing import Bringing
 from bot.chat.platform import ChatPlatform
+from bot.linking_cards import Setup
 from bot.llm.offline.model import OfflineModel
 from calendar_core.clock import StandingClock
 from calendar_core.opening import open_database
+from calendar_core.vault import Vault, new_key
 from scheduler.stepping import advance_to
+from tests.fakes.calendars import FakeProvider
+from tests.fakes.linking import FakeLinking, a_maker
 from tests.scenarios.both_stage import ON_DISCORD, BothStage
 from tests.scenarios.discord_stage import DiscordStage
 from tests.scenarios.looks import Look
@@ -36,6 +42,16 @@ STAGES: dict[str, Callable[[], Stage]] = {
 }
 
 
+SETUP = Setup(missing={"google": ("GOOGLE_CLIENT_SECRET",)}, by_code=frozenset({"microsoft"}))
+"""What the operator of stories set: Google in part, Microsoft without a public address."""
+
+
+def _makers() -> Iterator[tuple[str, MakeProvider]]:
+    """Makers of calendars in memory; one password is right."""
+    for name in ("caldav", "google", "microsoft"):
+        yield name, a_maker(FakeLinking(name), FakeProvider())
+
+
 @dataclass
 class House:
     """Convene behind one door; it may be left and built anew over the same database."""
@@ -47,16 +63,24 @@ class House:
     zone: ZoneInfo
     core: Core = field(init=False)
     running: RunningHouse | None = None
+    key: str = field(default_factory=new_key)
+    makers: dict[str, MakeProvider] = field(default_factory=lambda: dict(_makers()))
 
     async def build(self) -> None:
         """A process begins; the one before, if there was one, has ended."""
         if self.running is not None:
             await self.running.stop()
         former = self.core.database if self.running is not None else None
-        self.core = make_core(await open_database(self.where), self.clock, self.zone)
+        self.core = make_core(
+            await open_database(self.where),
+            self.clock,
+            self.zone,
+            vault=Vault(Path(os.devnull), self.key),
+            makers=self.makers,
+        )
         platforms: dict[str, ChatPlatform] = {}
         model = OfflineModel()
-        engine = make_engine(self.core, platforms, model, self.zone)
+        engine = make_engine(self.core, platforms, model, self.zone, setup=SETUP)
         platforms |= {one.name: one for one in self.stage.make_doors(self.core, engine)}
         await self.stage.open_doors()
         if former is not None:
