@@ -9,7 +9,7 @@ from adapters.web.ports import FeedDoor, GivenFeed, Route
 PATH = "/feeds/{token}.ics"
 AT_ONCE = 8
 """Feeds that are told at a time; others wait."""
-LONGEST = 60.0
+LONGEST = 120.0
 """Seconds that telling one may take."""
 _SILENT = {
     "X-Robots-Tag": "noindex, nofollow, noarchive",

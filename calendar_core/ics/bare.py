@@ -49,6 +49,8 @@ def _bare(block: Block, answer: Answer | None, keeping: Collection[str]) -> Bloc
 
 def _plain(line: Line) -> Line:
     """Without parameters that are none of RFC 5545's for times."""
+    if ";" not in line.text.partition(":")[0]:
+        return line
     told = {name: line.param(name) for name in ("TZID", "VALUE", "RANGE", "RELATED")}
     plain = Line(f"{line.name}:{line.value}")
     for name, value in told.items():

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from calendar_core.events import Event, Occupancy, Resource, Status, Visibility
 from calendar_core.ics.bare import bare
-from calendar_core.ics.lines import Block, Line, parse
+from calendar_core.ics.lines import Block, Line, parse, unfolded
 from calendar_core.ics.reading import read
 
 
@@ -35,10 +35,9 @@ def given(
     Of events that are told as busy not even the UID is: `mark` makes another of it, always the same
     one. `known_as` are the addresses of the owner. Raises BadCalendarData.
     """
-    events = read(resource)
     if shows is Shows.ALL:
         return resource
-    if shows is Shows.TITLES and not any(map(_is_private, events)):
+    if shows is Shows.TITLES and not _is_private(resource):
         return bare(resource, known_as, keeping=_NAMED)
     told = bare(resource, known_as)
     if all(map(_is_free, read(told))):
@@ -46,8 +45,11 @@ def given(
     return _renamed(told, mark(resource.uid))
 
 
-def _is_private(event: Event) -> bool:
-    return event.visibility is not Visibility.PUBLIC
+def _is_private(resource: Resource) -> bool:
+    """Whether any of it is; what says nothing of a class is not read for that."""
+    if not any(one[:5].upper() == "CLASS" for one in unfolded(resource.ics)):
+        return False
+    return any(one.visibility is not Visibility.PUBLIC for one in read(resource))
 
 
 def _is_free(event: Event) -> bool:

@@ -1,8 +1,12 @@
 """Linking feeds: by address alone, and never into a private network."""
 
+import ssl
 from collections.abc import Sequence
+from pathlib import Path
 
 import pytest
+import trustme
+from aiohttp import web
 
 from calendar_core.errors import CalendarError, NotAllowed, NotFound, SignInNeeded, TryLater
 from calendar_core.linking import Linked, Wish
@@ -19,9 +23,13 @@ OPEN = Outside()
 """What a house allows unless its operator says otherwise."""
 
 
-async def link(address: str, outside: Outside = LOOPBACK, **given: str) -> Linked:
+async def link(
+    address: str, outside: Outside = LOOPBACK, user: str = "", password: str = ""
+) -> Linked:
     feeds = Feeds(outside)
-    begun = await FeedLinking(feeds, outside).begin(Wish(owner=ME, server=address, **given))
+    begun = await FeedLinking(feeds, outside).begin(
+        Wish(owner=ME, server=address, user=user, password=password)
+    )
     assert begun.linked is not None
     assert "private-3fa9c1" not in repr(begun)
     return begun.linked
@@ -115,3 +123,35 @@ async def test_a_name_that_leads_into_a_private_network_is_refused(server: FeedS
 async def test_a_server_that_is_not_there_is_tried_later() -> None:
     with pytest.raises(TryLater, match="can't be reached"):
         await link(f"http://127.0.0.1:{free_port()}/x.ics")
+
+
+async def test_a_certificate_is_that_of_the_name_and_not_of_the_address(tmp_path: Path) -> None:
+    authority, ca_file = trustme.CA(), tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(ca_file)
+    served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    authority.issue_cert("feeds.example").configure_cert(served)
+
+    async def resolve(host: str, port: int) -> Sequence[str]:
+        # Nobody listens at the first one.
+        return ("127.0.0.2", "127.0.0.1")
+
+    async def give(request: web.Request) -> web.Response:
+        return web.Response(body=b"BEGIN:VCALENDAR\r\nX-WR-CALNAME:Safe\r\nEND:VCALENDAR\r\n")
+
+    app = web.Application()
+    app.router.add_get("/x.ics", give)
+    outside = Outside(private=True, ca_file=str(ca_file), silence=2.0, longest=5.0)
+    linking = FeedLinking(Feeds(outside, resolve), outside)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    try:
+        port = free_port()
+        await web.TCPSite(runner, "127.0.0.1", port, ssl_context=served).start()
+
+        begun = await linking.begin(Wish(owner=ME, server=f"webcal://feeds.example:{port}/x.ics"))
+        with pytest.raises(NotAllowed, match="certificate"):
+            await linking.begin(Wish(owner=ME, server=f"https://other.example:{port}/x.ics"))
+    finally:
+        await runner.cleanup()
+    assert begun.linked is not None
+    assert begun.linked.calendars[0].name == "Safe"
