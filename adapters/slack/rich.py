@@ -22,7 +22,8 @@ _LINK_TEXT = 1_000
 
 def restyles(line: Line) -> bool:
     """Whether mrkdwn might read markup in words of a line; addresses are links of their own."""
-    return _MARK.search(_ADDRESS.sub(" ", plain(line))) is not None
+    texts = (span if isinstance(span, str) else span.text for span in line)
+    return any(_MARK.search(_ADDRESS.sub(" ", text)) for text in texts)
 
 
 def rich_blocks(lines: Sequence[Line], ink: Ink) -> list[Block]:

@@ -105,7 +105,7 @@ def _value(tool: str, name: str, field: FieldInfo, there: Seeded) -> SearchStrat
         return _event(tool, there)
     if name == "reminder":
         return st.sampled_from((*there.reminders, *there.reminders, "report", "plants", "xyzzy"))
-    if name in HABITS:
+    if name in HABITS and "Literal" not in str(field.annotation):
         return st.sampled_from(HABITS[name])
     if name == "keep":
         return st.lists(_event(tool, there), max_size=3)

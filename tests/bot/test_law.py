@@ -218,7 +218,8 @@ def test_a_note_after_a_strangers_text_keeps_nothing_before_a_press(
             says("That is all."),
             says("That is all."),
         )
-        lawful.play(model)
+        in_channel = tool.name == "set_channel_preferences"
+        lawful.play(model, place=TEAM if in_channel else None)
 
     each_call(tool, lawful.there, play, examples=40)
     assert lawful.kept() == kept
