@@ -107,12 +107,17 @@ async def _side_by_side(
     return median(times[0]), median(times[1])
 
 
-def _resources(chance: Random) -> list[Resource]:
+def many(count: int) -> list[Resource]:
+    """So many events like these, every twentieth a series."""
+    return _resources(Random(2026), count)
+
+
+def _resources(chance: Random, count: int = EVENTS) -> list[Resource]:
     resources = []
-    for number in range(EVENTS):
+    for number in range(count):
         repeat = None
         day = date(2024, 3, 11) + timedelta(days=chance.randrange(1460))
-        if number < SERIES:
+        if number < SERIES * count // EVENTS:
             repeat = Repeat(
                 rule=chance.choice(("FREQ=WEEKLY", "FREQ=WEEKLY;INTERVAL=2", "FREQ=MONTHLY"))
             )
