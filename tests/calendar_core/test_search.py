@@ -27,39 +27,31 @@ async def full(house: House) -> House:
     return house
 
 
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("art", {"Art class", "(artisan) fair"}),
-        ("arzt", {"Zahnarzttermin"}),
-        ("CAFE os", {"Café Oslo"}),
-        ("rty", {"Party"}),
-        ("oslo art", set()),
-        ("dentits", set()),
-    ],
-)
-async def test_words_are_meant_from_their_beginning(
-    full: House, words: str, found: set[str]
-) -> None:
-    assert set(await titles(full, words)) == found
+async def test_words_are_meant_from_their_beginning(full: House) -> None:
+    wanted = {
+        "art": {"Art class", "(artisan) fair"},
+        "arzt": {"Zahnarzttermin"},
+        "CAFE os": {"Café Oslo"},
+        "rty": {"Party"},
+        "oslo art": set(),
+        "dentits": set(),
+    }
+    assert {words: set(await titles(full, words)) for words in wanted} == wanted
 
 
-@pytest.mark.parametrize(
-    ("words", "found"),
-    [
-        ("dentits", ["Dentist"]),
-        ("dentst", ["Dentist"]),
-        ("denttist", ["Dentist"]),
-        ("fentist", ["Dentist"]),
-        ("cofe olso", ["Café Oslo"]),
-        ("zahnartztermim", ["Zahnarzttermin"]),
-        ("prty", ["Party"]),
-        ("arc", []),
-        ("zebra", []),
-    ],
-)
-async def test_slips_of_the_finger_are_let_pass(full: House, words: str, found: list[str]) -> None:
-    assert await titles(full, words, alike=True) == found
+async def test_slips_of_the_finger_are_let_pass(full: House) -> None:
+    wanted = {
+        "dentits": ["Dentist"],
+        "dentst": ["Dentist"],
+        "denttist": ["Dentist"],
+        "fentist": ["Dentist"],
+        "cofe olso": ["Café Oslo"],
+        "zahnartztermim": ["Zahnarzttermin"],
+        "prty": ["Party"],
+        "arc": [],
+        "zebra": [],
+    }
+    assert {words: await titles(full, words, alike=True) for words in wanted} == wanted
 
 
 async def test_words_are_found_behind_many_that_merely_hold_them(house: House) -> None:
