@@ -51,6 +51,7 @@ WISHES = [
     ("give us a feed of this channel", AsksFeed(of_channel=True)),
     ("feed of this channel's calendar, busy only", AsksFeed(Shows.BUSY, of_channel=True)),
     ("feed channel", AsksFeed(of_channel=True)),
+    ("feed of Work busy only", AsksFeed(Shows.BUSY, "Work")),
     ("stop the feed", StopsFeed(is_sure=True)),
     ("Revoke all my feeds.", StopsFeed(is_sure=True)),
     ("stop the feed of this channel", StopsFeed(is_sure=True, of_channel=True)),

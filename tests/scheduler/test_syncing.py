@@ -11,7 +11,7 @@ from calendar_core.sync.plan import LOOK_AGAIN
 from scheduler.breaker import OPEN_FOR, OPENS_AFTER, Breaker
 from scheduler.embedded import EmbeddedQueue
 from scheduler.notices import AccountUnwell
-from scheduler.syncing import AT_START, EVERY, KIND, Syncing, spread
+from scheduler.syncing import AT_START, EVERY, KIND, SELDOM, Syncing, next_look, spread
 from scheduler.worker import Worker
 from tests.calendar_core.house import ME, an_event, at
 from tests.calendar_core.sync.linked import LINKED, LinkedHouse, a_linked_house
@@ -68,6 +68,13 @@ async def test_accounts_are_read_at_the_start_and_every_few_minutes(rig: Rig) ->
 
     assert (first, rig.house.provider.reads) == (1, 2)
     assert await rig.house.is_in_step()
+
+
+def test_feeds_are_asked_less_often() -> None:
+    now = at("08:00")
+    usual, feeds = next_look("a", (), now), next_look("a", (), now, SELDOM["feed"])
+
+    assert feeds - usual == SELDOM["feed"] - EVERY == timedelta(minutes=10)
 
 
 async def test_what_was_just_linked_is_read_at_once(rig: Rig) -> None:

@@ -119,6 +119,9 @@ async def test_a_redelivered_message_is_heard_once(town: Town) -> None:
         ("remind", {"what": "send the report", "when": "tomorrow at 9"}, None),
         ("remind", {"event": "standup"}, "10 minutes before standup"),
         ("link", {"what": "slack", "code": "ABC123"}, "slack ABC123"),
+        ("feed", {}, ""),
+        ("feed", {"what": "busy only", "calendar": "Work"}, "of Work busy only"),
+        ("feed", {"what": "of this channel"}, "of this channel"),
         ("settings", {"words": "24 hour clock"}, "24 hour clock"),
         ("help", {}, ""),
     ],
@@ -132,6 +135,11 @@ async def test_a_command_says_its_options_in_words(
     assert heard.name == ("" if word == "ask" else word)
     assert heard.text == (text if text is not None else "to send the report tomorrow at 9")
     assert (heard.place, heard.sender) == (team(town), person(town, "ana"))
+
+
+async def test_the_command_ends_a_feed_in_words(town: Town) -> None:
+    await town.ana.slash(town.team, "cal feed", what="stop the feed")
+    assert (town.talk.last.name, town.talk.last.text) == ("", "stop the feed")
 
 
 async def test_a_command_names_the_person_who_was_chosen(town: Town) -> None:
