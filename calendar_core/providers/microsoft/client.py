@@ -6,6 +6,7 @@ like; signing in is `tokens`.
 """
 
 import asyncio
+import contextlib
 import json
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -92,8 +93,9 @@ class Graph:
         return Mailbox(self, gate, token)
 
     def close(self) -> None:
-        """End its connections, on the loop that they are on."""
-        self._closing = asyncio.ensure_future(self._client.aclose())
+        """End its connections, on the loop that they are on; where that is over, they are too."""
+        with contextlib.suppress(RuntimeError):
+            self._closing = asyncio.get_running_loop().create_task(self._client.aclose())
 
     def address(self, path: str, params: Mapping[str, str]) -> str:
         """Where a path of the API is; of a link, itself. Raises TryLater for a link that leads

@@ -189,13 +189,13 @@ def _who(guest: Guest) -> tuple[str, str]:
 def fields_of(event: Event, me: Collection[str]) -> Json:
     """An event by the names of Graph's fields; times, reminder and video as one each."""
     found: Json = {
-        "subject": " ".join(event.title.split()),
+        "subject": _line(event.title),
         "body": event.description,
         "times": times_of(event),
         "location": _location(event),
         "showAs": _shown(event),
         "sensitivity": _SEEN_BY.get(event.visibility, "normal"),
-        "categories": list(event.categories),
+        "categories": [_line(one) for one in event.categories],
         "reminder": _lead(event),
         "video": _has_teams(event),
         GUESTS: tuple(
@@ -236,9 +236,15 @@ def times_of(event: Event) -> Json:
 
 def _location(event: Event) -> Json:
     link = "" if is_teams(event.video_url) else event.video_url
+    name = _line(event.location)
     if not link:
-        return {"displayName": event.location}
-    return {"displayName": event.location or link, "locationUri": link}
+        return {"displayName": name}
+    return {"displayName": name or link, "locationUri": link}
+
+
+def _line(text: str) -> str:
+    """A text of one line: of blanks, readers keep one."""
+    return " ".join(text.split())
 
 
 def is_teams(url: str) -> bool:

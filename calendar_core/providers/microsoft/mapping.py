@@ -5,7 +5,7 @@ writes name only what differs (`fields`). The other way is `fields`; rules are `
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -23,6 +23,7 @@ from calendar_core.events import (
     Status,
     Visibility,
 )
+from calendar_core.ics.countering import with_proposals
 from calendar_core.ics.lines import Block, Line, calendar, parse
 from calendar_core.ics.properties import moment_of
 from calendar_core.ics.reading import recurrence_id
@@ -142,6 +143,8 @@ def resource_of(held: Held, me: str) -> Resource:
 
 def _block(event: Event, at: datetime, link: Any) -> Block:
     made = parse(new_resource(event, at=at).ics).blocks("VEVENT")[0]
+    proposals = {one.address: one.proposed for one in event.guests if one.proposed is not None}
+    made = with_proposals(made, {}, proposals)
     if not isinstance(link, str) or not link.startswith("https://"):
         return made
     plain = "".join(one for one in link if " " < one < "\x7f")
@@ -311,7 +314,7 @@ def _guests(event: Json, me: str) -> tuple[Guest, ...]:
     for one in event.get("attendees") or ():
         guest = _guest(one, _answer(one.get("status")), str(one.get("type") or "required"))
         if guest is not None:
-            found[guest.address] = guest
+            found[guest.address] = replace(guest, proposed=_proposed(one))
     if event.get("isOrganizer", True) or not me:
         return tuple(found.values())
     # What one answered oneself stands beside the list, which may lag behind or not name one.
@@ -319,6 +322,15 @@ def _guests(event: Json, me: str) -> tuple[Guest, ...]:
     answer = _answer(event.get("responseStatus"))
     found[me] = Guest(address=me, name=own.name, answer=answer, attendance=own.attendance)
     return tuple(found.values())
+
+
+def _proposed(attendee: Json) -> TimeSpan | None:
+    """Another time that a guest proposed with their answer."""
+    slot = attendee.get("proposedNewTime")
+    if not isinstance(slot, dict) or not slot.get("start") or not slot.get("end"):
+        return None
+    start, end = instant(slot["start"]), instant(slot["end"])
+    return TimeSpan(start=start, end=max(start, end))
 
 
 def _answer(status: Any) -> Answer:

@@ -83,6 +83,19 @@ async def test_an_event_is_told_with_all_that_people_know_it_by(stand: Stand) ->
     assert event.link.startswith("https://outlook.office365.com/")
 
 
+async def test_a_time_that_a_guest_proposes_is_told(stand: Stand) -> None:
+    record = single(stand, attendees=[{"emailAddress": {"address": "bo@example.org"}}])
+    stand.server.answered(record, "bo@example.org", "declined")
+    proposed = times("16:00", "17:00", zone="UTC")
+    record.fields["attendees"][0]["proposedNewTime"] = proposed
+
+    (found,) = (await read_since(stand.provider, None)).changed.values()
+    (guest,) = read(found)[0].guests
+
+    assert guest.answer is Answer.DECLINED
+    assert guest.proposed == span("17:00", "18:00")
+
+
 async def test_whole_days_are_days_wherever_somebody_is(stand: Stand) -> None:
     until = MONDAY + timedelta(days=2)
     stand.server.add(

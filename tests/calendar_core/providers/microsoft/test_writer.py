@@ -436,6 +436,22 @@ async def test_what_was_made_here_comes_back_under_its_own_uid(stand: Stand) -> 
     assert not {record.ical_uid, series.ical_uid} & set(found.changed)
 
 
+async def test_many_that_were_made_here_are_asked_for_at_once(stand: Stand) -> None:
+    made = [new_resource(an_event(f"Event {number}"), at=NOW) for number in range(25)]
+    change = [
+        Write(calendar_id=stand.calendar.id, uid=one.uid, before=None, after=one.ics)
+        for one in made
+    ]
+    await stand.writer.apply(confirmed(*change))
+    stand.reader.held.by_uid.clear()
+    stand.server.asked.clear()
+
+    found = await read_since(stand.provider, None)
+
+    assert set(found.changed) == {one.uid for one in made}
+    assert len(stand.server.asked) <= 3
+
+
 async def test_a_server_that_keeps_no_properties_is_still_no_reason_to_double(stand: Stand) -> None:
     """What the mirror knows an event by comes first."""
     stand.server.lacks = {"properties", "filters"}
