@@ -142,6 +142,7 @@ def make_console_host(
         vault=vault,
         makers=makers(settings, clock),
         public_url=settings.public_url,
+        is_reached=False,
         retention=settings.retention,
     )
     store = Store(database, clock, settings.retention)

@@ -152,13 +152,15 @@ def make_core(
     vault: Vault | None = None,
     makers: Mapping[str, MakeProvider] = NO_MAKERS,
     public_url: str | None = None,
+    is_reached: bool = True,
     retention: timedelta | None = None,
 ) -> Core:
     """Join calendars, people and due work. `writer` stands in for that of built-in calendars.
 
     `makers` are those of the calendars that accounts can be linked with; their credentials are
     sealed by the vault, without which nothing is linked here. `public_url` is where others reach
-    the web door. What is older than `retention` is forgotten day by day; None: nothing is.
+    the web door; `is_reached` says that it is open while this runs, here or beside it. What is
+    older than `retention` is forgotten day by day; None: nothing is.
     """
     followers = Followers()
     mirror = Mirror(database, clock, [followers], retention)
@@ -212,7 +214,8 @@ def make_core(
         notifier,
         watches,
     )
-    watching = Watching(linked, providers, watches, syncing, queue, clock, public_url)
+    here = public_url if is_reached else None
+    watching = Watching(linked, providers, watches, syncing, queue, clock, here)
     worker = Worker(
         database,
         clock,

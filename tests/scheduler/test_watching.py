@@ -399,3 +399,15 @@ async def test_a_restart_keeps_what_was_promised(rig: Rig) -> None:
 
     assert rig.watcher.asked == ["watch"]
     assert await rig.told() == 202
+
+
+async def test_a_house_without_a_web_door_is_not_told_and_reads_as_often_as_ever(
+    rig: Rig,
+) -> None:
+    await rig.linked()
+    terminal = rig.at(None)
+    await terminal.begin()
+
+    assert await rig.counted() == (0, 0)
+    assert not await rig.watches.cover(rig.house.account.id, rig.house.clock.now())
+    assert rig.watcher.asked == ["watch"]
