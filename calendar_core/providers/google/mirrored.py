@@ -55,8 +55,11 @@ class MirrorRows:
         found: dict[str, str] = {}
         async with self._database.reading() as session:
             for at in range(0, len(ids), _BATCH):
+                # Of long past events no text is kept.
                 rows = await session.execute(
-                    select(EventRow.uid, EventRow.ics).where(EventRow.id.in_(ids[at : at + _BATCH]))
+                    select(EventRow.uid, EventRow.ics).where(
+                        EventRow.id.in_(ids[at : at + _BATCH]), EventRow.ics != ""
+                    )
                 )
                 found |= {row.uid: row.ics for row in rows}
         return found
