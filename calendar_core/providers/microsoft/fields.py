@@ -179,6 +179,9 @@ def _text(name: str, value: Any) -> str:
         return " ".join(str(value or "").split())
     if name == GUESTS:
         return json.dumps(sorted(_who(one) for one in value))
+    if name == "location":
+        # Whether a place is a room is told by who is invited.
+        return json.dumps([value["displayName"], value.get("locationUri", "")])
     return json.dumps(value, sort_keys=True)
 
 
@@ -237,6 +240,10 @@ def times_of(event: Event) -> Json:
 def _location(event: Event) -> Json:
     link = "" if is_teams(event.video_url) else event.video_url
     name = _line(event.location)
+    room = next((one for one in event.rooms if one.email and one.name == name), None)
+    if room is not None:
+        of_room = {"locationType": "conferenceRoom", "locationEmailAddress": room.email}
+        return {"displayName": name, **of_room}
     if not link:
         return {"displayName": name}
     return {"displayName": name or link, "locationUri": link}
@@ -311,7 +318,7 @@ def attendees(guests: Iterable[Guest], there: Iterable[Json]) -> list[Json]:
         standing = known.get(guest.email)
         own = {
             "emailAddress": {"address": guest.email, "name": guest.name or guest.email},
-            "type": "required" if guest.attendance is Attendance.REQUIRED else "optional",
+            "type": _kind(guest),
         }
         if standing is None:
             listed.append(own)
@@ -320,6 +327,12 @@ def attendees(guests: Iterable[Guest], there: Iterable[Json]) -> list[Json]:
         else:
             listed.append({"emailAddress": standing["emailAddress"], "type": own["type"]})
     return listed
+
+
+def _kind(guest: Guest) -> str:
+    if guest.is_room:
+        return "resource"
+    return "required" if guest.attendance is Attendance.REQUIRED else "optional"
 
 
 def _address(attendee: Json) -> str:

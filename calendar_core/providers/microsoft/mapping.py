@@ -5,7 +5,7 @@ writes name only what differs (`fields`). The other way is `fields`; rules are `
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from typing import Any
@@ -13,9 +13,7 @@ from zoneinfo import ZoneInfo
 
 from calendar_core.events import (
     Answer,
-    Attendance,
     Event,
-    Guest,
     Occupancy,
     RecurrenceId,
     Repeat,
@@ -25,10 +23,10 @@ from calendar_core.events import (
 )
 from calendar_core.ics.countering import with_proposals
 from calendar_core.ics.lines import Block, Line, calendar, parse
-from calendar_core.ics.properties import moment_of
 from calendar_core.ics.reading import recurrence_id
 from calendar_core.ics.writing import new_resource
 from calendar_core.ics.zoning import with_timezones
+from calendar_core.providers.microsoft.guests import guest_of, guests_of, line_of
 from calendar_core.providers.microsoft.patterns import repeat_from
 from calendar_core.providers.microsoft.texts import notes_of
 from calendar_core.providers.microsoft.zones import (
@@ -42,12 +40,6 @@ from calendar_core.when import DaySpan, TimeSpan, When, at_wall
 
 Json = dict[str, Any]
 SERIES = "seriesMaster"
-_ANSWERS = {
-    "accepted": Answer.ACCEPTED,
-    "organizer": Answer.ACCEPTED,
-    "tentativelyaccepted": Answer.TENTATIVE,
-    "declined": Answer.DECLINED,
-}
 _SHOWN = {
     "free": Occupancy.FREE,
     "oof": Occupancy.OUT_OF_OFFICE,
@@ -227,11 +219,6 @@ def _original(deleted: date | datetime, start: datetime, clock: ZoneInfo | None)
     return at_wall(datetime.combine(deleted, start.time()), clock)
 
 
-def original_of(rid: RecurrenceId) -> date | datetime:
-    """A deleted occurrence by its id."""
-    return moment_of(rid)
-
-
 def _when(event: Json, zone: ZoneInfo) -> When:
     start, end = instant(event.get("start")), instant(event.get("end"))
     if event.get("isAllDay"):
@@ -257,14 +244,14 @@ def _event(
     rid: RecurrenceId = _MASTER,
     repeat: Repeat | None = None,
 ) -> Event:
-    guests = _guests(event, me)
-    organizer = _guest(event.get("organizer") or {}, Answer.ACCEPTED)
+    guests = guests_of(event, me)
+    organizer = guest_of(event.get("organizer") or {}, Answer.ACCEPTED)
     mine = event.get("isOrganizer", True)
     lead = event.get("reminderMinutesBeforeStart")
     shown = str(event.get("showAs") or "busy").lower()
     return Event(
         uid=uid,
-        title=_line(event.get("subject")),
+        title=line_of(event.get("subject")),
         when=when,
         zone=None if zone is None else zone.key,
         recurrence_id=rid,
@@ -276,7 +263,7 @@ def _event(
         visibility=_SEEN_BY.get(str(event.get("sensitivity") or "").lower(), Visibility.PUBLIC),
         organizer=organizer if guests or not mine else None,
         guests=guests,
-        categories=tuple(_line(one) for one in event.get("categories") or ()),
+        categories=tuple(line_of(one) for one in event.get("categories") or ()),
         video_url=video_of(event),
         alarms=(timedelta(minutes=lead),)
         if event.get("isReminderOn") and isinstance(lead, int)
@@ -305,51 +292,5 @@ def _is_link(text: Any) -> bool:
 
 def _place(event: Json) -> str:
     """Where it is; what is only the address of a meeting is no place."""
-    name = _line((event.get("location") or {}).get("displayName"))
+    name = line_of((event.get("location") or {}).get("displayName"))
     return "" if _is_link(name) and name == video_of(event) else name
-
-
-def _guests(event: Json, me: str) -> tuple[Guest, ...]:
-    found: dict[str, Guest] = {}
-    for one in event.get("attendees") or ():
-        guest = _guest(one, _answer(one.get("status")), str(one.get("type") or "required"))
-        if guest is not None:
-            found[guest.address] = replace(guest, proposed=_proposed(one))
-    if event.get("isOrganizer", True) or not me:
-        return tuple(found.values())
-    # What one answered oneself stands beside the list, which may lag behind or not name one.
-    own = found.get(me) or Guest(address=me)
-    answer = _answer(event.get("responseStatus"))
-    found[me] = Guest(address=me, name=own.name, answer=answer, attendance=own.attendance)
-    return tuple(found.values())
-
-
-def _proposed(attendee: Json) -> TimeSpan | None:
-    """Another time that a guest proposed with their answer."""
-    slot = attendee.get("proposedNewTime")
-    if not isinstance(slot, dict) or not slot.get("start") or not slot.get("end"):
-        return None
-    start, end = instant(slot["start"]), instant(slot["end"])
-    return TimeSpan(start=start, end=max(start, end))
-
-
-def _answer(status: Any) -> Answer:
-    said = str((status or {}).get("response") or "").lower() if isinstance(status, dict) else ""
-    return _ANSWERS.get(said, Answer.OPEN)
-
-
-def _guest(who: Json, answer: Answer, kind: str = "required") -> Guest | None:
-    mail = who.get("emailAddress") or {}
-    address = "".join(one for one in str(mail.get("address") or "") if one > " ").lower()
-    if not address:
-        return None
-    return Guest(
-        address=f"mailto:{address}",
-        name=_line(mail.get("name")),
-        answer=answer,
-        attendance=Attendance.REQUIRED if kind == "required" else Attendance.OPTIONAL,
-    )
-
-
-def _line(text: Any) -> str:
-    return " ".join(str(text or "").split())

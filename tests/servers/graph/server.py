@@ -68,7 +68,7 @@ class GraphServer:
     """Method and path of all requests."""
     url: str = ""
     lacks: set[str] = field(default_factory=set)
-    """What this server does not know: `exceptions`, `properties`, `filters`."""
+    """What this server does not know: `exceptions`, `instances`, `properties`, `filters`."""
     declined_go: bool = True
     """Whether an invitation that one declines leaves the calendar."""
 
@@ -271,6 +271,8 @@ class _Asked:
     def instances(self, id_: str) -> web.Response:
         """The occurrences of a series."""
         self._only("startDateTime", "endDateTime", "$skip")
+        if "instances" in self.server.lacks:
+            raise bad("BadRequest", "Resource not found for the segment 'instances'.")
         record, day = shapes.found(self.box, id_)
         if record.recurrence is None or day is not None:
             raise bad("ErrorInvalidRequest", "not a series")

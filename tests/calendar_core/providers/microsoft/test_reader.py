@@ -142,7 +142,9 @@ async def test_a_series_is_one_event_with_its_exceptions(stand: Stand) -> None:
     assert override.recurrence_id == at("09:00", moved).astimezone(UTC).isoformat()
 
 
-@pytest.mark.parametrize("lacks", [set(), {"exceptions"}, {"exceptions", "filters", "properties"}])
+@pytest.mark.parametrize(
+    "lacks", [set(), {"exceptions"}, {"exceptions", "instances", "filters", "properties"}]
+)
 async def test_a_server_that_tells_less_of_a_series_is_asked_another_way(
     stand: Stand, lacks: set[str]
 ) -> None:
