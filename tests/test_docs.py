@@ -155,7 +155,8 @@ def sentences() -> list[tuple[str, str]]:
 
 @pytest.mark.parametrize(("sentence", "tool"), sentences())
 async def test_what_readme_says_can_be_said_is_understood(sentence: str, tool: str) -> None:
-    line = await understand(OfflineModel(), sentence, now=NOW, zone=BERLIN)
+    channel = "#team" if tool == "set_channel_preferences" else ""
+    line = await understand(OfflineModel(), sentence, now=NOW, zone=BERLIN, channel=channel)
     assert (line["tool"], line["asks"]) == (tool, None)
 
 

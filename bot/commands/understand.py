@@ -50,10 +50,17 @@ class _Heard:
 
 
 async def understand(
-    model: LanguageModel, text: str, *, now: datetime, zone: ZoneInfo
+    model: LanguageModel, text: str, *, now: datetime, zone: ZoneInfo, channel: str = ""
 ) -> dict[str, Any]:
-    """The line for one request: the first proposing or reminding call, else the last read."""
-    setting = Setting(now=now.astimezone(zone), zone=zone, speaker="me")
+    """The line for one request, said in direct messages or in a channel of that name: the first
+    proposing or reminding call, else the last read."""
+    setting = Setting(
+        now=now.astimezone(zone),
+        zone=zone,
+        speaker="me",
+        in_channel=bool(channel),
+        place_name=channel,
+    )
     try:
         heard = await _listen(model, text, setting)
     except ModelUnavailable as err:

@@ -141,8 +141,8 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
     (
         Intent.UPDATE,
         22,
-        r"^(?:remove|delete|drop|take (?:off |away |out )?) ?(?:an? |the )?(?:video|zoom|google meet"
-        r"|meet|teams|conference)(?: link| call| conference)? (?:off |out )?(?:from|of|off) ",
+        r"^(?:remove|delete|drop|take (?:off |away |out )?) ?(?:an? |the )?"
+        r"(?:video|zoom|google meet|meet|teams|conference)(?: link| call| conference)? (?:off |out )?(?:from|of|off) ",
     ),
     (
         Intent.UPDATE,

@@ -73,7 +73,8 @@ class Serving:
 async def serving(
     folder: Path, settings: Mapping[str, str], *arguments: str, command: str = "serve"
 ) -> AsyncIterator[Serving]:
-    """The command on a data folder, with these settings and no others but the database; killed at the end."""
+    """The command on a data folder, with these settings and no others but the database; killed at
+    the end."""
     kept = {name: os.environ[name] for name in KEPT if name in os.environ}
     env = kept | {"PYTHONPATH": str(ROOT), "CONVENE_WEB_PORT": "0"} | dict(settings)
     process = await asyncio.create_subprocess_exec(

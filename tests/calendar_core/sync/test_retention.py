@@ -11,7 +11,7 @@ from calendar_core.database import Database
 from calendar_core.events import Event, Repeat, event_id
 from calendar_core.mirror import Mirror
 from calendar_core.when import TimeSpan
-from tests.calendar_core.house import ME, an_event, at
+from tests.calendar_core.house import BERLIN, ME, an_event, at
 from tests.calendar_core.sync.linked import LinkedHouse, a_linked_house
 
 KEPT = timedelta(days=400)
@@ -118,7 +118,7 @@ async def test_what_is_moved_into_the_far_past_is_forgotten(linked: LinkedHouse)
     await linked.sync()
     assert await titles(linked) == set()
     span = TimeSpan(start=at("00:00"), end=at("00:00") + timedelta(days=10))
-    assert (await linked.mirror.occurrences((ME,), span, at("09:00").tzinfo)).occurrences == ()
+    assert (await linked.mirror.occurrences((ME,), span, BERLIN)).occurrences == ()
 
 
 async def test_a_forgotten_event_that_is_deleted_there_goes_here(linked: LinkedHouse) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.llm.offline.channel_wishes import HOW_LONG, TOOL, WHICH_DAY
+from bot.transcript import Part
 from tests.bot.llm.offline.transcripts import (
     SETTING,
     asked,
@@ -99,6 +100,6 @@ def test_what_is_missing_is_asked_about_once(
     asking = reply_to([said(text)], HERE)
     assert (words_of(asking), end_of(asking).asks_for) == (question, TOOL)
     known = dict(end_of(asking).known)
-    parts = [said(text), asked(question, TOOL, **known), said(answer)]
+    parts: list[Part] = [said(text), asked(question, TOOL, **known), said(answer)]
     wanted = wanted or {"reminder_leads": ["half an hour"]}
     assert calls_of(reply_to(parts, HERE)) == [(TOOL, wanted)]
