@@ -202,13 +202,15 @@ def _attendees(block: Block, event: Event) -> Iterator[tuple[str, Attendee]]:
                 f"{guest.name or 'A guest'} has no mail address that Google could invite."
             )
         more = line.param("X-NUM-GUESTS") or "0"
+        answer = RESPONSES.get((line.param("PARTSTAT") or "").upper(), "needsAction")
         yield (
             address_of(line),
             Attendee(
-                name=guest.name,
-                answer=RESPONSES.get((line.param("PARTSTAT") or "").upper(), "needsAction"),
+                # A room's name is Google's, and it answers by itself, at once: no difference.
+                name="" if guest.is_room else guest.name,
+                answer="needsAction" if guest.is_room else answer,
                 optional=guest.attendance.value == "OPT-PARTICIPANT",
-                room=(line.param("CUTYPE") or "").upper() in ("ROOM", "RESOURCE"),
+                room=guest.is_room,
                 comment=line.param("X-RESPONSE-COMMENT") or "",
                 more=int(more) if more.isascii() and more.isdigit() else 0,
                 mail=_mail(line),

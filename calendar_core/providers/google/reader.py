@@ -178,17 +178,15 @@ class GoogleReader:
     ) -> list[Series]:
         """Series read as they are now, each with the occurrences that were cancelled before."""
         assert round_.place is not None
-        keys = [key_of(id_) for id_ in ids]
-        uids = await self._mirrored.uids(calendar_id, keys)
+        uids = await self._uids_of(calendar_id, round_, ids)
         texts = await self._mirrored.texts(calendar_id, list(uids.values()))
         turn = asyncio.Semaphore(_AT_ONCE)
 
         async def one(id_: str) -> Series:
             came = round_.series[id_]
-            uid = uids.get(key_of(id_), "")
-            told = (str(item.get("iCalUID") or "") for item in came)
+            uid = uids.get(id_, "")
             async with turn:
-                series, place, _ = await collection.series(id_, uid or next(filter(None, told), ""))
+                series, place, _ = await collection.series(id_, uid)
             live = series_of(id_, came, place)
             if series.is_gone and series.master is None and live.changed:
                 # Invited to some of its dates only: the series itself is not on this calendar.
@@ -199,6 +197,19 @@ class GoogleReader:
             return named.with_cancelled(rid for rid in known if rid not in live.changed)
 
         return list(await asyncio.gather(*map(one, ids)))
+
+    async def _uids_of(
+        self, calendar_id: CalendarId, round_: _Round, ids: Sequence[str]
+    ) -> dict[str, str]:
+        """The UIDs of series; the mirror is asked for those of which only cancelled dates came."""
+        found: dict[str, str] = {}
+        for id_ in ids:
+            told = (str(item.get("iCalUID") or "") for item in round_.series[id_])
+            found[id_] = told_uid(id_, next(filter(None, told), ""))
+        unknown = [id_ for id_, uid in found.items() if not uid]
+        held = await self._mirrored.uids(calendar_id, [key_of(id_) for id_ in unknown])
+        found |= {id_: held[key_of(id_)] for id_ in unknown if key_of(id_) in held}
+        return {id_: uid for id_, uid in found.items() if uid}
 
     async def _uids(self, calendar_id: CalendarId, gone: dict[str, Json]) -> list[str]:
         """The UIDs of deleted events."""
