@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from warnings import catch_warnings, simplefilter
 
 import msal
@@ -51,7 +52,8 @@ class MicrosoftLinking:
         Raises NotAllowed (the app is not set up for that), TryLater.
         """
         scopes = self._login.app.scopes(free_busy_only=wish.free_busy_only)
-        if wish.return_to:
+        # An app without a secret may be sent back to this machine alone.
+        if wish.return_to and (self._login.app.secret or _is_loopback(wish.return_to)):
             return await _in_thread(lambda: self._page(scopes, wish))
         return await _in_thread(lambda: self._code(scopes))
 
@@ -128,6 +130,10 @@ class MicrosoftLinking:
             cache=cache.serialize(),
             granted=frozenset(_plain(one) for one in str(said.get("scope") or "").split()),
         )
+
+
+def _is_loopback(address: str) -> bool:
+    return urlsplit(address).hostname in ("127.0.0.1", "localhost", "::1")
 
 
 def _finished(said: Mapping[str, Any], flow: Mapping[str, Any]) -> CalendarError:

@@ -72,6 +72,10 @@ class Tokens:
         answer, cache = await asyncio.to_thread(_silently, self._login, credentials, anew)
         if answer is None or "access_token" not in answer:
             self._kept.pop(account_id, None)
+            newest = await self._newest(account_id)
+            if mark_of(newest) != mark_of(credentials):
+                # Another process was quicker: its refresh token is the one that is good.
+                return await self._renewed(account_id, newest, anew=False)
             raise refused(answer)
         if cache.has_state_changed:
             credentials = {**credentials, "cache": cache.serialize()}

@@ -13,7 +13,7 @@ import pytest
 
 from calendar_core.errors import NotAllowed, SignInNeeded, TryLater
 from calendar_core.events import CalendarId
-from calendar_core.linking import Begun, Linked, Wish
+from calendar_core.linking import Account, AccountId, Begun, Credentials, Linked, Wish
 from calendar_core.providers.microsoft.client import Graph
 from calendar_core.providers.microsoft.connecting import Mailboxes
 from calendar_core.providers.microsoft.linking import MicrosoftLinking
@@ -84,6 +84,34 @@ async def test_an_account_is_linked_by_a_typed_code(door: Door) -> None:
     assert waiting.value.after == timedelta(seconds=1)
     assert linked.address == MAIL
     assert linked.credentials["kind"] == "public"
+
+
+@pytest.mark.parametrize(
+    ("back", "by_code"), [(BACK, True), ("http://localhost:4000/", False), ("", True)]
+)
+async def test_an_app_without_a_secret_is_sent_back_to_this_machine_alone(
+    door: Door, client: Graph, back: str, by_code: bool
+) -> None:
+    public = Login(
+        App(client_id=CLIENT, authority=door.authority.url, ca_file=door.authority.ca_file)
+    )
+
+    begun = await MicrosoftLinking(client, public).begin(Wish(owner=ME, return_to=back))
+
+    assert bool(begun.code) == by_code
+    public.close()
+
+
+@pytest.mark.parametrize(
+    ("api", "scope"),
+    [
+        ("https://graph.microsoft.com/v1.0", "Calendars.ReadWrite"),
+        ("https://graph.microsoft.us/v1.0", "https://graph.microsoft.us/Calendars.ReadWrite"),
+        ("http://127.0.0.1:9/v1.0", "Calendars.ReadWrite"),
+    ],
+)
+def test_national_clouds_want_their_own_names_of_rights(api: str, scope: str) -> None:
+    assert App(client_id=CLIENT, api=api).scopes(free_busy_only=False)[0] == scope
 
 
 async def test_only_times_are_asked_for_where_that_is_all_that_is_wished(door: Door) -> None:
@@ -210,6 +238,27 @@ async def test_renewing_happens_once_however_many_want_it(door: Door, signed_in:
     await asyncio.gather(*(busy(signed_in) for _ in range(6)))
 
     assert door.authority.asked == ["token"]
+
+
+async def test_another_process_may_be_quicker(
+    door: Door, signed_in: Stand, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connections = signed_in.connections
+    before, account = connections.credentials, connections.account
+    door.authority.expire()
+    await busy(signed_in)
+    reads = iter([before])
+
+    async def of_account(account_id: AccountId) -> tuple[Account, Credentials]:
+        return account, next(reads, connections.credentials)
+
+    monkeypatch.setattr(connections, "of_account", of_account)
+    other = Tokens(door.login, connections)
+
+    token = await other.token(account.id, before, refused="the one that expired")
+
+    assert token in door.authority.graph.tokens
+    assert connections.renewals == 1
 
 
 async def test_a_grant_that_was_taken_back_asks_to_sign_in(door: Door, signed_in: Stand) -> None:
