@@ -12,8 +12,10 @@ from calendar_core.events import Answer, RecurrenceId
 from calendar_core.providers.microsoft.collection import Collection
 from calendar_core.providers.microsoft.fields import (
     ANSWER,
+    DELETED,
     GUESTS,
     RESTORED,
+    WORDS,
     Difference,
     Told,
     allowed,
@@ -25,6 +27,9 @@ from calendar_core.providers.microsoft.fields import (
 from calendar_core.providers.microsoft.mapping import Held, resource_of
 
 MEANWHILE = "This has changed meanwhile."
+_OWN = {ANSWER, DELETED, RESTORED, WORDS, "categories", "reminder", "showAs", "sensitivity"}
+"""What of an event is a guest's own: the rest is put back by its organizer's next update."""
+_NOT_YOURS = "Only its organizer can change that. Propose another time with your answer."
 _NO_INVITATION = "An invitation that was removed can't be brought back: ask for it again."
 _NOT_BACK = (
     "A deleted occurrence of somebody else's series can't be brought back: ask for it again."
@@ -94,6 +99,8 @@ class Step:
             self._check_new(after, now)
             return
         planned = self._counted(differences(told(before), after, self.me))
+        if self._is_hosted_by_others(after) and not {one.name for one in planned} <= _OWN:
+            raise NotAllowed(_NOT_YOURS)
         if now is None:
             if not is_decline(planned):
                 raise ChangedMeanwhile(MEANWHILE)

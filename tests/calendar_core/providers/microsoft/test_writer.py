@@ -344,6 +344,19 @@ async def test_another_time_is_proposed_with_an_answer(stand: Stand) -> None:
     )
 
 
+async def test_an_invitation_is_its_organizers_to_move_and_ones_own_to_be_reminded_of(
+    stand: Stand,
+) -> None:
+    record = stand.server.invite({"subject": "All hands", **times("10:00", "11:00")})
+
+    with pytest.raises(NotAllowed, match="organizer"):
+        await edit(stand, Patch(when=span("12:00", "13:00")), id="one")
+    await edit(stand, Patch(alarms=(timedelta(minutes=5),)), id="two")
+
+    assert record.start == at("10:00")
+    assert record.fields["reminderMinutesBeforeStart"] == 5
+
+
 async def test_calling_off_tells_the_guests(stand: Stand) -> None:
     await create(stand, organizer=HOST, guests=(HOST, BO))
     standing = await mirrored(stand)
