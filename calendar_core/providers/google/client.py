@@ -45,6 +45,7 @@ class Google:
 
     def __init__(self, app: App, connections: Connections, clock: Clock) -> None:
         self.app = app
+        self.clock = clock
         self._places: dict[tuple[AccountId, str], Place] = {}
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="google")
         self._tokens = Tokens(app, connections, clock, self.run)
@@ -118,7 +119,7 @@ class Google:
         try:
             said = request.execute(http=http_)
         except HttpError as err:
-            raise refused(err.resp.status, err.resp, err.content) from err
+            raise refused(err.resp.status, err.resp, err.content, self.clock.now()) from err
         except (*_BROKEN, google.auth.exceptions.GoogleAuthError) as err:
             raise Unanswered(_SILENT) from err
         finally:

@@ -11,7 +11,7 @@ import http.client
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -93,7 +93,7 @@ class GoogleLinking:
         """
         self._check(begun, answer)
         told = await self._google.run(partial(_exchanged, self._app, begun.secrets, answer["code"]))
-        credentials = _credentials(told)
+        credentials = _credentials(told, self._google.clock.now())
         # What is of no use is not given back: that would end an earlier link of the same account.
         _check_granted(told, begun.secrets["scopes"].split())
         try:
@@ -188,7 +188,7 @@ def _posted(app: App, url: str, form: Mapping[str, str]) -> tuple[int, Json]:
     return int(answer.status), said if isinstance(said, dict) else {}
 
 
-def _credentials(told: Json) -> Credentials:
+def _credentials(told: Json, now: datetime) -> Credentials:
     if not told.get("refresh_token"):
         raise SignInNeeded(
             "Google gave no lasting access. Remove Convene under Third-party apps in your Google "
@@ -199,7 +199,7 @@ def _credentials(told: Json) -> Credentials:
     return {
         "access_token": str(told["access_token"]),
         "refresh_token": str(told["refresh_token"]),
-        "expires_at": (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat(),
+        "expires_at": (now + timedelta(seconds=seconds)).isoformat(),
         "scope": str(told.get("scope") or ""),
     }
 

@@ -65,7 +65,9 @@ class Malformed(NotAllowed):
     """Google does not take what was asked (400)."""
 
 
-def refused(status: int, headers: Mapping[str, str], content: bytes) -> CalendarError:
+def refused(
+    status: int, headers: Mapping[str, str], content: bytes, now: datetime
+) -> CalendarError:
     """What an answer that is no success means."""
     reasons = reasons_of(content)
     match status:
@@ -80,11 +82,11 @@ def refused(status: int, headers: Mapping[str, str], content: bytes) -> Calendar
         case 412:
             return ChangedMeanwhile(MEANWHILE)
         case 429:
-            return TryLater("Google asks to wait.", _wait(headers))
+            return TryLater("Google asks to wait.", _wait(headers, now))
         case 403 if reasons & _TOO_MUCH:
-            return TryLater("Google asks to wait.", _wait(headers))
+            return TryLater("Google asks to wait.", _wait(headers, now))
         case status if status >= 500:
-            return Unanswered("Google has a problem of its own.", _wait(headers))
+            return Unanswered("Google has a problem of its own.", _wait(headers, now))
         case status if 300 <= status < 400:
             return Unanswered("Google's answer makes no sense.")
     said = next((_SENTENCES[one] for one in sorted(reasons) if one in _SENTENCES), None)
@@ -109,7 +111,7 @@ def _named(reasons: frozenset[str]) -> str:
     return ", ".join(sorted(one for one in reasons if one.isidentifier() and len(one) < 60))
 
 
-def _wait(headers: Mapping[str, Any]) -> timedelta | None:
+def _wait(headers: Mapping[str, Any], now: datetime) -> timedelta | None:
     """Retry-After, in seconds or as a date (RFC 9110 §10.2.3)."""
     said = str(headers.get("retry-after", "")).strip()
     if said.isascii() and said.isdigit() and len(said) < 10:
@@ -118,5 +120,5 @@ def _wait(headers: Mapping[str, Any]) -> timedelta | None:
         at = parsedate_to_datetime(said)
     except ValueError:
         return None
-    left = (at if at.tzinfo else at.replace(tzinfo=UTC)) - datetime.now(UTC)
+    left = (at if at.tzinfo else at.replace(tzinfo=UTC)) - now
     return min(max(left, timedelta()), _LONGEST_WAIT)

@@ -43,7 +43,7 @@ class GoogleWatcher:
             calendar_id=calendar_id,
             remote=str(told["resourceId"]),
             secret=secret,
-            until=_until(told.get("expiration")),
+            until=_until(told.get("expiration"), self._google.clock.now()),
         )
 
     async def renew(self, watch: Watch, address: str, *, id: str, secret: str) -> Watch:
@@ -83,10 +83,9 @@ class GoogleWatcher:
         return Notification(told=(told,))
 
 
-def _until(expiration: object) -> datetime:
+def _until(expiration: object, now: datetime) -> datetime:
     """When a channel ends: milliseconds since 1970, as text. Without it Google's usual week, and
     some caution."""
-    now = datetime.now(UTC)
     said = str(expiration)
     if not (said.isascii() and said.isdigit() and len(said) < 16):
         return now + timedelta(days=1)

@@ -26,6 +26,8 @@ from tests.calendar_core.providers.google.stand import MAIL, Stand, a_stand
 from tests.contracts.calendar_provider import read_since
 from tests.servers.google.server import Fault, GoogleServer
 
+NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
 
 def in_(length: timedelta) -> str:
     return (datetime.now(UTC) + length).isoformat()
@@ -121,21 +123,29 @@ def reason(word: str) -> bytes:
     ],
 )
 def test_refusals_have_names(status: int, content: bytes, error: type[CalendarError]) -> None:
-    assert isinstance(refused(status, {}, content), error)
+    assert isinstance(refused(status, {}, content, NOON), error)
 
 
 @pytest.mark.parametrize(
-    ("said", "seconds"), [("7", 7), ("999999999", 86_400), ("", None), ("soon", None), ("-3", None)]
+    ("said", "seconds"),
+    [
+        ("7", 7),
+        ("999999999", 86_400),
+        ("", None),
+        ("soon", None),
+        ("-3", None),
+        ("Sat, 21 Nov 2026 12:01:30 GMT", 90),
+    ],
 )
 def test_how_long_to_wait_is_told(said: str, seconds: int | None) -> None:
-    found = refused(429, {"retry-after": said}, b"")
+    found = refused(429, {"retry-after": said}, b"", NOON)
 
     assert isinstance(found, TryLater)
     assert found.after == (None if seconds is None else timedelta(seconds=seconds))
 
 
 def test_what_google_says_of_people_is_not_repeated() -> None:
-    told = str(refused(403, {}, reason("<b>ana@example.org</b> said no")))
+    told = str(refused(403, {}, reason("<b>ana@example.org</b> said no"), NOON))
 
     assert "ana" not in told
 
