@@ -6,6 +6,7 @@ What browsers and vendors do meanwhile is `linking_returns`; looking after what 
 """
 
 import logging
+from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -28,7 +29,7 @@ from bot.linking_cards import (
     which_card,
     wrong_code_card,
 )
-from bot.linking_form import is_free_busy_only, link_form, wish_of, wrong_link_fields
+from bot.linking_form import TIMES, is_free_busy_only, link_form, wish_of, wrong_link_fields
 from bot.linking_states import Beginning, Linkings, Status, WrongCode, state_of
 from bot.linking_words import FEED, KINDS, Kind, LinkWish, kind_of, read_wish
 from bot.replies import BUTTON_UNKNOWN
@@ -53,6 +54,8 @@ KIND = "linking"
 FIRST_LOOK = timedelta(seconds=5)
 _TOO_LATE = 'This has expired; nothing was linked. Say "link" to begin again.'
 _DONE = "✓ Linked already."
+_KEPT = ("server", "user", "keep")
+_MOST_TYPED = 500
 
 
 class CalendarLinking:
@@ -73,6 +76,9 @@ class CalendarLinking:
         self._setup = setup
         self._queue = queue
         self._clock = clock
+        self._typed: OrderedDict[tuple[str, str], Mapping[str, str]] = OrderedDict()
+        """What people typed of an account, but for passwords, by person and kind: a form opens with
+        it again. In memory: it is a convenience."""
 
     async def answer(self, hearing: Hearing, text: str) -> bool:
         """Answer words that wish to link a calendar; False for all others."""
@@ -102,6 +108,9 @@ class CalendarLinking:
         if missing or kind.provider not in self._linker.known:
             return message(not_set_up(kind, missing))
         if kind.has_form:
+            if wish.server:
+                keep = {"keep": TIMES} if wish.free_busy_only else {}
+                self._remember(hearing, kind, {"server": wish.server, **keep})
             return form_card(kind, careful=PASSWORD_IN_WORDS if wish.said_too_much else "")
         returns_to = self._setup.returns_to(kind)
         if not returns_to and kind.provider not in self._setup.by_code:
@@ -147,9 +156,16 @@ class CalendarLinking:
         if kind is None or not kind.has_form:
             await self._say(hearing, BUTTON_UNKNOWN)
             return
+        typed = self._typed.get((hearing.me.id, kind.name), {})
+        form = link_form(
+            kind,
+            server=typed.get("server", ""),
+            user=typed.get("user", ""),
+            free_busy_only=is_free_busy_only(typed),
+        )
         platform = self._speaking.platform(hearing.place.platform)
         await platform.open_form(
-            link_form(kind), place=hearing.place, sender=hearing.sender, trigger=press.trigger
+            form, place=hearing.place, sender=hearing.sender, trigger=press.trigger
         )
 
     async def again(self, hearing: Hearing, press: ButtonPress, subject: str) -> None:
@@ -184,6 +200,7 @@ class CalendarLinking:
         await self._link(hearing, kind, answer.fields)
 
     async def _link(self, hearing: Hearing, kind: Kind, fields: Mapping[str, str]) -> None:
+        self._remember(hearing, kind, fields)
         await self._speaking.status(hearing, "Looking for your calendars")
         only = is_free_busy_only(fields) if "keep" in fields else None
         try:
@@ -194,8 +211,19 @@ class CalendarLinking:
             await self._show(hearing, failed_card(kind, str(err)))
             return
         assert begun.linked is not None, "what is linked by a form is linked at once"
+        self._typed.pop((hearing.me.id, kind.name), None)
         kept = await self._linker.keep(hearing.me.id, begun.linked, free_busy_only=only)
         await self._show(hearing, linked_card(kept.account, kept.calendars))
+
+    def _remember(self, hearing: Hearing, kind: Kind, fields: Mapping[str, str]) -> None:
+        """Keep what was typed for the next form; of feeds nothing, for all of it is secret."""
+        if kind is FEED:
+            return
+        key = (hearing.me.id, kind.name)
+        self._typed[key] = {name: fields[name] for name in _KEPT if name in fields}
+        self._typed.move_to_end(key)
+        while len(self._typed) > _MOST_TYPED:
+            self._typed.popitem(last=False)
 
     async def enter(self, hearing: Hearing, press: ButtonPress, subject: str) -> None:
         """The asker says that the account is theirs: with the browser's code, where it has one."""

@@ -140,12 +140,13 @@ def _link(found: re.Match[str]) -> LinkWish | None:
         return None
     if rest and not kind.has_form:
         return None
-    parts = rest.split()
-    address = parts[0] if parts and _is_address(parts[0]) else ""
+    tail = re.search(rf",? ?{_BUSY}$", rest, re.IGNORECASE)
+    parts = rest[: tail.start() if tail else None].split()
+    address = parts[0].strip(",;<>") if parts and _is_address(parts[0]) else ""
     if rest and not address and verb not in ("link", "connect"):
         return None
     too_much = len(parts) > bool(address)
-    return LinkWish(kind.name, address, bool(found["busy"]), too_much)
+    return LinkWish(kind.name, address, bool(found["busy"] or tail), too_much)
 
 
 def _is_address(word: str) -> bool:

@@ -157,6 +157,14 @@ async def test_what_is_refused_says_so_and_links_nothing(
         "CalDAV is not linked.\nThe calendar server refused the user name or the password."
     )
     assert labels(said.card) == ["Try again"]
+    await house.press("Try again")
+    form = house.platform.asked[-1].form
+    assert {one.name: one.value for one in form.fields} == {
+        "server": "cal.example.org",
+        "user": "ana",
+        "password": "",
+        "keep": "all",
+    }
     [said] = await house.fill(server="cal.example.org", user="", password=PASSWORD)
     assert "Your user name on that server, please." in said.text
     vendors["caldav"].fault = TryLater("The calendar server does not answer.")
@@ -601,3 +609,15 @@ async def test_a_model_is_told_how_calendars_are(house: House) -> None:
     [told] = [one for one in model.requests[-1].parts if isinstance(one, ToolReturned)]
     assert "Work · CalDAV ana@example.org · not read yet" in told.content
     assert PASSWORD not in told.content
+
+
+async def test_an_address_that_was_said_stands_in_the_form(house: House) -> None:
+    await house.say("link caldav ana@example.org, free/busy")
+    await house.press("Fill in …")
+    stood = {one.name: one.value for one in house.platform.asked[-1].form.fields}
+    assert stood == {
+        "server": "ana@example.org",
+        "user": "ana@example.org",
+        "password": "",
+        "keep": "times",
+    }
