@@ -151,7 +151,7 @@ def _verb(glimpse: Glimpse) -> str:
     assert after is not None
     if before.when != after.when and before.title == after.title:
         return "Move" if _begin(before) != _begin(after) else "Change"
-    if len(after.guests) > len(before.guests):
+    if len(after.people) > len(before.people):
         return "Add guests to"
     return "Change"
 

@@ -42,7 +42,7 @@ def edit_form(change: PendingChange, ctx: ToolContext) -> Form:
         FormField(name="notes", label="Notes", value=event.description, multiline=True),
     ]
     if isinstance(change.edits[0], Create):
-        names = ", ".join(_name(guest) for guest in event.guests)
+        names = ", ".join(_name(guest) for guest in event.people)
         fields.append(
             FormField(name="guests", label="Guests", value=names, hint="names, commas between")
         )
@@ -165,8 +165,8 @@ async def _created(
     event = replace(
         wanted,
         repeat=repeat,
-        guests=invited.guests,
-        organizer=organizer(ctx, calendar) if invited.guests else None,
+        guests=(guests := (*invited.guests, *edit.event.rooms)),
+        organizer=organizer(ctx, calendar) if guests else None,
     )
     event = booked(event, capabilities.of(calendar.provider))
     event = naming_strangers(event, (*invited.strangers, *invited.unmailed))
@@ -177,7 +177,7 @@ async def _created(
 async def _invited(event: Event, fields: Mapping[str, str], ctx: ToolContext) -> Invited:
     names = [name.strip() for name in _BETWEEN.split(fields.get("guests", "")) if name.strip()]
     if "guests" not in fields:
-        names = [_name(guest) for guest in event.guests]
+        names = [_name(guest) for guest in event.people]
     may_stay_away = {_name(one) for one in event.guests if one.attendance is Attendance.OPTIONAL}
     optional = [name for name in names if name in may_stay_away]
     return await invite(ctx, [name for name in names if name not in optional], optional)

@@ -78,13 +78,20 @@ def fields_of(glimpse: Glimpse, reader: Reader) -> tuple[Field, ...]:
 def _event_fields(event: Event, reader: Reader, maker: Capabilities) -> tuple[Field, ...]:
     """All that is said of a new event."""
     facts: list[tuple[str, Line]] = [("when", (Strong(_when_words(event, reader)),))]
-    if event.location:
+    if event.location and event.location != _rooms(event):
         facts.append(("place", (event.location,)))
+    if event.rooms:
+        facts.append(("room", (_rooms(event),)))
     if event.description:
         facts.append(("notes", (_short(event.description),)))
     facts += [(name, (value,)) for name, value in _marks(event, maker)]
     found = [Field(name=name, value=value) for name, value in facts]
     return (*found, *_guest_fields(event.guests, reader))
+
+
+def _rooms(event: Event) -> str:
+    """The rooms that are booked for it; they are no guests."""
+    return say_names([one.name or one.email or "a room" for one in event.rooms])
 
 
 def _when_words(event: Event, reader: Reader) -> str:
@@ -129,7 +136,7 @@ def _reminder_words(event: Event, maker: Capabilities) -> str:
 
 
 def _guest_fields(guests: Sequence[Guest], reader: Reader) -> tuple[Field, ...]:
-    others = [guest for guest in guests if guest.address not in reader.me]
+    others = [one for one in guests if one.address not in reader.me and not one.is_room]
     required = [guest for guest in others if guest.attendance is Attendance.REQUIRED]
     optional = [guest for guest in others if guest.attendance is Attendance.OPTIONAL]
     found = []
@@ -162,7 +169,9 @@ def _difference(
     if not found:
         found.append(Field(name="when", value=(reader.when(after),)))
     changed("title", before.title, after.title)
-    changed("place", before.location, after.location)
+    if any(one.location not in ("", _rooms(one)) for one in (before, after)):
+        changed("place", before.location, after.location)
+    changed("room", _rooms(before), _rooms(after))
     changed("notes", _short(before.description), _short(after.description))
     changed("repeats", _rule_words(before, reader), _rule_words(after, reader))
     marks_before, marks_after = dict(_marks(before, maker)), dict(_marks(after, maker))
@@ -197,8 +206,8 @@ def _rule_words(event: Event, reader: Reader) -> str:
 
 
 def _guest_changes(before: Event, after: Event, reader: Reader) -> list[Field]:
-    had = {guest.address: guest for guest in before.guests}
-    has = {guest.address: guest for guest in after.guests}
+    had = {guest.address: guest for guest in before.people}
+    has = {guest.address: guest for guest in after.people}
     added = [guest_words(has[address]) for address in has if address not in had]
     gone = [guest_words(had[address]) for address in had if address not in has]
     found = []
@@ -206,7 +215,7 @@ def _guest_changes(before: Event, after: Event, reader: Reader) -> list[Field]:
         found.append(Field(name="new guests", value=(Strong(say_names(added)),)))
     if gone:
         found.append(Field(name="taken off", value=(Strong(say_names(gone)),)))
-    kept = [guest for guest in after.guests if guest.address in had]
+    kept = [guest for guest in after.people if guest.address in had]
     return found + list(_guest_fields(kept, reader))
 
 

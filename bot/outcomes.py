@@ -110,9 +110,9 @@ def _single(glimpse: Glimpse, when: Callable[[Event], str], zone: ZoneInfo, now:
     if before.when != after.when:
         verb = "Moved" if _begins(before) != _begins(after) else "Changed"
         return f'{verb} "{after.title}" to {when(after)}{series}'
-    if len(after.guests) > len(before.guests):
-        had = {guest.address for guest in before.guests}
-        names = [g.name or g.email or "" for g in after.guests if g.address not in had]
+    if len(after.people) > len(before.people):
+        had = {guest.address for guest in before.people}
+        names = [g.name or g.email or "" for g in after.people if g.address not in had]
         return f'Invited {say_names(names)} to "{after.title}", {when(after)}{series}'
     if before.title != after.title:
         return f'"{before.title}" is called "{after.title}" now, {when(after)}{series}'

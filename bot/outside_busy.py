@@ -1,5 +1,6 @@
 """When somebody is taken, asked of makers of calendars at that moment: colleagues by mail address,
-and calendars whose mirror could not be read. Implements `Outside` of the tools.
+and calendars whose mirror could not be read; which rooms there are. Implements `Outside` of the
+tools.
 
 All are asked side by side, for a short while: what does not answer in time stays unknown.
 """
@@ -11,10 +12,11 @@ from typing import Protocol
 
 from calendar_core.accounts import Accounts
 from calendar_core.colleagues import Colleagues
-from calendar_core.errors import CalendarError
+from calendar_core.errors import CalendarError, TryLater
 from calendar_core.events import Calendar, CalendarId
-from calendar_core.linking import Account
+from calendar_core.linking import Account, AccountId
 from calendar_core.people import PersonId
+from calendar_core.rooms import Room, Rooms
 from calendar_core.when import TimeSpan
 
 log = logging.getLogger("convene.outside")
@@ -29,6 +31,11 @@ class Asks(Protocol):
     @property
     def colleagues(self) -> Colleagues | None:
         """Asks for colleagues, where the maker can."""
+        ...
+
+    @property
+    def rooms(self) -> Rooms | None:
+        """Asks for rooms, where the maker can."""
         ...
 
 
@@ -80,6 +87,21 @@ class OutsideBusy:
         asked = await asyncio.gather(*(self._busy(one, span) for one in calendars))
         told = zip(calendars, asked, strict=True)
         return {one.id: spans for one, spans in told if spans is not None}
+
+    async def rooms(self, calendar: Calendar, query: str) -> Sequence[Room]:
+        """The rooms that words mean where a linked calendar is; of no words all, and none where its
+        maker has none. Raises NotAllowed, SignInNeeded, TryLater."""
+        maker = self._makers.get(calendar.provider)
+        if maker is None:
+            return ()
+        try:
+            async with asyncio.timeout(self._within):
+                asks = (await maker.made()).rooms
+                if asks is None:
+                    return ()
+                return await asks.rooms(AccountId(calendar.account_id), query)
+        except TimeoutError as err:
+            raise TryLater("The list of rooms does not come.") from err
 
     async def _asks(self, account: Account) -> Colleagues | None:
         maker = self._makers.get(account.provider)

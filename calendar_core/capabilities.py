@@ -30,6 +30,9 @@ class Capabilities:
     on screen, or not at all."""
     passes_on_times: bool = False
     """Whether a time that a guest proposes reaches the organizer as one; else as words."""
+    rooms: Literal["all", "listed", ""] = ""
+    """Which rooms of an organization can be booked there: all, those on a person's own list of
+    calendars, or none."""
     name: str = ""
     """What people know it by, and open its events in: "Outlook". Empty: it shows them nowhere."""
 
@@ -55,6 +58,7 @@ GOOGLE = Capabilities(
     undo_restores_text=False,
     video="Google Meet",
     reminds="both",
+    rooms="listed",
     name="Google Calendar",
 )
 MICROSOFT = Capabilities(
@@ -65,6 +69,7 @@ MICROSOFT = Capabilities(
     video_stays=True,
     reminds="one",
     passes_on_times=True,
+    rooms="all",
     name="Outlook",
 )
 """Exchange mails guests by itself, always, and asks them anew when the time changes. It keeps one

@@ -89,6 +89,8 @@ class Guest:
     """A word to the organizer, beside the answer."""
     proposed: When | None = None
     """When they would have time instead."""
+    is_room: bool = False
+    """RFC 5545 CUTYPE ROOM or RESOURCE: what is booked by inviting it. No person."""
 
     @property
     def email(self) -> str | None:
@@ -147,6 +149,16 @@ class Event:
     mail_alarms: tuple[timedelta, ...] = ()
     """Leads at which a mail goes out (RFC 5545 §3.8.6.1 EMAIL): by the calendar's maker alone."""
     sequence: int = 0
+
+    @property
+    def people(self) -> tuple[Guest, ...]:
+        """The guests who are no rooms."""
+        return tuple(one for one in self.guests if not one.is_room)
+
+    @property
+    def rooms(self) -> tuple[Guest, ...]:
+        """The rooms that are booked for it."""
+        return tuple(one for one in self.guests if one.is_room)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

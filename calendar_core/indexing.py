@@ -220,7 +220,7 @@ def _look(one: Expanded, me: frozenset[str], rule: str) -> Look:
     event = one.event
     mine = _my_answer(event, me)
     others = [
-        guest.name or _bare(guest.address) for guest in event.guests if guest.address not in me
+        guest.name or _bare(guest.address) for guest in event.people if guest.address not in me
     ]
     return Look(
         title=_one_line(event.title),
@@ -249,7 +249,7 @@ def _my_answer(event: Event, me: frozenset[str]) -> Answer | None:
 
 def _organizer(event: Event, me: frozenset[str]) -> str:
     who = event.organizer
-    if who is None or (who.address in me and not event.guests):
+    if who is None or (who.address in me and not event.people):
         return ""
     return _one_line(who.name or _bare(who.address))
 

@@ -17,6 +17,7 @@ from calendar_core.database import Database
 from calendar_core.events import Calendar, CalendarId
 from calendar_core.linking import Connections, Linking
 from calendar_core.people import PersonId
+from calendar_core.rooms import Rooms
 from calendar_core.sync.reader import CalendarReader, Page
 from calendar_core.sync.watcher import Watcher
 from calendar_core.when import TimeSpan
@@ -34,6 +35,8 @@ class Provider:
     """Tells of changes, where the maker can."""
     colleagues: Colleagues | None = None
     """Asks when others of the same organization are taken, where the maker can."""
+    rooms: Rooms | None = None
+    """Asks which rooms of the organization can be booked, where the maker can."""
     close: Callable[[], None] = lambda: None
 
 
@@ -109,6 +112,7 @@ def microsoft(settings: Settings, clock: Clock | None = None) -> MakeProvider:
         from calendar_core.providers.microsoft.login import App, Login
         from calendar_core.providers.microsoft.mirrored import MirroredEvents
         from calendar_core.providers.microsoft.reader import MicrosoftReader
+        from calendar_core.providers.microsoft.rooms import MicrosoftRooms
         from calendar_core.providers.microsoft.tokens import Tokens
         from calendar_core.providers.microsoft.watcher import MicrosoftWatcher
         from calendar_core.providers.microsoft.writer import MicrosoftWriter
@@ -137,6 +141,7 @@ def microsoft(settings: Settings, clock: Clock | None = None) -> MakeProvider:
             linking=MicrosoftLinking(graph, login),
             watcher=MicrosoftWatcher(mailboxes, now),
             colleagues=MicrosoftColleagues(mailboxes),
+            rooms=MicrosoftRooms(mailboxes),
             close=close,
         )
 
@@ -154,6 +159,7 @@ def google(settings: Settings) -> MakeProvider:
         from calendar_core.providers.google.linking import GoogleLinking
         from calendar_core.providers.google.mirrored import MirrorRows
         from calendar_core.providers.google.reader import GoogleReader
+        from calendar_core.providers.google.rooms import GoogleRooms
         from calendar_core.providers.google.watcher import GoogleWatcher
         from calendar_core.providers.google.writer import GoogleWriter
 
@@ -175,6 +181,7 @@ def google(settings: Settings) -> MakeProvider:
             linking=GoogleLinking(door),
             watcher=GoogleWatcher(door, connections),
             colleagues=GoogleColleagues(door),
+            rooms=GoogleRooms(door),
             close=door.close,
         )
 

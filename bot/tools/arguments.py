@@ -95,6 +95,9 @@ class EventDetails(Arguments):
     """How long, when the words of `when` do not say it."""
     all_day: bool = False
     location: str | None = None
+    room: str | None = None
+    """A meeting room to book, by name, or "any", or "any for 6". Only where the person wants a room
+    booked; "in room 4" is a location."""
     description: str | None = None
     calendar: str | None = None
     """On which calendar, by name; the person's default when left out."""
@@ -154,6 +157,8 @@ class UpdateEvent(Arguments):
     title: str | None = None
     location: str | None = None
     """Empty text removes it."""
+    room: str | None = None
+    """A meeting room to book, by name, or "any", or "any for 6"; empty text gives it back."""
     description: str | None = None
     repeat: When | None = None
     """How it shall repeat: "every Tuesday"; "never" stops it."""

@@ -11,6 +11,7 @@ from bot.tools.copying import copied
 from bot.tools.creating import OCCUPANCY
 from bot.tools.finding import Hint, names_of, owners_of, target_of
 from bot.tools.hearers import told
+from bot.tools.meeting_rooms import patched_room
 from bot.tools.remarks import remarks_on
 from bot.tools.retiming import new_time
 from bot.tools.standing import calendar_of, hand_in, is_mine, the_one
@@ -53,9 +54,10 @@ async def update_event(ctx: ProposeContext, args: UpdateEvent) -> ToolResult:
     video = patched_video(args, one, maker)
     patch = _patch(ctx, args, one, gone)
     patch = replace(patch, video_url=video.video_url, video_wanted=video.video_wanted)
+    patch, of_room = await patched_room(ctx, args.room, one, patch, calendar)
     if patch == Patch():
         raise ToolRefused(nothing_to_change(args.video, one, maker) or _NOTHING)
-    remarks = await _change_remarks(ctx, one, patch, calendar)
+    remarks = await _change_remarks(ctx, one, patch, calendar) + of_room
     remarks += video_remarks(args.video, patch.video_url, one, maker)
     scope = Scope(args.scope) if args.scope else None
     edit = Amend(target=target_of(one), patch=patch, scope=scope if one.is_series else None)

@@ -8,6 +8,7 @@ from bot.tools.colors import color_named
 from bot.tools.copying import copied, pieces_of
 from bot.tools.finding import owners_of
 from bot.tools.guests import Invited, invite, naming_strangers, organizer, reachable
+from bot.tools.meeting_rooms import with_room
 from bot.tools.naming import calendar_to_write
 from bot.tools.proposing import proposed
 from bot.tools.remarks import remarks_on
@@ -59,9 +60,13 @@ async def _propose(
     calendar = await calendar_to_write(ctx, args.calendar)
     invited = reachable(invited, calendar)
     event = _event(ctx, args, title, time, invited, calendar)
+    event, of_room = await with_room(ctx, args.room, event, calendar)
+    if event.guests:
+        event = replace(event, organizer=organizer(ctx, calendar))
     event = booked(event, capabilities.of(calendar.provider))
     event = naming_strangers(event, (*invited.strangers, *invited.unmailed))
     remarks = await remarks_on(ctx, event, invited=invited, time=time, calendar=calendar)
+    remarks += of_room
     remarks += await copied(ctx, pieces_of(event))
     remarks += video_remarks(args.video, event.video_url, None, capabilities.of(calendar.provider))
     on_channel = calendar.owner != ctx.person
@@ -99,7 +104,6 @@ def _event(
         status=Status.TENTATIVE if args.show_as == "tentative" else Status.CONFIRMED,
         occupancy=OCCUPANCY[args.show_as or ("busy" if timed else "free")],
         visibility=Visibility.PRIVATE if args.visibility == "private" else Visibility.PUBLIC,
-        organizer=organizer(ctx, calendar) if invited.guests else None,
         guests=invited.guests,
         color=color_named(args.color or ""),
         video_url=link_of(args.location) or "",
@@ -111,7 +115,7 @@ def _event(
 def booked(event: Event, maker: Capabilities) -> Event:
     """The event with the reminders that the calendar's maker gives a meeting with guests, unless
     somebody asked for others."""
-    meeting = bool(event.guests) and not isinstance(event.when, DaySpan)
+    meeting = bool(event.people) and not isinstance(event.when, DaySpan)
     given = event.alarms == maker.booked_alarms and bool(meeting or event.mail_alarms)
     asked = () if given else event.alarms
     if asked or not meeting:

@@ -178,7 +178,7 @@ async def _answers_to(one: Occurrence, ctx: ToolContext) -> list[str]:
     components = read(stored.resource.ics)
     own = [event for event in components if event.recurrence_id == one.recurrence_id]
     left_out = ctx.me.addresses if one.owner == ctx.person else ()
-    guests = [guest for guest in (own or components)[0].guests if guest.address not in left_out]
+    guests = [guest for guest in (own or components)[0].people if guest.address not in left_out]
     rest = len(guests) - MOST_ANSWERS
     return [say_answer(guest) for guest in guests[:MOST_ANSWERS]] + (
         [f"{rest} more"] if rest > 0 else []

@@ -146,22 +146,30 @@ async def _unread(ctx: ToolContext, owner: PersonId, invited: Invited | None) ->
     return said
 
 
-async def _series_conflicts(
-    ctx: ToolContext, event: Event, besides: EventId | None, owner: PersonId, *, of_title: bool
-) -> list[Remark]:
+def instants_ahead(event: Event, ctx: ToolContext) -> tuple[TimeSpan, ...]:
+    """When an event takes place, of a series the first weeks."""
+    if event.repeat is None or not event.repeat.rule:
+        return (shape(event, ctx),)
     from calendar_core.ics.writing import new_resource
     from calendar_core.recurrence import expand
 
     start = shape(event, ctx).start
+    found = expand(new_resource(event, at=ctx.now), start, start + LOOKED_AHEAD)
+    return tuple(_instants(one.when, ctx) for one in found)
+
+
+async def _series_conflicts(
+    ctx: ToolContext, event: Event, besides: EventId | None, owner: PersonId, *, of_title: bool
+) -> list[Remark]:
+    start = shape(event, ctx).start
     until = start + LOOKED_AHEAD
-    ahead = expand(new_resource(event, at=ctx.now), start, until)
     agenda = await ctx.world.mirror.occurrences(
         (owner,), TimeSpan(start=start, end=until), ctx.zone
     )
     busy = busy_spans(agenda.occurrences, agenda.calendars, ctx.zone)
     hits = [
         (span, taken.occurrence)
-        for span in (_instants(one.when, ctx) for one in ahead)
+        for span in instants_ahead(event, ctx)
         for taken in busy
         if taken.occurrence is not None
         and taken.span.overlaps(span)

@@ -10,6 +10,7 @@ from bot.people import Person
 from calendar_core.events import Calendar, CalendarId
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
+from calendar_core.rooms import Room
 from calendar_core.when import TimeSpan
 from scheduler.reminder import Reminder
 
@@ -55,7 +56,8 @@ class LinksOf(Protocol):
 
 
 class Outside(Protocol):
-    """When somebody is taken, asked of makers of calendars at that moment."""
+    """When somebody is taken and which rooms there are, asked of makers of calendars at that
+    moment."""
 
     async def can_ask(self, owner: PersonId) -> bool:
         """Whether some linked account of somebody may be asked for colleagues."""
@@ -71,6 +73,11 @@ class Outside(Protocol):
         self, calendars: Sequence[Calendar], span: TimeSpan
     ) -> Mapping[CalendarId, tuple[TimeSpan, ...]]:
         """When these linked calendars are taken; what does not answer is left out."""
+        ...
+
+    async def rooms(self, calendar: Calendar, query: str) -> Sequence[Room]:
+        """The rooms that words mean where a calendar is; of no words all. Raises NotAllowed,
+        SignInNeeded, TryLater."""
         ...
 
 

@@ -120,8 +120,9 @@ def occupancy_lines(occupancy: Occupancy) -> dict[str, tuple[Line, ...]]:
 def guest_line(guest: Guest) -> Line:
     """ATTENDEE; who has not answered is asked to."""
     asked = ";RSVP=TRUE" if guest.answer.value == "NEEDS-ACTION" else ""
+    kind = "CUTYPE=ROOM;" if guest.is_room else ""
     return Line(
-        f"ATTENDEE;{_named(guest)}ROLE={guest.attendance.value};"
+        f"ATTENDEE;{kind}{_named(guest)}ROLE={guest.attendance.value};"
         f"PARTSTAT={guest.answer.value}{asked}:{_address(guest)}"
     )
 

@@ -270,6 +270,7 @@ def _guest(line: Line) -> Guest:
         name=(line.param("CN") or "").strip(),
         answer=member_of(Answer, line.param("PARTSTAT") or "", Answer.OPEN),
         attendance=Attendance.OPTIONAL if optional else Attendance.REQUIRED,
+        is_room=(line.param("CUTYPE") or "").upper() in ("ROOM", "RESOURCE"),
     )
 
 

@@ -9,6 +9,7 @@ from calendar_core.colleagues import Colleagues
 from calendar_core.errors import NotFound
 from calendar_core.events import CalendarId
 from calendar_core.linking import AccountId
+from calendar_core.rooms import Rooms
 from calendar_core.when import TimeSpan
 
 
@@ -25,6 +26,8 @@ class FakeColleagues:
     asked: list[tuple[AccountId, tuple[str, ...]]] = field(default_factory=list)
     asks: bool = True
     """Whether this maker can ask for colleagues at all."""
+    rooms: Rooms | None = None
+    """Asks for rooms, where this maker has some."""
 
     async def made(self) -> "FakeColleagues":
         return self
