@@ -30,7 +30,7 @@ from calendar_core.providers.google.tokens import Tokens
 Make: TypeAlias = Callable[[Any], Any]
 """Makes a request of the service: `lambda service: service.events().get(…)`."""
 _T = TypeVar("_T")
-_THREADS = 16
+_THREADS = 32
 _PLACES = 2000
 _SILENT = "Google does not answer."
 _BROKEN = (OSError, http.client.HTTPException, httplib2.HttpLib2Error, ValueError)

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.calendar_core.providers.google.stand import Stand, a_stand
+from tests.calendar_core.providers.google.together import linked as linked
 from tests.servers.google.server import GoogleServer
 
 

@@ -13,7 +13,7 @@ from calendar_core.ics.writing import new_resource
 from calendar_core.patch import Patch
 from tests.calendar_core.house import an_event, at, span, weekly
 from tests.calendar_core.providers.google.stand import MAIL, Stand, a_stand
-from tests.calendar_core.providers.google.test_writer import edits, removal, taken_back
+from tests.calendar_core.providers.google.writes import edits, removal, taken_back
 from tests.contracts.calendar_provider import a_write, confirmed, read_since
 from tests.servers.google.server import Fault, GoogleServer
 
