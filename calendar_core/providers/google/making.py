@@ -169,9 +169,10 @@ class Maker:
             then = await self._again()
             if self.is_done(then) or self.is_between(then):
                 return
-            tombstone = then.standing if then.series.is_gone else None
-            if isinstance(err, Unanswered) or tombstone is None:
+            if isinstance(err, Unanswered) or not then.series.is_gone:
                 raise
+            # Deleted before, whether or not Google tells of it: the id is that UID's alone.
+            tombstone = then.standing or {"id": id_for(self._aim.uid)}
             if not await self._revived(tombstone, body, now.place):
                 raise
 

@@ -16,6 +16,7 @@ _READ_ONLY = frozenset(
         *("locked", "sequence"),
     )
 )
+OF_ROOMS = "@resource.calendar.google.com"
 _MAIN = ("summary", "description", "location", "start", "end", "recurrence")
 
 
@@ -141,6 +142,9 @@ def _guest(one: Json, item: Json, calendar: Held) -> Json:
         return made
     if one["email"].lower() == calendar.id.lower():
         made["self"] = True
+    if one["email"].lower().endswith(OF_ROOMS):
+        # Rooms answer by themselves, and go by the name of their calendar.
+        made |= {"resource": True, "responseStatus": "accepted"}
     if one["email"].lower() == str((item.get("organizer") or {}).get("email")).lower():
         made["organizer"] = True
     return made

@@ -27,6 +27,8 @@ class Events:
     """How often a video link that is being made is told as pending."""
     tells_cancelled_by_uid: bool = True
     """Whether a list by UID has cancelled occurrences."""
+    tells_deleted: bool = True
+    """Whether a deleted event can still be looked at."""
     wants_local_starts: bool = False
     """Whether an original start in UTC is not understood for that of a series told elsewhere."""
     longest_page: int = 2500
@@ -63,6 +65,8 @@ class Events:
     def get(self, calendar: Held, query: Json, body: Json) -> Json:
         """`events.get`."""
         item = calendar.found(query["eventId"])
+        if item["status"] == "cancelled" and not self.tells_deleted:
+            raise Refusal(404, "notFound", "Not Found")
         return checking.told(self._looked_at(calendar, item), calendar)
 
     def insert(self, calendar: Held, query: Json, body: Json) -> Json:

@@ -1,6 +1,7 @@
 """`calendarList`, `freebusy`, and push channels."""
 
 import asyncio
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -80,13 +81,26 @@ class Others:
                 error = {"domain": "global", "reason": "notFound"}
                 told[one["id"]] = {"errors": [error], "busy": []}
             else:
-                told[one["id"]] = {"busy": list(_busy(held, start, end))}
+                claims = [*_claims(held), *self._booked(one["id"])]
+                told[one["id"]] = {"busy": list(_busy(claims, start, end))}
         return {
             "kind": "calendar#freeBusy",
             "timeMin": body["timeMin"],
             "timeMax": body["timeMax"],
             "calendars": told,
         }
+
+    def _booked(self, room: str) -> Any:
+        """When a room is taken by events that invite it, on whichever calendar."""
+        if not room.lower().endswith(checking.OF_ROOMS):
+            return
+        for held in self.world.calendars.values():
+            asked = [
+                item
+                for item in held.events.values()
+                if any(one["email"].lower() == room for one in item.get("attendees") or ())
+            ]
+            yield from _claimed(held, asked)
 
     def watch(self, calendar: Held, body: Json) -> Json:
         """`events.watch`."""
@@ -157,19 +171,21 @@ async def _post(address: str, headers: dict[str, str]) -> None:
         return
 
 
-def _busy(held: Held, start: datetime, end: datetime) -> Any:
+def _busy(claims: Any, start: datetime, end: datetime) -> Any:
     spans = sorted(
-        (max(low, start), min(high, end))
-        for low, high in _claims(held)
-        if low < end and start < high
+        (max(low, start), min(high, end)) for low, high in claims if low < end and start < high
     )
     for low, high in spans:
         yield {"start": _told(low), "end": _told(high)}
 
 
 def _claims(held: Held) -> Any:
+    return _claimed(held, held.events.values())
+
+
+def _claimed(held: Held, items: Iterable[Json]) -> Any:
     zone = ZoneInfo(held.zone)
-    for item in held.events.values():
+    for item in items:
         for one in occurrences(held, item):
             mine = [a for a in checking.told(one, held).get("attendees") or () if a.get("self")]
             declined = any(a["responseStatus"] == "declined" for a in mine)

@@ -100,7 +100,9 @@ async def test_a_whole_series_moves_with_its_changed_dates(stand: Stand) -> None
     assert await starts(stand) == ["09 10:00 Standup", "16 10:00 X", "30 10:00 Standup"]
 
 
-async def test_a_deleted_series_lives_again_under_its_old_id(stand: Stand) -> None:
+@pytest.mark.parametrize("told", [True, False])
+async def test_a_deleted_series_lives_again_under_its_old_id(stand: Stand, told: bool) -> None:
+    stand.server.events.tells_deleted = told
     one = await created(stand, weekly())
     one = await written(stand, *edits(stand, one, Patch(title="X"), Scope.THIS, SECOND), id="1")
     (gone,) = removal(stand, one, Scope.ALL, "")
