@@ -3,6 +3,7 @@
 import asyncio
 import random
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, timedelta
 from pathlib import Path
@@ -11,7 +12,7 @@ from uuid import uuid4
 import pytest
 
 from calendar_core.accounts import Accounts
-from calendar_core.changes.change import Amend, Create, Remove
+from calendar_core.changes.change import Amend, ChangeId, Create, Remove
 from calendar_core.database import Database
 from calendar_core.errors import CalendarError, SignInNeeded, TryLater
 from calendar_core.events import Calendar, RecurrenceId, Resource, Scope, Target, event_id
@@ -52,7 +53,8 @@ class Linked:
     calendar: Calendar
     server: GraphServer
     authority: Authority
-    uids: list[str] = field(default_factory=list)
+    done: list[ChangeId] = field(default_factory=list)
+    """Changes that may be taken back."""
 
     async def sync(self) -> Came:
         return await self.engine.sync(self.calendar.id, self.reader)
@@ -330,9 +332,15 @@ def _one_of_a_series(linked: Linked, chance: random.Random, title: str) -> None:
 
 async def _ours(linked: Linked, chance: random.Random, title: str) -> None:
     house, held = linked.house, await linked.mirrored()
+    if linked.done and chance.random() < 0.2:
+        with suppress(CalendarError):
+            # What changed since can't be taken back.
+            await house.desk.undo(linked.done.pop(chance.randrange(len(linked.done))), ME)
+        return
     if not held or chance.random() < 0.3:
         make = weekly if chance.random() < 0.5 else an_event
-        await house.do(Create(calendar_id=linked.calendar.id, event=make(title, uid=uuid4().hex)))
+        made = Create(calendar_id=linked.calendar.id, event=make(title, uid=uuid4().hex))
+        linked.done.append((await house.do(made)).id)
         return
     uid = chance.choice(sorted(held))
     is_series = held[uid][0][2] != "None"
@@ -342,9 +350,11 @@ async def _ours(linked: Linked, chance: random.Random, title: str) -> None:
     target = linked.target(uid, rid)
     try:
         if chance.random() < 0.3:
-            await house.do(Remove(target=target, scope=scope))
+            change = await house.do(Remove(target=target, scope=scope))
         else:
-            await house.do(Amend(target=target, patch=Patch(title=title), scope=scope))
+            amended = Amend(target=target, patch=Patch(title=title), scope=scope)
+            change = await house.do(amended)
+        linked.done.append(change.id)
     except CalendarError:
         # An occurrence that is no longer there can't be asked for.
         return
