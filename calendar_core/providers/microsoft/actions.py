@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from calendar_core.errors import ChangedMeanwhile, NotFound
+from calendar_core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from calendar_core.events import Answer, RecurrenceId
 from calendar_core.providers.microsoft.collection import UID_PROPERTY, path_of, transaction_of
 from calendar_core.providers.microsoft.fields import (
@@ -47,6 +47,7 @@ async def create(step: Step) -> Json:
 
 async def _post(step: Step, fields: Mapping[str, Any], uid: str, transaction: str) -> Json:
     body = {name: value for name, value in flat(fields).items() if value is not None}
+    await _meet(step, body)
     body["transactionId"] = transaction
     body["singleValueExtendedProperties"] = [{"id": UID_PROPERTY, "value": uid}]
     return await step.collection.post(body)
@@ -74,10 +75,21 @@ async def send(step: Step, rid: RecurrenceId, found: Sequence[Difference]) -> No
     if event is None:
         raise ChangedMeanwhile(MEANWHILE)
     body = await _body(step, event, [one for one in found if one.name not in (ANSWER, WORDS)])
+    await _meet(step, body)
     if body:
         await step.collection.mailbox.patch(path_of(str(event["id"])), body, etag_of(event))
     if any(one.name in (ANSWER, WORDS) for one in found):
         await answer(step, rid, event)
+
+
+async def _meet(step: Step, body: Json) -> None:
+    """See that there is something that makes the online meeting. Raises NotAllowed."""
+    if not body.get("isOnlineMeeting"):
+        return
+    provider = await step.collection.meeting_provider()
+    if provider is None:
+        raise NotAllowed("This account can't make Teams meetings. Give a link of your own.")
+    body["onlineMeetingProvider"] = provider
 
 
 async def _restore(step: Step, rid: RecurrenceId) -> None:

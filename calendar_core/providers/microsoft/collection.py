@@ -25,6 +25,7 @@ UID_PROPERTY = "String {00020329-0000-0000-C000-000000000046} Name ConveneUid"
 """Where our UID is kept: among the properties that any program may name."""
 OURS = "convene-"
 """What the transactionId of events that were made here begins with."""
+TEAMS = "teamsForBusiness"
 PAGE = 200
 _EXPAND = f"singleValueExtendedProperties($filter=id eq '{UID_PROPERTY}')"
 _DAY = timedelta(days=1)
@@ -231,6 +232,18 @@ class Collection:
     async def many(self, ids: Iterable[str]) -> list[tuple[Json, str] | None]:
         """Events beside their UIDs, in their order."""
         return list(await asyncio.gather(*(self.with_uid(one) for one in ids)))
+
+    async def meeting_provider(self) -> str | None:
+        """What makes online meetings on this calendar: Teams, or what Outlook.com has in its place;
+        None: nothing does."""
+        try:
+            found = await self.mailbox.get(self._path, {"$select": "allowedOnlineMeetingProviders"})
+        except (NotFound, Refused):
+            return TEAMS
+        allowed = found.get("allowedOnlineMeetingProviders")
+        if not isinstance(allowed, list) or TEAMS in allowed:
+            return TEAMS
+        return next((str(one) for one in allowed if one != "unknown"), None)
 
     async def post(self, body: Json) -> Json:
         """Make an event."""

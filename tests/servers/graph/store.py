@@ -41,6 +41,9 @@ _CHOICES = {
     "sensitivity": {"normal", "personal", "private", "confidential"},
     "importance": {"low", "normal", "high"},
 }
+_LOCATION = {
+    *("displayName", "locationUri", "locationType", "address", "locationEmailAddress"),
+}
 _PROPERTY = re.compile(r"(String|Integer|Boolean) \{[0-9a-fA-F-]{36}\} (Name [\w.:-]+|Id 0x\w+)")
 
 
@@ -195,6 +198,9 @@ class Store:
         for one in box.records.values():
             if transaction and one.transaction == transaction:
                 return one
+        wanted = said.get("onlineMeetingProvider", "unknown")
+        if wanted not in ("unknown", *box.calendars[calendar]["allowedOnlineMeetingProviders"]):
+            raise bad("ErrorInvalidArgument", f"no meetings of {wanted} here")
         for name in ("start", "end"):
             if name not in said:
                 raise bad("ErrorPropertyValidationFailure", f"{name} is wanted")
@@ -356,7 +362,7 @@ def _check(said: Json, record: Record, *, is_new: bool) -> None:
             raise bad("ErrorInvalidRecipients", str(one))
         if one.get("type") not in (None, "required", "optional", "resource"):
             raise bad("ErrorInvalidArgument", str(one))
-    if set(said.get("location", {})) - {"displayName", "locationUri", "locationType", "address"}:
+    if set(said.get("location", {})) - _LOCATION:
         raise bad("RequestBodyRead", "location")
     for one in said.get("singleValueExtendedProperties", ()):
         if not _PROPERTY.fullmatch(one["id"]) or not isinstance(one["value"], str):

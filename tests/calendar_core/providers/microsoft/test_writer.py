@@ -192,6 +192,15 @@ async def test_a_meeting_of_teams_is_made_when_it_is_wished_for(stand: Stand) ->
     assert (event.video_url, event.video_wanted) == (record.join_url, False)
 
 
+async def test_an_account_without_teams_says_so(stand: Stand) -> None:
+    stand.server.box.calendars[stand.server.calendar]["allowedOnlineMeetingProviders"] = []
+
+    with pytest.raises(NotAllowed, match="Teams"):
+        await create(stand, video_wanted=True)
+
+    assert stand.server.titles() == []
+
+
 async def test_a_meeting_of_teams_can_not_be_taken_off(stand: Stand) -> None:
     await create(stand, video_wanted=True)
 
