@@ -20,6 +20,7 @@ from aiohttp.test_utils import TestServer
 
 from tests.servers.graph import shapes
 from tests.servers.graph.changes import Changes
+from tests.servers.graph.places import Places
 from tests.servers.graph.shapes import Wishes, etag_of, told
 from tests.servers.graph.store import Box, Record, Refusal, Store, bad, zone_of
 from tests.servers.graph.subscriptions import Subscriptions
@@ -75,6 +76,7 @@ class GraphServer:
     def __post_init__(self) -> None:
         self.changes = Changes(self.store)
         self.subscriptions = Subscriptions()
+        self.places = Places(self.store)
         self.store.add_box(ME, "Me")
 
     @property
@@ -182,6 +184,10 @@ class GraphServer:
                 return _json({"id": "1", "mail": box.mail, "userPrincipalName": box.mail})
             case ("GET", "me", "calendars"):
                 return _json({"value": list(box.calendars.values())})
+            case ("GET", "places", "microsoft.graph.room"):
+                return asked.rooms()
+            case ("GET", "me", "calendars", calendar):
+                return _json(asked.calendar(calendar))
             case ("POST", "me", "calendar", "getSchedule"):
                 return asked.schedule()
             case ("GET", "me", "calendars", calendar, "calendarView", "delta"):
@@ -221,6 +227,10 @@ class _Asked:
         if id_ not in self.box.calendars:
             raise Refusal(404, "ErrorItemNotFound", "The specified object was not found.")
         return id_
+
+    def calendar(self, id_: str) -> Json:
+        """One calendar."""
+        return self.box.calendars[self._calendar(id_)]
 
     def _only(self, *names: str) -> None:
         strange = set(self.request.query) - set(names)
@@ -426,6 +436,11 @@ class _Asked:
         for one in told_.values():
             zone_of(one["timeZone"])
 
+    def rooms(self) -> web.Response:
+        """The organization's rooms."""
+        self._only("$top", "$skip", "$count", "$filter", "$select")
+        return self._paged(self.server.places.all())
+
     def schedule(self) -> web.Response:
         """When people are taken."""
         asked = self.body["schedules"]
@@ -446,7 +461,7 @@ class _Asked:
             error = {"message": "Unable to resolve", "responseCode": "ErrorMailRecipientNotFound"}
             return {"scheduleId": mail, "availabilityView": "", "scheduleItems": [], "error": error}
         items = []
-        for record in box.records.values():
+        for record in (*box.records.values(), *self.server.places.booked(mail.lower())):
             for day in record.happening(since, until):
                 start, end = record.span(day)
                 items.append(
