@@ -61,7 +61,7 @@ async def test_a_room_is_booked_by_inviting_it(stand: Stand, rooms: GoogleRooms)
     assert [one["email"] for one in item["attendees"]] == ["bo@x.org", ID]
     day = days(MONDAY).within(BERLIN)
     taken = await GoogleColleagues(stand.google).busy_of(ACCOUNT, [ID], day)
-    assert [one.within(BERLIN) for one in taken[ID]] == [span("09:00", "10:00")]
+    assert [one.within(BERLIN) for one in taken[ID]] == [span("14:00", "15:00")]
 
 
 async def test_a_room_that_answered_at_once_is_no_other_persons_edit(

@@ -74,7 +74,7 @@ async def test_a_room_is_booked_as_a_resource_and_the_place(
     assert record.fields["location"]["locationEmailAddress"] == "aquarium@contoso.example"
     day = days(MONDAY).within(BERLIN)
     taken = await MicrosoftColleagues(stand.mailboxes).busy_of(ACCOUNT, [AQUARIUM.address], day)
-    assert [one.within(BERLIN) for one in taken[AQUARIUM.address]] == [span("09:00", "10:00")]
+    assert [one.within(BERLIN) for one in taken[AQUARIUM.address]] == [span("14:00", "15:00")]
 
 
 async def create_of(stand: Stand, event: Event) -> None:
