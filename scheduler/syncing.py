@@ -19,7 +19,7 @@ from calendar_core.clock import Clock
 from calendar_core.errors import CalendarError, DatabaseUnusable, NotFound, SignInNeeded, TryLater
 from calendar_core.events import Calendar
 from calendar_core.sync.engine import SyncEngine
-from calendar_core.sync.plan import LOOK_AGAIN, Came
+from calendar_core.sync.plan import LOOK_AGAIN, TOLD, Came
 from calendar_core.sync.reader import CalendarReader
 from calendar_core.sync.state import Overtaken, SyncState, SyncStates
 from scheduler.breaker import Breaker
@@ -232,6 +232,6 @@ def next_look(
 
 def counted(came: Came) -> str:
     """What a round did, in figures: "added=2 moved=1"."""
-    names = ("added", "moved", "changed", "removed", "doubted", "unreadable")
+    names = (*TOLD, "doubted", "unreadable")
     told = [f"{name}={getattr(came, name)}" for name in names if getattr(came, name)]
     return " ".join(told) or "nothing new"

@@ -14,7 +14,7 @@ from calendar_core.accounts import Account
 from calendar_core.clock import SystemClock
 from calendar_core.errors import CalendarError
 from calendar_core.events import Calendar
-from calendar_core.sync.plan import Came
+from calendar_core.sync.plan import TOLD, Came
 from calendar_core.sync.state import SyncState
 from scheduler.notices import Notice
 from scheduler.syncing import EVERY, Outcome, Watch
@@ -138,7 +138,7 @@ def _ended(outcome: Outcome) -> str:
     if outcome.came is None:
         return f"not read. {outcome.error}"
     came = outcome.came
-    names = ("added", "moved", "changed", "removed")
+    names = TOLD
     said = [f"{getattr(came, name)} {name}" for name in names if getattr(came, name)]
     if came.doubted:
         said.append(f"{came.doubted} seem to be gone, which I check once more in 10 minutes")

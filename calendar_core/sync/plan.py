@@ -3,12 +3,13 @@
 Carrying it out is `engine`; at which instants rounds run is `scheduler.syncing`.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from calendar_core.errors import CalendarError, TryLater
-from calendar_core.report import Report
+from calendar_core.report import EventNews, Report
 
 FEW = 10
 """So many events may go at once without a second look."""
@@ -16,6 +17,8 @@ LOOK_AGAIN = timedelta(minutes=10)
 """How long a mass of events must seem gone before that is believed."""
 STALE = timedelta(minutes=30)
 """A calendar that was read this long ago still counts as read when its server is away."""
+TOLD = ("added", "moved", "changed", "cancelled", "answered", "removed")
+"""What of a round is told, in this order."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 
 
@@ -28,7 +31,12 @@ class Came:
     """Some occurrence came, went or takes place at another time."""
     changed: int = 0
     """In something else than its times."""
+    cancelled: int = 0
+    """Were called off by whoever organizes them."""
+    answered: int = 0
+    """Guests of one's own event answered otherwise."""
     removed: int = 0
+    """Went, whoever took them away."""
     doubted: int = 0
     """Seem to be gone, and are kept until a second look says the same."""
     unreadable: int = 0
@@ -41,19 +49,25 @@ class Came:
     @property
     def is_news(self) -> bool:
         """Whether the mirror is another than before."""
-        return bool(self.added or self.moved or self.changed or self.removed)
+        return any(getattr(self, name) for name in TOLD)
 
     def and_then(self, report: Report) -> "Came":
         """With what one more absorb did."""
-        whats = [(one.what, one.times_changed) for one in report.news]
-        return _with(
-            self,
-            added=sum(what == "added" for what, _ in whats),
-            moved=sum(what == "changed" and times for what, times in whats),
-            changed=sum(what == "changed" and not times for what, times in whats),
-            removed=sum(what == "removed" for what, _ in whats),
-            unreadable=len(report.unreadable),
-        )
+        told = Counter(_kind(one) for one in report.news)
+        return _with(self, **told, unreadable=len(report.unreadable))
+
+
+def _kind(news: EventNews) -> str:
+    """What is said of an event that came, changed or went."""
+    if news.what == "added":
+        return "added"
+    if any(one.is_cancelled for one in news.changes):
+        return "cancelled"
+    if news.what == "removed":
+        return "removed"
+    if news.times_changed:
+        return "moved"
+    return "answered" if any(one.answers for one in news.changes) else "changed"
 
 
 def _with(came: Came, **more: int) -> Came:
