@@ -160,7 +160,8 @@ async def _see_that_there_are_rooms(ctx: ToolContext, calendar: Calendar) -> Non
     mine = await ctx.world.mirror.calendars((ctx.person,))
     others = [one.name for one in mine if capabilities.of(one.provider).rooms and not one.read_only]
     instead = f", or book it on {' or '.join(others[:MOST_NAMED])}" if others else ""
-    raise ToolRefused(f"This calendar ({calendar.name}) has no rooms; {_INSTEAD}{instead}.")
+    name = calendar.name.removesuffix(" calendar")
+    raise ToolRefused(f"The {name} calendar has no rooms: {_INSTEAD}{instead}.")
 
 
 async def _asked(ctx: ToolContext, calendar: Calendar, name: str) -> Sequence[Room]:
