@@ -13,7 +13,7 @@ from bot.zones import UnknownZone, find_zone
 
 SETTINGS = "settings:me"
 """What the form and the buttons that open it carry."""
-OFF = "off"
+ON, OFF = "on", "off"
 
 
 def settings_form(me: Person) -> Form:
@@ -56,6 +56,13 @@ def settings_form(me: Person) -> Form:
             label="The week starts on",
             value=DAYS[kept.week_start],
             options=week,
+        ),
+        FormField(
+            name="calendar_news",
+            label="Tell me what others change",
+            value=ON if kept.calendar_news else OFF,
+            options=(Option("yes", ON), Option("no", OFF)),
+            hint="on calendars that you linked",
         ),
         FormField(
             name="clock", label="Clock", value="24" if kept.clock_24h else "12", options=clock
