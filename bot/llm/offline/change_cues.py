@@ -142,7 +142,8 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         Intent.UPDATE,
         22,
         r"^(?:remove|delete|drop|take (?:off |away |out )?) ?(?:an? |the )?"
-        r"(?:video|zoom|google meet|meet|teams|conference)(?: link| call| conference)? (?:off |out )?(?:from|of|off) ",
+        r"(?:video|zoom|google meet|meet|teams|conference)(?: link| call| conference)? "
+        r"(?:off |out )?(?:from|of|off) ",
     ),
     (
         Intent.UPDATE,
