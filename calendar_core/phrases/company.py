@@ -26,6 +26,8 @@ _SEASONAL = word_set("in on at during by until before after since from between o
 _SHORT_DAYS = word_set("mon tue tu wed th thu fri fr sat sun")
 _RULE_DAYS = WEEKDAYS.keys() | PLURAL_WEEKDAYS.keys() | word_set("weekday weekend workday")
 _PLACES = word_set("floor street avenue st ave level deck road row place try day")
+_NUMBERED = word_set("room gate platform terminal hall suite studio track")
+"""What a number behind it names."""
 _DAY_COMPANY = word_set(
     "on the for of until from by before after since between to through till is in this next "
     "last during over around about every each"
@@ -105,6 +107,8 @@ def is_clock_here(r: Words, at: int, end: int, draft: Draft, before: str, pieces
     if before == ",":
         stretch = r.whole and draft.left.day is not None and behind in ("-", "to", "until")
         return stretch or draft.left.clock is not None
+    if before in _NUMBERED and not r.whole and behind not in ("-", "to", "until"):
+        return False
     if r.t[at] == "one" and (before in ORDINALS or before in ("last", "next", "this")):
         return False
     if r.whole:

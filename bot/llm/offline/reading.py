@@ -30,6 +30,7 @@ from bot.llm.offline.others import absence, others_day
 from bot.llm.offline.parting import is_statement, since_day, told_with_reason
 from bot.llm.offline.preferring import read_prefer, wish_in
 from bot.llm.offline.replying import answers, read_answer
+from bot.llm.offline.rooming import read_room
 from bot.llm.offline.sentence import Sentence, as_sentence
 from bot.llm.offline.shifting import shift_in
 from bot.llm.offline.spreading import read_spread
@@ -181,6 +182,9 @@ def _spans(days: Meaning) -> int:
 @read_once
 def read_one(text: str, setting: Setting) -> Frame | None:
     """The frame of a single request."""
+    with_room = read_room(text, setting, read_one)
+    if with_room:
+        return with_room
     sentence = as_sentence(text, setting)
     known = channel_wish(sentence, setting) or read_invited(sentence)
     if known:
