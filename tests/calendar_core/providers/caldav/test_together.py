@@ -33,7 +33,7 @@ from tests.calendar_core.providers.caldav.test_linking import GivenNames
 from tests.servers.caldav import PASSWORD, USER, CalDavServer
 from tests.servers.faults import Fault, FaultyProxy, faulty
 
-HASTY = Outside(private=True, silence=0.5, longest=5.0)
+HASTY = Outside(private=True, silence=1.0, longest=8.0)
 
 
 @dataclass

@@ -91,7 +91,7 @@ async def linked(server: GraphServer, database: Database, tmp_path: Path) -> Asy
         house = await a_house(database)
         accounts = Accounts(database, house.clock, Vault(tmp_path / "keys"), house.mirror)
         app = App(client_id=CLIENT, secret=SECRET, authority=running.url, ca_file=running.ca_file)
-        login, graph = Login(app), Graph(server.url, silence=0.5)
+        login, graph = Login(app), Graph(server.url, silence=1.0)
         linking = MicrosoftLinking(graph, login)
         begun = await linking.begin(Wish(owner=ME, return_to=BACK))
         account = await accounts.link(ME, await linking.finish(begun, running.sign_in(begun.page)))
