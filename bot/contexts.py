@@ -1,6 +1,7 @@
 """What a tool is handed: who asks, what may be read, and the way to propose. Joins the tools to
 the desk."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -47,6 +48,8 @@ class Superseding:
     desk: Proposing
     own: set[ChangeId]
     """What was proposed in this turn: those stand side by side."""
+    corrects: bool = False
+    """Whether the person takes back what was proposed last and says it anew."""
 
     async def propose(self, proposal: Proposal) -> PendingChange:
         """Store what somebody wants, superseding what it replaces."""
@@ -57,10 +60,34 @@ class Superseding:
         return change
 
     async def _replacing(self, proposal: Proposal) -> Proposal:
-        for change in await self.desk.open_in(proposal.place, proposal.owner):
-            if change.id not in self.own and is_same_wish(change.edits, proposal.edits):
+        waiting = await self.desk.open_in(proposal.place, proposal.owner)
+        earlier = [change for change in waiting if change.id not in self.own]
+        for change in earlier:
+            if is_same_wish(change.edits, proposal.edits):
                 return replace(proposal, supersedes=change.id)
+        if self.corrects and earlier and is_same_of_another(earlier[0].edits, proposal.edits):
+            return replace(proposal, supersedes=earlier[0].id)
         return proposal
+
+
+_CORRECTION = re.compile(
+    r"\s*(?:(?:no|nope|nah|sorry|wait)\s*[,.;:!–—-]|no (?=the |not |i mean)|not that(?: one)?\b"
+    r"|wrong one\b|i meant?\b)\W*(?=\w)",
+    re.I,
+)
+
+
+def is_correction(words: str) -> bool:
+    """Whether words take back what was just proposed and say it anew: "no, the second one"."""
+    return _CORRECTION.match(words) is not None
+
+
+def is_same_of_another(open_: tuple[Edit, ...], new: tuple[Edit, ...]) -> bool:
+    """Whether a new proposal does to another event what an open one does: moves, cancels or
+    answers."""
+    if len(open_) != 1 or len(new) != 1:
+        return False
+    return type(open_[0]) is type(new[0]) and isinstance(new[0], Amend | Remove | Reply)
 
 
 def is_same_wish(open_: tuple[Edit, ...], new: tuple[Edit, ...]) -> bool:
@@ -135,8 +162,8 @@ class Contexts:
         self._desk = desk
         self._noting = noting
 
-    def of(self, hearing: Hearing) -> ProposeContext:
-        """For one person speaking in one place, now."""
+    def of(self, hearing: Hearing, words: str = "") -> ProposeContext:
+        """For one person speaking in one place, now; `words` are what they say."""
         return ProposeContext(
             me=hearing.me,
             place=hearing.place,
@@ -144,7 +171,7 @@ class Contexts:
             channel=hearing.channel,
             world=self._world,
             rooms=self._rooms(hearing.sender),
-            proposals=Superseding(self._desk, set()),
+            proposals=Superseding(self._desk, set(), is_correction(words)),
             noting=self._noting,
         )
 

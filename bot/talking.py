@@ -71,7 +71,7 @@ class Talking:
 
     async def answer(self, hearing: Hearing, incoming: IncomingMessage) -> None:
         """Play a turn and say what came of it."""
-        context = self._contexts.of(hearing)
+        context = self._contexts.of(hearing, incoming.text)
         async with self._database.reading() as session:
             conversation = await self._conversations.load(
                 hearing.key, hearing.me.id, session=session

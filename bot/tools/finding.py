@@ -136,7 +136,25 @@ async def candidates(ctx: ToolContext, hint: Hint) -> tuple[Occurrence, ...]:
     if span is not None and not found and words:
         found = await _look(ctx, words, replace(hint, when=""), None)
         found = [one for one in found if _near(one, span, ctx)]
+    often = None if found else _OFTEN.match(hint.words)
+    if often is not None:
+        named = await candidates(ctx, replace(hint, words=hint.words[often.end() :]))
+        rhythm = _RHYTHMS[often[1].casefold()]
+        return tuple(one for one in named if rhythm in one.rule) or named
     return tuple(once_per_series(found) if span is None else found)
+
+
+_RHYTHMS = {
+    "daily": "FREQ=DAILY",
+    "weekly": "FREQ=WEEKLY",
+    "biweekly": "INTERVAL=2",
+    "fortnightly": "INTERVAL=2",
+    "monthly": "FREQ=MONTHLY",
+    "quarterly": "INTERVAL=3",
+    "yearly": "FREQ=YEARLY",
+}
+_OFTEN = re.compile(rf"(?:the |my |our )?({'|'.join(_RHYTHMS)}) (?=\w)", re.I)
+"""What tells a series by how often it is, where no title says so."""
 
 
 def likeliest(ctx: ToolContext, hint: Hint, found: Sequence[Occurrence]) -> tuple[Occurrence, ...]:

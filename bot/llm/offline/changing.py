@@ -64,7 +64,9 @@ _WAS_WITH = re.compile(
     re.I,
 )
 _REPEAT = re.compile(
-    r"\b(?:repeat|recur|recurring|repeating|weekly|daily|monthly|yearly|every)\b", re.I
+    r"\b(?:repeat|recur|recurring|repeating"
+    r"|(?<!\bthe )(?<!\bmy )(?<!\bour )(?:weekly|daily|monthly|yearly)|every)\b",
+    re.I,
 )
 _LONGER = re.compile(r"\b(?:extend|lengthen|prolong|longer|shorten|shorter)\b", re.I)
 _TO_TIME = re.compile(

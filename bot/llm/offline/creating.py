@@ -145,6 +145,10 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     if status and (not words or is_generic(words) or _STATUS_WORDS.search(words)):
         words = status.capitalize()
     when = s.when(_event_times(s))
+    often = _OFTEN.search(s.low)
+    if words and when and often and (told := _repeated(when, often, s, setting)):
+        words = f"{told.partition(' ')[0].capitalize()} {words[:1].lower()}{words[1:]}"
+        when = told
     length = None if all_day else with_role(s.times, "length")
     if when and not length:
         when, length = _with_hour(when, setting)
@@ -171,6 +175,17 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     )
 
 
+def _repeated(when: str, often: re.Match[str], s: Sentence, setting: Setting) -> str | None:
+    """ "Weekly call friday at 5pm" as what repeats; none where that is said already."""
+    told = meaning_of(when, setting)
+    words = s.times[ord(often[1]) - 0xE000].text
+    if told is None or told.rule or not _RHYTHM.fullmatch(words):
+        return None
+    both = f"{words.casefold()} {when}"
+    repeated = meaning_of(both, setting)
+    return both if repeated is not None and repeated.rule else None
+
+
 def _with_hour(when: str, setting: Setting) -> tuple[str | None, str | None]:
     """ "An hour tomorrow" as day and length; "an hour tomorrow at 3" stays whole."""
     told = meaning_of(when, setting)
@@ -181,6 +196,9 @@ def _with_hour(when: str, setting: Setting) -> tuple[str | None, str | None]:
     return after_length(when, setting)
 
 
+_OFTEN = re.compile(r"([\ue000-\ue0ff]) [^\W\d_]")
+"""A time in front of a name, as how often an event is would stand there."""
+_RHYTHM = re.compile(r"daily|weekly|biweekly|fortnightly|monthly|quarterly|yearly", re.I)
 _LASTING = re.compile(
     r"(?P<n>\d{1,2}|two|three|four|five|six|seven|ten)[ -](?P<unit>day|week|night)s? (?=\w)", re.I
 )

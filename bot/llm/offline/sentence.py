@@ -251,7 +251,7 @@ def as_sentence(text: str, setting: Setting) -> Sentence:
         return chr(0xE100 + len(quotes) - 1)
 
     quoted = _QUOTED.sub(_mark_quote, bare)
-    times = times_in(quoted, setting)[:200]
+    times = _not_named(times_in(quoted, setting)[:200], quoted)
     marked, at = "", 0
     for number, found in enumerate(times):
         marked += quoted[at : found.at[0]] + chr(0xE000 + number)
@@ -265,6 +265,25 @@ def as_sentence(text: str, setting: Setting) -> Sentence:
         times=times,
         quotes=tuple(quotes),
         asked=whole.endswith("?"),
+    )
+
+
+_OFTEN = re.compile(
+    r"\b(?:the|my|our) (?:daily|weekly|biweekly|fortnightly|monthly|quarterly|yearly)$", re.I
+)
+
+
+def _not_named(times: tuple[Found, ...], text: str) -> tuple[Found, ...]:
+    """Without those that tell an event by how often it is: "before the weekly call"."""
+    return tuple(one for one in times if not _names(one, text))
+
+
+def _names(time: Found, text: str) -> bool:
+    led = _OFTEN.search(text[: time.at[1]])
+    return (
+        led is not None
+        and led.start() <= time.at[0]
+        and re.match(r" [^\W\d_]", text[time.at[1] :]) is not None
     )
 
 
