@@ -6,13 +6,13 @@ looking.
 """
 
 import contextlib
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from calendar_core.changes.change import Write
 from calendar_core.changes.confirmed import ConfirmedChange
+from calendar_core.changes.steps import Course, carry_out
 from calendar_core.changes.writer import Written
-from calendar_core.errors import CalendarError, ChangedMeanwhile, NotAllowed, NotFound, TryLater
+from calendar_core.errors import CalendarError, ChangedMeanwhile, NotAllowed, NotFound
 from calendar_core.events import CalendarId
 from calendar_core.ics.lines import parse
 from calendar_core.linking import Connections
@@ -50,24 +50,11 @@ class CalDavWriter:
         A repeat finds its own work done and returns it. Raises ChangedMeanwhile, NotAllowed,
         NotFound, SignInNeeded (nothing stays written), TryLater (a repeat goes on).
         """
-        steps = [await self._look(write) for write in _merged(change.writes)]
-        # What is gone already may have been removed by its owner, and must not come back.
-        done = [one for one in steps if one.is_done and one.write.after is not None]
-        try:
-            for step in steps:
-                _check(step)
-            for step in steps:
-                if not step.is_done:
-                    await _make(step)
-                    done.append(step)
-        except TryLater:
-            raise
-        except CalendarError:
-            await _take_back(done)
-            raise
+        steps = await carry_out(change, self)
         return tuple([await _read_back(step) for step in steps])
 
-    async def _look(self, write: Write) -> _Step:
+    async def look(self, change: ConfirmedChange, write: Write) -> _Step:
+        """One write, and what stands at its place."""
         collection = await self._collection(write.calendar_id)
         url = await _place(collection, write)
         standing = await collection.standing(url)
@@ -78,6 +65,41 @@ class CalDavWriter:
             standing=standing,
             is_done=not _is_as_drawn(write, collection, standing) and _is_after(write, standing),
         )
+
+    def is_done(self, step: _Step) -> bool:
+        """Whether it stands there already."""
+        return step.is_done
+
+    def check(self, step: _Step) -> None:
+        """See that a step can be made; raises ChangedMeanwhile."""
+        if step.is_done or _is_as_drawn(step.write, step.collection, step.standing):
+            return
+        # A server may write a resource anew without changing what it says.
+        if step.standing is None or not same(step.standing.ics, step.write.before):
+            raise ChangedMeanwhile(_MEANWHILE)
+
+    def turn(self, step: _Step) -> int:
+        """All in the change's order."""
+        return 0
+
+    async def make(self, step: _Step) -> _Step:
+        """Write one resource as it shall be."""
+        await _make(step)
+        return step
+
+    async def take_back(self, course: Course[_Step]) -> None:
+        """Write back what stood before, where ours still stands; what failed has written nothing.
+        Raises TryLater: then a repeat takes back the rest."""
+        for step in reversed((*course.found, *course.made)):
+            standing = await step.collection.standing(step.url)
+            if not _is_after(step.write, standing):
+                continue
+            before = step.write.before
+            back = replace(
+                step, write=replace(step.write, before=None, after=before), standing=standing
+            )
+            with contextlib.suppress(ChangedMeanwhile, NotAllowed, NotFound):
+                await _make(back)
 
     async def _collection(self, calendar_id: CalendarId) -> Collection:
         connection = await self._connections.connection(calendar_id)
@@ -106,15 +128,6 @@ def _is_after(write: Write, standing: Held | None) -> bool:
     if standing is None or write.after is None:
         return standing is None and write.after is None
     return same(standing.ics, write.after)
-
-
-def _check(step: _Step) -> None:
-    """See that a step can be made; raises ChangedMeanwhile."""
-    if step.is_done or _is_as_drawn(step.write, step.collection, step.standing):
-        return
-    # A server may write a resource anew without changing what it says.
-    if step.standing is None or not same(step.standing.ics, step.write.before):
-        raise ChangedMeanwhile(_MEANWHILE)
 
 
 async def _make(step: _Step) -> None:
@@ -178,37 +191,12 @@ async def _elsewhere(step: _Step) -> CalendarError | None:
     return None
 
 
-async def _take_back(done: Sequence[_Step]) -> None:
-    """Write back what stood before these steps, where theirs still stands. Raises TryLater: then a
-    repeat takes back the rest."""
-    for step in reversed(done):
-        standing = await step.collection.standing(step.url)
-        if not _is_after(step.write, standing):
-            continue
-        before = step.write.before
-        back = replace(
-            step, write=replace(step.write, before=None, after=before), standing=standing
-        )
-        with contextlib.suppress(ChangedMeanwhile, NotAllowed, NotFound):
-            await _make(back)
-
-
 async def _read_back(step: _Step) -> Written:
     """What the server holds now. A look that fails is no failed write: the change stays to be
     carried out, and its repeat finds it done."""
     standing = await step.collection.standing(step.url)
     resource = None if standing is None else standing.resource(step.collection.url)
     return Written(calendar_id=step.write.calendar_id, uid=step.write.uid, resource=resource)
-
-
-def _merged(writes: Sequence[Write]) -> list[Write]:
-    """Of several writes to one resource one: from what stood first to what shall stand last."""
-    found: dict[tuple[CalendarId, str], Write] = {}
-    for write in writes:
-        spot = (write.calendar_id, write.uid)
-        first = found.get(spot)
-        found[spot] = write if first is None else replace(first, after=write.after)
-    return list(found.values())
 
 
 def _same_version(one: Held | None, other: Held | None) -> bool:

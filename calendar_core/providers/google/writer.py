@@ -7,21 +7,14 @@ looking. How one resource is made is `making`.
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from calendar_core.changes.change import Write
 from calendar_core.changes.confirmed import ConfirmedChange
+from calendar_core.changes.steps import Course, carry_out
 from calendar_core.changes.writer import Written
-from calendar_core.errors import (
-    BadCalendarData,
-    CalendarError,
-    ChangedMeanwhile,
-    NotAllowed,
-    NotFound,
-    TryLater,
-)
-from calendar_core.events import CalendarId
+from calendar_core.errors import BadCalendarData, ChangedMeanwhile, NotAllowed, NotFound
 from calendar_core.linking import Connections
 from calendar_core.providers.google.client import Google
 from calendar_core.providers.google.collection import Collection
@@ -56,27 +49,11 @@ class GoogleWriter:
         A repeat finds its own work done and returns it. Raises ChangedMeanwhile, NotAllowed,
         NotFound, SignInNeeded (nothing stays written), TryLater (a repeat goes on).
         """
-        steps = [await self._look(change, write) for write in _merged(change.writes)]
-        # What is gone already may have been removed by its owner, and must not come back.
-        done = [one for one in steps if one.is_done and one.write.after is not None]
-        try:
-            for step in steps:
-                _check(step)
-            for step in steps:
-                if not step.is_done:
-                    done.append(step)
-                    await step.maker.make(step.now)
-        except TryLater:
-            raise
-        except BadCalendarData as err:
-            await _take_back(done)
-            raise NotAllowed("What stands at Google can't be read.") from err
-        except CalendarError:
-            await _take_back(done)
-            raise
+        steps = await carry_out(change, self)
         return tuple([await _read_back(step) for step in steps])
 
-    async def _look(self, change: ConfirmedChange, write: Write) -> _Step:
+    async def look(self, change: ConfirmedChange, write: Write) -> _Step:
+        """One write, and what stands there."""
         connection = await self._connections.connection(write.calendar_id)
         collection = Collection(self._google, connection)
         aim = Aim(
@@ -101,6 +78,47 @@ class GoogleWriter:
             now=now,
             is_done=not (is_drawn and write.before is None) and maker.is_done(now),
         )
+
+    def is_done(self, step: _Step) -> bool:
+        """Whether it stands there already."""
+        return step.is_done
+
+    def check(self, step: _Step) -> None:
+        """See that a step can be made; raises ChangedMeanwhile, NotAllowed."""
+        with _reading():
+            _check(step)
+
+    def turn(self, step: _Step) -> int:
+        """All in the change's order."""
+        return 0
+
+    async def make(self, step: _Step) -> _Step:
+        """Make one resource what it shall be."""
+        with _reading():
+            await step.maker.make(step.now)
+        return step
+
+    async def take_back(self, course: Course[_Step]) -> None:
+        """Have what stood before stand again, where nothing but ours does. Raises TryLater: then a
+        repeat takes back the rest."""
+        failed = () if course.failed is None else (course.failed,)
+        for step in reversed((*course.found, *course.made, *failed)):
+            now = await look(step.collection, step.aim)
+            aim = replace(step.aim, before=step.write.after, after=step.write.before)
+            with contextlib.suppress(ChangedMeanwhile, NotAllowed, NotFound):
+                back = Maker(step.collection, aim, now.place)
+                theirs = step.maker.is_done(now) or step.maker.is_between(now)
+                if theirs and not back.is_done(now):
+                    await back.make(now)
+
+
+@contextlib.contextmanager
+def _reading() -> Iterator[None]:
+    """What can't be read can't be changed."""
+    try:
+        yield
+    except BadCalendarData as err:
+        raise NotAllowed("What stands at Google can't be read.") from err
 
 
 def _is_as_drawn(write: Write, now: Look) -> bool:
@@ -128,19 +146,6 @@ def _says_before(step: _Step) -> bool:
     return as_it_was.is_done(step.now)
 
 
-async def _take_back(done: Sequence[_Step]) -> None:
-    """Have what stood before these steps stand again, where nothing but theirs does. Raises
-    TryLater: then a repeat takes back the rest."""
-    for step in reversed(done):
-        now = await look(step.collection, step.aim)
-        aim = replace(step.aim, before=step.write.after, after=step.write.before)
-        with contextlib.suppress(ChangedMeanwhile, NotAllowed, NotFound):
-            back = Maker(step.collection, aim, now.place)
-            theirs = step.maker.is_done(now) or step.maker.is_between(now)
-            if theirs and not back.is_done(now):
-                await back.make(now)
-
-
 async def _read_back(step: _Step) -> Written:
     """What Google holds now. A look that fails is no failed write: the change stays to be carried
     out, and its repeat finds it done."""
@@ -149,13 +154,3 @@ async def _read_back(step: _Step) -> Written:
     if resource is not None:
         resource = replace(resource, uid=step.write.uid)
     return Written(calendar_id=step.write.calendar_id, uid=step.write.uid, resource=resource)
-
-
-def _merged(writes: Sequence[Write]) -> list[Write]:
-    """Of several writes to one resource one: from what stood first to what shall stand last."""
-    found: dict[tuple[CalendarId, str], Write] = {}
-    for write in writes:
-        spot = (write.calendar_id, write.uid)
-        first = found.get(spot)
-        found[spot] = write if first is None else replace(first, after=write.after)
-    return list(found.values())

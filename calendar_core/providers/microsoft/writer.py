@@ -8,15 +8,14 @@ work. New events first, deletions last: they are the ones that can't be taken ba
 """
 
 import contextlib
-from collections.abc import Sequence
 from dataclasses import replace
 
 from calendar_core.changes.change import Write
 from calendar_core.changes.confirmed import ConfirmedChange
+from calendar_core.changes.steps import Course, carry_out
 from calendar_core.changes.writer import Written
 from calendar_core.clock import Clock
-from calendar_core.errors import CalendarError, ChangedMeanwhile, NotAllowed, NotFound, TryLater
-from calendar_core.events import CalendarId
+from calendar_core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from calendar_core.providers.microsoft import actions
 from calendar_core.providers.microsoft.client import Refused, Unanswered
 from calendar_core.providers.microsoft.collection import transaction_of
@@ -44,22 +43,10 @@ class MicrosoftWriter:
         A repeat finds its own work done and returns it. Raises ChangedMeanwhile, NotAllowed,
         NotFound, SignInNeeded (nothing stays written), TryLater (a repeat goes on).
         """
-        steps = [await self._look(write, change.id) for write in _merged(change.writes)]
-        done: dict[int, Step] = {}
-        try:
-            for step in steps:
-                step.check()
-            for at in sorted(range(len(steps)), key=lambda at: _turn(steps[at])):
-                done[at] = steps[at]
-                done[at] = await self._carried(steps[at])
-        except TryLater:
-            raise
-        except CalendarError:
-            await self._take_back(list(done.values()) or steps)
-            raise
-        written = [_written(done[at]) for at in range(len(steps))]
-        for at in range(len(steps)):
-            written += await self._restored(done[at])
+        steps = await carry_out(change, self)
+        written = [_written(step) for step in steps]
+        for step in steps:
+            written += await self._restored(step)
         return tuple(written)
 
     async def _restored(self, step: Step) -> list[Written]:
@@ -75,11 +62,25 @@ class MicrosoftWriter:
                 )
         return found
 
-    async def _look(self, write: Write, change: str) -> Step:
+    async def look(self, change: ConfirmedChange, write: Write) -> Step:
+        """One write, and what the mailbox holds of it."""
         collection, _ = await self._mailboxes.collection(write.calendar_id)
-        transaction = transaction_of(change, write.uid)
+        transaction = transaction_of(change.id, write.uid)
         step = Step(write=write, collection=collection, transaction=transaction, standing=None)
-        return replace(step, standing=await self._standing(step))
+        return await self._again(step)
+
+    def is_done(self, step: Step) -> bool:
+        """Never known before: making it begins with what is still to do."""
+        return False
+
+    def check(self, step: Step) -> None:
+        """See that nothing but what was confirmed will be done. Raises ChangedMeanwhile,
+        NotAllowed."""
+        step.check()
+
+    def turn(self, step: Step) -> int:
+        """New events first, deletions last."""
+        return 0 if step.is_new else 2 if step.write.after is None else 1
 
     async def _standing(self, step: Step) -> Held | None:
         """What the mailbox holds of an event."""
@@ -98,7 +99,7 @@ class MicrosoftWriter:
     async def _again(self, step: Step) -> Step:
         return replace(step, standing=await self._standing(step))
 
-    async def _carried(self, step: Step) -> Step:
+    async def make(self, step: Step) -> Step:
         """Make a step true; what it is then. Raises what `apply` raises."""
         if step.write.after is None:
             return await self._removed(step)
@@ -169,10 +170,11 @@ class MicrosoftWriter:
                 await actions.remove(step)
         return replace(step, standing=None)
 
-    async def _take_back(self, done: Sequence[Step]) -> None:
-        """Write back what stood before these steps, where theirs stands, wholly or in part. Raises
-        TryLater: then a repeat takes back the rest."""
-        for step in reversed(done):
+    async def take_back(self, course: Course[Step]) -> None:
+        """Write back what stood before, where ours stands, wholly or in part; where nothing was
+        sent, what an earlier try sent. Raises TryLater: then a repeat takes back the rest."""
+        sent = course.looked if course.failed is None else (*course.made, course.failed)
+        for step in reversed(sent):
             now = await self._again(step)
             if now.write.after is None and now.standing is not None:
                 continue
@@ -183,11 +185,7 @@ class MicrosoftWriter:
                 write = replace(now.write, before=after, after=before, etag="")
                 back = replace(now, write=write, transaction=f"{now.transaction}-back")
                 if back.write.after is None or back.standing is not None or back.is_new:
-                    await self._carried(back)
-
-
-def _turn(step: Step) -> int:
-    return 0 if step.is_new else 2 if step.write.after is None else 1
+                    await self.make(back)
 
 
 def _span(step: Step) -> TimeSpan:
@@ -204,13 +202,3 @@ def _written(step: Step) -> Written:
     held = step.standing
     resource = None if held is None else resource_of(held, step.collection.me)
     return Written(calendar_id=step.write.calendar_id, uid=step.write.uid, resource=resource)
-
-
-def _merged(writes: Sequence[Write]) -> list[Write]:
-    """Of several writes to one resource one: from what stood first to what shall stand last."""
-    found: dict[tuple[CalendarId, str], Write] = {}
-    for write in writes:
-        spot = (write.calendar_id, write.uid)
-        first = found.get(spot)
-        found[spot] = write if first is None else replace(first, after=write.after)
-    return list(found.values())
