@@ -6,23 +6,23 @@ Their texts are taken as they are, so that an edit loses nothing of them.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from calendar_core.busy import busy_spans
-from calendar_core.calendars import new_calendar
 from calendar_core.errors import BadCalendarData, CursorDied, NotAllowed
 from calendar_core.events import Calendar, CalendarId
 from calendar_core.ics.freebusy import busy_periods
 from calendar_core.indexing import expand_live
-from calendar_core.linking import Connections
+from calendar_core.linking import Account, Connections, Credentials, FoundCalendar
 from calendar_core.people import PersonId
 from calendar_core.providers.caldav.client import Doors
 from calendar_core.providers.caldav.collection import Collection, Unsupported
 from calendar_core.providers.caldav.discovery import calendars_of
 from calendar_core.providers.caldav.multistatus import time_range
 from calendar_core.providers.caldav.versions import Held, Versions, key_of, version
+from calendar_core.sync.listing import calendars_there
 from calendar_core.sync.reader import Page
 from calendar_core.when import TimeSpan
 
@@ -59,18 +59,11 @@ class CalDavReader:
     async def calendars(self, owner: PersonId) -> tuple[Calendar, ...]:
         """The calendars of a person's accounts as their servers list them; those that are not
         linked yet under an id that is not kept. Raises SignInNeeded, TryLater."""
-        found = []
-        for account, credentials in await self._connections.connections(owner, PROVIDER):
-            linked = {one.remote: one for one in await self._connections.calendars(account.id)}
-            door = self._doors.of(account, credentials)
-            for one in await calendars_of(door, account.url):
-                known = linked.get(one.remote) or replace(
-                    new_calendar(owner, one.name, PROVIDER, account=account.address),
-                    account_id=account.id,
-                    remote=one.remote,
-                )
-                found.append(replace(known, read_only=one.read_only or account.free_busy_only))
-        return tuple(found)
+
+        async def listed(account: Account, credentials: Credentials) -> tuple[FoundCalendar, ...]:
+            return await calendars_of(self._doors.of(account, credentials), account.url)
+
+        return await calendars_there(self._connections, owner, PROVIDER, listed)
 
     async def changes_since(
         self, calendar_id: CalendarId, cursor: str | None

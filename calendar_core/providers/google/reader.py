@@ -11,10 +11,9 @@ from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from calendar_core.calendars import new_calendar
 from calendar_core.errors import CursorDied, NotFound, TryLater
 from calendar_core.events import Calendar, CalendarId, Resource
-from calendar_core.linking import Connections
+from calendar_core.linking import Account, Connections, Credentials, FoundCalendar
 from calendar_core.people import PersonId
 from calendar_core.providers.google.app import PROVIDER
 from calendar_core.providers.google.calendars import found_calendars
@@ -31,6 +30,7 @@ from calendar_core.providers.google.series import (
     readable,
     series_of,
 )
+from calendar_core.sync.listing import calendars_there
 from calendar_core.sync.reader import Page
 from calendar_core.when import TimeSpan
 
@@ -89,21 +89,11 @@ class GoogleReader:
     async def calendars(self, owner: PersonId) -> tuple[Calendar, ...]:
         """The calendars of a person's accounts as Google lists them; those that are not linked yet
         under an id that is not kept. Raises SignInNeeded, NotAllowed, TryLater."""
-        found = []
-        for account, _ in await self._connections.connections(owner, PROVIDER):
-            linked = {one.remote: one for one in await self._connections.calendars(account.id)}
-            listed = await found_calendars(partial(self._google.ask, account.id))
-            for one in listed:
-                known = linked.get(one.remote) or replace(
-                    new_calendar(
-                        owner, one.name, PROVIDER, account=account.address, address=one.address
-                    ),
-                    account_id=account.id,
-                    remote=one.remote,
-                    counts_as_busy=one.counts_as_busy,
-                )
-                found.append(replace(known, read_only=one.read_only or account.free_busy_only))
-        return tuple(found)
+
+        async def listed(account: Account, credentials: Credentials) -> Sequence[FoundCalendar]:
+            return await found_calendars(partial(self._google.ask, account.id))
+
+        return await calendars_there(self._connections, owner, PROVIDER, listed)
 
     async def changes_since(
         self, calendar_id: CalendarId, cursor: str | None

@@ -5,38 +5,23 @@ from typing import Protocol
 
 from sqlalchemy import exists, select
 
-from calendar_core.database import Database
 from calendar_core.events import CalendarId
 from calendar_core.occurrences import micros
+from calendar_core.sync.versions import MirroredVersions, Versions
 from calendar_core.tables import EventRow, OccurrenceRow
 from calendar_core.when import TimeSpan
 
 
-class Mirrored(Protocol):
+class Mirrored(Versions, Protocol):
     """What the mirror holds of a calendar."""
-
-    async def versions(self, calendar_id: CalendarId) -> dict[str, str]:
-        """The version of each event by its UID."""
-        ...
 
     async def outside(self, calendar_id: CalendarId, span: TimeSpan) -> frozenset[str]:
         """The UIDs of events of which nothing happens in a window."""
         ...
 
 
-class MirroredEvents:
+class MirroredEvents(MirroredVersions):
     """The mirror's own rows; whose a calendar is was asked when it was linked."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-
-    async def versions(self, calendar_id: CalendarId) -> dict[str, str]:
-        """The version of each event by its UID."""
-        async with self._database.reading() as session:
-            rows = await session.execute(
-                select(EventRow.uid, EventRow.etag).where(EventRow.calendar_id == calendar_id)
-            )
-            return {row.uid: row.etag for row in rows}
 
     async def outside(self, calendar_id: CalendarId, span: TimeSpan) -> frozenset[str]:
         """The UIDs of events of which nothing happens in a window."""

@@ -11,16 +11,15 @@ an occurrence of a series, so the versions of all series are compared then.
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from calendar_core.busy import busy_spans
-from calendar_core.calendars import new_calendar
 from calendar_core.clock import Clock
 from calendar_core.errors import CursorDied, TryLater
 from calendar_core.events import Calendar, CalendarId, Occurrence, event_id
-from calendar_core.linking import FoundCalendar
+from calendar_core.linking import Account, Credentials, FoundCalendar
 from calendar_core.people import PersonId
 from calendar_core.providers.microsoft.client import Mailbox
 from calendar_core.providers.microsoft.connecting import PROVIDER, Mailboxes
@@ -31,6 +30,7 @@ from calendar_core.providers.microsoft.mapping import (
 from calendar_core.providers.microsoft.mirrored import Mirrored
 from calendar_core.providers.microsoft.rounds import Round
 from calendar_core.providers.microsoft.zones import UTC_ZONE, stamp
+from calendar_core.sync.listing import calendars_there
 from calendar_core.sync.reader import Page
 from calendar_core.when import TimeSpan
 
@@ -83,18 +83,11 @@ class MicrosoftReader:
     async def calendars(self, owner: PersonId) -> tuple[Calendar, ...]:
         """The calendars of a person's accounts as Graph lists them; those that are not linked yet
         under an id that is not kept. Raises SignInNeeded, TryLater."""
-        found = []
-        connections = self._mailboxes.connections
-        for account, credentials in await connections.connections(owner, PROVIDER):
-            linked = {one.remote: one for one in await connections.calendars(account.id)}
-            for one in await calendars_of(self._mailboxes.mailbox(account.id, credentials)):
-                known = linked.get(one.remote) or replace(
-                    new_calendar(owner, one.name, PROVIDER, account=account.address),
-                    account_id=account.id,
-                    remote=one.remote,
-                )
-                found.append(replace(known, read_only=one.read_only or account.free_busy_only))
-        return tuple(found)
+
+        async def listed(account: Account, credentials: Credentials) -> tuple[FoundCalendar, ...]:
+            return await calendars_of(self._mailboxes.mailbox(account.id, credentials))
+
+        return await calendars_there(self._mailboxes.connections, owner, PROVIDER, listed)
 
     async def changes_since(
         self, calendar_id: CalendarId, cursor: str | None
