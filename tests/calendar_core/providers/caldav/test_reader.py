@@ -86,9 +86,9 @@ async def test_a_round_that_was_broken_off_tells_the_same_again(
     _, _, cursor = await titles(stand, None)
     server.put(f"{calendar_url}2.ics", text("two"))
     server.remove(f"{calendar_url}1.ics")
-    held = dict(stand.reader.held.by_uid)
+    held = dict(stand.reader.held.resources)
     told = await titles(stand, cursor)
-    stand.reader.held.by_uid = held
+    stand.reader.held.resources = held
 
     assert await titles(stand, cursor) == told == (["two"], ["one@test"], told[2])
 

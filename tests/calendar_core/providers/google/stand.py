@@ -1,100 +1,22 @@
 """A linked Google calendar without a house around it: its doors, and what a mirror would hold."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from calendar_core.clock import SystemClock
-from calendar_core.errors import NotFound
 from calendar_core.events import Calendar, CalendarId
-from calendar_core.linking import Account, AccountId, Connection, Credentials
-from calendar_core.people import PersonId
+from calendar_core.linking import Account, AccountId
 from calendar_core.providers.google.app import App
 from calendar_core.providers.google.client import Google
 from calendar_core.providers.google.reader import GoogleReader
 from calendar_core.providers.google.writer import GoogleWriter
-from calendar_core.sync.reader import Page
-from calendar_core.when import TimeSpan
 from tests.calendar_core.house import ME
+from tests.calendar_core.providers.given import GivenConnections, Held, Remembering
 from tests.contracts.calendar_provider import Provider
 from tests.servers.google.server import GoogleServer
 
 MAIL = "me@example.org"
-
-
-@dataclass
-class GivenConnections:
-    """The connections of one account of ME."""
-
-    account: Account
-    linked: list[Calendar]
-    credentials: Credentials
-    renewals: int = 0
-
-    async def connection(self, calendar_id: CalendarId) -> Connection:
-        for one in self.linked:
-            if one.id == calendar_id:
-                return Connection(
-                    account=self.account, credentials=self.credentials, remote=one.remote
-                )
-        raise NotFound("That calendar is no longer linked.")
-
-    async def connections(
-        self, owner: PersonId, provider: str
-    ) -> Sequence[tuple[Account, Credentials]]:
-        mine = (owner, provider) == (self.account.owner, self.account.provider)
-        return ((self.account, self.credentials),) if mine else ()
-
-    async def calendars(self, account_id: AccountId) -> tuple[Calendar, ...]:
-        return tuple(self.linked) if account_id == self.account.id else ()
-
-    async def renew(self, account_id: AccountId, credentials: Credentials) -> None:
-        self.renewals += 1
-        self.credentials = dict(credentials)
-
-    async def of_account(self, account_id: AccountId) -> tuple[Account, Credentials]:
-        if account_id != self.account.id:
-            raise NotFound("That account is no longer linked.")
-        return self.account, self.credentials
-
-
-@dataclass
-class Held:
-    """What a mirror holds: texts and versions by UID."""
-
-    by_uid: dict[str, tuple[str, str]] = field(default_factory=dict)
-
-    async def uids(self, calendar_id: CalendarId, keys: Collection[str]) -> Mapping[str, str]:
-        at = {etag.partition(" ")[0]: uid for uid, (etag, _) in self.by_uid.items()}
-        return {key: at[key] for key in keys if key in at}
-
-    async def texts(self, calendar_id: CalendarId, uids: Collection[str]) -> Mapping[str, str]:
-        return {uid: self.by_uid[uid][1] for uid in uids if uid in self.by_uid}
-
-
-@dataclass
-class Remembering:
-    """A reader whose pages are taken in, as the sync engine does: what the mirror then holds."""
-
-    reader: GoogleReader
-    held: Held
-
-    async def calendars(self, owner: PersonId) -> tuple[Calendar, ...]:
-        return await self.reader.calendars(owner)
-
-    async def changes_since(
-        self, calendar_id: CalendarId, cursor: str | None
-    ) -> AsyncIterator[Page]:
-        async for page in self.reader.changes_since(calendar_id, cursor):
-            for one in page.changed:
-                self.held.by_uid[one.uid] = (one.etag, one.ics)
-            for uid in page.removed:
-                self.held.by_uid.pop(uid, None)
-            yield page
-
-    async def busy(self, calendar_id: CalendarId, span: TimeSpan) -> tuple[TimeSpan, ...]:
-        return await self.reader.busy(calendar_id, span)
 
 
 @dataclass
@@ -104,7 +26,7 @@ class Stand:
     server: GoogleServer
     google: Google
     connections: GivenConnections
-    reader: Remembering
+    reader: Remembering[GoogleReader]
     writer: GoogleWriter
     calendar: Calendar
 

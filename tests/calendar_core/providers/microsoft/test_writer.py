@@ -450,7 +450,7 @@ async def test_what_was_made_here_comes_back_under_its_own_uid(stand: Stand) -> 
     """Graph chooses UIDs of its own; a mirror that lost everything still sees one event."""
     record = await create(stand)
     series = await create_series(stand)
-    stand.reader.held.by_uid.clear()
+    stand.reader.held.resources.clear()
 
     found = await read_since(stand.provider, None)
 
@@ -465,7 +465,7 @@ async def test_many_that_were_made_here_are_asked_for_at_once(stand: Stand) -> N
         for one in made
     ]
     await stand.writer.apply(confirmed(*change))
-    stand.reader.held.by_uid.clear()
+    stand.reader.held.resources.clear()
     stand.server.asked.clear()
 
     found = await read_since(stand.provider, None)
@@ -482,7 +482,7 @@ async def test_a_server_that_keeps_no_properties_is_still_no_reason_to_double(st
     write = Write(calendar_id=stand.calendar.id, uid=made.uid, before=None, after=made.ics)
     (written,) = await stand.writer.apply(confirmed(write))
     assert written.resource is not None
-    stand.reader.held.by_uid[written.uid] = written.resource.etag
+    stand.reader.held.resources[written.uid] = written.resource
 
     since = await read_since(stand.provider, first.cursor)
 
