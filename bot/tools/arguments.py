@@ -83,6 +83,8 @@ class CheckAvailability(Arguments):
     who: Who = []
     """Whose time, by name; empty for the person's own."""
     length: When | None = None
+    busy: bool = False
+    """Tell when those in `who` are busy on a day or range: "what does Ana have on Friday"."""
 
 
 class EventDetails(Arguments):

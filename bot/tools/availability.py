@@ -12,6 +12,7 @@ from bot.tools.arguments import CheckAvailability, FindFreeTime
 from bot.tools.attending import attending, those_named
 from bot.tools.finding import is_anothers
 from bot.tools.preferring import say_hours_of_day
+from bot.tools.taken import taken_times
 from bot.tools.times import read_length, read_time, window_of
 from bot.tools.tool import ToolContext, ToolResult, reads
 from bot.tools.verdicts import incomplete_lines, refusal_line, slot_words, verdict_lines
@@ -183,6 +184,8 @@ async def check_availability(ctx: ToolContext, args: CheckAvailability) -> ToolR
     others = await those_named(ctx, args.who)
     people = others or (ctx.me,)
     if found.kind in (Kind.DAY, Kind.DAYS) or (found.kind is Kind.SPAN and found.vague):
+        if args.busy and others:
+            return await taken_times(ctx, span, others)
         wanted = FindFreeTime(when=args.when, length=args.length, who=args.who)
         return await find_free_time.run(ctx, wanted)
     if found.kind is Kind.INSTANT:

@@ -170,3 +170,26 @@ async def test_unknown_is_not_free(ask: Asking, there: Seeded) -> None:
     found = await ask("find_free_time", when="tomorrow")
     assert found.facts["incomplete"] is True
     assert "has not answered since 07:40" in found.text
+
+
+async def test_others_are_told_when_they_are_busy_and_never_by_what(ask: Asking) -> None:
+    told = await ask("check_availability", who=["Bo"], when="on Friday", busy=True)
+    assert told.text == "Fri 13 March: Bo is busy 19:00–21:00."
+    [busy] = told.facts["busy"]
+    assert busy == {
+        "who": "Bo",
+        "start": "2026-03-13T19:00:00+01:00",
+        "end": "2026-03-13T21:00:00+01:00",
+    }
+    assert await ask.text("check_availability", who=["Bo"], when="this week", busy=True) == (
+        "Bo is busy:\n  Thu 12 March 14:00–15:00\n  Fri 13 March 19:00–21:00"
+    )
+    free = await ask.text("check_availability", who=["Bo"], when="tomorrow", busy=True)
+    assert free == "Wed 11 March: Bo has nothing that I can see."
+    weekend = await ask.text("check_availability", who=["Bo"], when="14 to 15 March", busy=True)
+    assert weekend == "From Sat 14 March to Sun 15 March: Bo has nothing that I can see."
+
+
+async def test_at_an_hour_it_is_said_whether_others_are_free(ask: Asking) -> None:
+    said = await ask.text("check_availability", who=["Bo"], when="Friday 20:00", busy=True)
+    assert said.startswith("No, not Fri 13 March 20:00–21:00: Bo is busy")

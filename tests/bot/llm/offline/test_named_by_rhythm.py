@@ -41,7 +41,7 @@ from tests.bot.llm.offline.transcripts import calls_of, reply_to, said
         (
             "what does Bo have on Friday",
             "check_availability",
-            {"when": "on Friday", "who": ["Bo Lindt"]},
+            {"when": "on Friday", "who": ["Bo Lindt"], "busy": True},
         ),
     ],
 )
