@@ -1,14 +1,13 @@
 """`convene erase PERSON`: everything of one person, after one more question. Works beside a running
 `convene serve`; one that was broken off is gone on with by the same command."""
 
-import asyncio
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from bot.commands.running import run_to_end
 from bot.commands.syncing import open_house
-from calendar_core.errors import CalendarError
 
 if TYPE_CHECKING:  # the database's libraries are loaded when a folder is opened
     from bot.app.core import Core
@@ -20,14 +19,10 @@ KEPT = "Left as it was: nothing was erased."
 
 def run(person: str, *, yes: bool, data: Path) -> int:
     """Erase; the exit code is 1 where it is not clear who is meant, or was not confirmed."""
-    try:
-        return asyncio.run(_run(person, yes, data))
-    except CalendarError as err:
-        print(err, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Broken off. What was begun goes on when you run it again.", file=sys.stderr)
-        return 130
+    return run_to_end(
+        _run(person, yes, data),
+        stopped="Broken off. What was begun goes on when you run it again.",
+    )
 
 
 async def _run(words: str, yes: bool, data: Path) -> int:

@@ -1,17 +1,17 @@
 """`convene feed`: calendars given out as feeds. Acts as the terminal's person."""
 
-import asyncio
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.commands.running import run_to_end
 from bot.commands.syncing import open_house
 from bot.commands.zones import machine_zone
 from bot.feed_words import NO_ADDRESS, NONE, SHOWN, told_what
 from bot.people import Person
 from bot.wording import say_day, say_instant, say_names
-from calendar_core.errors import CalendarError, NotFound
+from calendar_core.errors import NotFound
 from calendar_core.events import Calendar
 from calendar_core.ics.giving import Shows
 
@@ -35,14 +35,7 @@ def run_revoke(*, data: Path, number: int | None) -> int:
 
 
 def _run(work: Coroutine[Any, Any, int]) -> int:
-    try:
-        return asyncio.run(work)
-    except CalendarError as err:
-        print(err, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return 130
+    return run_to_end(work, stopped="Stopped.")
 
 
 async def _new(data: Path, calendar: str | None, shows: Shows) -> int:

@@ -16,9 +16,10 @@ from getpass import getpass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.commands.running import run_to_end
 from bot.commands.syncing import read_account
 from bot.commands.zones import machine_zone
-from calendar_core.errors import CalendarError, NotAllowed, NotFound, TryLater
+from calendar_core.errors import NotAllowed, NotFound, TryLater
 from calendar_core.people import PersonId
 
 if TYPE_CHECKING:  # the database's libraries are loaded when a folder is opened
@@ -62,14 +63,7 @@ def run_unlink(account: str, *, data: Path, person: str | None, yes: bool) -> in
 
 
 def _run(work: Coroutine[Any, Any, int]) -> int:
-    try:
-        return asyncio.run(work)
-    except CalendarError as err:
-        print(err, file=sys.stderr)
-        return 1
-    except (KeyboardInterrupt, EOFError):
-        print("Stopped; nothing was linked or unlinked.", file=sys.stderr)
-        return 130
+    return run_to_end(work, stopped="Stopped; nothing was linked or unlinked.")
 
 
 async def _link(asked: Asked, data: Path) -> int:

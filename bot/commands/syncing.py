@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from bot.commands.running import run_to_end
 from bot.commands.zones import machine_zone
 from bot.wording import say_length
 from calendar_core.accounts import Account
 from calendar_core.clock import SystemClock
-from calendar_core.errors import CalendarError
 from calendar_core.events import Calendar
 from calendar_core.sync.plan import TOLD, Came
 from calendar_core.sync.state import SyncState
@@ -44,14 +44,7 @@ class Unsaid:
 
 
 def _run(work: Coroutine[Any, Any, int]) -> int:
-    try:
-        return asyncio.run(work)
-    except CalendarError as err:
-        print(err, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        print("Stopped. What was read is kept; the next round does the rest.", file=sys.stderr)
-        return 130
+    return run_to_end(work, stopped="Stopped. What was read is kept; the next round does the rest.")
 
 
 async def _accounts(data: Path) -> int:
