@@ -1,9 +1,10 @@
 """A proxy on loopback that breaks what a test wants broken, before or after the server did it."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 import aiohttp
 from aiohttp import web
@@ -18,7 +19,7 @@ class Fault:
     """What goes wrong with one request."""
 
     method: str
-    """Of the request; PUT, REPORT …"""
+    """Of the request; PUT, REPORT …, or as the server in question calls it."""
     status: int | None = None
     """Answered in the server's stead; None: the connection is cut, or hangs."""
     body: str = ""
@@ -30,6 +31,28 @@ class Fault:
     """Part of the request's body."""
     rewrite: Callable[[str], str] | None = None
     """Changes the server's answer, which goes through otherwise."""
+
+
+FaultT = TypeVar("FaultT")
+
+
+def next_fault(
+    once: list[FaultT], forever: Sequence[FaultT], fits: Callable[[FaultT], bool]
+) -> FaultT | None:
+    """What goes wrong with a request: the first that fits; one that happens once is used up."""
+    for one in (*once, *forever):
+        if fits(one):
+            if one in once:
+                once.remove(one)
+            return one
+    return None
+
+
+def cut(request: web.Request) -> web.Response:
+    """Cut the connection; nothing of what is returned arrives."""
+    assert request.transport is not None
+    request.transport.abort()
+    return web.Response()
 
 
 @dataclass
@@ -52,7 +75,11 @@ class FaultyProxy:
         """One request."""
         body = await request.text()
         self.asked.append(request.method)
-        fault = self._fault(request.method, body)
+        fault = next_fault(
+            self.faults,
+            self.forever,
+            lambda one: one.method == request.method and one.matches in body,
+        )
         if fault is None:
             return await self._passed(request, body)
         if fault.rewrite is not None:
@@ -64,20 +91,10 @@ class FaultyProxy:
         if fault.hangs:
             await asyncio.sleep(30)
         if fault.status is None:
-            assert request.transport is not None
-            request.transport.abort()
-            return web.Response()
+            return cut(request)
         return web.Response(
             status=fault.status, text=fault.body, headers=CIMultiDict(fault.headers)
         )
-
-    def _fault(self, method: str, body: str) -> Fault | None:
-        for one in (*self.faults, *self.forever):
-            if one.method == method and one.matches in body:
-                if one in self.faults:
-                    self.faults.remove(one)
-                return one
-        return None
 
     async def _passed(self, request: web.Request, body: str) -> web.Response:
         headers = {k: v for k, v in request.headers.items() if k.lower() not in {"host", *_HOP}}

@@ -4,7 +4,6 @@ import asyncio
 import json
 import re
 import ssl
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -14,6 +13,8 @@ from urllib.parse import unquote
 from aiohttp import web
 from multidict import CIMultiDict
 
+from tests.servers.faults import Fault as Fault
+from tests.servers.faults import cut, next_fault
 from tests.servers.google.errors import Refusal, bad
 from tests.servers.google.events import Events
 from tests.servers.google.oauth import OAuth
@@ -23,25 +24,6 @@ from tests.servers.google.world import Account, Held, World
 Json = dict[str, Any]
 _WRITES = ("insert", "patch", "update", "delete")
 _MAY_WRITE = ("owner", "writer", "writerWithoutPrivateAccess")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """What goes wrong with one request."""
-
-    method: str
-    """As Google calls it: `events.insert`; `token` for the token endpoint."""
-    status: int | None = None
-    """Answered in Google's stead; None: the connection is cut, or hangs."""
-    body: str = ""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    after: bool = False
-    """Whether it was done before its answer is lost."""
-    hangs: bool = False
-    matches: str = ""
-    """Part of the address or of the request's body."""
-    rewrite: Callable[[str], str] | None = None
-    """Changes the answer, which goes through otherwise."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +45,8 @@ class GoogleServer:
 
     world: World = field(default_factory=World)
     faults: list[Fault] = field(default_factory=list)
-    """Each happens once, in order, to the first request that it fits."""
+    """Each happens once, in order, to the first request that it fits. Their methods are as Google
+    calls them, `events.insert`, or `token` for the token endpoint; they match address or body."""
     forever: list[Fault] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     """Methods of all requests, in order."""
@@ -117,12 +100,11 @@ class GoogleServer:
         return await self._broken(request, fault, answer)
 
     def _fault(self, name: str, said: str) -> Fault | None:
-        for one in (*self.faults, *self.forever):
-            if one.method in (name, "*") and one.matches in said:
-                if one in self.faults:
-                    self.faults.remove(one)
-                return one
-        return None
+        return next_fault(
+            self.faults,
+            self.forever,
+            lambda one: one.method in (name, "*") and one.matches in said,
+        )
 
     async def _broken(
         self, request: web.Request, fault: Fault, answer: web.Response | None
@@ -133,9 +115,7 @@ class GoogleServer:
         if fault.hangs:
             await asyncio.sleep(30)
         if fault.status is None:
-            assert request.transport is not None
-            request.transport.abort()
-            return web.Response()
+            return cut(request)
         headers = CIMultiDict({"Content-Type": "application/json", **fault.headers})
         return web.Response(status=fault.status, text=fault.body, headers=headers)
 

@@ -5,8 +5,9 @@ from datetime import datetime
 from hashlib import md5
 from typing import Any
 
+from tests.servers.graph.records import Box, Record, Refusal
 from tests.servers.graph.shapes import Wishes, brief, etag_of, id_of, told
-from tests.servers.graph.store import Box, Record, Refusal, Store
+from tests.servers.graph.store import Store
 
 Json = dict[str, Any]
 Key = tuple[int, str]

@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.servers.graph.store import Record, Refusal, Store
+from tests.servers.graph.records import Record, Refusal
+from tests.servers.graph.store import Store
 
 Json = dict[str, Any]
 

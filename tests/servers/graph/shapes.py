@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from tests.servers.graph.store import START_OF_TIME, Box, Record, Refusal, as_text, zone_of
+from tests.servers.graph.records import Box, Record, Refusal, zone_of
+from tests.servers.graph.store import START_OF_TIME, as_text
 
 Json = dict[str, Any]
 _IMMUTABLE, _MUTABLE = "AAkALgAAAAAAHYQDEapmEc2byACqAC-EWg0A", "AAMkAGRkZTFiMDQxLWYzNWEtNGE2"

@@ -10,7 +10,7 @@ from uuid import uuid4
 import aiohttp
 from aiohttp import web
 
-from tests.servers.graph.store import Box, Refusal, bad
+from tests.servers.graph.records import Box, Refusal, bad
 
 Json = dict[str, Any]
 LONGEST = timedelta(minutes=10_080)

@@ -12,8 +12,9 @@ from calendar_core.providers.microsoft.client import AT_ONCE
 from tests.calendar_core.house import BERLIN, ME, MONDAY, at, days, span
 from tests.calendar_core.providers.microsoft.stand import Stand
 from tests.contracts.calendar_provider import read_since
+from tests.servers.graph.records import Record
 from tests.servers.graph.server import Fault
-from tests.servers.graph.store import CUSTOM, Record
+from tests.servers.graph.store import CUSTOM
 
 BERLIN_WINDOWS = "W. Europe Standard Time"
 

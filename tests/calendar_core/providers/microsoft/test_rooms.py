@@ -16,7 +16,7 @@ from calendar_core.providers.microsoft.rooms import MicrosoftRooms
 from calendar_core.rooms import Room
 from tests.calendar_core.house import BERLIN, MONDAY, an_event, at, days, span
 from tests.calendar_core.providers.microsoft.stand import Stand
-from tests.calendar_core.providers.microsoft.test_writer import HOST, create, edit, mirrored
+from tests.calendar_core.providers.microsoft.writes import HOST, create, edit, mirrored
 from tests.contracts.calendar_provider import confirmed
 from tests.servers.graph.server import Fault
 
