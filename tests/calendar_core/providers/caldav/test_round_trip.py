@@ -26,6 +26,7 @@ from calendar_core.providers.caldav.versions import (
 from tests.calendar_core.house import an_event, at
 from tests.calendar_core.providers.caldav.stand import Stand
 from tests.contracts.calendar_provider import a_write, confirmed, read_since
+from tests.contracts.uids import check_uid
 from tests.servers.caldav import CalDavServer
 
 RICH = """BEGIN:VCALENDAR
@@ -168,24 +169,7 @@ async def test_whatever_is_written_is_read_back_the_same(stand: Stand, data: Any
     "uid", ["a/b", "..", "ä ö", "x" * 300, "{1234-ABCD}", "040000008200E00074C5B7101A82E008", "%2e"]
 )
 async def test_any_uid_has_a_place(stand: Stand, uid: str) -> None:
-    made = new_resource(an_event("Odd", uid=uid), at=at("07:00"))
-
-    (written,) = await stand.writer.apply(
-        confirmed(a_write(stand.provider, after=made.ics, uid=uid), id="1")
-    )
-    assert written.resource is not None
-    told = await read_since(stand.provider, None)
-    gone = a_write(
-        stand.provider,
-        before=written.resource.ics,
-        after=None,
-        etag=written.resource.etag,
-        uid=uid,
-    )
-    await stand.writer.apply(confirmed(gone, id="2"))
-
-    assert list(told.changed) == [uid]
-    assert (await read_since(stand.provider, told.cursor)).removed == [uid]
+    await check_uid(stand.provider, uid)
 
 
 async def test_an_event_under_a_long_name_is_found_again(

@@ -3,7 +3,6 @@
 import random
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from uuid import uuid4
 
@@ -13,7 +12,7 @@ from calendar_core.accounts import Accounts
 from calendar_core.changes.change import Amend, Create, PendingChange, Remove
 from calendar_core.database import Database
 from calendar_core.errors import SignInNeeded, TryLater
-from calendar_core.events import Calendar, Resource, Target, event_id
+from calendar_core.events import Resource
 from calendar_core.ics.reading import read
 from calendar_core.ics.writing import new_resource
 from calendar_core.linking import Wish
@@ -25,11 +24,11 @@ from calendar_core.providers.caldav.versions import MirroredVersions
 from calendar_core.providers.caldav.wire import Outside
 from calendar_core.providers.caldav.writer import CalDavWriter
 from calendar_core.sync.engine import SyncEngine
-from calendar_core.sync.plan import Came
 from calendar_core.sync.state import SyncStates
 from calendar_core.vault import Vault
-from tests.calendar_core.house import ME, House, a_house, an_event, at, span, weekly
+from tests.calendar_core.house import ME, a_house, an_event, at, span, weekly
 from tests.calendar_core.providers.caldav.test_linking import GivenNames
+from tests.calendar_core.providers.together import LinkedCalendar
 from tests.servers.caldav import PASSWORD, USER, CalDavServer
 from tests.servers.faults import Fault, FaultyProxy, faulty
 
@@ -37,38 +36,22 @@ HASTY = Outside(private=True, silence=1.0, longest=8.0)
 
 
 @dataclass
-class Linked:
+class Linked(LinkedCalendar[CalDavReader]):
     """A house whose owner linked a calendar on a server, behind a proxy."""
 
-    house: House
-    accounts: Accounts
-    engine: SyncEngine
-    reader: CalDavReader
-    calendar: Calendar
     server: CalDavServer
     proxy: FaultyProxy
     url: str
     """Of the calendar, past the proxy."""
     uids: list[str] = field(default_factory=list)
 
-    async def sync(self) -> Came:
-        return await self.engine.sync(self.calendar.id, self.reader)
-
     async def mirrored(self) -> dict[str, tuple[str, ...]]:
         """Titles by UID, as the mirror has them."""
-        versions = await MirroredVersions(self.house.database).versions(self.calendar.id)
-        held = await self.house.mirror.resources(self.calendar.id, (ME,), list(versions))
-        return {one.uid: told(one) for one in held}
+        return {one.uid: told(one) for one in await self.resources_mirrored()}
 
     async def there(self) -> dict[str, tuple[str, ...]]:
         """Titles by UID, as the server has them."""
-        found: dict[str, tuple[str, ...]] = {}
-        async for page in self.reader.changes_since(self.calendar.id, None):
-            found |= {one.uid: told(one) for one in page.changed}
-        return found
-
-    def target(self, uid: str) -> Target:
-        return Target(event_id=event_id(self.calendar.id, uid))
+        return {one.uid: told(one) for one in await self.resources_there()}
 
     def put(self, uid: str, title: str) -> None:
         """What another program of the person does."""
@@ -191,13 +174,7 @@ async def test_whatever_happens_the_mirror_ends_as_the_server_is(linked: Linked,
         await _something(linked, chance)
     assert {"REPORT", "PUT"} <= set(linked.proxy.asked)
     linked.proxy.faults.clear()
-    for change in await linked.house.desk.waiting_to_finish():
-        await linked.house.desk.finish(change.id)
-
-    for _ in range(2):
-        await linked.sync()
-        # A mass of removals is believed only at a second look, some time later.
-        linked.house.clock.advance(timedelta(minutes=15))
+    await linked.settle()
 
     assert await linked.mirrored() == await linked.there()
 

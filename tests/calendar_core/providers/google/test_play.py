@@ -45,13 +45,7 @@ async def test_whatever_happens_the_mirror_ends_as_google_is(linked: Together, s
     for _ in range(40):
         await _something(linked, chance)
     linked.server.faults.clear()
-    for change in await linked.house.desk.waiting_to_finish():
-        await linked.house.desk.finish(change.id)
-
-    for _ in range(2):
-        await linked.sync()
-        # A mass of removals is believed only at a second look, some time later.
-        linked.house.clock.advance(timedelta(minutes=15))
+    await linked.settle()
 
     mirrored = await linked.mirrored()
     assert mirrored == await linked.there()

@@ -28,6 +28,7 @@ from calendar_core.when import TimeSpan
 from tests.calendar_core.house import an_event, at, days, weekly
 from tests.calendar_core.providers.google.stand import MAIL, Stand
 from tests.contracts.calendar_provider import a_write, confirmed, read_since
+from tests.contracts.uids import check_uid
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -141,24 +142,7 @@ async def test_whatever_is_written_is_read_back_the_same(stand: Stand, data: Any
     ],
 )
 async def test_any_uid_has_an_id_that_tells_it(stand: Stand, uid: str) -> None:
-    made = new_resource(an_event("Odd", uid=uid), at=at("07:00"))
-
-    (written,) = await stand.writer.apply(
-        confirmed(a_write(stand.provider, after=made.ics, uid=uid), id="1")
-    )
-    assert written.resource is not None
-    told_ = await read_since(stand.provider, None)
-    gone = a_write(
-        stand.provider,
-        before=written.resource.ics,
-        after=None,
-        etag=written.resource.etag,
-        uid=uid,
-    )
-    await stand.writer.apply(confirmed(gone, id="2"))
-
-    assert list(told_.changed) == [uid]
-    assert (await read_since(stand.provider, told_.cursor)).removed == [uid]
+    await check_uid(stand.provider, uid)
 
 
 async def test_an_event_under_a_long_id_is_found_again(stand: Stand) -> None:

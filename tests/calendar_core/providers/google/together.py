@@ -11,7 +11,7 @@ import pytest
 from calendar_core.accounts import Accounts
 from calendar_core.clock import SystemClock
 from calendar_core.database import Database
-from calendar_core.events import Calendar, Resource, Target, event_id
+from calendar_core.events import Resource
 from calendar_core.linking import Linked
 from calendar_core.providers.google.calendars import found_calendars
 from calendar_core.providers.google.client import Google
@@ -20,11 +20,11 @@ from calendar_core.providers.google.reader import GoogleReader
 from calendar_core.providers.google.writer import GoogleWriter
 from calendar_core.recurrence import expand
 from calendar_core.sync.engine import SyncEngine
-from calendar_core.sync.plan import Came
 from calendar_core.sync.state import SyncStates
 from calendar_core.vault import Vault
-from tests.calendar_core.house import BERLIN, ME, House, a_house, at
+from tests.calendar_core.house import BERLIN, ME, a_house, at
 from tests.calendar_core.providers.google.stand import MAIL, an_app, tokens_of
+from tests.calendar_core.providers.together import LinkedCalendar
 from tests.servers.google import expanding
 from tests.servers.google.errors import Refusal
 from tests.servers.google.others import occurrences
@@ -34,19 +34,11 @@ Json = dict[str, Any]
 
 
 @dataclass
-class Together:
+class Together(LinkedCalendar[GoogleReader]):
     """A house whose owner linked a Google account."""
 
-    house: House
-    accounts: Accounts
-    engine: SyncEngine
-    reader: GoogleReader
-    calendar: Calendar
     server: GoogleServer
     uids: list[str] = field(default_factory=list)
-
-    async def sync(self) -> Came:
-        return await self.engine.sync(self.calendar.id, self.reader)
 
     async def mirrored(self) -> dict[str, list[str]]:
         """What happens by UID, as the mirror has it."""
@@ -58,10 +50,7 @@ class Together:
 
     async def there(self) -> dict[str, list[str]]:
         """What happens by UID, as Google has it."""
-        found: dict[str, list[str]] = {}
-        async for page in self.reader.changes_since(self.calendar.id, None):
-            found |= {one.uid: told(one) for one in page.changed}
-        return found
+        return {one.uid: told(one) for one in await self.resources_there()}
 
     def truth(self) -> list[str]:
         """What happens in some weeks, as the server itself expands it."""
@@ -71,9 +60,6 @@ class Together:
         seen = [one for item in living for one in occurrences(held, item)]
         starts = ((expanding.at(one["start"]).astimezone(BERLIN), one["summary"]) for one in seen)
         return sorted(f"{start} {title}" for start, title in starts if start < until)
-
-    def target(self, uid: str, rid: str = "") -> Target:
-        return Target(event_id=event_id(self.calendar.id, uid), recurrence_id=rid)  # type: ignore[arg-type]
 
     def theirs(self, method: str, id_: str = "", body: Json | None = None) -> Json | None:
         """What another program of the person does; nothing where Google refuses it."""

@@ -15,7 +15,7 @@ from calendar_core.accounts import Accounts
 from calendar_core.changes.change import Amend, ChangeId, Create, Remove
 from calendar_core.database import Database
 from calendar_core.errors import CalendarError, SignInNeeded, TryLater
-from calendar_core.events import Calendar, RecurrenceId, Resource, Scope, Target, event_id
+from calendar_core.events import Resource, Scope
 from calendar_core.ics.reading import read
 from calendar_core.linking import Wish
 from calendar_core.patch import Patch
@@ -28,53 +28,36 @@ from calendar_core.providers.microsoft.reader import MicrosoftReader
 from calendar_core.providers.microsoft.tokens import Tokens
 from calendar_core.providers.microsoft.writer import MicrosoftWriter
 from calendar_core.sync.engine import SyncEngine
-from calendar_core.sync.plan import Came
 from calendar_core.sync.state import SyncStates
 from calendar_core.vault import Vault
-from tests.calendar_core.house import ME, MONDAY, House, a_house, an_event, at, span, weekly
+from tests.calendar_core.house import ME, MONDAY, a_house, an_event, at, span, weekly
 from tests.calendar_core.providers.microsoft.test_linking import BACK
 from tests.calendar_core.providers.microsoft.test_reader import times
+from tests.calendar_core.providers.together import LinkedCalendar
 from tests.servers.graph.authority import CLIENT, SECRET, Authority, authority
+from tests.servers.graph.records import Record
 from tests.servers.graph.server import Fault, GraphServer
-from tests.servers.graph.store import Record
 
 WEEK = timedelta(days=7)
 Looks = tuple[tuple[str, str, str], ...]
 
 
 @dataclass
-class Linked:
+class Linked(LinkedCalendar[MicrosoftReader]):
     """A house whose owner linked a mailbox."""
 
-    house: House
-    accounts: Accounts
-    engine: SyncEngine
-    reader: MicrosoftReader
-    calendar: Calendar
     server: GraphServer
     authority: Authority
     done: list[ChangeId] = field(default_factory=list)
     """Changes that may be taken back."""
 
-    async def sync(self) -> Came:
-        return await self.engine.sync(self.calendar.id, self.reader)
-
     async def mirrored(self) -> dict[str, Looks]:
         """What the mirror has, by UID."""
-        versions = await MirroredEvents(self.house.database).versions(self.calendar.id)
-        held = await self.house.mirror.resources(self.calendar.id, (ME,), list(versions))
-        return {one.uid: told(one) for one in held}
+        return {one.uid: told(one) for one in await self.resources_mirrored()}
 
     async def there(self) -> dict[str, Looks]:
         """What the server has, by UID."""
-        found: dict[str, Looks] = {}
-        async for page in self.reader.changes_since(self.calendar.id, None):
-            found |= {one.uid: told(one) for one in page.changed}
-        return found
-
-    def target(self, uid: str, rid: str = "") -> Target:
-        id_ = event_id(self.calendar.id, uid)
-        return Target(event_id=id_, recurrence_id=RecurrenceId(rid))
+        return {one.uid: told(one) for one in await self.resources_there()}
 
     def put(self, title: str) -> Record:
         """What another program of the person does."""
@@ -278,13 +261,7 @@ async def test_whatever_happens_the_mirror_ends_as_the_mailbox_is(
     for _ in range(40):
         await _something(linked, chance)
     linked.server.faults.clear()
-    for change in await linked.house.desk.waiting_to_finish():
-        await linked.house.desk.finish(change.id)
-
-    for _ in range(2):
-        await linked.sync()
-        # A mass of removals is believed only at a second look, some time later.
-        linked.house.clock.advance(timedelta(minutes=15))
+    await linked.settle()
 
     assert await linked.mirrored() == await linked.there()
     ours = [one.transaction for one in linked.server.box.records.values() if one.transaction]
