@@ -3,16 +3,44 @@
 import asyncio
 import shutil
 from collections.abc import AsyncIterator, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
+import psycopg
 import pytest
 
 from calendar_core.database import Database
 from calendar_core.opening import DATABASE_FILE
 from tests.bot.house import House
 from tests.bot.seeded import Seeded, seed
+from tests.conftest import Postgres
+
+_KEEP = """
+DO $$
+DECLARE one text;
+BEGIN
+    CREATE SCHEMA kept;
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+    LOOP EXECUTE format('CREATE TABLE kept.%1$I AS TABLE public.%1$I', one); END LOOP;
+    CREATE TABLE kept.pg_counters AS
+        SELECT sequencename, last_value FROM pg_sequences WHERE schemaname = 'public';
+END $$
+"""
+_REFILL = """
+DO $$
+DECLARE one text; last bigint;
+BEGIN
+    SET LOCAL session_replication_role = replica;
+    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+    LOOP
+        EXECUTE format('DELETE FROM public.%I', one);
+        EXECUTE format('INSERT INTO public.%1$I SELECT * FROM kept.%1$I', one);
+    END LOOP;
+    FOR one, last IN SELECT sequencename, last_value FROM kept.pg_counters
+    LOOP PERFORM setval(format('public.%I', one), coalesce(last, 1), last IS NOT NULL); END LOOP;
+END $$
+"""
+"""Faster than a new database a test."""
 
 
 async def _filled(url: str) -> Seeded:
@@ -34,11 +62,27 @@ def filled_sqlite(
     return file, seeded
 
 
+@dataclass(frozen=True)
+class Refilled:
+    """The same in a database on a server, which is made full again between tests."""
+
+    url: str
+    administrator: psycopg.Connection
+    seeded: Seeded
+
+    def refill(self) -> None:
+        """Bring back what stood there at first."""
+        self.administrator.execute(_REFILL)
+
+
 @pytest.fixture(scope="session")
-def filled_postgres(postgres: Any, postgres_template: str) -> tuple[str, Seeded]:
-    """The same on a server."""
-    name = postgres.create(postgres_template)
-    return name, asyncio.run(_filled(postgres.url(name)))
+def filled_postgres(postgres: Postgres, postgres_template: str) -> Iterator[Refilled]:
+    """The database that the tests of this run take turns on."""
+    url = postgres.url(postgres.create(postgres_template))
+    seeded = asyncio.run(_filled(url))
+    with psycopg.connect(url.replace("+psycopg", "", 1), autocommit=True) as administrator:
+        administrator.execute(_KEEP)
+        yield Refilled(url, administrator, seeded)
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -49,11 +93,9 @@ def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str
         shutil.copy(file, tmp_path / DATABASE_FILE)
         yield f"sqlite+aiosqlite:///{tmp_path / DATABASE_FILE}", seeded
         return
-    template, seeded = request.getfixturevalue("filled_postgres")
-    postgres = request.getfixturevalue("postgres")
-    name = postgres.create(template)
-    yield postgres.url(name), seeded
-    postgres.run(f"DROP DATABASE {name} WITH (FORCE)")
+    refilled: Refilled = request.getfixturevalue("filled_postgres")
+    refilled.refill()
+    yield refilled.url, refilled.seeded
 
 
 @pytest.fixture
