@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from bot.chat.cards import Card, CardKind
 from bot.chat.messages import ButtonPress
+from bot.groups import called
 from bot.notes import Note, Notes, NoteStatus
 from bot.replies import ALREADY_DONE, EXPIRED, already
 from bot.speaking import Hearing, Speaking
@@ -201,6 +202,8 @@ async def settle_message(
 def _undone_words(note: Note) -> str:
     if "channel" in note.undo:
         return f"{note.undo['channel']['name'] or 'this channel'} is served as before."
+    if "group" in note.undo:
+        return f"{called(note.undo['group']['name'])} is as it was."
     if "reminders" in note.undo:
         return "I won't remind you."
     if "cancelled" in note.undo:

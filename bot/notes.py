@@ -74,6 +74,14 @@ class ChannelsSet(Protocol):
         ...
 
 
+class GroupsChanged(Protocol):
+    """Changes somebody's lists of people."""
+
+    async def change(self, owner: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
+        """Do what a note says; returns the body that takes it back."""
+        ...
+
+
 class Notes:
     """Keeps and does notes; implements `Noting` for the tools."""
 
@@ -86,7 +94,9 @@ class Notes:
         digests: Digests,
         mirror: Mirror,
         channels: ChannelsSet,
+        groups: GroupsChanged,
     ) -> None:
+        self._groups = groups
         self._channels = channels
         self._mirror = mirror
         self._database = database
@@ -236,6 +246,7 @@ class Notes:
             "cancel_reminders": self._cancel,
             "calendar": self._set_calendar,
             "channel": self._set_channel,
+            "group": self._set_group,
         }
         return await doing[action.kind](person, action.body)
 
@@ -276,6 +287,9 @@ class Notes:
 
     async def _set_channel(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
         return {"channel": await self._channels.set(body, person)}
+
+    async def _set_group(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
+        return {"group": await self._groups.change(person, body)}
 
     async def _follow(self, person: PersonId) -> None:
         await self._reminders.retime(person)
@@ -318,6 +332,8 @@ class Notes:
             await self._set_preferences(person, note.undo["preferences"])
         if "channel" in note.undo:
             await self._set_channel(person, note.undo["channel"])
+        if "group" in note.undo:
+            await self._set_group(person, note.undo["group"])
         if "calendar" in note.undo:
             await self._set_calendar(person, note.undo["calendar"])
         for reminder in note.undo.get("reminders", ()):

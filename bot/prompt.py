@@ -55,6 +55,9 @@ def _about(setting: Setting) -> str:
         f"Their week begins on {week}; {clock} clock; an event is "
         f"{say_length(setting.default_length)} long unless said.",
     ]
+    if setting.groups:
+        names = _names(setting.groups)
+        lines.append(f"Their lists of people, to be named as guests as they stand: {names}.")
     return "\n".join(lines)
 
 

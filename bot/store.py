@@ -3,10 +3,11 @@
 import json
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, and_, bindparam, or_, select, update
+from sqlalchemy import Select, and_, bindparam, literal, or_, select, union_all, update
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -21,7 +22,7 @@ from bot.people import (
     named_like,
     new_person_id,
 )
-from bot.tables import IdentityRow, MembershipRow, PersonRow
+from bot.tables import GroupMemberRow, IdentityRow, MembershipRow, PersonRow
 from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import NotFound
@@ -85,7 +86,23 @@ _OF_ACCOUNT = (
     )
 )
 _NEAR = _people_near()
-_NAMES_NEAR = _NEAR.with_only_columns(PersonRow.id, PersonRow.name)
+_NAMES_NEAR = union_all(
+    _NEAR.with_only_columns(
+        PersonRow.id.label("id"), PersonRow.name.label("name"), literal("person").label("kind")
+    ).order_by(None),
+    select(GroupMemberRow.key, GroupMemberRow.name, literal("list"))
+    .where(GroupMemberRow.owner == bindparam("near"))
+    .distinct(),
+).order_by("name", "id")
+
+
+class NamesNear(NamedTuple):
+    """What somebody's words may name."""
+
+    people: tuple[str, ...]
+    """The others whom they may know of."""
+    groups: tuple[str, ...]
+    """Their own lists of people."""
 
 
 class People:
@@ -246,13 +263,15 @@ class People:
             rows = await reading.scalars(_NEAR, {"near": near})
             return tuple(_person(row) for row in rows)
 
-    async def names_near(
-        self, near: PersonId, *, session: AsyncSession | None = None
-    ) -> tuple[str, ...]:
-        """What the others are called whom somebody may know of, as in `everyone`."""
+    async def names_near(self, near: PersonId, *, session: AsyncSession | None = None) -> NamesNear:
+        """What the others are called whom somebody may know of, as in `everyone`, and what their
+        lists of people are."""
         async with self._reading(session) as reading:
-            rows = await reading.execute(_NAMES_NEAR, {"near": near})
-            return tuple(name for id_, name in rows if id_ != near)
+            rows = (await reading.execute(_NAMES_NEAR, {"near": near})).all()
+        return NamesNear(
+            people=tuple(name for id_, name, kind in rows if kind == "person" and id_ != near),
+            groups=tuple(name for _, name, kind in rows if kind == "list"),
+        )
 
     async def named(self, name: str, *, near: PersonId) -> Sequence[Person]:
         """People whom a name or mail address may mean, best first."""

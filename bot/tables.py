@@ -251,3 +251,19 @@ class FeedRow(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When it was fetched last, by the hour."""
+
+
+class GroupMemberRow(Base):
+    """Somebody on a list of people that its owner made and named."""
+
+    __tablename__ = "group_members"
+
+    owner: Mapped[str] = mapped_column(String(36), primary_key=True)
+    key: Mapped[str] = mapped_column(String(100), primary_key=True)
+    """By what the list is found: its name, folded."""
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    name: Mapped[str] = mapped_column(String(100))
+    said: Mapped[str] = mapped_column(String(320))
+    """Their name or mail address."""
+    person: Mapped[str] = mapped_column(String(36), default="", index=True)
+    """Empty for somebody who is not known here."""

@@ -112,7 +112,7 @@ class Talking:
         if not hearing.place.is_private or not calendars:
             owners = owners_of(self._contexts.of(hearing))
             calendars = await self._contexts.world.mirror.calendars(owners, session=session)
-        people = await self._people.names_near(me, session=session)
+        names = await self._people.names_near(me, session=session)
         waiting = await self._desk.open_in(hearing.place.key, me, session=session)
         return Setting(
             now=hearing.now,
@@ -120,7 +120,8 @@ class Talking:
             speaker=hearing.me.name,
             in_channel=not hearing.place.is_private,
             place_name=hearing.place.name,
-            people=people,
+            people=names.people,
+            groups=names.groups,
             calendars=tuple(one.name for one in calendars),
             policy=hearing.me.policy,
             clock_24h=hearing.me.preferences.clock_24h,

@@ -17,6 +17,7 @@ from bot.erasure import KIND as ERASE
 from bot.feeds import Feeds
 from bot.gathering import KIND as GATHERED
 from bot.gathering import GatheringFollower, GatheringTeller
+from bot.groups import Groups
 from bot.joining import KIND as JOINED
 from bot.joining import Joining
 from bot.linking import KIND as LINKING
@@ -119,6 +120,7 @@ class Core:
     people: People
     channels: Channels
     feeds: Feeds
+    groups: Groups
     queue: EmbeddedQueue
     reminders: Reminders
     digests: Digests
@@ -243,6 +245,7 @@ def make_core(
         desk=desk,
         people=people,
         channels=Channels(database, clock, home_zone),
+        groups=Groups(database),
         feeds=Feeds(database, clock, mirror, public_url),
         queue=queue,
         reminders=reminders,

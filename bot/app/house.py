@@ -73,6 +73,7 @@ def make_notes(core: Core) -> Notes:
         core.digests,
         core.mirror,
         channels,
+        core.groups,
     )
 
 
@@ -81,6 +82,7 @@ def make_contexts(core: Core, notes: Notes, platforms: dict[str, Any] | None = N
     world = World(
         mirror=core.mirror,
         people=core.people,
+        groups=core.groups,
         notebook=core.reminders,
         channels=core.channels,
         links=Links(core.linked, core.states),

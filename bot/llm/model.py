@@ -40,6 +40,8 @@ class Setting:
     place_name: str = ""
     people: tuple[str, ...] = ()
     """Names of the people known here, the speaker left out."""
+    groups: tuple[str, ...] = ()
+    """Names of the speaker's own lists of people."""
     calendars: tuple[str, ...] = ()
     policy: Policy = field(default_factory=Policy)
     clock_24h: bool = True

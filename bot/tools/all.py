@@ -9,6 +9,7 @@ from bot.tools.cancelling import delete_event
 from bot.tools.changing import update_event
 from bot.tools.channel_preferences import set_channel_preferences
 from bot.tools.creating import book_meeting, create_event
+from bot.tools.groups import list_groups, set_group
 from bot.tools.insights import analyze_schedule
 from bot.tools.inviting import add_participants, respond_to_invitation
 from bot.tools.preferences import get_preferences, set_preferences
@@ -35,4 +36,6 @@ TOOLS: tuple[Tool[Any, Any], ...] = (
     get_preferences,
     set_preferences,
     set_channel_preferences,
+    set_group,
+    list_groups,
 )

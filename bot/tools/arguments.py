@@ -337,6 +337,26 @@ class SetChannelPreferences(Arguments):
     """A calendar of its own, or the one that all channels share."""
 
 
+class SetGroup(Arguments):
+    """Note, change or forget one of the person's own lists of people: "the design team is Ana, Bo
+    and Kim". Done at once, with Undo. A list's name can then stand among guests and names."""
+
+    name: str
+    """What the list is called: "design team"."""
+    members: Who | None = None
+    """Everybody on it from now on, by name or mail address."""
+    add: Who = []
+    remove: Who = []
+    forget: bool = False
+
+
+class ListGroups(Arguments):
+    """Show the person's own lists of people and who is on them."""
+
+    name: str | None = None
+    """Only this list."""
+
+
 ARGUMENTS: dict[str, type[Arguments]] = {
     "get_schedule": GetSchedule,
     "search_events": SearchEvents,
@@ -357,4 +377,6 @@ ARGUMENTS: dict[str, type[Arguments]] = {
     "get_preferences": GetPreferences,
     "set_preferences": SetPreferences,
     "set_channel_preferences": SetChannelPreferences,
+    "set_group": SetGroup,
+    "list_groups": ListGroups,
 }

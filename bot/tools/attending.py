@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.people import Person, Preferences
-from bot.tools.guests import mailbox_of, one_person
+from bot.tools.guests import mailbox_of, people_named
 from bot.tools.tool import ToolContext, ToolRefused
 from bot.wording import say_line
 from calendar_core.busy import BusySpan, busy_spans, unread
@@ -30,13 +30,13 @@ async def those_named(ctx: ToolContext, names: Sequence[str]) -> tuple[Person, .
     """The people of these names: known here, or colleagues by mail address, where a linked account
     of the asker may tell when they are taken. Raises ToolRefused."""
     found = []
-    for name in names:
-        address, said = mailbox_of(name)
-        person = await one_person(ctx, address or name)
+    for one in await people_named(ctx, names):
+        address, said = mailbox_of(one.said)
+        person = one.person
         if person is None and address:
             person = await _colleague(ctx, address, said)
         if person is None:
-            raise ToolRefused(_unknown(address, name))
+            raise ToolRefused(_unknown(address, one.said))
         found.append(person)
     return tuple({person.id: person for person in found}.values())
 

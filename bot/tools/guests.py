@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from bot.groups import find
 from bot.people import Person
 from bot.tools.tool import ToolContext, ToolRefused
 from bot.wording import say_names
@@ -16,6 +17,19 @@ _MAILBOX = re.compile(
     r"(?:(?P<name>[^<>@]*)<)?(?P<address>[^\s<>@,;:\"]+@[^\s<>@,;:\"]+)(?(name)>)"
 )
 """A mail address, or a name with one: "Bo Lindt <bo@example.org>"."""
+
+
+MOST_GUESTS = 50
+"""People whom one request may name, those of lists counted."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Somebody whom a request names."""
+
+    said: str
+    """Their name as it is known here, else the words themselves."""
+    person: Person | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,11 +51,13 @@ async def invite(ctx: ToolContext, names: Sequence[str], optional: Sequence[str]
     guests: dict[str, Guest] = {}
     people: list[Person] = []
     strangers: list[str] = []
-    for name, attendance in [(name, Attendance.REQUIRED) for name in names] + [
-        (name, Attendance.OPTIONAL) for name in optional
+    may_stay_away = await people_named(ctx, optional)
+    for one, attendance in [
+        *((one, Attendance.REQUIRED) for one in await people_named(ctx, names)),
+        *((one, Attendance.OPTIONAL) for one in may_stay_away),
     ]:
+        name, known = one.said, one.person
         mailed = _MAILBOX.fullmatch(name.strip())
-        known = await one_person(ctx, mailed["address"] if mailed else name)
         if known is not None:
             guests[known.address] = Guest(
                 address=known.address, name=known.name, attendance=attendance
@@ -98,6 +114,38 @@ async def as_invited(ctx: ToolContext, one: Occurrence, invited: Invited) -> tup
         if address in there
     }
     return tuple(known.get(guest.address, guest) for guest in invited.guests)
+
+
+async def people_named(ctx: ToolContext, names: Sequence[str]) -> tuple[Named, ...]:
+    """Whom names, mail addresses and the asker's own lists mean, each once. Raises ToolRefused when
+    two share a name, or for more than `MOST_GUESTS`."""
+    if not names:
+        return ()
+    groups = await ctx.world.groups.of(ctx.person)
+    found: dict[str, Named] = {}
+    for name in names:
+        group = find(groups, name)
+        if group is None:
+            each = [await _named(ctx, name)]
+        else:
+            near = {one.id: one for one in await ctx.world.people.everyone(near=ctx.person)}
+            each = [
+                Named(said=near[one.person].name, person=near[one.person])
+                if one.person in near
+                else await _named(ctx, one.said)
+                for one in group.members
+            ]
+        for one in each:
+            found.setdefault(one.person.id if one.person else folded(one.said), one)
+    if len(found) > MOST_GUESTS:
+        raise ToolRefused(f"That is {len(found)} people; I invite at most {MOST_GUESTS} at once.")
+    return tuple(found.values())
+
+
+async def _named(ctx: ToolContext, name: str) -> Named:
+    address, _ = mailbox_of(name)
+    person = await one_person(ctx, address or name)
+    return Named(said=person.name if person else name.strip(), person=person)
 
 
 async def one_person(ctx: ToolContext, name: str) -> Person | None:

@@ -18,7 +18,8 @@ class NoteAction:
     press."""
 
     kind: str
-    """preferences | zone | calendar | channel | remind | remind_before | cancel_reminders."""
+    """preferences | zone | calendar | channel | group | remind | remind_before |
+    cancel_reminders."""
     body: Mapping[str, Any]
     done: str
     """The line that says it is done: "I'll remind you today at 16:05."."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from bot.channels import ChannelSettings
+from bot.groups import Group
 from bot.linked_health import Link
 from bot.people import Person
 from calendar_core.events import Calendar, CalendarId
@@ -44,6 +45,14 @@ class ChannelBook(Protocol):
 
     async def of(self, channel: PersonId) -> ChannelSettings:
         """How one is served."""
+        ...
+
+
+class GroupsOf(Protocol):
+    """Lists of people, to look at."""
+
+    async def of(self, owner: PersonId) -> Sequence[Group]:
+        """Somebody's own."""
         ...
 
 
@@ -89,5 +98,6 @@ class World:
     people: Directory
     notebook: Notebook
     links: LinksOf
+    groups: GroupsOf
     channels: ChannelBook
     outside: Outside

@@ -109,9 +109,16 @@ def _value(tool: str, name: str, field: FieldInfo, there: Seeded) -> SearchStrat
         return st.sampled_from(HABITS[name])
     if name == "keep":
         return st.lists(_event(tool, there), max_size=3)
-    if name in ("who", "guests", "optional_guests", "optional", "remove_guests") and "list" in str(
-        field.annotation
-    ):
+    if name in (
+        "who",
+        "guests",
+        "optional_guests",
+        "optional",
+        "remove_guests",
+        "members",
+        "add",
+        "remove",
+    ) and "list" in str(field.annotation):
         return _names(field)
     if name in ("person", "organizer", "event_person"):
         return st.sampled_from(("Bo", "Eve", "Kim", "nobody"))

@@ -212,6 +212,22 @@ async def test_calendars_reminders_changes_and_conversations_move(house: House) 
     assert "Lunch with Kim" not in await house.titles()
 
 
+async def test_lists_of_people_become_one(house: House) -> None:
+    await house.say("the design team is Kim and Lia")
+    await house.say("the design team is Ana, Zoe and Lia", "Bo", THERE)
+    await house.say("my book club is Zoe and Bo", "Bo", THERE)
+    await join(house)
+    [listed] = await house.say("show my groups")
+    assert listed.text.splitlines() == [
+        "The book club is Zoe and Bo.",
+        "The design team is Kim, Lia, Ana and Zoe.",
+    ]
+    rows = await house.rows("group_members", "owner, person", "said = 'Bo'")
+    ana = await house.people.of(a_sender("Ana"))
+    assert ana is not None
+    assert rows == [(ana.id, ana.id)]
+
+
 async def test_each_thing_rings_once_after_joining(house: House) -> None:
     await house.say("Yoga tomorrow at 18:00", "Bo", THERE)
     await house.press("Confirm", "Bo", house.other.last)

@@ -80,6 +80,8 @@ async def lived_in(there: Seeded) -> House:
     await house.say("Lunch with Ana on Thursday at 12:30", "Bo")
     await house.press("Confirm", "Bo")
     await house.say("What's on tomorrow?", "Bo")
+    await house.say("the design team is Bo and Kim")
+    await house.say("the design team is Ana and Kim", "Bo")
     await Codes(house.database, house.clock).make(there.ana.id, a_sender("Ana"), "other")
     await house.settle()
     await house.advance(timedelta(hours=1))

@@ -9,6 +9,7 @@ from bot.llm.offline.answering import worded
 from bot.llm.offline.counting import look_first, on_found
 from bot.llm.offline.followups import follow, pointed
 from bot.llm.offline.frame import Frame, Reply, as_reply, filled
+from bot.llm.offline.grouping import named_again, read_group, standing_in
 from bot.llm.offline.memory import Memory, remember
 from bot.llm.offline.reading import read
 from bot.llm.offline.sentence import as_sentence
@@ -20,6 +21,24 @@ from bot.wording import with_capital_days
 
 def answer(request: ModelRequest) -> Reply:
     """What to do next, by the transcript alone."""
+    wish = _about_group(request)
+    if wish is not None:
+        return Reply(frames=(wish,))
+    read_as, names = standing_in(request)
+    return named_again(_answer(read_as), names)
+
+
+def _about_group(request: ModelRequest) -> Frame | None:
+    """A wish about a list of people, just said."""
+    last = request.parts[-1] if request.parts else None
+    if not isinstance(last, UserSaid):
+        return None
+    frame = read_group(last.text, request.setting)
+    allowed = {tool.name for tool in request.tools}
+    return frame if frame is not None and frame.tool in allowed else None
+
+
+def _answer(request: ModelRequest) -> Reply:
     parts = request.parts
     place = max((n for n, part in enumerate(parts) if isinstance(part, UserSaid)), default=None)
     if place is None:
