@@ -8,7 +8,7 @@ from typing import Protocol
 
 from bot.channels import CHANNEL, is_shared
 from bot.chat.messages import Place, Sender
-from bot.chat.platform import ChatPlatform, PlatformError, Right
+from bot.chat.platform import ChatPlatform, GroupsThere, PlatformError, Right
 from bot.speaking import Hearing
 from bot.tools.noting import Noting
 from bot.tools.tool import NoRooms, ProposeContext, Rooms, ToolRefused
@@ -127,6 +127,15 @@ class ChannelsOf:
         prefix = f"{CHANNEL}{self.sender.platform}/{self.sender.workspace}/"
         there = await self.mirror.calendars_below(prefix)
         return [one for one in there if await self._may_see(one)]
+
+    async def members_of(self, place: Place, group: str) -> tuple[Sender, ...] | None:
+        """As the platform says at that moment, of the workspace in which the sender speaks."""
+        if place.platform != self.sender.platform or not isinstance(self.platform, GroupsThere):
+            return None
+        try:
+            return await self.platform.members_of(place, group)
+        except PlatformError as err:
+            raise ToolRefused(str(err)) from err
 
     async def may_manage(self, place: Place) -> bool:
         """As the platform says at that moment."""

@@ -196,6 +196,18 @@ class DiscordPlatform:
         except PlaceGone:
             return False
 
+    async def members_of(self, place: Place, group: str) -> tuple[Sender, ...] | None:
+        """Discord lists a role's members only to bots that may see everybody, which we do not ask
+        for: what can be told is whether there is such a role."""
+        guild = self._client.get_guild(int(place.workspace)) if _is_guild(place) else None
+        wanted = group.removeprefix("@").casefold()
+        if guild is None or all(role.name.casefold() != wanted for role in guild.roles):
+            return None
+        raise PlatformError(
+            f"I can't see who has the role {group}. Name the people, or make a list: "
+            '"the design team is Ana, Bo and Kim".'
+        )
+
     async def working(self, place: Place, sender: Sender, status: str) -> None:
         """Show that the bot types; Discord shows no words, and ends it by itself."""
         if not status or place.platform != PLATFORM:
@@ -276,3 +288,7 @@ def _ids(components: Any) -> set[str]:
             found.add(one["custom_id"])
         found |= _ids(one.get("components", ()))
     return found
+
+
+def _is_guild(place: Place) -> bool:
+    return place.platform == PLATFORM and place.workspace.isdecimal()

@@ -43,6 +43,10 @@ CHANNEL_MEMBERS = Method(name="conversations.members", scopes=_CHANNELS, reads=T
 HISTORY = Method(name="conversations.history", scopes=_HISTORY, reads=True)
 REPLIES = Method(name="conversations.replies", scopes=_HISTORY, reads=True)
 USER_INFO = Method(name="users.info", scopes=_scopes("users:read", "users:read.email"), reads=True)
+USER_GROUPS = Method(name="usergroups.list", scopes=_scopes("usergroups:read"), reads=True)
+USER_GROUP_MEMBERS = Method(
+    name="usergroups.users.list", scopes=_scopes("usergroups:read"), reads=True
+)
 OPEN_VIEW = Method(name="views.open", repeatable=False)
 PUBLISH_VIEW = Method(name="views.publish")
 
@@ -62,6 +66,8 @@ METHODS = (
     HISTORY,
     REPLIES,
     USER_INFO,
+    USER_GROUPS,
+    USER_GROUP_MEMBERS,
     OPEN_VIEW,
     PUBLISH_VIEW,
 )

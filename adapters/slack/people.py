@@ -10,7 +10,14 @@ from zoneinfo import ZoneInfo
 
 from adapters.slack.calls import call
 from adapters.slack.incoming import PLATFORM, is_direct
-from adapters.slack.methods import CHANNEL_INFO, CHANNEL_MEMBERS, USER_INFO, Method
+from adapters.slack.methods import (
+    CHANNEL_INFO,
+    CHANNEL_MEMBERS,
+    USER_GROUP_MEMBERS,
+    USER_GROUPS,
+    USER_INFO,
+    Method,
+)
 from adapters.slack.workspaces import Workspaces
 from bot.chat.messages import Place, Sender
 from bot.chat.platform import PlaceGone, PlatformBusy, PlatformError
@@ -163,6 +170,24 @@ class People:
             if cursor is None:
                 return False
         return False
+
+    async def members_of(self, workspace: str, group: str) -> tuple[Sender, ...] | None:
+        """Who is in a user group, by its handle or id; asked afresh. None where there is none."""
+        wanted = group.removeprefix("@").casefold()
+        groups = (await self._call(workspace, USER_GROUPS)).get("usergroups") or ()
+        found = next(
+            (
+                one
+                for one in groups
+                if wanted in (str(one.get("handle")).casefold(), str(one.get("id")).casefold())
+            ),
+            None,
+        )
+        if found is None:
+            return None
+        told = await self._call(workspace, USER_GROUP_MEMBERS, usergroup=found["id"])
+        users = [str(user) for user in told.get("users") or ()]
+        return tuple((await self.senders(workspace, users)).values())
 
     async def _channel(self, workspace: str, channel: str) -> Mapping[str, Any]:
         found = await self._call(workspace, CHANNEL_INFO, channel=channel)

@@ -174,6 +174,20 @@ class SlackPlatform:
         except Refused:
             return False
 
+    async def members_of(self, place: Place, group: str) -> tuple[Sender, ...] | None:
+        """Who is in a user group, as Slack says at that moment."""
+        _check(place)
+        try:
+            return await self._people.members_of(place.workspace, group)
+        except PlatformBusy:
+            raise
+        except PlatformError as err:
+            log.warning("no user groups workspace=%s error=%s", place.workspace, err)
+            raise PlatformError(
+                f"Slack doesn't let me see who is in {group}. Name the people, or make a list: "
+                '"the design team is Ana, Bo and Kim".'
+            ) from err
+
     async def working(self, place: Place, sender: Sender, status: str) -> None:
         if place.platform != PLATFORM:
             return

@@ -138,6 +138,19 @@ class PersonalPages(Protocol):
         ...
 
 
+@runtime_checkable
+class GroupsThere(Protocol):
+    """What a platform with groups of its own can do beside `ChatPlatform`: Slack's user groups,
+    Discord's roles."""
+
+    async def members_of(self, place: Place, group: str) -> tuple[Sender, ...] | None:
+        """Who is in a group, by its handle or id ("@design"); None where there is none.
+
+        Raises PlatformError, in words for people, where that can't be told.
+        """
+        ...
+
+
 class ChatHandler(Protocol):
     """Who answers what comes in: the engine."""
 

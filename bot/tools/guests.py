@@ -126,7 +126,7 @@ async def people_named(ctx: ToolContext, names: Sequence[str]) -> tuple[Named, .
     for name in names:
         group = find(groups, name)
         if group is None:
-            each = [await _named(ctx, name)]
+            each = await _named_there(ctx, name)
         else:
             near = {one.id: one for one in await ctx.world.people.everyone(near=ctx.person)}
             each = [
@@ -140,6 +140,24 @@ async def people_named(ctx: ToolContext, names: Sequence[str]) -> tuple[Named, .
     if len(found) > MOST_GUESTS:
         raise ToolRefused(f"That is {len(found)} people; I invite at most {MOST_GUESTS} at once.")
     return tuple(found.values())
+
+
+async def _named_there(ctx: ToolContext, name: str) -> list[Named]:
+    """Whom a name means, or a group of the platform's own: "@design"."""
+    one = await _named(ctx, name)
+    if one.person is not None or not name.startswith("@"):
+        return [one]
+    senders = await ctx.rooms.members_of(ctx.place, name)
+    if senders is None:
+        return [one]
+    if not senders:
+        raise ToolRefused(f"Nobody is in {name}.")
+    found = []
+    for sender in senders:
+        known = await _named(ctx, sender.email or sender.name or sender.user)
+        said = f"{sender.name} <{sender.email}>" if sender.email else known.said
+        found.append(known if known.person else Named(said=said))
+    return found
 
 
 async def _named(ctx: ToolContext, name: str) -> Named:

@@ -13,7 +13,7 @@ from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.chat.cards import Link, Moment
-from bot.chat.messages import Place
+from bot.chat.messages import Place, Sender
 from bot.people import Person
 from bot.tools.arguments import Arguments, GetSchedule
 from bot.tools.noting import AskedNote, NoteAction, Noting
@@ -58,6 +58,11 @@ class Rooms(Protocol):
         """The calendars of those channels."""
         ...
 
+    async def members_of(self, place: Place, group: str) -> tuple[Sender, ...] | None:
+        """Who is in a group of the platform's own, where there is one of that name. Raises
+        ToolRefused where the platform does not tell."""
+        ...
+
     async def may_manage(self, place: Place) -> bool:
         """Whether the asker may set how this channel is served. Raises ToolRefused where the
         platform does not tell."""
@@ -70,6 +75,10 @@ class NoRooms:
     async def calendars(self) -> Sequence[Calendar]:
         """None."""
         return ()
+
+    async def members_of(self, place: Place, group: str) -> tuple[Sender, ...] | None:
+        """There are no groups."""
+        return None
 
     async def may_manage(self, place: Place) -> bool:
         """No."""

@@ -93,6 +93,7 @@ def _is_said(tool: str, name: str) -> SearchStrategy[bool]:
     """Whether an optional argument is given: those that most calls need nearly always."""
     needed = name in ("event", "reminder") or (tool, name) in {
         ("update_event", "title"), ("set_reminder", "text"), ("set_reminder", "when"),
+        ("set_group", "members"),
     }  # fmt: skip
     rarely = name in ("event_when", "event_person", "organizer", "person", "zone", "calendar")
     if needed:

@@ -10,7 +10,7 @@ import pytest
 from adapters.discord.edits import Edits
 from bot.chat.cards import Button, Card, CardKind, Choice, Field, Select, message
 from bot.chat.messages import Command, IncomingMessage, Place, Sender
-from bot.chat.platform import PlaceGone, PlatformBusy, Right
+from bot.chat.platform import GroupsThere, PlaceGone, PlatformBusy, PlatformError, Right
 from tests.adapters.discord.conftest import Town
 from tests.adapters.discord.house import Heard
 from tests.adapters.discord.seen import words
@@ -382,3 +382,11 @@ async def test_who_stops_us_is_told_by_us(town: Town) -> None:
     await town.ana.send_dm("what's on?")
     stopping = asyncio.create_task(town.door._work.stop(0))
     assert [one.sender.user for one in await stopping] == [str(town.ana.id)]
+
+
+async def test_who_has_a_role_cannot_be_told_and_that_is_said(town: Town) -> None:
+    town.guild.create_role("design")
+    assert isinstance(town.platform, GroupsThere)
+    with pytest.raises(PlatformError, match="see who has the role @Design"):
+        await town.platform.members_of(team(town), "@Design")
+    assert await town.platform.members_of(team(town), "@nobody") is None

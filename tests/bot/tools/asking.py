@@ -26,6 +26,8 @@ class Asking:
         self.by = "Ana"
         self.place: Place | None = None
         self.saw_strangers_text = False
+        self.changed: dict[str, Any] = {}
+        """What else is different in the context of a call."""
 
     async def call(self, tool: str, **arguments: Any) -> Returned:
         """What comes back from a call."""
@@ -35,7 +37,7 @@ class Asking:
         now = self.house.clock.now().astimezone(me.zone)
         place = self.place or direct(self.by)
         context = self._contexts.of(Hearing(place=place, sender=sender, me=me, now=now))
-        context = replace(context, saw_strangers_text=self.saw_strangers_text)
+        context = replace(context, saw_strangers_text=self.saw_strangers_text, **self.changed)
         return await BOX.call(ToolCall(id="call", tool=tool, arguments=arguments), context)
 
     async def __call__(self, tool: str, **arguments: Any) -> ToolResult:

@@ -5,8 +5,11 @@ from dataclasses import replace
 import pytest
 
 from bot.app.house import make_notes
+from bot.chat.messages import Place, Sender
 from bot.groups import MOST
 from bot.tools.guests import MOST_GUESTS
+from calendar_core.events import Calendar
+from tests.bot.house import a_sender
 from tests.bot.tools.asking import Asking
 
 DESIGN = ["Bo", "Kim", "lia@club.example"]
@@ -116,3 +119,32 @@ async def test_a_turn_that_read_strangers_words_asks_first(ask: Asking) -> None:
     assert result.asked is not None
     assert result.undo is None
     assert (await ask("list_groups")).facts == {"groups": []}
+
+
+class _GroupsThere:
+    """A workspace with one group of its own."""
+
+    def __init__(self, members: tuple[Sender, ...]) -> None:
+        self._members = members
+
+    async def calendars(self) -> tuple[Calendar, ...]:
+        return ()
+
+    async def may_manage(self, place: Place) -> bool:
+        return False
+
+    async def members_of(self, place: Place, group: str) -> tuple[Sender, ...] | None:
+        return self._members if group == "@design" else None
+
+
+async def test_a_group_of_the_platforms_own_is_taken_apart(ask: Asking) -> None:
+    lia = Sender(platform="fake", workspace="w", user="lia", name="Lia", email="lia@club.example")
+    rooms = _GroupsThere((a_sender("Bo"), lia))
+    ask.changed = {"rooms": rooms}
+    card = await ask.card("book_meeting", when="friday 15:00", guests=["@design"], title="Plans")
+    assert "guests: Bo and Lia" in card
+    found = await ask("check_availability", when="friday 14:00", who=["@Bo"])
+    assert found.facts["who"] == ["Bo"]
+    ask.changed = {"rooms": _GroupsThere(())}
+    said = await ask.refusal("book_meeting", when="friday 15:00", guests=["@design"])
+    assert said == "Nobody is in @design."

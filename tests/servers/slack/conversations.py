@@ -102,6 +102,26 @@ def users(slack: Backend, caller: Token, args: Json) -> Json:
     return {"members": told_, "response_metadata": {"next_cursor": cursor}}
 
 
+def groups(slack: Backend, caller: Token, args: Json) -> Json:
+    """usergroups.list"""
+    team = slack.team_of(caller, args)
+    found = [
+        {"id": one.id, "team_id": one.team, "handle": one.handle, "name": one.handle.title(),
+         "is_usergroup": True, "date_delete": 0, "user_count": len(one.users)}
+        for one in slack.world.groups.values()
+        if one.team == team.id
+    ]  # fmt: skip
+    return {"usergroups": found}
+
+
+def group_users(slack: Backend, caller: Token, args: Json) -> Json:
+    """usergroups.users.list"""
+    group = slack.world.groups.get(str(args.get("usergroup", "")))
+    if group is None or not slack.reaches(caller, group.team):
+        raise Refused("no_such_subteam")
+    return {"users": list(group.users)}
+
+
 def by_email(slack: Backend, caller: Token, args: Json) -> Json:
     """users.lookupByEmail"""
     for one in slack.world.accounts.values():
@@ -263,6 +283,8 @@ METHODS = {
     "reactions.add": react,
     "team.info": team_info,
     "users.conversations": of_user,
+    "usergroups.list": groups,
+    "usergroups.users.list": group_users,
     "users.info": user_info,
     "users.list": users,
     "users.lookupByEmail": by_email,

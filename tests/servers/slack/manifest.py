@@ -24,7 +24,7 @@ GENEROUS: Json = {
                 "app_mentions:read", "assistant:write", "channels:history", "channels:read",
                 "chat:write", "commands", "files:write", "groups:history", "groups:read",
                 "im:history", "im:read", "im:write", "mpim:history", "mpim:read",
-                "reactions:write", "team:read", "users:read", "users:read.email",
+                "reactions:write", "team:read", "usergroups:read", "users:read", "users:read.email",
             ]
         }
     },
@@ -76,6 +76,8 @@ METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "files.getUploadURLExternal": ("files:write",),
     "reactions.add": ("reactions:write",),
     "team.info": ("team:read",),
+    "usergroups.list": ("usergroups:read",),
+    "usergroups.users.list": ("usergroups:read",),
     "users.conversations": _ANY_READ,
     "users.info": ("users:read",),
     "users.list": ("users:read",),

@@ -49,6 +49,16 @@ class Account:
 
 
 @dataclass(eq=False)
+class UserGroup:
+    """A team's own group of people, mentioned by its handle."""
+
+    id: str
+    team: str
+    handle: str
+    users: list[str]
+
+
+@dataclass(eq=False)
 class Channel:
     """A conversation, its members and what was said in it, oldest first."""
 
@@ -206,6 +216,7 @@ class World:
     ids: Ids = field(default_factory=Ids)
     accounts: dict[str, Account] = field(default_factory=dict)
     channels: dict[str, Channel] = field(default_factory=dict)
+    groups: dict[str, UserGroup] = field(default_factory=dict)
     views: dict[str, View] = field(default_factory=dict)
     homes: dict[str, View] = field(default_factory=dict)
     """The published home page of each person."""
