@@ -2,8 +2,9 @@
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import psycopg
@@ -96,6 +97,26 @@ def filled(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[tuple[str
     refilled: Refilled = request.getfixturevalue("filled_postgres")
     refilled.refill()
     yield refilled.url, refilled.seeded
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def afresh(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Callable[[], str], Seeded]:
+    """Makes a full calendar each time it is asked, and tells where; what stands there at first."""
+    if request.param == "postgresql":
+        refilled: Refilled = request.getfixturevalue("filled_postgres")
+
+        def refill() -> str:
+            refilled.refill()
+            return refilled.url
+
+        return refill, refilled.seeded
+    file, seeded = request.getfixturevalue("filled_sqlite")
+    numbers = count(1)
+
+    def copy() -> str:
+        return f"sqlite+aiosqlite:///{shutil.copy(file, tmp_path / f'{next(numbers)}.db')}"
+
+    return copy, seeded
 
 
 @pytest.fixture

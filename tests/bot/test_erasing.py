@@ -1,7 +1,6 @@
 """Everything of one person goes, what is others' stays, and a crash leaves nothing half done."""
 
-import shutil
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -30,7 +29,6 @@ from calendar_core.errors import CalendarError, SignInNeeded
 from calendar_core.ics.reading import read
 from calendar_core.ics.writing import new_resource
 from calendar_core.linking import Account, Credentials
-from calendar_core.opening import DATABASE_FILE
 from calendar_core.vault import Vault
 from tests.bot.house import TEAM, House, a_sender, direct
 from tests.bot.seeded import Seeded
@@ -340,15 +338,13 @@ class Crashing(Database):
 
 
 async def test_a_crash_at_any_step_is_gone_on_from(
-    filled_sqlite: tuple[Path, Seeded], tmp_path: Path
+    afresh: tuple[Callable[[], str], Seeded],
 ) -> None:
-    """SQLite alone: a copy of the file is a fresh house for each step."""
-    file, seeded = filled_sqlite
+    full, seeded = afresh
     step, crashed = 0, True
     while crashed:
         step += 1
-        shutil.copy(file, tmp_path / DATABASE_FILE)
-        database = Crashing(f"sqlite+aiosqlite:///{tmp_path / DATABASE_FILE}")
+        database = Crashing(full())
         house = House(database)
         erasure = await house.core.erasing.begin(seeded.ana.id)
         database.left, crashed = step, False
@@ -366,8 +362,6 @@ async def test_a_crash_at_any_step_is_gone_on_from(
         tombs = await house.rows("change_audit", "id", f"change_id = '{TOMBSTONE}'")
         assert len(tombs) == 1, f"after a crash at step {step}"
         await database.dispose()
-        for ending in ("", "-wal", "-shm"):
-            (tmp_path / f"{DATABASE_FILE}{ending}").unlink(missing_ok=True)
     assert step > 5
 
 
