@@ -51,6 +51,21 @@ class Setting:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCapabilities:
+    """What a model can do, as data."""
+
+    tools: bool = True
+    """Whether it calls tools by itself. Without, it is given the agenda in its request and may
+    propose through a structured answer."""
+    streaming: bool = True
+    """Whether its words come while they are made."""
+    structured: bool = True
+    """Whether an answer can be held to a JSON schema."""
+    context: int = 128_000
+    """Tokens that a request and its answer may have together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ModelRequest:
     """One step of a turn: everything said so far, and what may be called."""
 
@@ -59,6 +74,9 @@ class ModelRequest:
     parts: tuple[Part, ...]
     tools: tuple[ToolSpec, ...]
     setting: Setting
+    agenda: str = ""
+    """What tools would have told of the days ahead, fenced as they fence it: for models without
+    tool calls, else empty."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +115,9 @@ class Finished:
     known: Mapping[str, Any] = field(default_factory=dict)
     """With `asks_for`: the arguments known so far."""
     tokens_in: int = 0
+    """All that the model read, what it had kept from before included."""
+    tokens_cached: int = 0
+    """Of `tokens_in`: what the vendor had kept from before, and charges less for."""
     tokens_out: int = 0
 
 
@@ -113,6 +134,11 @@ class LanguageModel(Protocol):
     @property
     def name(self) -> str:
         """As chosen in the settings: `offline`, `openai:gpt-x`."""
+        ...
+
+    @property
+    def capabilities(self) -> ModelCapabilities:
+        """What it can do; does not change while it lives."""
         ...
 
     def reply(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:

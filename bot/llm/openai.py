@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.llm.model import (
     Finished,
+    ModelCapabilities,
     ModelEvent,
     ModelRequest,
     ModelUnavailable,
@@ -48,6 +49,7 @@ class OpenAIModel:
         base_url: str | None = None,
         patience: timedelta = PATIENCE,
         http_client: "httpx2.AsyncClient | None" = None,
+        capabilities: ModelCapabilities | None = None,
     ) -> None:
         self._model = model
         self._api_key = api_key
@@ -56,6 +58,12 @@ class OpenAIModel:
         self._http_client = http_client
         self._made: AsyncOpenAI | None = None
         self._is_plain = False
+        self._capabilities = capabilities or ModelCapabilities()
+
+    @property
+    def capabilities(self) -> ModelCapabilities:
+        """What it can do, as it was told: servers don't say."""
+        return self._capabilities
 
     @property
     def name(self) -> str:

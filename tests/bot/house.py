@@ -26,7 +26,7 @@ from bot.chat.messages import (
     Sender,
 )
 from bot.linking_cards import Setup
-from bot.llm.model import LanguageModel, ModelEvent, ModelRequest
+from bot.llm.model import LanguageModel, ModelCapabilities, ModelEvent, ModelRequest
 from bot.llm.offline.model import OfflineModel
 from bot.people import Person
 from calendar_core.calendars import Calendars
@@ -63,6 +63,10 @@ class Stage:
     @property
     def name(self) -> str:
         return self.playing.name
+
+    @property
+    def capabilities(self) -> ModelCapabilities:
+        return self.playing.capabilities
 
     def reply(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
         return self.playing.reply(request)

@@ -11,7 +11,7 @@ import pytest
 from bot.chat.messages import ButtonPress, Command, IncomingMessage
 from bot.chat.platform import PlatformBusy
 from bot.engine import SIDE_BY_SIDE
-from bot.llm.model import Finished, ModelEvent, ModelRequest, Stop, TextDelta
+from bot.llm.model import Finished, ModelCapabilities, ModelEvent, ModelRequest, Stop, TextDelta
 from bot.talking import LONGEST_MESSAGE
 from bot.transcript import UserSaid
 from calendar_core.changes.change import ChangeStatus
@@ -39,6 +39,7 @@ class BuggyModel:
     """Breaks with a text that nobody may see."""
 
     name = "buggy"
+    capabilities = ModelCapabilities()
 
     async def reply(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
         yield TextDelta("Well, ")
@@ -49,6 +50,7 @@ class SlowModel:
     """Answers what was asked, each after the one before has been let go."""
 
     name = "slow"
+    capabilities = ModelCapabilities()
 
     def __init__(self) -> None:
         self.running = 0
@@ -69,6 +71,7 @@ class MeetingModel:
     """Answers when others are being answered at the same time."""
 
     name = "meeting"
+    capabilities = ModelCapabilities()
 
     def __init__(self, meeting: asyncio.Barrier) -> None:
         self._meeting = meeting

@@ -13,7 +13,7 @@ from bot.app.core import make_core
 from bot.app.house import make_engine
 from bot.chat.messages import IncomingMessage
 from bot.health import BEHIND, Counts, Health, Sign
-from bot.llm.model import ModelEvent, ModelRequest, TextDelta
+from bot.llm.model import ModelCapabilities, ModelEvent, ModelRequest, TextDelta
 from bot.settings import BadSettings, read_settings
 from calendar_core.clock import StandingClock
 from calendar_core.database import Database
@@ -127,6 +127,7 @@ class BuggyModel:
     """Breaks."""
 
     name = "buggy"
+    capabilities = ModelCapabilities()
 
     async def reply(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
         yield TextDelta("Well, ")

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from bot.llm.model import (
     Finished,
+    ModelCapabilities,
     ModelEvent,
     ModelRequest,
     ModelUnavailable,
@@ -49,6 +50,7 @@ class ScriptedModel:
 
     def __init__(self, *steps: Step, name: str = "scripted") -> None:
         self.name = name
+        self.capabilities = ModelCapabilities()
         self.requests: list[ModelRequest] = []
         self._steps = iter(steps)
 
@@ -69,6 +71,7 @@ class ObedientModel:
     """
 
     name = "obedient"
+    capabilities = ModelCapabilities()
 
     def __init__(self, when: str = "this week") -> None:
         self._when = when
@@ -116,6 +119,7 @@ class FloodingModel:
     """Talks without end, or calls more tools at once than anyone needs."""
 
     name = "flooding"
+    capabilities = ModelCapabilities()
 
     def __init__(self, tool: str = "", arguments: dict[str, Any] | None = None) -> None:
         self._tool = tool
@@ -140,6 +144,7 @@ class LoopingModel:
     """Calls the same thing again and again and never answers."""
 
     name = "looping"
+    capabilities = ModelCapabilities()
 
     def __init__(self, tool: str, arguments: dict[str, Any]) -> None:
         self._tool = tool
@@ -156,6 +161,7 @@ class LyingModel:
     """Says that everything is done and does nothing."""
 
     name = "lying"
+    capabilities = ModelCapabilities()
 
     async def reply(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
         yield TextDelta("Done. I've moved it, mailed everybody and confirmed the card for you.")
@@ -166,6 +172,7 @@ class GuessingModel:
     """Calls every tool with the arguments it is given, a few a reply, then answers."""
 
     name = "guessing"
+    capabilities = ModelCapabilities()
 
     def __init__(self, *wanted: tuple[str, dict[str, Any]], at_once: int = 8) -> None:
         self._wanted = list(wanted)

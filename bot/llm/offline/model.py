@@ -2,7 +2,15 @@
 
 from collections.abc import AsyncIterator
 
-from bot.llm.model import Finished, ModelEvent, ModelRequest, Stop, TextDelta, ToolCall
+from bot.llm.model import (
+    Finished,
+    ModelCapabilities,
+    ModelEvent,
+    ModelRequest,
+    Stop,
+    TextDelta,
+    ToolCall,
+)
 from bot.llm.offline.conversing import answer
 from bot.llm.offline.frame import Reply
 
@@ -11,6 +19,7 @@ class OfflineModel:
     """Understands calendar requests by rules; needs no network and no key."""
 
     name = "offline"
+    capabilities = ModelCapabilities()
 
     async def reply(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
         """Answer at once: tool calls, or words."""
