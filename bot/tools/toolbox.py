@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import ValidationError
@@ -69,9 +69,7 @@ class Toolbox:
 
     def __init__(self, tools: Sequence[Tool[Any, Any]], *, patience: timedelta = PATIENCE) -> None:
         self._tools = {tool.name: tool for tool in tools}
-        self._schemas: dict[str, Schema] = {
-            tool.name: plain(tool.arguments.model_json_schema()) for tool in tools
-        }
+        self._schemas = {tool.name: _schema_of(tool) for tool in tools}
         self._patience = patience.total_seconds()
         # Made of nothing but its arguments; most people's calendars are called alike.
         self._specs_for = lru_cache(maxsize=256)(self._make_specs)
@@ -135,6 +133,12 @@ class Toolbox:
             )
         part = ToolReturned(id=call.id, tool=call.tool, content=result_json(result))
         return Returned(part=part, outcome=Outcome.DONE, result=result)
+
+
+@cache
+def _schema_of(tool: Tool[Any, Any]) -> Schema:
+    """What it takes, as every model is told; all boxes share it, so nobody may write into it."""
+    return plain(tool.arguments.model_json_schema())
 
 
 def unanswered(call: ToolCall, words: str, outcome: Outcome) -> Returned:
