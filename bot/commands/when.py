@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from calendar_core.phrases import Meaning, NotUnderstood, Policy, find_main, resolve
 from calendar_core.phrases.spoken import describe
 from calendar_core.phrases.wire import as_json as to_json
-from calendar_core.phrases.wire import found_as_json
+from calendar_core.phrases.wire import found_as_json, to_the_letter
 
 _POLICY = Policy()
 
@@ -89,6 +89,7 @@ def _single(text: str, now: datetime, zone: ZoneInfo, *, as_json: bool, within: 
         told = found.meaning if found else NotUnderstood(why="I find no time in that sentence.")
     else:
         told = resolve(text, now=now, zone=zone, policy=_POLICY)
+    told = to_the_letter(told)
     for line in _lines(told, now, zone):
         print(line)
     return 0 if isinstance(told, Meaning) else 1

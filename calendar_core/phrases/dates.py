@@ -178,22 +178,23 @@ def _weekday(r: Words, i: int) -> list[Found]:
     if r.t[end] in ("after", "following", "before") and r.t[end + 1] != "next" and not plural:
         beside = -1 if r.t[end] == "before" else 1
         found += [(WeekdaysOn(beside, day, term), stop) for term, stop in r.once(days, end + 1)]
+    return found + ([] if plural else _weekday_date(r, day, end))
+
+
+def _weekday_date(r: Words, day: int, end: int) -> list[Found]:
+    """The date behind a weekday: "Friday the 13th", "Tue 5 May", "Monday 21"."""
+    found: list[Found] = []
     at = end
     while r.t[at] in (",", "the", "on"):
         at += 1
-    return found + ([] if plural else _weekday_date(r, day, at))
-
-
-def _weekday_date(r: Words, day: int, at: int) -> list[Found]:
-    """The date behind a weekday: "Friday the 13th", "Tue 5 May", "Monday 21"."""
-    found: list[Found] = []
+    listed = at == end
     for term, end in r.once(_unmarked, at) if r.t[at] not in WEEKDAYS else ():
         bare = not isinstance(term, Dated) or term.loose or term.weekday is not None
         if isinstance(term, Dated) and term.day is not None and not bare:
-            found.append((term._replace(weekday=day), end))
+            found.append((term._replace(weekday=day, listed=listed), end))
     number = r.v[at]
     if 12 < number <= 31 and len(r.t[at]) == 2 and is_bare(r, at + 1):
-        found.append((Dated(day=number, weekday=day), at + 1))
+        found.append((Dated(day=number, weekday=day, listed=listed), at + 1))
     return found
 
 

@@ -46,6 +46,9 @@ from calendar_core.phrases.terms import (
 )
 from calendar_core.when import at_wall
 
+_FAR_MONTHS = 60
+"""How far a weekday is looked for on a day of the month: even a 31st is on each within that."""
+
 
 def days_of(term: Term, frame: Frame) -> Days:
     """The days of a term; raises `Refused` where there are none."""
@@ -121,7 +124,9 @@ def _or_last_one(day: date, weekday: int | None, frame: Frame) -> date:
     return _agreeing(day, weekday, frame)
 
 
-def _agreeing(day: date, weekday: int | None, frame: Frame) -> date:
+def _agreeing(
+    day: date, weekday: int | None, frame: Frame, to_the_letter: Dated | None = None
+) -> date:
     """The day, if it is on the weekday that was said; otherwise both are offered."""
     if weekday is None or day.weekday() == weekday:
         return day
@@ -137,6 +142,7 @@ def _agreeing(day: date, weekday: int | None, frame: Frame) -> date:
         f"The {counted(day.day)} is a {name}. Do you mean {said}?",
         meanings,
         instead=tuple(Dated(day=d.day, month=d.month, year=d.year) for d in both),
+        to_the_letter=to_the_letter,
     )
 
 
@@ -161,18 +167,28 @@ def _year_or_day(term: Dated, frame: Frame) -> Days:
             if back and found < frame.today:
                 return one_day(found)
             if not back and found >= frame.base:
-                return one_day(_or_this_month(found, term.weekday, frame))
+                return one_day(_or_this_month(found, term, frame))
     raise Refused("There is no such day of the month.")
 
 
-def _or_this_month(day: date, weekday: int | None, frame: Frame) -> date:
+def _or_this_month(day: date, term: Dated, frame: Frame) -> date:
     """The coming day, or the one just past in this month where only that is on the weekday."""
+    weekday = term.weekday
     if weekday is not None and day.weekday() != weekday:
         before = plus_months(day, -1)
         same = (before.year, before.month) == (frame.today.year, frame.today.month)
         if same and before.weekday() == weekday and before.day == day.day:
             return before
-    return _agreeing(day, weekday, frame)
+    return _agreeing(day, weekday, frame, _next_on(day, weekday) if term.listed else None)
+
+
+def _next_on(day: date, weekday: int | None) -> Dated | None:
+    """The next month whose day of that number is on the weekday."""
+    for months in range(1, _FAR_MONTHS):
+        later = plus_months(day, months)
+        if later.day == day.day and later.weekday() == weekday:
+            return Dated(day=later.day, month=later.month, year=later.year)
+    return None
 
 
 def _month(term: Dated, frame: Frame) -> Days:

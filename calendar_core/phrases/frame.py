@@ -15,7 +15,7 @@ class Refused(Exception):
     """The words are read, but mean nothing that there is.
 
     `instead` holds what could stand in the place of the day or hour that was `said`, so that the
-    whole phrase can be read with it.
+    whole phrase can be read with it; `to_the_letter` what the words name when taken at their word.
     """
 
     def __init__(
@@ -24,10 +24,12 @@ class Refused(Exception):
         alternatives: tuple[Meaning, ...] = (),
         *,
         instead: tuple[Term | Clock, ...] = (),
+        to_the_letter: Term | None = None,
     ) -> None:
         super().__init__(why)
         self.refusal = NotUnderstood(why=why, alternatives=alternatives)
         self.instead = instead
+        self.to_the_letter = to_the_letter
         self.said: Term | Clock | None = None
 
     def about(self, said: Term | Clock) -> "Refused":

@@ -85,6 +85,9 @@ class NotUnderstood:
     """One sentence for a person, with what to do next."""
     alternatives: tuple[Meaning, ...] = ()
     """What might have been meant, e.g. both days of "Sunday the 16th" when the 16th is a Monday."""
+    to_the_letter: Meaning | None = None
+    """What the words name to the letter, too far off to be meant without asking: the next month
+    whose 15th is a Thursday, for "Thu 15th". Told by `convene when`, never acted on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

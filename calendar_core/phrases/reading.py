@@ -21,6 +21,7 @@ from calendar_core.phrases.ranges import (
 )
 from calendar_core.phrases.series import meaning_of_rule
 from calendar_core.phrases.spoken import describe_rule
+from calendar_core.phrases.terms import Clock, Term
 from calendar_core.phrases.words import TooMuchWork, Words
 
 MOST_WORDS = 60
@@ -137,14 +138,26 @@ def _mean_one(draft: Draft, frame: Frame) -> Meaning | NotUnderstood:
 
 def _asked(refused: Refused, draft: Draft, frame: Frame) -> NotUnderstood:
     """A refusal whose other days and hours are told as the whole phrase has them."""
-    told: list[Meaning] = []
-    for instead in refused.instead if refused.said is not None else ():
-        other = put_in(draft, refused.said, instead) if refused.said is not None else draft
-        if other == draft:
-            break
-        with suppress(Refused, OverflowError, ValueError):
-            told.append(replace(_in_zone(other, frame), alternatives=(), ampm_guessed=False))
-    return replace(refused.refusal, alternatives=tuple(told)) if told else refused.refusal
+    readings = (_with(draft, refused.said, instead, frame) for instead in refused.instead)
+    told = tuple(one for one in readings if one is not None)
+    if not told:
+        return refused.refusal
+    letter = _with(draft, refused.said, refused.to_the_letter, frame)
+    return replace(refused.refusal, alternatives=told, to_the_letter=letter)
+
+
+def _with(
+    draft: Draft, said: Term | Clock | None, instead: Term | Clock | None, frame: Frame
+) -> Meaning | None:
+    """The whole phrase with another day or hour in the place of the one that was said."""
+    if said is None or instead is None:
+        return None
+    other = put_in(draft, said, instead)
+    if other == draft:
+        return None
+    with suppress(Refused, OverflowError, ValueError):
+        return replace(_in_zone(other, frame), alternatives=(), ampm_guessed=False)
+    return None
 
 
 def _in_zone(draft: Draft, frame: Frame) -> Meaning:

@@ -91,6 +91,9 @@ class Dated(NamedTuple):
     """Whether the day is a bare number."""
     swap: bool = False
     """Whether day and month could stand the other way round (3/4)."""
+    listed: bool = False
+    """Whether the weekday stands right before the day, as in a list of dates: "Thu 15th"; not
+    "Thursday the 15th", which is the coming one."""
 
 
 class InPeriod(NamedTuple):

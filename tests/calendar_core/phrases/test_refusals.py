@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from calendar_core.phrases import NotUnderstood, resolve
+from calendar_core.phrases.wire import as_json
 from tests.calendar_core.phrases.telling import BERLIN, NOW, line, refused, understood
 
 
@@ -49,6 +50,20 @@ def test_a_weekday_that_contradicts_its_date_offers_both_days() -> None:
     told = refused("sunday the 16th")
     assert told.why == "The 16th is a Monday. Do you mean Sun 15 March or Mon 16 March?"
     assert [line(other) for other in told.alternatives] == ["Sun 2026-03-15", "Mon 2026-03-16"]
+
+
+def test_a_list_s_date_names_its_month_to_the_letter_and_is_asked_about_all_the_same() -> None:
+    told = refused("sun 16th at 5pm")
+    assert told.why == "The 16th is a Monday. Do you mean Sun 15 March or Mon 16 March?"
+    assert told.to_the_letter is not None
+    assert line(told.to_the_letter) == "Sun 2026-08-16 17:00"
+    answer = as_json(told)
+    assert answer["understood"] is True
+    assert answer["start"] == "2026-08-16T17:00:00+02:00"
+    assert answer["notes"] == [told.why]
+    assert len(answer["alternatives"]) == 2
+    assert refused("sunday the 16th").to_the_letter is None
+    assert refused("sun 16 march at 5pm").to_the_letter is None
 
 
 @pytest.mark.parametrize(

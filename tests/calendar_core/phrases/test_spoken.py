@@ -73,6 +73,12 @@ def test_the_wire_says_why_not() -> None:
     assert told["why"]
 
 
+def test_the_wire_tells_an_hour_in_the_zone_that_was_said() -> None:
+    told = as_json(understood("every monday at 9am EST", zone=BERLIN))
+    assert told["start"] == "2026-03-16T09:00:00-04:00"
+    assert "BYHOUR=9" in str(told["rule"])
+
+
 def test_a_meaning_is_the_same_whatever_zone_now_is_told_in() -> None:
     there = datetime(2026, 3, 11, 8, 30, tzinfo=UTC)
     assert as_json(read("tomorrow at 3", now=there)) == as_json(read("tomorrow at 3"))
