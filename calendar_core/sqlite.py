@@ -30,6 +30,7 @@ class SqliteConnection(aiosqlite.Connection):
         self._thread.daemon = True
         self._beginning = ""
         self._only_reads = False
+        self._is_open = False
 
     def begin(self, how: str) -> None:
         """Begin a transaction with the next statement: READ or WRITE. Nothing is locked or seen
@@ -45,30 +46,30 @@ class SqliteConnection(aiosqlite.Connection):
         """Commit; one that only read just ends."""
         if self._only_reads:
             await self.rollback()
-        elif not self._is_unbegun():
+        elif self._is_begun():
             await super().commit()
+            self._is_open = False
 
     async def rollback(self) -> None:
         """Roll back. What only read is let go without waiting: later statements of this connection
-        come after it in any case."""
-        if self._is_unbegun():
+        come after it in any case. What ended is not rolled back once more, as pools ask."""
+        if not self._is_begun():
             return
         if self._only_reads:
-            self._only_reads = False
             self._tx.put_nowait((None, self._conn.rollback))
         else:
             await super().rollback()
+        self._is_open = False
 
-    def _is_unbegun(self) -> bool:
-        """Whether nothing was asked since `begin`: then there is nothing to end."""
-        unbegun, self._beginning = bool(self._beginning), ""
-        if unbegun:
-            self._only_reads = False
-        return unbegun
+    def _is_begun(self) -> bool:
+        """Whether something was asked since `begin`, and has not ended: else nothing is to end."""
+        self._beginning = ""
+        return self._is_open
 
     async def trip(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """Do something on the connection's thread, in a transaction that was to begin."""
         beginning, self._beginning = self._beginning, ""
+        self._is_open = self._is_open or bool(beginning)
         trip = partial(_in_transaction, self._conn, beginning, work)
         done: T = await self._execute(trip)  # type: ignore[no-untyped-call]
         return done

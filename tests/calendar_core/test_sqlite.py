@@ -67,6 +67,24 @@ async def test_a_transaction_in_which_nothing_was_asked_leaves_nothing_open(
     assert await _names(file) == ["one"]
 
 
+async def test_what_ended_is_not_rolled_back_once_more(tmp_path: Path) -> None:
+    connection = Counted(partial(sqlite3.connect, tmp_path / "two.db", isolation_level=None))
+    await connection
+    connection.begin(WRITE)
+    await connection.cursor().execute("CREATE TABLE things (id INTEGER PRIMARY KEY)")
+    await connection.commit()
+    await connection.rollback()
+    assert connection.trips == 2
+    connection.begin(WRITE)
+    await connection.cursor().execute("INSERT INTO things VALUES (1)")
+    await connection.rollback()
+    await connection.rollback()
+    found = await connection.cursor().execute("SELECT id FROM things")
+    assert await found.fetchall() == []
+    assert connection.trips == 5
+    await connection.close()
+
+
 async def test_what_fails_is_rolled_back_and_the_connection_goes_on(file: Database) -> None:
     async def twice() -> None:
         async with file.session() as session:
