@@ -16,6 +16,7 @@ from bot.llm.model import (
     Stop,
     ToolCall,
 )
+from bot.transcript import AssistantSaid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +26,14 @@ class Reply:
     text: str
     calls: tuple[ToolCall, ...]
     finished: Finished
+
+    @property
+    def said(self) -> AssistantSaid | None:
+        """What is to be kept of it beside its calls; None when there is nothing."""
+        vendor = self.finished.vendor if self.calls else None
+        if not self.text.strip() and vendor is None:
+            return None
+        return AssistantSaid(text=self.text, vendor=vendor)
 
 
 async def hear(

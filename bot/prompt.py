@@ -7,7 +7,7 @@ from people's accounts and calendars: they are quoted, shortened and kept to one
 from collections.abc import Iterable
 from datetime import timedelta
 
-from bot.llm.model import Setting
+from bot.llm.model import CLOCK, Setting
 from bot.wording import say_clock, say_day, say_length
 
 MOST_NAMES = 40
@@ -68,7 +68,7 @@ def _dates(setting: Setting) -> str:
         f"{say_day(today + timedelta(days=ahead), setting.now, full=True)}{named.get(ahead, '')}"
         for ahead in range(DATES)
     )
-    return "The next days:\n" + "\n".join(days)
+    return f"{CLOCK}\n" + "\n".join(days)
 
 
 def _now(setting: Setting) -> str:

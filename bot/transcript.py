@@ -29,7 +29,8 @@ class AssistantSaid:
     known: Mapping[str, Any] = field(default_factory=dict)
     """With `asks_for`: the arguments that are known so far."""
     vendor: Mapping[str, Any] | None = None
-    """What one vendor wants to see again, untouched."""
+    """What one vendor wants to see again, untouched: `model` names whose it is, all others ignore
+    it. The words may be empty when it stands before calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -28,7 +28,7 @@ from bot.tools.all import TOOLS
 from bot.tools.arguments import ARGUMENTS, TimeWords
 from bot.tools.tool import ToolKind
 from bot.tools.toolbox import Toolbox
-from bot.transcript import AssistantSaid, Part, ToolCalled, ToolReturned, UserSaid
+from bot.transcript import Part, ToolCalled, ToolReturned, UserSaid
 from calendar_core.errors import CalendarError
 from calendar_core.phrases import resolve
 from calendar_core.phrases.wire import as_json
@@ -91,8 +91,8 @@ async def _listen(model: LanguageModel, text: str, setting: Setting) -> _Heard:
         if reply.finished.asks_for:
             heard.asks_for, heard.known = reply.finished.asks_for, reply.finished.known
         heard.says = reply.text or heard.says
-        if reply.text:
-            parts.append(AssistantSaid(text=reply.text))
+        if (said := reply.said) is not None:
+            parts.append(said)
         heard.calls.extend(reply.calls)
         if not reply.calls or any(call.tool not in _READS for call in reply.calls):
             break
@@ -246,10 +246,13 @@ def _lines(batch: str) -> Iterator[str]:
 def _chosen(name: str | None) -> LanguageModel:
     if name in (None, "offline"):
         return OfflineModel()
-    from bot.app.house import make_model  # the vendors' libraries load only when one is chosen
+    # The vendors' libraries load only when one is chosen.
+    from bot.app.models import make_model
+    from bot.offers import read_offers
     from bot.settings import read_settings
 
-    return make_model(name, read_settings())
+    offers = read_offers(read_settings().model_copy(update={"model": name}))
+    return make_model(offers.by_name[offers.house])
 
 
 __all__ = ["run", "understand"]

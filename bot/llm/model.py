@@ -13,6 +13,10 @@ from zoneinfo import ZoneInfo
 from bot.transcript import Part
 from calendar_core.phrases.meaning import Policy
 
+CLOCK = "The next days:"
+"""The line of a prompt from which on it is another at each message: dates, waiting cards, the time.
+What stands before it stays, and vendors may keep it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToolSpec:
@@ -77,6 +81,8 @@ class ModelRequest:
     agenda: str = ""
     """What tools would have told of the days ahead, fenced as they fence it: for models without
     tool calls, else empty."""
+    form: Mapping[str, Any] | None = None
+    """JSON schema that the answer has to keep to, where the model can be held to one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,13 +125,22 @@ class Finished:
     tokens_cached: int = 0
     """Of `tokens_in`: what the vendor had kept from before, and charges less for."""
     tokens_out: int = 0
+    vendor: Mapping[str, Any] | None = None
+    """What the vendor wants to see again with this reply; see `AssistantSaid.vendor`."""
 
 
 ModelEvent: TypeAlias = TextDelta | ToolCall | Finished
 
 
 class ModelUnavailable(Exception):
-    """The model is down, slow, over quota or talks nonsense; the offline model takes over."""
+    """The model is down, slow, over quota or talks nonsense; the offline model takes over.
+
+    `seconds` is how long it asked to be left alone, where it did.
+    """
+
+    def __init__(self, message: str = "", seconds: float | None = None) -> None:
+        super().__init__(message)
+        self.seconds = seconds
 
 
 class LanguageModel(Protocol):

@@ -1,14 +1,14 @@
 """Models behind chat completions: OpenAI's own, and every server that speaks the same.
 
 The `openai` package is imported on the first question, never at start-up. What goes over the wire
-is `openai_wire`; the schemas' dialect is `schema`.
+is `openai_wire`; the schemas' dialect is `schema`, trying again and the words of errors `failures`.
 """
 
-import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from bot.llm.failures import CONNECT, NO_KEY, PATIENCE, Door, Failure, Kind, tried, unavailable
 from bot.llm.model import (
     Finished,
     ModelCapabilities,
@@ -16,29 +16,19 @@ from bot.llm.model import (
     ModelRequest,
     ModelUnavailable,
     Stop,
-    TextDelta,
-    ToolCall,
 )
-from bot.llm.openai_wire import Pieces, to_messages, to_tools
-from bot.llm.written_calls import Words, read_held
+from bot.llm.openai_wire import Dialect, Pieces, to_body
+from bot.llm.replying import events_of
 
 if TYPE_CHECKING:
     import httpx2
-    from openai import AsyncOpenAI, OpenAIError
-
-PATIENCE = timedelta(seconds=60)
-"""How long to wait for the next piece of an answer."""
-NO_KEY = "none"
-"""What a server of one's own is sent when there is no key."""
-TRIES = 3
-LONGEST_WAIT = 5.0
-"""Seconds; a server that asks for more is unavailable: a person waits."""
+    from openai import AsyncOpenAI
 
 
 class OpenAIModel:
     """A model by its name on a chat-completions server.
 
-    Remembers while it lives that a server refuses the finer parameters (`strict` and such).
+    Remembers while it lives what of the finer parameters (`strict` and such) a server refuses.
     """
 
     def __init__(
@@ -57,7 +47,7 @@ class OpenAIModel:
         self._patience = patience
         self._http_client = http_client
         self._made: AsyncOpenAI | None = None
-        self._is_plain = False
+        self._dialect = Dialect()
         self._capabilities = capabilities or ModelCapabilities()
 
     @property
@@ -79,75 +69,55 @@ class OpenAIModel:
         """Stream the reply. Raises ModelUnavailable, also in the middle."""
         if self._api_key is None and self._base_url is None:
             raise ModelUnavailable(f"{self.name} needs a key: set OPENAI_API_KEY.")
-        import httpx2
-        from openai import OpenAIError
+        from openai import BadRequestError
 
-        pieces, words = Pieces(), Words()
-        try:
-            async for chunk in self._chunks(request):
-                if shown := words.add(pieces.add(chunk)):
-                    yield TextDelta(shown)
-        except OpenAIError as err:
-            raise self._unavailable(err) from err
-        except (httpx2.HTTPError, httpx2.StreamError) as err:
-            raise ModelUnavailable(f"{self.name} broke off in the middle.") from err
-        except ValueError as err:  # A malformed chunk is a bare JSONDecodeError.
-            raise ModelUnavailable(f"{self.name} sent something that is no answer.") from err
-        if pieces.stop is None:
-            raise ModelUnavailable(f"{self.name} broke off in the middle.")
-        for event in _ending(pieces, words, pieces.stop, step=len(request.parts)):
-            yield event
+        pieces, step = Pieces(), len(request.parts)
+        with unavailable(self.name, _door()):
+            try:
+                async for event in events_of(
+                    self._chunks(request), pieces, name=self.name, step=step
+                ):
+                    yield event
+            except BadRequestError as err:
+                if not _read(err).is_filtered:
+                    raise
+                yield Finished(stop=Stop.REFUSED)
 
-    async def _chunks(self, request: ModelRequest) -> AsyncIterator[Mapping[str, Any]]:
-        stream = await self._open(request)
+    async def _chunks(self, request: ModelRequest) -> AsyncGenerator[Mapping[str, Any], None]:
+        begun = await self._begin(request)
+        if not self._capabilities.streaming:
+            yield _plain(begun)
+            return
         try:
-            async for chunk in stream:
-                yield chunk.model_dump(warnings=False) if hasattr(chunk, "model_dump") else {}
+            async for chunk in begun:
+                yield _plain(chunk)
         finally:
-            await stream.close()
+            await begun.close()
 
-    async def _open(self, request: ModelRequest) -> Any:
-        """Begin the stream; a server that refuses the finer parameters is asked again without."""
+    async def _begin(self, request: ModelRequest) -> Any:
+        """Ask; a server that refuses the finer parameters is asked again without."""
         from openai import BadRequestError, UnprocessableEntityError
 
-        try:
-            return await self._try(self._body(request, is_plain=self._is_plain))
-        except (BadRequestError, UnprocessableEntityError) as err:
-            if self._is_plain or not request.tools or _is_too_long(err):
-                raise
-            stream = await self._try(self._body(request, is_plain=True))
-            self._is_plain = True
-            return stream
-
-    async def _try(self, body: dict[str, Any]) -> Any:
-        """Send it; what may pass by itself is tried again, as soon as the server allows."""
-        from openai import APIConnectionError, APIStatusError, APITimeoutError
-
-        for attempt in range(1, TRIES + 1):
+        dialect = self._dialect
+        while True:
+            body = to_body(request, dialect, self._capabilities)
             try:
-                # Passed as an extra body: the SDK walks typed parameters leaf by leaf, 20 ms for
-                # our tools; nothing in them needs its translation.
-                return await self._client().chat.completions.create(
-                    model=self._model, messages=[], stream=True, extra_body=body
-                )
-            except APITimeoutError:
-                raise
-            except (APIConnectionError, APIStatusError) as err:
-                wait = _wait_before_next(err, attempt)
-                if attempt == TRIES or wait is None:
+                begun = await tried(lambda body=body: self._ask(body), _door())  # type: ignore[misc]
+            except (BadRequestError, UnprocessableEntityError) as err:
+                plainer = dialect.after(_read(err), body)
+                if plainer is None:
                     raise
-            await asyncio.sleep(wait)
-        raise AssertionError("the last try returns or raises")
+                dialect = plainer
+            else:
+                self._dialect = dialect
+                return begun
 
-    def _body(self, request: ModelRequest, *, is_plain: bool) -> dict[str, Any]:
-        found: dict[str, Any] = {"messages": to_messages(request)}
-        if request.tools:
-            found["tools"] = to_tools(request.tools, is_strict=not is_plain)
-        if not is_plain:
-            found["stream_options"] = {"include_usage": True}
-            if request.tools:
-                found["parallel_tool_calls"] = True
-        return found
+    async def _ask(self, body: dict[str, Any]) -> Any:
+        # Passed as an extra body: the SDK walks typed parameters leaf by leaf, 20 ms for our tools;
+        # nothing in them needs its translation.
+        return await self._client().chat.completions.create(
+            model=self._model, messages=[], stream=self._capabilities.streaming, extra_body=body
+        )
 
     def _client(self) -> "AsyncOpenAI":
         if self._made is None:
@@ -157,70 +127,43 @@ class OpenAIModel:
             self._made = AsyncOpenAI(
                 api_key=self._api_key or NO_KEY,
                 base_url=self._base_url,
-                timeout=httpx2.Timeout(self._patience.total_seconds(), connect=5),
+                timeout=httpx2.Timeout(self._patience.total_seconds(), connect=CONNECT),
                 max_retries=0,
                 http_client=self._http_client,
             )
         return self._made
 
-    def _unavailable(self, error: "OpenAIError") -> ModelUnavailable:
-        """The vendor's errors in our words; its own text may hold private things."""
-        return ModelUnavailable(f"{self.name} {_why(error)}")
+
+def _plain(answer: Any) -> Mapping[str, Any]:
+    """A chunk or an answer as data; what is none has nothing in it."""
+    found: Mapping[str, Any] = (
+        answer.model_dump(warnings=False) if hasattr(answer, "model_dump") else {}
+    )
+    return found
 
 
-def _ending(pieces: Pieces, words: Words, stop: Stop, *, step: int) -> list[ModelEvent]:
-    """What follows when a stream is over: words that were held back, calls, and the end."""
-    read = read_held(words.held)
-    calls: tuple[ToolCall, ...] = pieces.calls(step) or read.calls
-    if stop in (Stop.ANSWERED, Stop.CALLED):
-        stop = Stop.CALLED if calls else Stop.ANSWERED
-    if stop is Stop.REFUSED:
-        calls = ()
-    ending = Finished(stop=stop, tokens_in=pieces.tokens_in, tokens_out=pieces.tokens_out)
-    return [*([TextDelta(read.text)] if read.text else []), *calls, ending]
+def _door() -> Door:
+    from openai import OpenAIError
+
+    return Door(
+        key="OPENAI_API_KEY", address="OPENAI_BASE_URL", library_error=OpenAIError, read=_read
+    )
 
 
-def _wait_before_next(error: Exception, attempt: int) -> float | None:
-    """Seconds until another try makes sense; None: it never does."""
-    from openai import APIStatusError
-
-    if not isinstance(error, APIStatusError):
-        return 0.2 * attempt
-    if error.status_code not in (408, 409, 429) and error.status_code < 500:
-        return None
-    if error.code == "insufficient_quota":
-        return None
-    try:
-        wait = float(error.response.headers.get("retry-after", 0.1 * 2**attempt))
-    except ValueError:
-        return None
-    return wait if wait <= LONGEST_WAIT else None
-
-
-def _is_too_long(error: Any) -> bool:
-    return bool(error.code == "context_length_exceeded")
-
-
-def _why(error: "OpenAIError") -> str:
-    """What is wrong and where to look, in half a sentence."""
+def _read(error: Exception) -> Failure:
+    """The library's errors as failures."""
     import openai
 
-    match error:
-        case openai.AuthenticationError() | openai.PermissionDeniedError():
-            return "refused the key: check OPENAI_API_KEY."
-        case openai.NotFoundError():
-            return "is not there: check CONVENE_MODEL and OPENAI_BASE_URL."
-        case openai.RateLimitError() if error.code == "insufficient_quota":
-            return "is over its quota: check the plan behind OPENAI_API_KEY."
-        case openai.RateLimitError():
-            return "is asked too often just now."
-        case openai.APITimeoutError():
-            return "took too long to answer."
-        case openai.APIConnectionError():
-            return "can't be reached: check OPENAI_BASE_URL and the network."
-        case openai.BadRequestError() if _is_too_long(error):
-            return "can't take a conversation this long."
-        case openai.APIStatusError():
-            return f"refused the request with status {error.status_code}."
-        case _:
-            return "failed: check OPENAI_API_KEY and OPENAI_BASE_URL."
+    if isinstance(error, openai.APITimeoutError):
+        return Failure(kind=Kind.LATE)
+    if isinstance(error, openai.APIConnectionError):
+        return Failure(kind=Kind.AWAY)
+    if isinstance(error, openai.APIStatusError):
+        return Failure(
+            kind=Kind.REFUSED,
+            status=error.status_code,
+            hint=f"{error.code} {error.type} {error.message}".casefold(),
+            param=str(error.param or ""),
+            retry_after=error.response.headers.get("retry-after"),
+        )
+    return Failure(kind=Kind.BROKEN)

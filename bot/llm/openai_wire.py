@@ -1,20 +1,25 @@
 """Chat completions' shapes: messages and tools going out, the stream's pieces coming in.
 
-Governed by OpenAI's API reference, "Chat completions". Sending, retrying and errors are `openai`.
+Governed by OpenAI's API reference, "Chat completions". Servers that speak the same know less of it:
+a `Dialect` says what is left out for one of them. Sending and errors are `openai`.
 """
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
 
-from bot.llm.model import ModelRequest, Stop, ToolCall, ToolSpec
+from bot.llm.exchanges import Replied, exchanges
+from bot.llm.failures import Failure
+from bot.llm.model import ModelCapabilities, ModelRequest, Stop, ToolCall, ToolSpec
 from bot.llm.schema import read_arguments, strict
-from bot.transcript import AssistantSaid, Happened, Part, ToolCalled, ToolReturned, UserSaid
 
 Message: TypeAlias = dict[str, Any]
 
-NO_RESULT = "No result was kept."
+MOST_OUT = 16_000
+"""Tokens of an answer, thinking included; a small model's share of its context is less."""
+FINER = frozenset({"strict", "stream_options", "parallel_tool_calls", "response_format"})
+"""What many servers do not know, and what can be left out."""
 _STOPS = {
     "stop": Stop.ANSWERED,
     "tool_calls": Stop.CALLED,
@@ -24,90 +29,83 @@ _STOPS = {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dialect:
+    """How much of the API a server knows."""
+
+    without: frozenset[str] = frozenset()
+    """Of `FINER`: what is left out."""
+    limit: str = "max_completion_tokens"
+    """How the length of an answer is named; empty: not at all."""
+
+    def after(self, failure: Failure, body: Mapping[str, Any]) -> "Dialect | None":
+        """A plainer one for a server that refused a body; None when nothing can be left out."""
+        if not failure.is_picky:
+            return None
+        named = failure.param.split(".")[0].split("[")[0]
+        if named == "tools" and "strict" not in self.without:
+            return replace(self, without=self.without | {"strict"})
+        if named in FINER and named not in self.without and named in body:
+            return replace(self, without=self.without | {named})
+        if named == self.limit:
+            return replace(self, limit=self._next_limit())
+        if self.without < FINER:
+            return Dialect(without=FINER, limit="max_tokens")
+        return replace(self, limit="") if self.limit else None
+
+    def _next_limit(self) -> str:
+        return "max_tokens" if self.limit == "max_completion_tokens" else ""
+
+
+def to_body(
+    request: ModelRequest, dialect: Dialect, capabilities: ModelCapabilities
+) -> dict[str, Any]:
+    """The whole body but for the model's name."""
+    body: dict[str, Any] = {"messages": to_messages(request), "stream": capabilities.streaming}
+    if request.tools:
+        body["tools"] = to_tools(request.tools, is_strict="strict" not in dialect.without)
+        body["parallel_tool_calls"] = True
+    if capabilities.streaming:
+        body["stream_options"] = {"include_usage": True}
+    if request.form is not None and capabilities.structured:
+        form = {"name": "answer", "schema": dict(request.form), "strict": True}
+        body["response_format"] = {"type": "json_schema", "json_schema": form}
+    if dialect.limit:
+        body[dialect.limit] = min(MOST_OUT, capabilities.context // 4)
+    return {key: value for key, value in body.items() if key not in dialect.without}
+
+
 def to_messages(request: ModelRequest) -> list[Message]:
     """Everything said so far; every call is followed by its answer, as the API demands."""
     messages: list[Message] = [{"role": "system", "content": request.prompt}]
-    open_calls: dict[str, ToolCalled] = {}
-    for part in request.parts:
-        if not isinstance(part, ToolReturned | ToolCalled):
-            messages += _fillers(open_calls)
-        _add(messages, open_calls, part)
-    messages += _fillers(open_calls)
+    for one in exchanges(request.parts):
+        if isinstance(one, Replied):
+            messages += _reply(one)
+        else:
+            messages.append({"role": "user", "content": one.text})
     return messages
 
 
-def _add(messages: list[Message], open_calls: dict[str, ToolCalled], part: Part) -> None:
-    if isinstance(part, ToolReturned):
-        # A remembered conversation may begin in the middle: an answer without its call is left out.
-        if open_calls.pop(part.id, None) is not None:
-            messages.append(_tool_message(part.id, _fenced(part)))
-    elif isinstance(part, ToolCalled):
-        if messages[-1]["role"] == "tool":
-            messages += _fillers(open_calls)
-        open_calls[part.id] = part
-        _append_call(messages, part)
-    elif isinstance(part, AssistantSaid):
-        messages.append({"role": "assistant", "content": part.text})
-    elif isinstance(part, UserSaid):
-        _append_user(messages, part.text)
-    elif isinstance(part, Happened):
-        _append_user(messages, _happened(part))
-
-
-def _append_call(messages: list[Message], part: ToolCalled) -> None:
-    if messages[-1]["role"] != "assistant":
-        messages.append({"role": "assistant", "content": ""})
-    arguments = json.dumps(dict(part.arguments), ensure_ascii=False)
-    messages[-1].setdefault("tool_calls", []).append(
-        {
-            "id": part.id,
-            "type": "function",
-            "function": {"name": part.tool, "arguments": arguments},
-        }
-    )
-
-
-def _append_user(messages: list[Message], text: str) -> None:
-    """Some servers' templates demand that user and assistant take turns."""
-    if messages[-1]["role"] == "user":
-        messages[-1]["content"] += f"\n\n{text}"
-    else:
-        messages.append({"role": "user", "content": text})
-
-
-def _fillers(open_calls: dict[str, ToolCalled]) -> list[Message]:
-    found = [_tool_message(call, NO_RESULT) for call in open_calls]
-    open_calls.clear()
-    return found
-
-
-def _tool_message(call: str, content: str) -> Message:
-    return {"role": "tool", "tool_call_id": call, "content": content}
-
-
-def _fenced(part: ToolReturned) -> str:
-    """What a tool said, between marks: it may hold what strangers wrote (law 3)."""
-    if not part.ok:
-        return f"Not done: {_unmarked(part.content)}"
-    return _marked(part.content)
-
-
-def _happened(part: Happened) -> str:
-    told = json.dumps({"text": part.text, **part.facts}, ensure_ascii=False, default=str)
-    return f"(What came of a card, told by Convene: {part.what}.)\n{_marked(told)}"
-
-
-def _marked(data: str) -> str:
-    return f"<calendar_data>\n{_unmarked(data)}\n</calendar_data>"
-
-
-def _unmarked(text: str) -> str:
-    """A title can't close the marks that it stands between."""
-    return text.replace("<", "\\u003c")
+def _reply(one: Replied) -> list[Message]:
+    message: Message = {"role": "assistant", "content": one.text}
+    if one.calls:
+        message["tool_calls"] = [
+            {
+                "id": call.id,
+                "type": "function",
+                "function": {
+                    "name": call.tool,
+                    "arguments": json.dumps(dict(call.arguments), ensure_ascii=False),
+                },
+            }
+            for call in one.calls
+        ]
+    answers = [{"role": "tool", "tool_call_id": a.id, "content": a.text} for a in one.answers]
+    return [message, *answers]
 
 
 def to_tools(specs: Iterable[ToolSpec], *, is_strict: bool) -> list[dict[str, Any]]:
-    """The tools as functions."""
+    """The tools as functions, by name: the same tools are the same text, which vendors keep."""
     return [
         {
             "type": "function",
@@ -121,7 +119,7 @@ def to_tools(specs: Iterable[ToolSpec], *, is_strict: bool) -> list[dict[str, An
                 ),
             },
         }
-        for spec in specs
+        for spec in sorted(specs, key=lambda spec: spec.name)
     ]
 
 
@@ -141,6 +139,7 @@ class Pieces:
         self.stop: Stop | None = None
         """Why the reply ended; None: it did not."""
         self.tokens_in = 0
+        self.tokens_cached = 0
         self.tokens_out = 0
         self._calls: list[_Call] = []
         self._at: dict[int, _Call] = {}
@@ -150,7 +149,7 @@ class Pieces:
         self._count(_mapping(chunk.get("usage")))
         words = ""
         for choice in _list(chunk.get("choices"))[:1]:
-            delta = _mapping(choice.get("delta"))
+            delta = _mapping(choice.get("delta") or choice.get("message"))
             words = str(delta.get("content") or delta.get("refusal") or "")
             for piece in _list(delta.get("tool_calls")):
                 self._add_call(piece)
@@ -172,6 +171,9 @@ class Pieces:
             for number, call in enumerate(made)
         )
 
+    def vendor(self) -> None:
+        """Chat completions want nothing again."""
+
     def _add_call(self, piece: Mapping[str, Any]) -> None:
         function = _mapping(piece.get("function"))
         index, call_id = piece.get("index"), str(piece.get("id") or "")
@@ -191,6 +193,8 @@ class Pieces:
     def _count(self, usage: Mapping[str, Any]) -> None:
         self.tokens_in = _number(usage.get("prompt_tokens")) or self.tokens_in
         self.tokens_out = _number(usage.get("completion_tokens")) or self.tokens_out
+        kept = _mapping(usage.get("prompt_tokens_details")).get("cached_tokens")
+        self.tokens_cached = _number(kept) or self.tokens_cached
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:

@@ -196,7 +196,7 @@ def _with_hour(when: str, setting: Setting) -> tuple[str | None, str | None]:
     return after_length(when, setting)
 
 
-_OFTEN = re.compile(r"([\ue000-\ue0ff]) [^\W\d_]")
+_OFTEN = re.compile(r"([\ue000-\ue0ff]) (?:[^\W\d_]|1(?::1|[- ]?on[- ]?1)\b)")
 """A time in front of a name, as how often an event is would stand there."""
 _RHYTHM = re.compile(r"daily|weekly|biweekly|fortnightly|monthly|quarterly|yearly", re.I)
 _LASTING = re.compile(

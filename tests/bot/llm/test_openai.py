@@ -93,7 +93,7 @@ async def test_a_person_does_not_wait_for_a_long_rate_limit(
         (404, None, "is not there: check CONVENE_MODEL and OPENAI_BASE_URL."),
         (429, "insufficient_quota", "over its quota: check the plan behind OPENAI_API_KEY."),
         (500, None, "status 500."),
-        (503, None, "status 503."),
+        (503, None, "is overloaded just now (status 503)."),
         (400, "context_length_exceeded", "can't take a conversation this long."),
     ],
 )

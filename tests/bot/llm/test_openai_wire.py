@@ -22,7 +22,7 @@ def messages(request: ModelRequest) -> list[tuple[Any, ...]]:
     ]
 
 
-def test_every_call_has_its_answer_right_after_it() -> None:
+def test_every_call_has_its_answer_right_after_it_and_an_id_of_its_own() -> None:
     other = ToolCalled(id="c2", tool="list_calendars", arguments={})
     request = asking(AssistantSaid(text="Looking."), LOOKED, other, FOUND, ASKS, LOOKED)
     assert messages(request) == [
@@ -32,8 +32,8 @@ def test_every_call_has_its_answer_right_after_it() -> None:
         ("tool", "c1"),
         ("tool", "c2"),
         ("user",),
-        ("assistant", "c1"),
-        ("tool", "c1"),
+        ("assistant", "call_3"),
+        ("tool", "call_3"),
     ]
 
 

@@ -1,0 +1,74 @@
+"""A reply while it comes: chunks of a vendor's stream become neutral events, with one end."""
+
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import aclosing
+from typing import Any, Protocol
+
+from bot.llm.model import Finished, ModelEvent, ModelUnavailable, Stop, TextDelta, ToolCall
+from bot.llm.written_calls import Words, read_held
+
+
+class Pieces(Protocol):
+    """A vendor's chunks, put together as they come."""
+
+    stop: Stop | None
+    """Why the reply ended; None: it did not."""
+    tokens_in: int
+    tokens_cached: int
+    tokens_out: int
+
+    def add(self, chunk: Mapping[str, Any]) -> str:
+        """Take a chunk in; what it has of words is returned."""
+        ...
+
+    def calls(self, step: int) -> tuple[ToolCall, ...]:
+        """The calls so far, whole; arguments that are no JSON object are marked so."""
+        ...
+
+    def vendor(self) -> Mapping[str, Any] | None:
+        """What the vendor wants to see again with these calls."""
+        ...
+
+
+async def events_of(
+    chunks: AsyncGenerator[Mapping[str, Any], None],
+    pieces: Pieces,
+    *,
+    name: str,
+    step: int,
+    reads_calls: bool = True,
+) -> AsyncGenerator[ModelEvent, None]:
+    """The events of a reply. Raises ModelUnavailable when it has no end.
+
+    `step` numbers calls that come without an id. `reads_calls`: calls that are written into the
+    words count as calls; without it, words are words.
+    """
+    words = Words()
+    async with aclosing(chunks):
+        async for chunk in chunks:
+            said = pieces.add(chunk)
+            if said and (shown := words.add(said) if reads_calls else said):
+                yield TextDelta(shown)
+    if pieces.stop is None:
+        raise ModelUnavailable(f"{name} broke off in the middle.")
+    for event in _ending(pieces, words, pieces.stop, step=step):
+        yield event
+
+
+def _ending(pieces: Pieces, words: Words, stop: Stop, *, step: int) -> list[ModelEvent]:
+    """What follows when a stream is over: words that were held back, calls, and the end."""
+    read = read_held(words.held)
+    made = pieces.calls(step)
+    calls: tuple[ToolCall, ...] = made or read.calls
+    if stop in (Stop.ANSWERED, Stop.CALLED):
+        stop = Stop.CALLED if calls else Stop.ANSWERED
+    if stop is Stop.REFUSED:
+        calls = ()
+    ending = Finished(
+        stop=stop,
+        vendor=pieces.vendor() if made and calls else None,
+        tokens_in=pieces.tokens_in,
+        tokens_cached=pieces.tokens_cached,
+        tokens_out=pieces.tokens_out,
+    )
+    return [*([TextDelta(read.text)] if read.text else []), *calls, ending]
