@@ -22,7 +22,7 @@ from calendar_core.changes.change import (
     Proposal,
 )
 from calendar_core.clock import Clock
-from calendar_core.errors import BadCalendarData, CalendarError, NotFound
+from calendar_core.errors import BadCalendarData, CalendarError, NotFound, Unsayable
 from calendar_core.events import Calendar, Event, Repeat, Resource
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
@@ -57,6 +57,8 @@ class Brought:
     """What was written, so that it can be taken back; None when all of it stood there."""
     problems: tuple[tuple[str, str], ...]
     """UID and reason of what could not be read."""
+    refused: tuple[tuple[str, str], ...] = ()
+    """UID and reason of what the calendar has no place for; the rest came in."""
     remarks: tuple[tuple[str, str], ...] = ()
     """UID and what to know of events that came in all the same."""
 
@@ -76,10 +78,12 @@ class Brought:
             told = [f"Everything in {name} stands in {self.calendar.name} already: {events}."]
         elif same:
             told.append(f"{say_count(same, 'event')} stood there already.")
-        if not self.read and not self.problems:
+        if not (self.read or self.problems or self.refused):
             told = [f"{name} is a calendar without events; nothing was changed."]
         entries = say_count(len(self.problems), "entry", "entries")
         told += _listed(f"{entries} could not be read:", self.problems)
+        left = say_count(len(self.refused), "event")
+        told += _listed(f"{left} can't be kept in {self.calendar.name}:", self.refused)
         return told + _listed("To know:", self.remarks)
 
 
@@ -143,14 +147,15 @@ class Bringing:
         target = await self._known_as(await self.calendar(person, calendar), file.calendar_name)
         if progress is not None:
             progress("Writing", 0, len(found))
-        change = await self._write(person, target, tuple(found))
+        change, refused = await self._write_sayable(person, target, tuple(found))
         if progress is not None:
             progress("Writing", len(found), len(found))
         return Brought(
             calendar=target,
-            read=len(found),
+            read=len(found) - len(refused),
             change=change,
             problems=tuple(problems),
+            refused=refused,
             remarks=tuple(remarks),
         )
 
@@ -180,6 +185,19 @@ class Bringing:
             if one.name.casefold() == wanted:
                 return one
         return await self._mirror.add_calendar(person.id, name.strip())
+
+    async def _write_sayable(
+        self, person: Person, calendar: Calendar, found: tuple[Resource, ...]
+    ) -> tuple[PendingChange | None, tuple[tuple[str, str], ...]]:
+        """What was written, and what the calendar's maker has no place for, with the reasons."""
+        try:
+            return await self._write(person, calendar, found), ()
+        except Unsayable as err:
+            out = dict(err.parts)
+            left = tuple(one for one in found if one.uid not in out)
+            if len(left) == len(found):
+                raise
+            return await self._write(person, calendar, left), err.parts
 
     async def _write(
         self, person: Person, calendar: Calendar, found: tuple[Resource, ...]

@@ -19,6 +19,16 @@ class NotAllowed(CalendarError):
     """The account may not do that."""
 
 
+class Unsayable(NotAllowed):
+    """The maker of that calendar has no place for such a thing. Its message says what can be done
+    instead."""
+
+    def __init__(self, message: str, parts: tuple[tuple[str, str], ...] = ()) -> None:
+        super().__init__(message)
+        self.parts = parts
+        """Of an import: the UIDs of what has no place, each with the reason."""
+
+
 class NotFound(CalendarError):
     """No such calendar or event, or not one of this person."""
 

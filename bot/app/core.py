@@ -172,7 +172,7 @@ def make_core(
     linked = LinkedAccounts(database, clock, vault, mirror)
     linkings, linking = Linkings(database, clock, vault), LateLinking()
     providers = {name: Late(name, make, linked, database) for name, make in makers.items()}
-    desk = ChangeDesk(database, mirror, {"local": local, **providers}, clock)
+    desk = ChangeDesk(database, mirror, {"local": local, **providers}, clock, providers)
     queue = EmbeddedQueue(database)
     notifier = LateNotifier()
     reminders = Reminders(database, queue, clock, mirror, people)

@@ -5,11 +5,13 @@ linked accounts waits for them.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.settings import Settings
+from calendar_core.changes.change import Write
 from calendar_core.changes.confirmed import ConfirmedChange
+from calendar_core.changes.limits import check_all
 from calendar_core.changes.writer import CalendarWriter, Written
 from calendar_core.clock import Clock
 from calendar_core.colleagues import Colleagues
@@ -37,6 +39,8 @@ class Provider:
     """Asks when others of the same organization are taken, where the maker can."""
     rooms: Rooms | None = None
     """Asks which rooms of the organization can be booked, where the maker can."""
+    objects: Callable[[Write], None] | None = None
+    """Raises NotAllowed for a write that the maker has no place for, known without asking it."""
     close: Callable[[], None] = lambda: None
 
 
@@ -45,7 +49,7 @@ MakeProvider = Callable[[Connections, Database], Provider]
 
 
 class Late:
-    """A provider that is made when it is first used. Its reader and writer, by shape."""
+    """A provider that is made when it is first used. Its reader, writer and limits, by shape."""
 
     def __init__(
         self, name: str, make: MakeProvider, connections: Connections, database: Database
@@ -88,6 +92,12 @@ class Late:
         """As `CalendarWriter`."""
         return await (await self.made()).writer.apply(change)
 
+    async def check(self, calendar_id: CalendarId, writes: Sequence[Write]) -> None:
+        """As `Limits`."""
+        objects = (await self.made()).objects
+        if objects is not None:
+            await asyncio.to_thread(check_all, writes, objects)
+
 
 def makers(settings: Settings, clock: Clock | None = None) -> Mapping[str, MakeProvider]:
     """All that accounts can be linked with, by the names that calendars have of them; `clock` is
@@ -108,6 +118,7 @@ def microsoft(settings: Settings, clock: Clock | None = None) -> MakeProvider:
         from calendar_core.providers.microsoft.client import Graph
         from calendar_core.providers.microsoft.colleagues import MicrosoftColleagues
         from calendar_core.providers.microsoft.connecting import Mailboxes
+        from calendar_core.providers.microsoft.limits import object_to
         from calendar_core.providers.microsoft.linking import MicrosoftLinking
         from calendar_core.providers.microsoft.login import App, Login
         from calendar_core.providers.microsoft.mirrored import MirroredEvents
@@ -142,6 +153,7 @@ def microsoft(settings: Settings, clock: Clock | None = None) -> MakeProvider:
             watcher=MicrosoftWatcher(mailboxes, now),
             colleagues=MicrosoftColleagues(mailboxes),
             rooms=MicrosoftRooms(mailboxes),
+            objects=object_to,
             close=close,
         )
 
@@ -156,6 +168,7 @@ def google(settings: Settings) -> MakeProvider:
         from calendar_core.providers.google.app import App
         from calendar_core.providers.google.client import Google
         from calendar_core.providers.google.colleagues import GoogleColleagues
+        from calendar_core.providers.google.limits import object_to
         from calendar_core.providers.google.linking import GoogleLinking
         from calendar_core.providers.google.mirrored import MirrorRows
         from calendar_core.providers.google.reader import GoogleReader
@@ -182,6 +195,7 @@ def google(settings: Settings) -> MakeProvider:
             watcher=GoogleWatcher(door, connections),
             colleagues=GoogleColleagues(door),
             rooms=GoogleRooms(door),
+            objects=object_to,
             close=door.close,
         )
 

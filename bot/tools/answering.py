@@ -20,6 +20,7 @@ from calendar_core.errors import (
     NotFound,
     SignInNeeded,
     TryLater,
+    Unsayable,
 )
 
 LONGEST = 8_000
@@ -37,6 +38,7 @@ _WAITING: Mapping[str, Any] = {
 }
 _NEXT_STEP: Mapping[type[CalendarError], str] = {
     SignInNeeded: "Link the account again, then ask me once more.",
+    Unsayable: "",
     NotAllowed: "Choose another calendar, or ask whose it is.",
     NotFound: "Search for it by another word or day.",
     ChangedMeanwhile: "Look at it again, then say what should change.",
@@ -142,4 +144,4 @@ def say_calendar_error(error: CalendarError) -> str:
         "Try it another way, or later.",
     )
     told = str(error).strip()
-    return f"{told} {step}" if told else f"That can't be done just now. {step}"
+    return f"{told} {step}".strip() if told else f"That can't be done just now. {step}"

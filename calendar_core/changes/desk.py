@@ -19,7 +19,8 @@ from calendar_core.changes.audit import AuditEntry, trail_of
 from calendar_core.changes.carrying import Carrier
 from calendar_core.changes.change import ChangeId, ChangeStatus, PendingChange, Proposal
 from calendar_core.changes.confirmed import ConfirmedChange
-from calendar_core.changes.drafting import Drafting, answered
+from calendar_core.changes.drafting import NO_LIMITS, Drafting, answered
+from calendar_core.changes.limits import Limits
 from calendar_core.changes.tables import ChangeRow
 from calendar_core.changes.writer import CalendarWriter
 from calendar_core.clock import Clock
@@ -43,11 +44,12 @@ class ChangeDesk:
         mirror: Mirror,
         writers: Mapping[str, CalendarWriter],
         clock: Clock,
+        limits: Mapping[str, Limits] = NO_LIMITS,
     ) -> None:
         self._database = database
         self._mirror = mirror
         self._clock = clock
-        self._drafting = Drafting(mirror, clock)
+        self._drafting = Drafting(mirror, clock, limits)
         self._carrier = Carrier(database, mirror, writers, clock)
 
     async def propose(self, proposal: Proposal) -> PendingChange:

@@ -5,9 +5,10 @@ decided. Nothing is stored here and nothing is pressed: that is `desk`.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from uuid import uuid4
 
 from calendar_core.changes.change import (
@@ -20,7 +21,9 @@ from calendar_core.changes.change import (
     Proposal,
     Remove,
     Reply,
+    Write,
 )
+from calendar_core.changes.limits import Limits
 from calendar_core.changes.standing import look_up
 from calendar_core.clock import Clock
 from calendar_core.errors import ChangedMeanwhile
@@ -28,6 +31,7 @@ from calendar_core.events import CalendarId, Resource, Scope
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
 
+NO_LIMITS: Mapping[str, Limits] = MappingProxyType({})
 WAITS = timedelta(hours=24)
 """How long a proposal may be confirmed."""
 
@@ -35,14 +39,18 @@ WAITS = timedelta(hours=24)
 class Drafting:
     """Draws changes up from what the mirror holds."""
 
-    def __init__(self, mirror: Mirror, clock: Clock) -> None:
+    def __init__(
+        self, mirror: Mirror, clock: Clock, limits: Mapping[str, Limits] = NO_LIMITS
+    ) -> None:
         self._mirror = mirror
+        self._limits = limits
         self._clock = clock
 
     async def draw_up(self, proposal: Proposal) -> PendingChange:
         """A proposal as a change; ASKED when a series is edited without a scope.
 
-        Raises NotFound, NotAllowed, ScopeRefused, BadCalendarData.
+        Raises NotFound, NotAllowed, ScopeRefused, BadCalendarData; Unsayable for what the maker of
+        a calendar has no place for.
         """
         # Late: planning needs the iCalendar libraries, which nobody waits for before the first
         # prompt.
@@ -53,6 +61,7 @@ class Drafting:
         standing = await look_up(self._mirror, proposal.edits, owners)
         # In a thread: an import may be thousands of texts.
         planned = await asyncio.to_thread(planning.plan, proposal.edits, standing, at=now)
+        await self._check(planned.writes)
         moments = [
             planning.start_of(event)
             for glimpse in planned.glimpses
@@ -74,6 +83,19 @@ class Drafting:
             proposed_at=now,
             expires_at=_expiry(proposal.edits, moments, now),
         )
+
+    async def _check(self, writes: Sequence[Write]) -> None:
+        """See that each calendar's maker has a place for what it is to hold."""
+        if not self._limits or not writes:
+            return
+        parts: dict[CalendarId, list[Write]] = {}
+        for write in writes:
+            parts.setdefault(write.calendar_id, []).append(write)
+        providers = await self._mirror.providers(tuple(parts))
+        for calendar_id, some in parts.items():
+            limits = self._limits.get(providers.get(calendar_id, ""))
+            if limits is not None:
+                await limits.check(calendar_id, some)
 
     def turn_round(
         self,

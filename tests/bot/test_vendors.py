@@ -3,20 +3,22 @@ the outcome."""
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
+from bot.bringing import Bringing
 from bot.chat.cards import Button
 from calendar_core.calendars import Calendars, new_calendar
 from calendar_core.database import Database
-from calendar_core.events import Answer, Calendar, Event, Guest
+from calendar_core.events import Answer, Calendar, Event, Guest, Repeat
 from calendar_core.ics.reading import master_of
 from calendar_core.ics.writing import new_resource
 from tests.bot.drawn import drawn
 from tests.bot.house import House, a_sender
 from tests.builders import BERLIN, NOW, a_guest, a_span, an_event
 from tests.fakes.calendars import FakeProvider
-from tests.fakes.models import ScriptedModel, calls
+from tests.fakes.models import ScriptedModel, calls, says
 from tests.fakes.vendor import VendorWriter, maker_of
 
 ME = Guest(address="mailto:ana@work.example", name="Ana", answer=Answer.ACCEPTED)
@@ -249,3 +251,48 @@ async def test_how_one_is_shown_is_told_to_the_vendor(
     assert after is not None
     assert f"TRANSP:{transparency}\r\n" in after
     assert f"X-MICROSOFT-CDO-BUSYSTATUS:{claim}\r\n" in after
+
+
+async def test_a_rule_that_outlook_has_no_pattern_for_is_refused_before_a_card(
+    office: Office,
+) -> None:
+    await office.opens("microsoft")
+    assert await office.card("rent on the 1st and 15th of every month at 9") == (
+        "Outlook can't repeat an event like that: it happens on several days of a month. "
+        "Make a series for each of them, or choose another calendar.\n~ plain"
+    )
+
+
+async def test_a_series_that_outlook_could_not_keep_as_wished_is_refused_before_a_card(
+    office: Office,
+) -> None:
+    await office.opens("microsoft", an_event("Standup", repeat=Repeat(rule="FREQ=WEEKLY")))
+    wish = {"event": "standup", "repeat": "every month on the 31st", "scope": "all"}
+    model = ScriptedModel(calls(("update_event", wish)), says("So be it."))
+    office.house.plays(model)
+    await office.house.say("go")
+    assert "where a month has no day 31, Outlook takes its last one" in str(model.requests[-1])
+    assert await office.house.desk.open_of(office.work.owner) == ()
+
+
+async def test_an_import_leaves_out_what_outlook_has_no_place_for_and_says_so(
+    office: Office, tmp_path: Path
+) -> None:
+    await office.opens("microsoft")
+    person = await office.house.people.welcome(a_sender("Ana"), BERLIN)
+    house = office.house
+    events = (
+        an_event("Choir", repeat=Repeat(rule="FREQ=MONTHLY;BYMONTHDAY=3,17")),
+        an_event("Dinner", color="tomato"),
+    )
+    file = tmp_path / "two.ics"
+    file.write_text("".join(new_resource(one, at=NOW).ics for one in events))
+    brought = await Bringing(house.mirror, house.desk, house.clock).bring_file(
+        person, file, calendar="Work"
+    )
+    assert brought.lines("two.ics")[-2:] == [
+        "1 event can't be kept in Work:",
+        "  choir: Outlook can't repeat an event like that: it happens on several days of a month. "
+        "Make a series for each of them, or choose another calendar.",
+    ]
+    assert brought.changed == 1

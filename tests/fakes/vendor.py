@@ -9,6 +9,8 @@ from calendar_core.changes.confirmed import ConfirmedChange
 from calendar_core.changes.writer import Written
 from calendar_core.database import Database
 from calendar_core.linking import Connections
+from calendar_core.providers.google import limits as google
+from calendar_core.providers.microsoft import limits as microsoft
 from tests.fakes.calendars import FakeProvider, FakeWriter
 
 WANTED = "X-CONVENE-VIDEO:WANTED\r\n"
@@ -42,6 +44,10 @@ class VendorWriter:
         return replace(written, resource=kept)
 
 
+_OBJECTS = {"google": google.object_to, "microsoft": microsoft.object_to}
+"""The vendors' own limits: what they have no place for."""
+
+
 class NoLinking:
     """Nothing is linked through it: the calendars stand there."""
 
@@ -57,6 +63,7 @@ def maker_of(name: str, writer: VendorWriter, held: FakeProvider) -> MakeProvide
             reader=held.reader,
             writer=writer,
             linking=NoLinking(),  # type: ignore[arg-type]
+            objects=_OBJECTS.get(name),
         )
 
     return make

@@ -83,6 +83,11 @@ class Told:
         when = occurrence_when(self.master, rid)
         return replace(self.master, when=when, recurrence_id=rid, repeat=None)
 
+    def uncolored(self) -> "Told":
+        """Without the colours that an import leaves out: Outlook has none for single events."""
+        overrides = {rid: replace(one, color="") for rid, one in self.overrides.items()}
+        return Told(replace(self.master, color=""), overrides, self.skipped)
+
     def bare(self) -> "Told":
         """The series as its rule has it."""
         return Told(self.master, {}, frozenset())

@@ -42,7 +42,7 @@ def recurrence_of(event: Event) -> Json | None:
     if repeat is None or not (repeat.rule or repeat.extra):
         return None
     if repeat.extra:
-        raise _no("it has dates besides its rule")
+        raise _no("it has dates besides its rule", "Make events of their own for those dates")
     parts = parts_of(repeat.rule)
     start = start_wall(event)
     _check_hours(parts, start)
@@ -81,15 +81,17 @@ def repeat_from(
     return Repeat(rule=rule_from(recurrence, start, zone), skipped=skipped)
 
 
-def _no(why: str) -> NotAllowed:
-    return NotAllowed(f"Outlook can't repeat an event like that: {why}.")
+def _no(why: str, instead: str = "Say a simpler rule") -> NotAllowed:
+    return NotAllowed(
+        f"Outlook can't repeat an event like that: {why}. {instead}, or choose another calendar."
+    )
 
 
 def _check_hours(parts: dict[str, str], start: datetime) -> None:
     """A rule may name the hour that its start has anyway (`rules.keep_hour`)."""
     for name, own in (("BYHOUR", start.hour), ("BYMINUTE", start.minute), ("BYSECOND", 0)):
         if parts.get(name, str(own)) != str(own):
-            raise _no("it happens at several hours of a day")
+            raise _no("it happens at several hours of a day", "Make a series for each of them")
 
 
 def _pattern(parts: dict[str, str], start: datetime) -> Json:
@@ -163,7 +165,7 @@ def _monthly(parts: dict[str, str], start: datetime, interval: int) -> Json:
 def _yearly(parts: dict[str, str], start: datetime, interval: int) -> Json:
     months = parts.get("BYMONTH", str(start.month)).split(",")
     if len(months) > 1:
-        raise _no("it happens in several months of a year")
+        raise _no("it happens in several months of a year", "Make a series for each of them")
     month = int(months[0])
     if "BYDAY" in parts:
         if "BYMONTH" not in parts:
@@ -189,13 +191,14 @@ def _day_of_month(parts: dict[str, str], start: datetime, shortest: int = _SHORT
         return days[-1]
     _refuse(parts, "BYSETPOS")
     if len(days) > 1:
-        raise _no("it happens on several days of a month")
+        raise _no("it happens on several days of a month", "Make a series for each of them")
     if days[0] < 1:
         raise _no("it counts the days from the end of the month")
     if days[0] > shortest:
         raise _no(
             f"where a month has no day {days[0]}, Outlook takes its last one, and your series "
-            "skips that month. Say the last day of the month, or an earlier day"
+            "skips that month",
+            "Say the last day of the month, or an earlier day",
         )
     return days[0]
 

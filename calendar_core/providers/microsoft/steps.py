@@ -54,7 +54,10 @@ class Step:
     @property
     def after(self) -> Told | None:
         """What shall stand there."""
-        return None if self.write.after is None else told(self.write.after)
+        if self.write.after is None:
+            return None
+        after = told(self.write.after)
+        return after.uncolored() if self.write.quiet else after
 
     @property
     def now(self) -> Told | None:
