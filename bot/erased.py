@@ -93,6 +93,8 @@ TABLES: Mapping[str, Decision] = {
     "routes": Goes(accounts=("account",), ids=("key",)),
     "channel_settings": Marked(people=("set_by",)),
     "group_members": Goes(people=("owner", "person")),
+    "workspace_settings": Marked(people=("set_by",)),
+    "model_usage": Marked(people=("person",)),
     "feeds": Goes(people=("owner", "made_by")),
     "sign_ups": Stays("a channel's event and the card on which others sign up"),
     "jobs": Goes(ids=("key", "payload")),

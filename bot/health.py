@@ -11,6 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Gauge, generate_latest
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
+from bot.spending import Spent
 from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import CalendarError
@@ -62,6 +63,19 @@ class Counts:
             "convene_failures", "What ended in an incident.", ["kind"], registry=self.registry
         )
 
+        self._model_calls = Counter(
+            "convene_model_calls",
+            "How often a language model was asked.",
+            ["model"],
+            registry=self.registry,
+        )
+        self._tokens = Counter(
+            "convene_model_tokens",
+            "What language models read and wrote.",
+            ["model", "kind"],
+            registry=self.registry,
+        )
+
     def heard(self, kind: str) -> None:
         """Something came in for the first time."""
         self._heard.labels(kind=kind).inc()
@@ -69,6 +83,14 @@ class Counts:
     def failed(self, kind: str) -> None:
         """Answering it ended in an incident."""
         self._failed.labels(kind=kind).inc()
+
+    def spent(self, model: str, spent: Spent) -> None:
+        """A turn took this of a model."""
+        self._model_calls.labels(model=model).inc(spent.calls)
+        fresh = max(spent.tokens_in - spent.tokens_cached, 0)
+        kinds = {"read": fresh, "cached": spent.tokens_cached, "written": spent.tokens_out}
+        for kind, tokens in kinds.items():
+            self._tokens.labels(model=model, kind=kind).inc(tokens)
 
 
 class Health:

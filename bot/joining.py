@@ -11,9 +11,17 @@ from typing import Protocol
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import feeds, groups
+from bot import assistant_tokens, feeds, groups
 from bot.account_codes import CodeStatus, LinkCode, decide
-from bot.tables import IdentityRow, LinkCodeRow, NewsRow, NoteRow, PartRow, PersonRow
+from bot.tables import (
+    IdentityRow,
+    LinkCodeRow,
+    ModelUsageRow,
+    NewsRow,
+    NoteRow,
+    PartRow,
+    PersonRow,
+)
 from calendar_core.accounts import Accounts
 from calendar_core.changes import ledger
 from calendar_core.clock import Clock
@@ -85,6 +93,7 @@ class Joining:
             )
             await ledger.hand_over(session, giver, taker)
             await feeds.hand_over(session, giver, taker)
+            await assistant_tokens.hand_over(session, giver, taker)
             await groups.hand_over(session, giver, taker)
             await hand_over(session, self._queue, giver, taker, now)
             kept = {one.id for one in await self._mirror.calendars((taker,), session=session)}
@@ -167,6 +176,7 @@ async def _hand_over_own(
             undo=func.replace(NoteRow.undo, giver, taker),
         ),
         update(NewsRow).where(NewsRow.owner == giver).values(owner=taker),
+        update(ModelUsageRow).where(ModelUsageRow.person == giver).values(person=taker),
         delete(LinkCodeRow).where(
             LinkCodeRow.id != code,
             (LinkCodeRow.person == giver) | (LinkCodeRow.entered_by == giver),

@@ -42,6 +42,8 @@ class Preferences:
     """Kept free between meetings."""
     calendar_news: bool = True
     """Whether to be told what others change in one's linked calendars."""
+    model: str = ""
+    """The language model that they chose, by name; empty: their workspace's, else the house's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete, select
 
-from bot.tables import NoteRow, PartRow, PostedRow, SignUpRow
+from bot.tables import ModelUsageRow, NoteRow, PartRow, PostedRow, SignUpRow
 from calendar_core.changes.forgetting import forget_closed
 from calendar_core.clock import Clock
 from calendar_core.database import Database
@@ -33,6 +33,7 @@ class Retention:
         for key, at in (
             (PartRow.id, PartRow.at),
             (NoteRow.id, NoteRow.at),
+            (ModelUsageRow.id, ModelUsageRow.at),
         ):
             while await self._forget(key, at, before):
                 pass

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, create_model, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from calendar_core.errors import CalendarError
@@ -13,8 +13,8 @@ class BadSettings(CalendarError):
     """The environment holds a value that can't be used."""
 
 
-class Settings(BaseSettings):
-    """What an operator may set; nothing needs to be."""
+class _Environment(BaseSettings):
+    """How the environment is read."""
 
     model_config = SettingsConfigDict(
         env_file=".env",
@@ -24,6 +24,10 @@ class Settings(BaseSettings):
         frozen=True,
         populate_by_name=True,
     )
+
+
+class Settings(_Environment):
+    """What an operator may set; nothing needs to be."""
 
     @field_validator("*", mode="before")
     @classmethod
@@ -42,9 +46,33 @@ class Settings(BaseSettings):
         return url or None
 
     model: str = Field(default="offline", validation_alias="CONVENE_MODEL")
-    """`offline`, or `openai:NAME`."""
+    """`offline`, `openai:NAME`, `anthropic:NAME`, or a name that `models` offers."""
+    models: str = Field(default="", validation_alias="CONVENE_MODELS")
+    """What people may choose beside it: names with commas between, or a file `….toml`."""
+    tool_calls: bool = Field(default=True, validation_alias="CONVENE_TOOL_CALLS")
+    """Whether models call tools themselves; else they are told the agenda, and answer in a form."""
+    context: int = Field(default=24_000, ge=4_000, validation_alias="CONVENE_CONTEXT")
+    """Tokens of a conversation that a model is sent at most; what is older is told in short."""
+    tools: str = Field(default="all", validation_alias="CONVENE_TOOLS")
+    """`all`, `reading`, or names of tools with commas between."""
+    messages_per_hour: int | None = Field(
+        default=None, ge=1, validation_alias="CONVENE_MESSAGES_PER_HOUR"
+    )
+    """Of one person; None: no limit. So are the next three."""
+    model_calls_per_hour: int | None = Field(
+        default=None, ge=1, validation_alias="CONVENE_MODEL_CALLS_PER_HOUR"
+    )
+    tokens_per_day: int | None = Field(
+        default=None, ge=1, validation_alias="CONVENE_TOKENS_PER_DAY"
+    )
+    house_tokens_per_day: int | None = Field(
+        default=None, ge=1, validation_alias="CONVENE_HOUSE_TOKENS_PER_DAY"
+    )
+    """Of everybody together."""
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")
+    anthropic_base_url: str | None = Field(default=None, validation_alias="ANTHROPIC_BASE_URL")
 
     keys: SecretStr | None = Field(default=None, validation_alias="CONVENE_KEYS")
     """Keys for credentials at rest, newest first, commas between; default: made on first need in
@@ -207,6 +235,16 @@ def read_settings() -> Settings:
         raise BadSettings(f"A setting can't be used: {told}. Mend it and start again.") from None
     except (OSError, UnicodeDecodeError) as err:
         raise BadSettings("The file .env can't be read. It must be text in UTF-8.") from err
+
+
+def secret_named(name: str) -> SecretStr | None:
+    """A secret that stands in the environment, or in `.env`, under a name that the operator gave;
+    None where nothing does."""
+    one = create_model(
+        "One", __base__=_Environment, value=(SecretStr | None, Field(None, validation_alias=name))
+    )
+    found: SecretStr | None = getattr(one(), "value")  # noqa: B009  (made above)
+    return found if found is not None and found.get_secret_value().strip() else None
 
 
 def _told(name: str, fault: str) -> str:

@@ -3,7 +3,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from calendar_core.database import Base, UtcDateTime
@@ -267,3 +267,35 @@ class GroupMemberRow(Base):
     """Their name or mail address."""
     person: Mapped[str] = mapped_column(String(36), default="", index=True)
     """Empty for somebody who is not known here."""
+
+
+class ModelUsageRow(Base):
+    """What asking a model took in one turn; nothing of what was said."""
+
+    __tablename__ = "model_usage"
+    __table_args__ = (Index("ix_model_usage_person_at", "person", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    person: Mapped[str] = mapped_column(String(36))
+    model: Mapped[str] = mapped_column(String(100))
+    """By the name under which it is offered."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    calls: Mapped[int] = mapped_column()
+    tokens_in: Mapped[int] = mapped_column()
+    tokens_cached: Mapped[int] = mapped_column()
+    tokens_out: Mapped[int] = mapped_column()
+    cost: Mapped[int | None] = mapped_column(BigInteger)
+    """Millionths of the operator's currency; null where no price was known."""
+
+
+class WorkspaceRow(Base):
+    """How a workspace, or a server, is served as a whole."""
+
+    __tablename__ = "workspace_settings"
+
+    platform: Mapped[str] = mapped_column(String(20), primary_key=True)
+    workspace: Mapped[str] = mapped_column(String(64), primary_key=True)
+    model: Mapped[str] = mapped_column(String(100), default="")
+    """The model that its admins chose, by name; empty: none."""
+    set_by: Mapped[str] = mapped_column(String(36))
+    set_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -8,9 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bot.chat.cards import Card, CardKind, message
 from bot.chat.messages import IncomingMessage
 from bot.chat.platform import Stream
+from bot.choosing import Choosing
 from bot.contexts import Contexts
 from bot.decisions import Decisions
-from bot.llm.model import LanguageModel, ModelRequest, Setting
+from bot.llm.model import ModelRequest, Setting
 from bot.notes import Notes
 from bot.prompt import prompt_for
 from bot.rests import Rests, with_rest
@@ -43,8 +44,7 @@ class Talking:
 
     def __init__(
         self,
-        model: LanguageModel,
-        fallback: LanguageModel,
+        choosing: Choosing,
         toolbox: Toolbox,
         contexts: Contexts,
         desk: Decisions,
@@ -59,8 +59,7 @@ class Talking:
         self._openings = openings
         self._people = people
         self._database = database
-        self._model = model
-        self._fallback = fallback
+        self._choosing = choosing
         self._toolbox = toolbox
         self._contexts = contexts
         self._desk = desk
@@ -71,6 +70,11 @@ class Talking:
 
     async def answer(self, hearing: Hearing, incoming: IncomingMessage) -> None:
         """Play a turn and say what came of it."""
+        refusal = await self._choosing.refusal(hearing)
+        if refusal is not None:
+            await self._speaking.say(hearing.place, hearing.sender, refusal, private=True)
+            return
+        chosen = await self._choosing.for_turn(hearing)
         context = self._contexts.of(hearing, incoming.text)
         async with self._database.reading() as session:
             conversation = await self._conversations.load(
@@ -87,19 +91,22 @@ class Talking:
             setting=setting,
         )
         watching = _Watching(hearing, self._speaking)
+        if chosen.notice:
+            await watching.on_text(f"{chosen.notice}\n\n")
         result = await run_turn(
             opening,
             said,
-            model=self._model,
-            fallback=self._fallback,
+            model=chosen.model,
+            fallback=self._choosing.fallback,
             toolbox=self._toolbox,
             context=context,
             listener=watching,
         )
         await self._conversations.append(hearing.key, hearing.me.id, result.parts)
+        await self._choosing.played(hearing, chosen, result)
         if incoming.is_unseen and not result.results:
             result = replace(result, private=True)
-        await self._say(hearing, result, watching)
+        await self._say(hearing, result, watching, chosen.notice)
 
     async def setting(self, hearing: Hearing) -> Setting:
         """What a model is told of who speaks, where and when."""
@@ -129,10 +136,12 @@ class Talking:
             open_cards=len(waiting),
         )
 
-    async def _say(self, hearing: Hearing, result: TurnResult, watching: "_Watching") -> None:
+    async def _say(
+        self, hearing: Hearing, result: TurnResult, watching: "_Watching", notice: str
+    ) -> None:
         for one in result.noted:
             await watching.finish(noted_card(one), private=result.private)
-        if text := _words_beside(result):
+        if text := "\n\n".join(one for one in (notice, _words_beside(result)) if one):
             rest = next((one.rest for one in result.results if one.rest is not None), None)
             clocks = [moment for one in result.results for moment in one.moments]
             words = on_each_clock(message(text), clocks)

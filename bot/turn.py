@@ -9,7 +9,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from bot.hearing import Reply, hear
@@ -25,6 +25,7 @@ from bot.limits import (
 )
 from bot.llm.model import LanguageModel, ModelRequest, ModelUnavailable, Stop, ToolCall
 from bot.replies import FALLBACK, TOO_MANY_ROUNDS
+from bot.spending import Spent
 from bot.tools.answering import heard_strangers
 from bot.tools.noting import AskedNote
 from bot.tools.tool import ProposeContext, ToolKind, ToolResult
@@ -66,8 +67,8 @@ class TurnResult:
     """Whether text of strangers was read."""
     model: str = ""
     """Which model answered in the end."""
-    tokens_in: int = 0
-    tokens_out: int = 0
+    spent: Spent = field(default_factory=Spent)
+    """What asking the model took that was to answer; rules take nothing."""
 
     @property
     def proposed(self) -> tuple[PendingChange, ...]:
@@ -135,8 +136,7 @@ class _Turn:
         self._returned: list[Returned] = []
         self._by_rules = False
         self._name = ""
-        self._tokens_in = 0
-        self._tokens_out = 0
+        self._spent = Spent()
 
     async def play(self, model: LanguageModel, *, by_rules: bool) -> TurnResult:
         """Ask, call, ask again. Raises ModelUnavailable."""
@@ -189,9 +189,11 @@ class _Turn:
             parts=self._opening.parts + tuple(self._parts),
             tools=self._opening.tools if may_call else (),
         )
+        if self._by_rules:
+            return await hear(model, request, self._listener.on_text, self._limits)
+        self._spent += Spent(calls=1)
         reply = await hear(model, request, self._listener.on_text, self._limits)
-        self._tokens_in += reply.finished.tokens_in
-        self._tokens_out += reply.finished.tokens_out
+        self._spent += _taken(reply)
         return reply
 
     async def _call_all(self, reply: Reply) -> list[Returned]:
@@ -220,8 +222,8 @@ class _Turn:
         return returned
 
     def _keep(self, reply: Reply, returned: list[Returned]) -> None:
-        if reply.text.strip():
-            self._parts.append(AssistantSaid(text=reply.text))
+        if (said := reply.said) is not None:
+            self._parts.append(said)
         self._parts += [
             ToolCalled(id=call.id, tool=call.tool, arguments=call.arguments) for call in reply.calls
         ]
@@ -273,9 +275,17 @@ class _Turn:
             private=is_private(self._opening.parts, self._returned, by_rules=self._by_rules),
             strangers_text=self._context.saw_strangers_text,
             model=self._name,
-            tokens_in=self._tokens_in,
-            tokens_out=self._tokens_out,
+            spent=self._spent,
         )
+
+
+def _taken(reply: Reply) -> Spent:
+    finished = reply.finished
+    return Spent(
+        tokens_in=finished.tokens_in,
+        tokens_cached=finished.tokens_cached,
+        tokens_out=finished.tokens_out,
+    )
 
 
 @asynccontextmanager

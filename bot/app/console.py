@@ -10,14 +10,15 @@ from adapters.console.platform import ConsolePlatform
 from adapters.console.screen import Screen
 from adapters.console.store import Store
 from bot.app.core import Core, make_core
-from bot.app.house import make_engine, make_model
+from bot.app.house import make_engine
 from bot.app.linking import setup_of
+from bot.app.models import make_models, ways_of
 from bot.app.providers import makers
 from bot.app.running import RunningHouse
 from bot.app.sealed import make_vault
 from bot.chat.platform import ChatHandler
 from bot.engine import Engine
-from bot.llm.model import LanguageModel
+from bot.models import Models
 from bot.settings import Settings, read_settings
 from bot.welcome import ConsoleWelcome
 from calendar_core.clock import Clock, StandingClock
@@ -38,7 +39,7 @@ class ConsoleHost:
         platform: ConsolePlatform,
         welcome: ConsoleWelcome,
         zone: ZoneInfo,
-        model: LanguageModel,
+        model: Models,
     ) -> None:
         self._running = RunningHouse(core, engine, model)
         self._core = core
@@ -148,8 +149,9 @@ def make_console_host(
     store = Store(database, clock, settings.retention)
     core.upkeep.also(store.forget_old)
     platform = ConsolePlatform(store, screen)
-    model = make_model(settings.model, settings)
+    model = make_models(settings, clock)
     setup = setup_of(settings, serves=False)
-    engine = make_engine(core, {"console": platform}, model, zone, setup=setup)
+    ways = ways_of(settings)
+    engine = make_engine(core, {"console": platform}, model, zone, setup=setup, ways=ways)
     welcome = ConsoleWelcome(core.people, core.mirror, core.desk, clock, zone)
     return ConsoleHost(core, engine, platform, welcome, zone, model)

@@ -3,12 +3,12 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from adapters.console.ports import CannotStart
 from bot.account_codes import Codes
 from bot.account_linking import AccountLinking
 from bot.account_words import JOIN, LEAVE
 from bot.app.core import Core
 from bot.app.linking import Joined
+from bot.app.models import Counting, Ways, make_choosing
 from bot.change_presses import ChangePresses
 from bot.channel_form import VERB as CHANNEL_FORM
 from bot.channel_keeping import ChannelKeeping
@@ -17,7 +17,7 @@ from bot.contexts import Contexts
 from bot.counter_presses import CounterPresses
 from bot.countering import COUNTER, MOVE_IT
 from bot.decisions import Decisions
-from bot.engine import Engine, Tally
+from bot.engine import Engine
 from bot.erase_asking import EraseAsking, Farewells, Looking
 from bot.erase_words import ERASE, KEEP
 from bot.feed_sharing import FeedSharing
@@ -27,10 +27,10 @@ from bot.gathered_cards import ASKED
 from bot.linked_health import Links
 from bot.linking_cards import Setup
 from bot.llm.model import LanguageModel
-from bot.llm.offline.model import OfflineModel
 from bot.menus import Menus
 from bot.note_presses import NotePresses, RingPresses
 from bot.notes import Notes
+from bot.models import Models
 from bot.notices import Notices
 from bot.outside_busy import OutsideBusy
 from bot.page import Pages
@@ -38,7 +38,6 @@ from bot.plain_words import PlainWords
 from bot.presses import Handler, Presses
 from bot.reaching import Reaching
 from bot.rests import RestPresses, Rests
-from bot.settings import Settings
 from bot.signup_cards import ANSWERED
 from bot.signups import SignUps
 from bot.speaking import Speaking
@@ -89,14 +88,17 @@ def make_contexts(core: Core, notes: Notes, platforms: dict[str, Any] | None = N
         outside=OutsideBusy(core.linked, core.providers),
     )
     return Contexts(world, Decisions(core.desk, core.finishing), notes, platforms)
+    ways: Ways | None = None,
 
 
+    ways = ways or Ways()
+    choosing = make_choosing(core, model, ways, tally)
 def make_engine(
     core: Core,
     platforms: dict[str, Any],
-    model: LanguageModel,
+    model: LanguageModel | Models,
     home_zone: ZoneInfo,
-    tally: Tally | None = None,
+    tally: Counting | None = None,
     setup: Setup | None = None,
 ) -> Engine:
     """Join the conversation to the rooms below."""
@@ -122,8 +124,7 @@ def make_engine(
     core.upkeep.also(rests.forget_old)
     calendars = Joined(core, speaking, notes, setup or Setup())
     talking = Talking(
-        model,
-        OfflineModel(),
+        choosing,
         Toolbox(TOOLS),
         contexts,
         decisions,

@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.app.core import Core
 from bot.engine import Engine
 from bot.llm.model import LanguageModel
+from bot.models import Models
 from calendar_core.clock import StandingClock
 from scheduler.ticker import Ticker
 
@@ -12,7 +13,7 @@ from scheduler.ticker import Ticker
 class RunningHouse:
     """Starts and stops what goes on by itself. Doors are somebody else's."""
 
-    def __init__(self, core: Core, engine: Engine, model: LanguageModel) -> None:
+    def __init__(self, core: Core, engine: Engine, model: LanguageModel | Models) -> None:
         self._core = core
         self._engine = engine
         self._model = model

@@ -16,8 +16,9 @@ from adapters.web.ports import Route
 from adapters.web.push import PushAnswers
 from adapters.web.server import AddressTaken, WebServer
 from bot.app.core import Core, make_core
-from bot.app.house import make_engine, make_model
+from bot.app.house import make_engine
 from bot.app.linking import setup_of
+from bot.app.models import make_models, ways_of
 from bot.app.providers import makers
 from bot.app.running import RunningHouse
 from bot.app.sealed import make_vault
@@ -103,10 +104,11 @@ async def open_served_house(
             public_url=settings.public_url,
             retention=settings.retention,
         )
-        model = make_model(settings.model, settings)
+        model = make_models(settings, clock)
         platforms: dict[str, Any] = {}
         counts = Counts()
-        engine = make_engine(core, platforms, model, zone, counts, setup_of(settings, serves=True))
+        setup, ways = setup_of(settings, serves=True), ways_of(settings)
+        engine = make_engine(core, platforms, model, zone, counts, setup, ways)
         doors = _make_doors(core, engine, settings, vault)
         platforms |= {door.platform.name: door.platform for door in doors.all}
         health = Health(

@@ -48,10 +48,19 @@ class Outside:
         if self._session is not None:
             await self._session.close()
 
-    async def ask(self, method: str, url: str, *, authorization: str = "") -> Answer:
-        """One question; redirects are not followed. Raises Unreachable."""
+    async def ask(
+        self,
+        method: str,
+        url: str,
+        *,
+        authorization: str = "",
+        also: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """One question, with what headers it wants also; redirects are not followed. Raises
+        Unreachable."""
         assert self._session is not None, "ask inside `async with`"
         headers = {"Authorization": authorization} if authorization else {}
+        headers |= also or {}
         try:
             async with self._session.request(
                 method, url, headers=headers, allow_redirects=False

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from bot.replies import TOO_MANY_ROUNDS
+from bot.spending import Spent
 from bot.tools.tool import ToolContext, ToolResult, reads
 from bot.transcript import (
     AssistantSaid,
@@ -35,7 +36,8 @@ async def test_words_are_streamed_and_kept(play: Play) -> None:
     result = await play(ScriptedModel(says("Nothing is on.")))
     assert play.watching.text == result.text == "Nothing is on."
     assert result.parts == (SAID, AssistantSaid(text="Nothing is on."))
-    assert (result.model, result.tokens_in, result.tokens_out) == ("scripted", 10, 5)
+    assert result.model == "scripted"
+    assert result.spent == Spent(calls=1, tokens_in=10, tokens_out=5)
 
 
 async def test_a_read_goes_back_to_the_model_and_an_answer_comes(play: Play) -> None:
@@ -51,7 +53,7 @@ async def test_a_read_goes_back_to_the_model_and_an_answer_comes(play: Play) -> 
     )
     assert model.requests[1].parts == result.parts[:-1]
     assert play.watching.statuses == ["Looked at Tuesday"]
-    assert result.tokens_in == 20
+    assert result.spent == Spent(calls=2, tokens_in=20, tokens_out=10)
 
 
 async def test_reads_of_one_reply_run_side_by_side() -> None:

@@ -1,0 +1,77 @@
+"""The language models, joined: what is offered, who chooses, what may be used."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from bot.app.core import Core
+from bot.choosing import Choosing
+from bot.engine import Tally
+from bot.llm.model import LanguageModel
+from bot.llm.offline.model import OfflineModel
+from bot.models import Models
+from bot.offers import Offer, read_offers
+from bot.quotas import Limits, Quotas
+from bot.settings import Settings
+from bot.usage import Meter, Usage
+from bot.workspaces import Workspaces
+from calendar_core.clock import Clock
+
+
+class Counting(Tally, Meter, Protocol):
+    """Counts what happens and what models take."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ways:
+    """How an operator wants people to be served."""
+
+    limits: Limits = field(default_factory=Limits)
+
+
+def ways_of(settings: Settings) -> Ways:
+    """What the settings say of that."""
+    return Ways(
+        limits=Limits(
+            messages_per_hour=settings.messages_per_hour,
+            model_calls_per_hour=settings.model_calls_per_hour,
+            tokens_per_day=settings.tokens_per_day,
+            house_tokens_per_day=settings.house_tokens_per_day,
+        )
+    )
+
+
+def make_models(settings: Settings, clock: Clock) -> Models:
+    """The models that are offered. Raises BadSettings with a sentence for the operator."""
+    return Models(read_offers(settings), make_model, clock)
+
+
+def make_model(offer: Offer) -> LanguageModel:
+    """A model that is offered; vendors' libraries are loaded when it is first asked."""
+    vendor, _, model = offer.model.partition(":")
+    key = offer.key.get_secret_value() if offer.key else None
+    match vendor:
+        case "openai":
+            from bot.llm.openai import OpenAIModel
+
+            return OpenAIModel(
+                model, api_key=key, base_url=offer.base_url, capabilities=offer.capabilities
+            )
+        case "anthropic":
+            from bot.llm.anthropic import AnthropicModel
+
+            return AnthropicModel(
+                model, api_key=key, base_url=offer.base_url, capabilities=offer.capabilities
+            )
+        case _:
+            return OfflineModel()
+
+
+def make_choosing(
+    core: Core, model: LanguageModel | Models, ways: Ways, meter: Meter | None
+) -> Choosing:
+    """Join the choice of a model to what is kept of it; a model by itself is the house's."""
+    rules = OfflineModel()
+    models = model if isinstance(model, Models) else Models.alone(model, rules, core.clock)
+    usage = Usage(core.database, core.clock, meter)
+    workspaces = Workspaces(core.database, core.clock)
+    return Choosing(models, rules, workspaces, core.people, usage, Quotas(ways.limits, usage))
