@@ -147,6 +147,8 @@ def unavailable(name: str, door: Door) -> Iterator[None]:
         yield
     except door.library_error as err:
         raise ModelUnavailable(f"{name} {why(door.read(err), door)}") from err
+    except httpx2.TimeoutException as err:
+        raise ModelUnavailable(f"{name} took too long to answer.") from err
     except (httpx2.HTTPError, httpx2.StreamError) as err:
         raise ModelUnavailable(f"{name} broke off in the middle.") from err
     except ValueError as err:  # A malformed chunk is a bare JSONDecodeError.

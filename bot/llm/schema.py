@@ -1,14 +1,17 @@
-"""JSON schemas of tools, and the strict dialect of chat completions; reading arguments back.
+"""JSON schemas of tools in vendors' strict dialects; reading arguments back.
 
-pydantic makes the schemas (`bot.tools`); this room makes them plain, and then strict: every
-property is required, no others are allowed, what may be left out is a union with null, and nothing
-stays that strict mode refuses (OpenAI's guide "Structured model outputs"). Strict models then send
-nulls, which `loosen` drops again.
+pydantic makes the schemas (`bot.tools`); this room makes them plain, and then strict. Chat
+completions: every property is required, no others are allowed, what may be left out is a union with
+null, and nothing stays that strict mode refuses (OpenAI's guide "Structured model outputs"); models
+then send nulls, which `loosen` drops again. Anthropic: what may be left out is left out, not too
+often in all (its guide "Structured outputs").
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, TypeAlias
+
+from bot.llm.model import ToolSpec
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -18,6 +21,11 @@ NOT_JSON = "arguments_were_not_json"
 _STRICT_KEYS = frozenset({"type", "description", "enum", "const", "properties", "items", "anyOf"})
 """What a strict schema keeps; bounds and defaults are dropped, the toolbox checks them again."""
 _MAPS = ("properties", "$defs")
+STRICT_TOOLS, STRICT_OPTIONS, STRICT_UNIONS = 20, 24, 16
+"""How many strict tools a request to Anthropic may have, how many properties of all of these may be
+left out, and how many may be one thing or another (its guide "Structured outputs")."""
+_FIRST = ("proposes", "notes", "reads")
+"""Whose tools are held to their schema first."""
 
 
 def plain(schema: Mapping[str, Any]) -> Schema:
@@ -71,6 +79,60 @@ def _or_null(schema: Schema) -> Schema:
     words = {"description": schema["description"]} if "description" in schema else {}
     bare = {key: value for key, value in schema.items() if key != "description"}
     return {"anyOf": [*(choices or [bare]), {"type": "null"}], **words}
+
+
+def lean(schema: Mapping[str, Any]) -> Schema:
+    """A plain schema in which what may be left out is left out, and is never null."""
+    found = {key: value for key, value in schema.items() if key != "default"}
+    if "properties" in found:
+        found["properties"] = {name: lean(one) for name, one in found["properties"].items()}
+    if isinstance(found.get("items"), Mapping):
+        found["items"] = lean(found["items"])
+    if "anyOf" in found:
+        choices = [lean(one) for one in found.pop("anyOf") if one.get("type") != "null"]
+        found |= choices[0] | found if len(choices) == 1 else {"anyOf": choices}
+    return found
+
+
+def without_bounds(schema: Mapping[str, Any]) -> Schema:
+    """A lean schema as a grammar can be made of it: others are not allowed, nothing is counted."""
+    found = {key: value for key, value in schema.items() if key in _STRICT_KEYS}
+    if "properties" in schema:
+        found["properties"] = {
+            name: without_bounds(one) for name, one in schema["properties"].items()
+        }
+    if "items" in found:
+        found["items"] = without_bounds(found["items"])
+    if "anyOf" in found:
+        found["anyOf"] = [without_bounds(one) for one in found["anyOf"]]
+    if found.get("type") == "object":
+        found["required"] = list(schema.get("required", ()))
+        found["additionalProperties"] = False
+    return found
+
+
+def strict_tools(specs: Sequence[ToolSpec]) -> frozenset[str]:
+    """The tools that Anthropic can hold to their schema, all together: proposing ones first.
+
+    Those that name a person's calendars are left out: a grammar takes seconds to make, and is
+    made once for everybody only where it is the same for everybody.
+    """
+    tools, options, unions = 0, 0, 0
+    found = []
+    for spec in sorted(specs, key=lambda one: _FIRST.index(one.kind)):
+        schema = lean(spec.parameters)
+        properties: Mapping[str, Any] = schema.get("properties", {})
+        may_lack = len(properties) - len(schema.get("required", ()))
+        either = sum("anyOf" in one for one in properties.values())
+        fits = (
+            tools < STRICT_TOOLS
+            and options + may_lack <= STRICT_OPTIONS
+            and unions + either <= STRICT_UNIONS
+        )
+        if fits and "enum" not in properties.get("calendar", {}):
+            found.append(spec.name)
+            tools, options, unions = tools + 1, options + may_lack, unions + either
+    return frozenset(found)
 
 
 def loosen(arguments: Mapping[str, Any]) -> dict[str, Any]:
