@@ -177,6 +177,7 @@ async def _hand_over_own(
         ),
         update(NewsRow).where(NewsRow.owner == giver).values(owner=taker),
         update(ModelUsageRow).where(ModelUsageRow.person == giver).values(person=taker),
+        update(ModelUsageRow).where(ModelUsageRow.person == giver).values(person=taker),
         delete(LinkCodeRow).where(
             LinkCodeRow.id != code,
             (LinkCodeRow.person == giver) | (LinkCodeRow.entered_by == giver),

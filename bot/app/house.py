@@ -48,19 +48,6 @@ from bot.tools.toolbox import Toolbox
 from bot.tools.world import World
 
 
-def make_model(name: str, settings: Settings) -> LanguageModel:
-    """The model of that name. Raises CannotStart for a name that is none."""
-    if name == "offline":
-        return OfflineModel()
-    vendor, _, model = name.partition(":")
-    if vendor == "openai" and model:
-        from bot.llm.openai import OpenAIModel
-
-        key = settings.openai_api_key.get_secret_value() if settings.openai_api_key else None
-        return OpenAIModel(model, api_key=key, base_url=settings.openai_base_url)
-    raise CannotStart(f"I know no model {name!r}. Set CONVENE_MODEL to offline or openai:NAME.")
-
-
 def make_notes(core: Core) -> Notes:
     """Join what is noted to where it is kept."""
     channels = ChannelKeeping(core.channels, core.mirror, core.reminders, core.digests, core.clock)
