@@ -26,6 +26,7 @@ from calendar_core.database import Database
 from calendar_core.errors import AlreadyDecided, CannotOpen, Expired, NotFound, NotYours
 from calendar_core.linking import Begun, FoundCalendar, Linked
 from calendar_core.people import PersonId
+from calendar_core.sealed import SealedRows
 from calendar_core.vault import Vault
 
 LIVES = timedelta(minutes=10)
@@ -257,6 +258,18 @@ class Linkings:
             begun=begun,
             linked=linked,
         )
+
+
+def sealed_linkings(database: Database, vault: Vault) -> SealedRows:
+    """What vendors need again of linkings that wait, for changing keys."""
+    return SealedRows(
+        database,
+        vault,
+        name="linkings that wait",
+        id_=LinkingRow.id,
+        sealed=LinkingRow.sealed,
+        about=_about,
+    )
 
 
 def state_of(begun: Begun) -> str:

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from bot.settings import Settings
 from calendar_core.database import Database
-from calendar_core.sealed import SealedCredentials
+from calendar_core.sealed import sealed_credentials
 from calendar_core.vault import Vault
 
 
@@ -43,5 +43,10 @@ def make_vault(settings: Settings, data: Path) -> Vault:
 def sealed_places(database: Database, vault: Vault) -> Sequence[SealedPlace]:
     """Everywhere that sealed secrets are kept."""
     from adapters.slack.installations import SealedTokens
+    from bot.linking_states import sealed_linkings
 
-    return (SealedTokens(database, vault), SealedCredentials(database, vault))
+    return (
+        SealedTokens(database, vault),
+        sealed_credentials(database, vault),
+        sealed_linkings(database, vault),
+    )

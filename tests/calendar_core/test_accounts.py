@@ -10,7 +10,7 @@ from calendar_core.accounts import Account, Accounts, FoundCalendar, Linked
 from calendar_core.database import Database
 from calendar_core.errors import NotFound, SignInNeeded
 from calendar_core.ics.writing import new_resource
-from calendar_core.sealed import SealedCredentials
+from calendar_core.sealed import sealed_credentials
 from calendar_core.vault import Vault, new_key
 from tests.calendar_core.house import ANA, ME, House, an_event, at
 
@@ -178,7 +178,7 @@ async def test_keys_can_be_changed_and_lost(
     account = await accounts.link(ME, LINKED)
     work, _ = await accounts.calendars(account.id)
     vault.add_key()
-    sealed = SealedCredentials(house.database, vault)
+    sealed = sealed_credentials(house.database, vault)
 
     before = (await sealed.count(), await sealed.old(), await sealed.lost())
     done = await sealed.seal_anew(), await sealed.seal_anew()
@@ -186,7 +186,7 @@ async def test_keys_can_be_changed_and_lost(
     assert (before, done) == ((1, 1, 0), (1, 0))
     assert (await accounts.connection(work.id)).credentials == LINKED.credentials
     stranger = Vault(tmp_path, new_key())
-    assert await SealedCredentials(house.database, stranger).lost() == 1
+    assert await sealed_credentials(house.database, stranger).lost() == 1
     locked = Accounts(house.database, house.clock, stranger, house.mirror)
     assert await locked.connections(ME, "fake") == ()
     with pytest.raises(SignInNeeded):

@@ -1,10 +1,13 @@
 """Linking on a vendor's page or by a code: what a browser brings back, and who may keep it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from bot.linking_states import sealed_linkings
 from calendar_core.database import Database
 from calendar_core.errors import SignInNeeded
+from calendar_core.vault import Vault
 from tests.bot.house import House, direct
 from tests.bot.linking.calendars import a_house, accounts, returns, visit
 from tests.fakes.linking import CODE, TOKEN, FakeLinking
@@ -43,6 +46,19 @@ async def test_a_state_works_once_and_for_ten_minutes(house: House) -> None:
     await house.advance(timedelta(minutes=10))
     late = await returns(house).finish("google", {"state": state, "code": CODE})
     assert late.title == "This page is over."
+
+
+async def test_a_linking_that_waits_lives_through_a_change_of_keys(
+    database: Database, vendors: dict[str, FakeLinking], tmp_path: Path
+) -> None:
+    vault = Vault(tmp_path)
+    house = replace(a_house(database, vendors, tmp_path), vault=vault)
+    await house.say("link google")
+    state = await visit(house)
+    vault.add_key()
+    sealed = sealed_linkings(database, vault)
+    assert (await sealed.old(), await sealed.seal_anew(), await sealed.old()) == (1, 1, 0)
+    assert (await returns(house).finish("google", {"state": state, "code": CODE})).code
 
 
 async def test_states_that_nobody_made_and_other_vendors_are_refused(house: House) -> None:
