@@ -28,9 +28,9 @@ from bot.linked_health import Links
 from bot.linking_cards import Setup
 from bot.llm.model import LanguageModel
 from bot.menus import Menus
+from bot.models import Models
 from bot.note_presses import NotePresses, RingPresses
 from bot.notes import Notes
-from bot.models import Models
 from bot.notices import Notices
 from bot.outside_busy import OutsideBusy
 from bot.page import Pages
@@ -75,11 +75,8 @@ def make_contexts(core: Core, notes: Notes, platforms: dict[str, Any] | None = N
         outside=OutsideBusy(core.linked, core.providers),
     )
     return Contexts(world, Decisions(core.desk, core.finishing), notes, platforms)
-    ways: Ways | None = None,
 
 
-    ways = ways or Ways()
-    choosing = make_choosing(core, model, ways, tally)
 def make_engine(
     core: Core,
     platforms: dict[str, Any],
@@ -87,8 +84,11 @@ def make_engine(
     home_zone: ZoneInfo,
     tally: Counting | None = None,
     setup: Setup | None = None,
+    ways: Ways | None = None,
 ) -> Engine:
     """Join the conversation to the rooms below."""
+    ways = ways or Ways()
+    choosing = make_choosing(core, model, ways, tally)
     conversations = Conversations(core.database, core.clock)
     speaking = Speaking(
         platforms,
