@@ -40,7 +40,8 @@ log = logging.getLogger("convene.serve")
 NOTHING_CONFIGURED = (
     "There is nothing to serve yet. Set SLACK_BOT_TOKEN and SLACK_APP_TOKEN for Slack, or "
     "DISCORD_TOKEN for Discord, in the environment or in .env; the README says where they come "
-    "from. To try Convene without either: convene chat."
+    "from. For feeds and linking alone, without a chat, set CONVENE_PUBLIC_URL. To try Convene "
+    "without any of it: convene chat."
 )
 EVENTS = "/slack/events"
 _LOOKS_AT_MOST = 3.0
@@ -87,7 +88,7 @@ async def open_served_house(
     `zone` is that of people whose platform tells none. Raises CannotStart and CalendarError with a
     sentence for whoever runs it.
     """
-    if not settings.has_slack and not settings.has_discord:
+    if not (settings.has_slack or settings.has_discord or settings.public_url):
         raise CannotStart(NOTHING_CONFIGURED)
     make_folder(data)
     async with AsyncExitStack() as stack:

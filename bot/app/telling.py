@@ -11,12 +11,19 @@ if TYPE_CHECKING:
     from adapters.slack.door import SlackDoor
     from bot.app.serve import ServedHouse
 
+WEB_ALONE = (
+    "no chat is connected: calendars are read, feeds served and accounts linked; reminders and "
+    "messages wait for a chat"
+)
+
 
 async def told_at_start(house: "ServedHouse") -> tuple[str, ...]:
     """What it is connected to, what is missing, and where to bring it in, a line each."""
     lines = [f"{one.part}: {one.words}" for one in await house.health.signs()]
     lines.append(f"web: {house.web.address}")
     lines += house.settings.missing()
+    if not house.doors.all:
+        lines.append(WEB_ALONE)
     if house.doors.slack is not None:
         lines += await _missing_scopes(house.doors.slack)
     if house.settings.installs_slack:
