@@ -29,13 +29,15 @@ END $$
 """
 _REFILL = """
 DO $$
-DECLARE one text; last bigint;
+DECLARE one text; columns text; last bigint;
 BEGIN
     SET LOCAL session_replication_role = replica;
-    FOR one IN SELECT tablename FROM pg_tables WHERE schemaname = 'public'
+    FOR one, columns IN SELECT table_name, string_agg(quote_ident(column_name), ', ')
+        FROM information_schema.columns
+        WHERE table_schema = 'public' AND is_generated = 'NEVER' GROUP BY table_name
     LOOP
         EXECUTE format('DELETE FROM public.%I', one);
-        EXECUTE format('INSERT INTO public.%1$I SELECT * FROM kept.%1$I', one);
+        EXECUTE format('INSERT INTO public.%1$I (%2$s) SELECT %2$s FROM kept.%1$I', one, columns);
     END LOOP;
     FOR one, last IN SELECT sequencename, last_value FROM kept.pg_counters
     LOOP PERFORM setval(format('public.%I', one), coalesce(last, 1), last IS NOT NULL); END LOOP;
