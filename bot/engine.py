@@ -21,6 +21,7 @@ from bot.chat.messages import (
     Command,
     FormAnswer,
     IncomingMessage,
+    LinksShared,
     Opened,
     Place,
     Sender,
@@ -37,6 +38,7 @@ from bot.notes import Notes
 from bot.page import Pages
 from bot.plain_words import PlainWords
 from bot.presses import Presses
+from bot.previews import Previews
 from bot.reaching import Reaching
 from bot.replies import for_bug
 from bot.speaking import Hearing, Speaking
@@ -82,6 +84,7 @@ class Engine:
         notes: Notes,
         menus: Menus,
         pages: Pages,
+        previews: Previews,
         reaching: Reaching,
         channels: ChannelSetting,
         asides: Sequence[Aside] = (),
@@ -92,6 +95,7 @@ class Engine:
         self._asides = (*asides, channels)
         self._menus = menus
         self._pages = pages
+        self._previews = previews
         self._commands = Commands(speaking, menus, self._talk, channels.open)
         self._notes = notes
         self._speaking = speaking
@@ -183,6 +187,10 @@ class Engine:
         hearing = await self._speaking.hear(opened.place, opened.sender)
         await self._menus.opened(hearing, opened)
 
+    async def on_links(self, shared: LinksShared) -> None:
+        """Somebody shared links to calendars."""
+        await self._guarded("links", shared, self._previews.shared(shared), in_order=False)
+
     async def check_form(self, answer: FormAnswer) -> Mapping[str, str]:
         """What of a filled form can't be taken; nothing is done."""
         try:
@@ -230,7 +238,7 @@ class Engine:
             await self._speaking.rest(place, sender)
 
 
-_Incoming = IncomingMessage | ButtonPress | Command | FormAnswer | Shortcut | Opened
+_Incoming = IncomingMessage | ButtonPress | Command | FormAnswer | Shortcut | Opened | LinksShared
 
 
 def _lane(place: Place, sender: Sender) -> str:

@@ -86,6 +86,7 @@ TABLES: Mapping[str, Decision] = {
     "heard": Stays("ids of messages, forgotten after a week"),
     "notes": Goes(people=("owner",), ids=("action", "undo")),
     "answer_rests": Goes(people=("owner",)),
+    "link_offers": Goes(people=("owner",)),
     "event_news": Goes(people=("owner",), ids=("body",)),
     "link_codes": Goes(people=("person", "entered_by")),
     "linkings": Goes(people=("person",)),

@@ -137,6 +137,21 @@ class RestRow(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
+class LinkOfferRow(Base):
+    """What a person's link leads to, and whether the others may see it: asked, not answered yet."""
+
+    __tablename__ = "link_offers"
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    owner: Mapped[str] = mapped_column(String(36))
+    place: Mapped[str] = mapped_column(Text)
+    """Where the message with the link stands, as JSON."""
+    message: Mapped[str] = mapped_column(String(128))
+    links: Mapped[str] = mapped_column(Text)
+    """Address, event and occurrence of each, as JSON."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class LinkCodeRow(Base):
     """A code that joins two accounts, from when it is told to when it was used."""
 

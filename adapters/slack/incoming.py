@@ -16,6 +16,8 @@ from bot.chat.messages import (
     Command,
     FormAnswer,
     IncomingMessage,
+    LinksShared,
+    MessageRef,
     Opened,
     Page,
     Place,
@@ -241,6 +243,31 @@ def opened(body: Payload, *, workspace: str, sender: Sender, at: datetime) -> Op
         place=place(workspace, event["channel"]),
         sender=sender,
         at=at,
+    )
+
+
+def is_shared(event: Payload) -> bool:
+    """Whether links stand in a message of a conversation that the bot is in. Those that are still
+    being written are not looked at: what is shown of them would go along to nobody knows whom."""
+    return (
+        event.get("source", "conversations_history") == "conversations_history"
+        and event.get("is_bot_user_member") is True
+        and all(event.get(name) for name in ("user", "channel", "message_ts"))
+    )
+
+
+def links(body: Payload, *, workspace: str, sender: Sender, name: str, at: datetime) -> LinksShared:
+    """Links for which `is_shared`."""
+    event: Payload = body["event"]
+    channel, ts = event["channel"], event["message_ts"]
+    where = place(workspace, channel, thread=event.get("thread_ts"), name=name)
+    return LinksShared(
+        id=delivery_id("links", workspace, channel, ts),
+        place=where,
+        sender=sender,
+        at=at,
+        message=MessageRef(place=where, id=ts),
+        urls=tuple(str(one["url"]) for one in event.get("links") or () if one.get("url")),
     )
 
 

@@ -66,6 +66,7 @@ class Listeners:
         app.event("app_mention")(self.on_words)
         app.event("message")(self.on_words)
         app.event("app_home_opened")(self.on_home)
+        app.event("link_shared")(self.on_links)
         app.command(ANY)(self.on_command)
         app.action(ANY)(self.on_action)
         app.shortcut(ANY)(self.on_shortcut)
@@ -229,6 +230,23 @@ class Listeners:
         opened = incoming.opened(body, workspace=workspace, sender=sender, at=at)
         if opened is not None:
             await self._menus.on_open(opened)
+
+    async def on_links(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
+        """Somebody shared links to calendars: domains that the manifest names."""
+        if incoming.is_shared(body["event"]):
+            self._works.begin(self._links(body, workspace_of(body, context)))
+
+    async def _links(self, body: Payload, workspace: str) -> None:
+        event: Payload = body["event"]
+        sender, name = await asyncio.gather(
+            self._people.sender(workspace, event["user"]),
+            self._people.channel_name(workspace, event["channel"]),
+        )
+        at = self._clock.now()
+        shared = incoming.links(body, workspace=workspace, sender=sender, name=name, at=at)
+        if event.get("thread_ts"):
+            self._whereabouts.replied(shared.place)
+        await self._menus.on_links(shared)
 
     async def on_unknown(self, ack: AsyncAck) -> None:
         """Something of an older version of the app."""

@@ -47,6 +47,7 @@ USER_GROUPS = Method(name="usergroups.list", scopes=_scopes("usergroups:read"), 
 USER_GROUP_MEMBERS = Method(
     name="usergroups.users.list", scopes=_scopes("usergroups:read"), reads=True
 )
+UNFURL = Method(name="chat.unfurl", scopes=_scopes("links:write"))
 OPEN_VIEW = Method(name="views.open", repeatable=False)
 PUBLISH_VIEW = Method(name="views.publish")
 
@@ -68,6 +69,7 @@ METHODS = (
     USER_INFO,
     USER_GROUPS,
     USER_GROUP_MEMBERS,
+    UNFURL,
     OPEN_VIEW,
     PUBLISH_VIEW,
 )
@@ -79,6 +81,7 @@ EVENT_SCOPES = {
     "message.im": _scopes("im:history"),
     "message.mpim": _scopes("mpim:history"),
     "app_home_opened": _scopes(),
+    "link_shared": _scopes("links:read"),
     "tokens_revoked": _scopes(),
     "app_uninstalled": _scopes(),
 }

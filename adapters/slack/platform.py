@@ -1,17 +1,18 @@
-"""Slack as a chat platform: implements `ChatPlatform` and `PersonalPages`.
+"""Slack as a chat platform: implements `ChatPlatform`, `PersonalPages`, `GroupsThere` and
+`LinkPreviews`.
 
 Saying is `posting`, growing `streams`, drawing `render` and `views`; here is what is asked of
 them. What comes in is `listeners`.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from adapters.slack.addresses import Addresses
 from adapters.slack.calls import call, respond
 from adapters.slack.edits import Edits
 from adapters.slack.incoming import PLATFORM, is_direct
-from adapters.slack.methods import OPEN_VIEW, PUBLISH_VIEW, SET_PROMPTS, UPDATE
+from adapters.slack.methods import OPEN_VIEW, PUBLISH_VIEW, SET_PROMPTS, UNFURL, UPDATE
 from adapters.slack.people import People
 from adapters.slack.posting import Posting
 from adapters.slack.refusals import NoEntry, Refused
@@ -200,6 +201,12 @@ class SlackPlatform:
         """Draw somebody's Home tab anew."""
         client = await self._workspaces.client(sender.workspace)
         await call(client, PUBLISH_VIEW, user_id=sender.user, view=home(cards))
+
+    async def preview(self, message: MessageRef, cards: Mapping[str, Card]) -> None:
+        """Unfurl links of somebody's message."""
+        client = await self._workspaces.client(message.place.workspace)
+        unfurls = {url: {"blocks": rendered(card).blocks} for url, card in cards.items()}
+        await call(client, UNFURL, channel=message.place.channel, ts=message.id, unfurls=unfurls)
 
     async def offer(self, place: Place, sender: Sender, prompts: Sequence[Prompt]) -> None:
         """Suggest something to begin with in the agent view.

@@ -36,6 +36,7 @@ from bot.outside_busy import OutsideBusy
 from bot.page import Pages
 from bot.plain_words import PlainWords
 from bot.presses import Handler, Presses
+from bot.previews import HIDE, SHOW, Offers, Previews
 from bot.reaching import Reaching
 from bot.rests import RestPresses, Rests
 from bot.signup_cards import ANSWERED
@@ -46,6 +47,7 @@ from bot.talking import Talking
 from bot.tools.all import TOOLS
 from bot.tools.toolbox import Toolbox
 from bot.tools.world import World
+from calendar_core.pages import EventPages
 
 
 def make_notes(core: Core) -> Notes:
@@ -109,6 +111,9 @@ def make_engine(
     rings = RingPresses(core.reminders, conversations, speaking)
     rests = Rests(core.database, core.clock)
     core.upkeep.also(rests.forget_old)
+    offers = Offers(core.database, core.clock)
+    core.upkeep.also(offers.forget_old)
+    previews = Previews(speaking, core.mirror, EventPages(core.database), offers)
     calendars = Joined(core, speaking, notes, setup or Setup())
     talking = Talking(
         choosing,
@@ -147,6 +152,8 @@ def make_engine(
         ASKED: counters.show,
         GIVE: feeds.give,
         REVOKE: feeds.revoke,
+        SHOW: previews.show,
+        HIDE: previews.hide,
         **calendars.presses,
         ERASE: erasing.erase,
         KEEP: erasing.keep,
@@ -178,8 +185,9 @@ def make_engine(
         notes,
         menus,
         pages,
+        previews,
         reaching,
         channels,
-        (*calendars.asides, linking, erasing, feeds),
+        (*calendars.asides, linking, erasing, feeds, previews),
         tally,
     )

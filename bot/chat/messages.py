@@ -215,6 +215,20 @@ class Opened:
     at: datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinksShared:
+    """Somebody wrote a message with links to calendars; not to the bot."""
+
+    id: str
+    place: Place
+    sender: Sender
+    at: datetime
+    message: MessageRef
+    """Theirs."""
+    urls: tuple[str, ...]
+    """As they stand in it."""
+
+
 class Wanted(StrEnum):
     """What an autocompletion is about."""
 

@@ -11,6 +11,7 @@ from bot.chat.messages import (
     Command,
     FormAnswer,
     IncomingMessage,
+    LinksShared,
     MessageRef,
     Opened,
     Place,
@@ -151,6 +152,19 @@ class GroupsThere(Protocol):
         ...
 
 
+@runtime_checkable
+class LinkPreviews(Protocol):
+    """What a platform can do beside `ChatPlatform` that lets an app say what a link leads to."""
+
+    async def preview(self, message: MessageRef, cards: Mapping[str, Card]) -> None:
+        """Show beneath somebody's message what its links lead to, by address, to all who read it;
+        in place of what was shown there before.
+
+        Raises PlaceGone, PlatformBusy.
+        """
+        ...
+
+
 class ChatHandler(Protocol):
     """Who answers what comes in: the engine."""
 
@@ -180,6 +194,10 @@ class MenuHandler(Protocol):
 
     async def on_open(self, opened: Opened) -> None:
         """Somebody opened their own page or the conversation with the bot."""
+        ...
+
+    async def on_links(self, shared: LinksShared) -> None:
+        """Somebody shared links to calendars; nothing is owed to them."""
         ...
 
     async def suggest(self, typing: Typing) -> Sequence[Option]:

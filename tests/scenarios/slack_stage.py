@@ -181,8 +181,10 @@ class SlackStage:
 
     def looks(self, zone_of: Mapping[str, ZoneInfo], home: ZoneInfo) -> list[Look]:
         found = [self._look(one, "", home, zone_of) for one in _of_bot(self.team)]
+        found += self._beneath(self.team, "", home)
         for name, member in self.people.items():
             found += [self._look(one, name, zone_of[name], zone_of) for one in _of_bot(member.dm)]
+            found += self._beneath(member.dm, name, zone_of[name])
             prompts = self.slack.backend.world.prompts.get(member.dm.id, ())
             offered = tuple(f"suggested: {one['title']}" for one in prompts)
             found.append(Look(id=f"prompts {name}", where="", only=name, lines=offered))
@@ -193,6 +195,20 @@ class SlackStage:
             if modal is not None:
                 found.append(_view(modal, "", name, zone_of[name]))
         return [one for one in found if one.lines]
+
+    def _beneath(self, channel: Channel, whose: str, zone: ZoneInfo) -> list[Look]:
+        """What stands beneath what people said themselves."""
+        where = CHANNEL if channel is self.team else ""
+        return [
+            Look(
+                id=f"{_id(one)} {url}",
+                where=f"{where}, beneath a message" if where else "beneath their message",
+                only=whose,
+                lines=tuple(lines_of(of_blocks(blocks, zone))),
+            )
+            for one in channel.messages.values()
+            for url, blocks in one.unfurls.items()
+        ]
 
     def _look(
         self, one: Message, whose: str, zone: ZoneInfo, zone_of: Mapping[str, ZoneInfo]

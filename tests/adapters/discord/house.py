@@ -13,6 +13,7 @@ from bot.chat.messages import (
     Command,
     FormAnswer,
     IncomingMessage,
+    LinksShared,
     MessageRef,
     Opened,
     Shortcut,
@@ -60,6 +61,9 @@ class Conversation:
 
     async def on_open(self, opened: Opened) -> None:
         await self._hear(opened)
+
+    async def on_links(self, shared: LinksShared) -> None:
+        raise AssertionError("Discord tells of no links")
 
     async def suggest(self, typing: Typing) -> Sequence[Option]:
         self.typed.append(typing)

@@ -19,6 +19,7 @@ from bot.chat.messages import (
     Command,
     FormAnswer,
     IncomingMessage,
+    LinksShared,
     Opened,
     Place,
     Sender,
@@ -75,6 +76,7 @@ class Listener:
     forms: list[FormAnswer] = field(default_factory=list)
     shortcuts: list[Shortcut] = field(default_factory=list)
     opened: list[Opened] = field(default_factory=list)
+    links: list[LinksShared] = field(default_factory=list)
     wrong: dict[str, str] = field(default_factory=dict)
     """What is wrong with every form."""
     answer: Callable[[IncomingMessage], Awaitable[None]] | None = None
@@ -107,6 +109,9 @@ class Listener:
         self.opened.append(opened)
         if self.answer_opened is not None:
             await self.answer_opened(opened)
+
+    async def on_links(self, shared: LinksShared) -> None:
+        self.links.append(shared)
 
     async def suggest(self, typing: Typing) -> Sequence[Option]:
         return ()

@@ -133,6 +133,7 @@ def test_listeners_are_registered_on_bolt_itself() -> None:
         "event app_mention",
         "event message",
         "event app_home_opened",
+        "event link_shared",
         "command .*",
         "action .*",
         "shortcut .*",

@@ -13,6 +13,7 @@ GENEROUS: Json = {
         "app_home": {"home_tab_enabled": True, "messages_tab_enabled": True},
         "agent_view": {"agent_description": "Tests."},
         "slash_commands": [{"command": "/cal", "should_escape": True}],
+        "unfurl_domains": ["calendar.google.com"],
         "shortcuts": [
             {"name": "New event", "type": "global", "callback_id": "new_event"},
             {"name": "Event of this", "type": "message", "callback_id": "event_of_message"},
@@ -23,8 +24,9 @@ GENEROUS: Json = {
             "bot": [
                 "app_mentions:read", "assistant:write", "channels:history", "channels:read",
                 "chat:write", "commands", "files:write", "groups:history", "groups:read",
-                "im:history", "im:read", "im:write", "mpim:history", "mpim:read",
-                "reactions:write", "team:read", "usergroups:read", "users:read", "users:read.email",
+                "im:history", "im:read", "im:write", "links:read", "links:write",
+                "mpim:history", "mpim:read", "reactions:write", "team:read", "usergroups:read",
+                "users:read", "users:read.email",
             ]
         }
     },
@@ -32,6 +34,7 @@ GENEROUS: Json = {
         "event_subscriptions": {
             "bot_events": [
                 "agent_session_stopped", "app_home_opened", "app_mention", "app_uninstalled",
+                "link_shared",
                 "message.channels", "message.groups", "message.im", "message.mpim",
                 "tokens_revoked",
             ]
@@ -45,6 +48,7 @@ GENEROUS: Json = {
 
 EVENT_SCOPES = {
     "app_mention": "app_mentions:read",
+    "link_shared": "links:read",
     "message.channels": "channels:history",
     "message.groups": "groups:history",
     "message.im": "im:history",
@@ -70,6 +74,7 @@ METHOD_SCOPES: dict[str, tuple[str, ...]] = {
     "chat.postMessage": ("chat:write",),
     "chat.startStream": ("chat:write",),
     "chat.stopStream": ("chat:write",),
+    "chat.unfurl": ("links:write",),
     "chat.update": ("chat:write",),
     "conversations.list": _ANY_READ,
     "files.completeUploadExternal": ("files:write",),
@@ -132,6 +137,11 @@ class Manifest:
         home = self._features.get("app_home", {})
         enabled = home.get("messages_tab_enabled", False)
         return bool(enabled and not home.get("messages_tab_read_only_enabled", False))
+
+    @property
+    def unfurl_domains(self) -> list[str]:
+        """Of which links it is told."""
+        return list(self._features.get("unfurl_domains", []))
 
     @property
     def rotates(self) -> bool:

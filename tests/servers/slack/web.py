@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from aiohttp import web
 
-from tests.servers.slack import agents, chat, conversations, views
+from tests.servers.slack import agents, chat, conversations, unfurling, views
 from tests.servers.slack.backend import Backend
 from tests.servers.slack.limits import Fault
 from tests.servers.slack.manifest import METHOD_SCOPES
@@ -18,6 +18,7 @@ METHODS: dict[str, Method] = {
     **agents.METHODS,
     **chat.METHODS,
     **conversations.METHODS,
+    **unfurling.METHODS,
     **views.METHODS,
 }
 OPEN_SOCKET = "apps.connections.open"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from secrets import token_hex
 
-from tests.servers.slack import payloads, views
+from tests.servers.slack import payloads, unfurling, views
 from tests.servers.slack.backend import Backend, Team
 from tests.servers.slack.blocks import checked_view
 from tests.servers.slack.chat import compose, edited, event_of, put, remove
@@ -86,6 +86,11 @@ class Workspace:
         self.slack.world.channels[made.id] = made
         return made
 
+    def between(self, *members: "Member") -> Channel:
+        """A conversation of people alone, without the bot."""
+        ids = {one.id for one in members}
+        return unfurling.direct_between(self.slack, self.team, ids)
+
     async def uninstalls(self) -> None:
         """Take the app out of the team: its tokens die, and it is told."""
         for token in self.slack.world.tokens.values():
@@ -139,7 +144,15 @@ class Member:
         if f"<@{self.workspace.bot_user}" in text and channel.kind is not Kind.DIRECT:
             kept = {key: value for key, value in event.items() if key != "channel_type"}
             await self._post.event(channel.team, {**kept, "type": "app_mention"})
+        shared = unfurling.shared(self._slack, said)
+        if shared is not None:
+            await self._post.event(channel.team, shared)
         return said
+
+    async def composes(self, text: str) -> None:
+        """Write something with a link and not send it yet."""
+        event = unfurling.composed(self._slack, self.account, text)
+        await self._post.event(self.workspace.id, event)
 
     async def mentions(
         self, channel: Channel, text: str, *, thread: Message | str | None = None

@@ -96,6 +96,8 @@ class Message:
     """When a stream was last fed."""
     reactions: list[str] = field(default_factory=list)
     client_msg_id: str | None = None
+    unfurls: dict[str, list[Json]] = field(default_factory=dict)
+    """What an app shows beneath it, by the link that it is about: blocks."""
 
     @property
     def root(self) -> str:
