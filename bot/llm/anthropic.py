@@ -14,6 +14,7 @@ from bot.llm.anthropic_wire import Dialect, Pieces, to_body
 from bot.llm.failures import CONNECT, NO_KEY, PATIENCE, Door, Failure, Kind, tried, unavailable
 from bot.llm.model import ModelCapabilities, ModelEvent, ModelRequest, ModelUnavailable
 from bot.llm.replying import events_of
+from bot.llm.toolless import answered_in_json
 
 if TYPE_CHECKING:
     import httpx2
@@ -74,13 +75,27 @@ class AnthropicModel:
         if self._made is not None:
             await self._made.close()
 
-    async def reply(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+    def reply(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
         """Stream the reply. Raises ModelUnavailable, also in the middle."""
+        if self._capabilities.tools:
+            return self._reply(request)
+        return answered_in_json(
+            request,
+            self._reply,
+            name=self.name,
+            context=self._capabilities.context,
+            typed=False,
+        )
+
+    async def _reply(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         if self._api_key is None and self._base_url is None:
             raise ModelUnavailable(f"{self.name} needs a key: set ANTHROPIC_API_KEY.")
         pieces, step = Pieces(self.name), len(request.parts)
+        reads = self._capabilities.tools
         with unavailable(self.name, _door()):
-            async for event in events_of(self._chunks(request), pieces, name=self.name, step=step):
+            async for event in events_of(
+                self._chunks(request), pieces, name=self.name, step=step, reads_calls=reads
+            ):
                 yield event
 
     async def _chunks(self, request: ModelRequest) -> AsyncGenerator[Mapping[str, Any], None]:

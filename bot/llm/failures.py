@@ -69,6 +69,14 @@ class Failure:
     """The header of that name."""
 
     @property
+    def seconds_to_wait(self) -> float | None:
+        """What the server asks to wait; None when it does not say, or says it as a date."""
+        try:
+            return max(0.0, float(self.retry_after or ""))
+        except ValueError:
+            return None
+
+    @property
     def is_too_long(self) -> bool:
         """Whether the conversation does not fit."""
         return self.status == 413 or (self.status == 400 and self._names(_TOO_LONG))
@@ -115,11 +123,8 @@ def wait_before_next(failure: Failure, attempt: int) -> float | None:
         return None
     if failure.status not in (408, 409, 429) and failure.status < 500:
         return None
-    try:
-        wait = float(failure.retry_after or 0.1 * 2**attempt)
-    except ValueError:
-        return None
-    return wait if wait <= LONGEST_WAIT else None
+    wait = failure.seconds_to_wait if failure.retry_after else 0.1 * 2**attempt
+    return wait if wait is not None and wait <= LONGEST_WAIT else None
 
 
 async def tried(ask: Callable[[], Awaitable[T]], door: Door) -> T:
@@ -146,7 +151,10 @@ def unavailable(name: str, door: Door) -> Iterator[None]:
     try:
         yield
     except door.library_error as err:
-        raise ModelUnavailable(f"{name} {why(door.read(err), door)}") from err
+        failure = door.read(err)
+        raise ModelUnavailable(
+            f"{name} {why(failure, door)}", seconds=failure.seconds_to_wait
+        ) from err
     except httpx2.TimeoutException as err:
         raise ModelUnavailable(f"{name} took too long to answer.") from err
     except (httpx2.HTTPError, httpx2.StreamError) as err:

@@ -19,6 +19,7 @@ from bot.llm.model import (
 )
 from bot.llm.openai_wire import Dialect, Pieces, to_body
 from bot.llm.replying import events_of
+from bot.llm.toolless import answered_in_json
 
 if TYPE_CHECKING:
     import httpx2
@@ -65,17 +66,29 @@ class OpenAIModel:
         if self._made is not None:
             await self._made.close()
 
-    async def reply(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
+    def reply(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
         """Stream the reply. Raises ModelUnavailable, also in the middle."""
+        if self._capabilities.tools:
+            return self._reply(request)
+        return answered_in_json(
+            request,
+            self._reply,
+            name=self.name,
+            context=self._capabilities.context,
+            typed=True,
+        )
+
+    async def _reply(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         if self._api_key is None and self._base_url is None:
             raise ModelUnavailable(f"{self.name} needs a key: set OPENAI_API_KEY.")
         from openai import BadRequestError
 
         pieces, step = Pieces(), len(request.parts)
+        reads = self._capabilities.tools
         with unavailable(self.name, _door()):
             try:
                 async for event in events_of(
-                    self._chunks(request), pieces, name=self.name, step=step
+                    self._chunks(request), pieces, name=self.name, step=step, reads_calls=reads
                 ):
                     yield event
             except BadRequestError as err:

@@ -5,7 +5,7 @@ from contextlib import aclosing
 from typing import Any, Protocol
 
 from bot.llm.model import Finished, ModelEvent, ModelUnavailable, Stop, TextDelta, ToolCall
-from bot.llm.written_calls import Words, read_held
+from bot.llm.written_calls import Thoughts, Words, read_held
 
 
 class Pieces(Protocol):
@@ -43,12 +43,14 @@ async def events_of(
     `step` numbers calls that come without an id. `reads_calls`: calls that are written into the
     words count as calls; without it, words are words.
     """
-    words = Words()
+    words, thoughts = Words(), Thoughts()
     async with aclosing(chunks):
         async for chunk in chunks:
-            said = pieces.add(chunk)
+            said = thoughts.add(pieces.add(chunk))
             if said and (shown := words.add(said) if reads_calls else said):
                 yield TextDelta(shown)
+    if rest := thoughts.rest():
+        yield TextDelta(rest)
     if pieces.stop is None:
         raise ModelUnavailable(f"{name} broke off in the middle.")
     for event in _ending(pieces, words, pieces.stop, step=step):

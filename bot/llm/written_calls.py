@@ -13,12 +13,42 @@ from bot.llm.model import ToolCall
 from bot.llm.schema import NOT_JSON, loosen
 
 _SUSPICIOUS = "{[`<"
+_THINKS, _THOUGHT = "<think>", "</think>"
 _MARKS = re.compile(
     r"</?(?:tool_call|tool_calls|function_call|function|tools)\b[^>]*>|<\|[^|]*\|>|\[/?TOOL_CALLS\]"
     r"|```\w*",
     re.IGNORECASE,
 )
 _DECODER = json.JSONDecoder()
+
+
+class Thoughts:
+    """Drops what a model thinks aloud before its answer, between `<think>` and `</think>`."""
+
+    def __init__(self) -> None:
+        self._held = ""
+        self._is_over = False
+
+    def add(self, delta: str) -> str:
+        """What of the new text is answer."""
+        if self._is_over:
+            return delta
+        self._held += delta
+        bare = self._held.lstrip()
+        if bare.startswith(_THINKS):
+            _, end, rest = bare.partition(_THOUGHT)
+            if not end:
+                return ""
+            self._is_over, self._held = True, ""
+            return rest.lstrip()
+        if _THINKS.startswith(bare):
+            return ""
+        return self.rest()
+
+    def rest(self) -> str:
+        """What is left when the text is over; thinking without an end is no answer."""
+        held, self._held, self._is_over = self._held, "", True
+        return "" if held.lstrip().startswith(_THINKS) else held
 
 
 class Words:
@@ -54,7 +84,7 @@ def read_held(held: str) -> Read:
     bare = _MARKS.sub(" ", held).strip()
     values = list(_json_values(bare))
     if values:
-        calls = [call for value in values for call in _calls(value)]
+        calls = [call for value in values for call in calls_in(value)]
         named = [ToolCall(id=f"written-{n}", tool=t, arguments=a) for n, (t, a) in enumerate(calls)]
         return Read(calls=tuple(named))
     is_marked = _MARKS.search(held.replace("```", "")) is not None
@@ -72,10 +102,11 @@ def _json_values(text: str) -> Iterator[Any]:
         text = text[end:].lstrip(" \n\r\t,;")
 
 
-def _calls(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+def calls_in(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
+    """The tool calls in a JSON value, in the shapes that models give them; none in other data."""
     if isinstance(value, list):
         for one in value:
-            yield from _calls(one)
+            yield from calls_in(one)
         return
     if not isinstance(value, Mapping):
         return
@@ -84,10 +115,11 @@ def _calls(value: Any) -> Iterator[tuple[str, dict[str, Any]]]:
         inner = {**value, "name": inner}
     name = inner.get("name") or inner.get("tool")
     if isinstance(name, str) and ("arguments" in inner or "parameters" in inner):
-        yield name, _arguments(inner.get("arguments", inner.get("parameters")))
+        yield name, arguments_of(inner.get("arguments", inner.get("parameters")))
 
 
-def _arguments(found: Any) -> dict[str, Any]:
+def arguments_of(found: Any) -> dict[str, Any]:
+    """Arguments, an object or JSON of one; `NOT_JSON` for anything else."""
     if isinstance(found, str):
         try:
             found = json.loads(found)
