@@ -44,6 +44,9 @@ Person = Annotated[
 ]
 
 
+Who = Annotated[str | None, typer.Option(metavar="WHO", help="Name, mail address or id.")]
+
+
 class LinkKind(StrEnum):
     """What can be linked."""
 
@@ -331,13 +334,42 @@ def when(
 def understand(
     batch: Batch,
     model: Annotated[
-        str | None, typer.Option(metavar="NAME", help="offline, or openai:NAME.")
+        str | None,
+        typer.Option(metavar="NAME", help="offline, openai:NAME, or another that is offered."),
     ] = None,
 ) -> None:
     """Show what a model would do with requests, without doing it."""
     from bot.commands.understand import run
 
     raise typer.Exit(run(batch, model))
+
+
+@app.command()
+def usage(
+    days: Annotated[int, typer.Option(min=1, max=3660, help="Of so many days.")] = 30,
+    person: Who = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
+    data: Data = None,
+) -> None:
+    """Show what language models took, by day, person and model."""
+    from bot.commands.usage import run_usage
+
+    raise typer.Exit(run_usage(data=_folder(data), days=days, person=person, as_json=as_json))
+
+
+@app.command()
+def model(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="none: no choice.")] = None,
+    workspace: Annotated[
+        str | None, typer.Option(metavar="PLATFORM/ID", help="For all of it.")
+    ] = None,
+    person: Who = None,
+    data: Data = None,
+) -> None:
+    """List the language models that are offered, or choose one for a workspace or a person."""
+    from bot.commands.usage import run_model
+
+    raise typer.Exit(run_model(name, workspace, person, data=_folder(data)))
 
 
 @app.command()

@@ -102,7 +102,7 @@ class Usage:
             statement = statement.where(ModelUsageRow.person == person)
         found: dict[tuple[date, str, str], Used] = {}
         async with self._database.reading() as session:
-            async for row, name in await session.stream(statement):
+            for row, name in await session.execute(statement):
                 one = _used(row, name or "", zone)
                 key = (one.day, one.person, one.model)
                 found[key] = _together(found[key], one) if key in found else one
