@@ -152,9 +152,14 @@ _NO_ANSWER = "The database server does not answer. Check CONVENE_DATABASE_URL an
 _NO_SERVER = "The database server was not found. Check CONVENE_DATABASE_URL."
 _NO_ENTRY = "The database server refused the password. Check CONVENE_DATABASE_URL."
 _DAMAGED = "The database file is damaged or not a database. Move it away, or restore a copy."
+_NO_FTS5 = (
+    "This Python's SQLite has no FTS5, with which the database was made. "
+    "Use a Python whose SQLite has it."
+)
 _SENTENCES = {
     "not a database": _DAMAGED,
     "malformed": _DAMAGED,
+    "no such module: fts5": _NO_FTS5,
     "locked": "The database is in use by another program. Close that, then try again.",
     "readonly": "The database may not be written. Check the rights of its file and folder.",
     "unable to open": "The database file cannot be opened. Check the folder and its rights.",

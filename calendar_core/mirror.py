@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calendar_core import search, timeline
+from calendar_core import pointing, search, timeline
 from calendar_core.calendars import HORIZON, Calendars, calendar_from, new_calendar
 from calendar_core.clock import Clock
 from calendar_core.database import Database
@@ -294,7 +294,7 @@ class Mirror:
         NotFound."""
         async with self._reading(session) as reading:
             stored = await self._event(reading, target.event_id, owners)
-            found = await search.occurrence_of_target(
+            found = await pointing.occurrence_of_target(
                 reading, stored.resource, stored.calendar, target, self._clock.now(), zone
             )
         if found is None:
@@ -314,7 +314,7 @@ class Mirror:
         """Occurrences of one event that end after an instant, in order. Raises NotFound."""
         async with self._reading(session) as reading:
             stored = await self._event(reading, event_id, owners)
-        return search.next_of(stored.resource, stored.calendar, since, limit, zone)
+        return pointing.next_of(stored.resource, stored.calendar, since, limit, zone)
 
     async def search(
         self,
