@@ -84,6 +84,7 @@ def _question_card(change: PendingChange, reader: Reader) -> Card:
         kind=CardKind.CARD,
         title=(question(change, reader),),
         fields=(
+            *_assistant_field(change),
             *fields,
             *_reply_fields(change, reader),
             *_calendar_field(change, reader),
@@ -208,8 +209,14 @@ def _remark_fields(remarks: Sequence[Remark]) -> tuple[Field, ...]:
     return tuple(
         Field(name="note", value=(remark.text,))
         for remark in remarks
-        if remark.kind not in ("mail", "length")
+        if remark.kind not in ("mail", "length", "assistant")
     )
+
+
+def _assistant_field(change: PendingChange) -> tuple[Field, ...]:
+    """Which other assistant handed it in, where one did: nobody takes that for their own words."""
+    said = [one.text for one in change.remarks if one.kind == "assistant"]
+    return tuple(Field(name="from", value=(Strong(text),)) for text in said)
 
 
 def _scope_card(change: PendingChange, reader: Reader) -> Card:
@@ -223,7 +230,7 @@ def _scope_card(change: PendingChange, reader: Reader) -> Card:
     return Card(
         kind=CardKind.CARD,
         title=(f'{verb} "{event.title}". Which?',),
-        fields=fields_of(glimpse, reader),
+        fields=(*_assistant_field(change), *fields_of(glimpse, reader)),
         buttons=(
             Button(label=f"Only {_day(event, reader)}", value=f"this:{change.id}"),
             Button(label="This and following", value=f"following:{change.id}"),

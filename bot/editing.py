@@ -104,10 +104,10 @@ async def proposal_from_form(
     calendar = await _calendar(change, ctx)
     if isinstance(edit, Create):
         edit, remarks = await _created(edit, wanted, time, fields, ctx, calendar)
-        stays: tuple[str, ...] = ("copied", "video")
+        stays: tuple[str, ...] = ("assistant", "copied", "video")
     elif isinstance(edit, Amend):
         edit, remarks = await _amended(edit, event, wanted, ctx, calendar)
-        stays = ("copied", "invited", "mail", "reminded", "video")
+        stays = ("assistant", "copied", "invited", "mail", "reminded", "video")
     else:
         raise ToolRefused("This card has nothing to edit. Say what you want instead.")
     return Proposal(

@@ -97,6 +97,7 @@ TABLES: Mapping[str, Decision] = {
     "workspace_settings": Marked(people=("set_by",)),
     "model_usage": Marked(people=("person",)),
     "feeds": Goes(people=("owner", "made_by")),
+    "assistants": Goes(people=("person",)),
     "sign_ups": Stays("a channel's event and the card on which others sign up"),
     "jobs": Goes(ids=("key", "payload")),
     "reminders": Goes(people=("owner", "whose")),

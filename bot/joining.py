@@ -11,7 +11,7 @@ from typing import Protocol
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot import feeds, groups
+from bot import assistant_tokens, feeds, groups
 from bot.account_codes import CodeStatus, LinkCode, decide
 from bot.tables import (
     IdentityRow,
@@ -93,6 +93,7 @@ class Joining:
             )
             await ledger.hand_over(session, giver, taker)
             await feeds.hand_over(session, giver, taker)
+            await assistant_tokens.hand_over(session, giver, taker)
             await groups.hand_over(session, giver, taker)
             await hand_over(session, self._queue, giver, taker, now)
             kept = {one.id for one in await self._mirror.calendars((taker,), session=session)}

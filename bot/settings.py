@@ -99,6 +99,8 @@ class Settings(_Environment):
             raise ValueError("CONVENE_RETENTION is a number of days, 7 or more, or forever")
         return timedelta(days=int(said))
 
+    mcp_token: SecretStr | None = Field(default=None, validation_alias="CONVENE_MCP_TOKEN")
+    """Of the assistant that started `convene mcp`; default: whoever may read the data folder."""
     allow_private: bool = Field(default=False, validation_alias="CONVENE_ALLOW_PRIVATE")
     """Whether calendar servers in private networks, and without TLS, may be linked."""
     ssl_cert_file: str | None = Field(default=None, validation_alias="SSL_CERT_FILE")

@@ -314,3 +314,24 @@ class WorkspaceRow(Base):
     """The model that its admins chose, by name; empty: none."""
     set_by: Mapped[str] = mapped_column(String(36))
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class AssistantRow(Base):
+    """Another program that may ask in somebody's name, by a token."""
+
+    __tablename__ = "assistants"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    """Names it on cards' places and in the trail; says nothing of the token."""
+    hash: Mapped[str] = mapped_column(String(64), unique=True)
+    """Of the token."""
+    person: Mapped[str] = mapped_column(String(36), index=True)
+    """Whose assistant it is."""
+    name: Mapped[str] = mapped_column(String(60))
+    """As the person calls it."""
+    client: Mapped[str] = mapped_column(String(80), default="")
+    """As its program introduced itself last."""
+    may_propose: Mapped[bool] = mapped_column(default=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it called last, by the quarter of an hour."""

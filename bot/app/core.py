@@ -11,6 +11,9 @@ from zoneinfo import ZoneInfo
 
 from bot.accounts import Accounts
 from bot.app.providers import Late, MakeProvider
+from bot.assistant_cards import KIND as ASSISTANT_CARD
+from bot.assistant_cards import AssistantCards
+from bot.assistant_tokens import AssistantTokens
 from bot.channels import Channels
 from bot.erasing import Erasing
 from bot.erasure import KIND as ERASE
@@ -143,6 +146,8 @@ class Core:
     """Runs what reads linked calendars."""
     linkings: Linkings
     linking: LateLinking
+    assistants: AssistantTokens
+    assistant_cards: AssistantCards
 
 
 def make_core(
@@ -216,6 +221,7 @@ def make_core(
         notifier,
         watches,
     )
+    assistant_cards = AssistantCards(queue, clock, desk, people)
     here = public_url if is_reached else None
     watching = Watching(linked, providers, watches, syncing, queue, clock, here)
     worker = Worker(
@@ -234,6 +240,7 @@ def make_core(
             UPKEEP: upkeep,
             "news": news,
             LINKING: linking,
+            ASSISTANT_CARD: assistant_cards,
         },
         # In a script what falls due at one instant comes in one order.
         side_by_side=1 if isinstance(clock, StandingClock) else SIDE_BY_SIDE,
@@ -271,4 +278,6 @@ def make_core(
         ),
         linkings=linkings,
         linking=linking,
+        assistants=AssistantTokens(database, clock, public_url),
+        assistant_cards=assistant_cards,
     )

@@ -9,6 +9,8 @@ from bot.account_words import JOIN, LEAVE
 from bot.app.core import Core
 from bot.app.linking import Joined
 from bot.app.models import Counting, Ways, make_choosing
+from bot.assistant_asking import AssistantAsking
+from bot.assistant_words import CONNECT, DISCONNECT, PUT_AWAY
 from bot.change_presses import ChangePresses
 from bot.channel_form import VERB as CHANNEL_FORM
 from bot.channel_keeping import ChannelKeeping
@@ -141,6 +143,8 @@ def make_engine(
         core.joining,
         platforms,
     )
+    core.assistant_cards.join(speaking, reaching, notes)
+    connecting = AssistantAsking(speaking, core.assistants)
     core.erasing.farewell = Farewells(platforms)
     looking = Looking(core.accounts, core.linked, core.mirror, core.reminders)
     erasing = EraseAsking(speaking, looking, core.erasing)

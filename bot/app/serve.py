@@ -18,6 +18,7 @@ from adapters.web.server import AddressTaken, WebServer
 from bot.app.core import Core, make_core
 from bot.app.house import make_engine
 from bot.app.linking import setup_of
+from bot.app.mcp import make_tool_answers, tool_routes
 from bot.app.models import make_models, ways_of
 from bot.app.providers import makers
 from bot.app.running import RunningHouse
@@ -120,9 +121,10 @@ async def open_served_house(
             counts,
             core.watches if core.watching.is_on else None,
         )
-        web = WebServer(
-            health, _routes(doors, settings, core), host=settings.web_host, port=settings.web_port
-        )
+        assistants = make_tool_answers(core, settings, platforms)
+        stack.push_async_callback(assistants.stop)
+        routes = [*_routes(doors, settings, core), *tool_routes(assistants)]
+        web = WebServer(health, routes, host=settings.web_host, port=settings.web_port)
         running = RunningHouse(core, engine, model)
         stack.push_async_callback(running.stop)
         try:

@@ -76,7 +76,7 @@ class Remark:
 
     kind: str
     """conflict | duplicate | clocks | past | mail | invited | reminded | video | copied | unread |
-    assumed | length."""
+    assumed | length | assistant, who handed it in for its owner."""
     text: str
     """The sentence, for the owner's eyes, in the owner's zone."""
 

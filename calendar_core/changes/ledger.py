@@ -84,7 +84,8 @@ def told(change: PendingChange) -> str:
     seen = next((one.after or one.before for one in change.glimpses), None)
     title = f' "{seen.title}"' if seen is not None else ""
     more = f" and {change.count - 1} more" if change.count > 1 else ""
-    return f"{word}{title}{more}"
+    by = next((f", by {one.text}" for one in change.remarks if one.kind == "assistant"), "")
+    return f"{word}{title}{more}{by}"
 
 
 async def find(session: AsyncSession, change_id: ChangeId) -> PendingChange:

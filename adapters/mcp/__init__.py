@@ -1,0 +1,1 @@
+"""The door for other assistants: the tools over the Model Context Protocol."""
