@@ -18,6 +18,7 @@ from bot.app.running import RunningHouse
 from bot.bringing import Bringing
 from bot.chat.platform import ChatPlatform
 from bot.linking_cards import Setup
+from bot.llm.model import LanguageModel
 from bot.llm.offline.model import OfflineModel
 from calendar_core.clock import StandingClock
 from calendar_core.opening import open_database
@@ -65,6 +66,7 @@ class House:
     running: RunningHouse | None = None
     key: str = field(default_factory=new_key)
     makers: dict[str, MakeProvider] = field(default_factory=lambda: dict(_makers()))
+    model: LanguageModel = field(default_factory=OfflineModel)
 
     async def build(self) -> None:
         """A process begins; the one before, if there was one, has ended."""
@@ -79,13 +81,12 @@ class House:
             makers=self.makers,
         )
         platforms: dict[str, ChatPlatform] = {}
-        model = OfflineModel()
-        engine = make_engine(self.core, platforms, model, self.zone, setup=SETUP)
+        engine = make_engine(self.core, platforms, self.model, self.zone, setup=SETUP)
         platforms |= {one.name: one for one in self.stage.make_doors(self.core, engine)}
         await self.stage.open_doors()
         if former is not None:
             await former.dispose()
-        self.running = RunningHouse(self.core, engine, model)
+        self.running = RunningHouse(self.core, engine, self.model)
         await self.running.start()
         self.engine = engine
 
