@@ -93,8 +93,8 @@ class Insights:
     """Free stretches of working time of at least FOCUS."""
     back_to_back: int
     """How often one event begins within BREATH of the end of another."""
-    clashes: int
-    """How many events begin while another is on."""
+    clashes: tuple[tuple[Occurrence, Occurrence], ...]
+    """Events that begin while another is on, each with that one before it."""
     most_met: tuple[Met, ...]
     """By time, then by number; at most MOST_MET."""
     recurring: Load
@@ -244,12 +244,14 @@ def _back_to_back(events: Sequence[_Taken]) -> int:
     )
 
 
-def _clashes(events: Sequence[_Taken]) -> int:
-    number, until = 0, None
+def _clashes(events: Sequence[_Taken]) -> tuple[tuple[Occurrence, Occurrence], ...]:
+    found, longest = [], None
     for one in events:
-        number += until is not None and one.at[0] < until
-        until = one.at[1] if until is None else max(until, one.at[1])
-    return number
+        if longest is not None and one.at[0] < longest.at[1]:
+            found.append((longest.occurrence, one.occurrence))
+        if longest is None or one.at[1] > longest.at[1]:
+            longest = one
+    return tuple(found)
 
 
 def _most_met(events: Iterable[_Taken], me: Collection[str]) -> tuple[Met, ...]:

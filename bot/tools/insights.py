@@ -5,15 +5,17 @@ from datetime import timedelta
 
 from bot.tools.arguments import AnalyzeSchedule
 from bot.tools.finding import takes_part
-from bot.tools.listing import known_names, unread_lines
+from bot.tools.listing import is_strangers, known_names, unread_lines
 from bot.tools.times import read_window
 from bot.tools.tool import ToolContext, ToolRefused, ToolResult, reads
-from bot.wording import say_count, say_day, say_days, say_hours
+from bot.wording import say_count, say_day, say_days, say_hours, say_when
 from calendar_core.folding import folded
 from calendar_core.insights import Insights, analyse
 from calendar_core.when import DaySpan, TimeSpan
 
 LONGEST = timedelta(days=366)
+MOST_CLASHES = 5
+"""How many events that overlap are named."""
 
 
 @reads
@@ -42,11 +44,14 @@ async def analyze_schedule(ctx: ToolContext, args: AnalyzeSchedule) -> ToolResul
         before=earlier.occurrences,
     )
     lines = [*_lines(ctx, figures, args.person), *unread_lines(agenda.unread, ctx)]
-    known = await known_names(ctx, (one.name for one in figures.most_met))
+    clashing = [one for pair in figures.clashes[:MOST_CLASHES] for one in pair]
+    named = (*(one.name for one in figures.most_met), *(one.organizer for one in clashing))
+    known = await known_names(ctx, named)
     return ToolResult(
         text="\n".join(lines),
         facts=_facts(ctx, figures),
-        strangers_text=any(one.name.casefold() not in known for one in figures.most_met),
+        strangers_text=any(one.name.casefold() not in known for one in figures.most_met)
+        or any(is_strangers(one, known) for one in clashing),
     )
 
 
@@ -71,7 +76,21 @@ def _lines(ctx: ToolContext, figures: Insights, person: str | None) -> list[str]
         lines.append(f"Met most: {met}.")
     if figures.before is not None and figures.before.number:
         lines.append(_trend(figures))
+    if figures.clashes:
+        lines.append(f"Overlapping: {'; '.join(_clash_lines(ctx, figures))}.")
     return lines
+
+
+def _clash_lines(ctx: ToolContext, figures: Insights) -> list[str]:
+    """Each event that begins while another is on, with that one."""
+    clock_24h = ctx.me.preferences.clock_24h
+    told = [
+        f'"{one.title}" and "{other.title}", '
+        + say_when(other.when, ctx.zone, ctx.now, clock_24h=clock_24h)
+        for one, other in figures.clashes[:MOST_CLASHES]
+    ]
+    more = len(figures.clashes) - len(told)
+    return [*told, f"{more} more"] if more else told
 
 
 def _share(figures: Insights) -> str:
@@ -109,7 +128,7 @@ def _facts(ctx: ToolContext, figures: Insights) -> dict[str, object]:
         },
         "focus": [_span(one) for one in figures.focus[:10]],
         "back_to_back": figures.back_to_back,
-        "clashes": figures.clashes,
+        "clashes": _clash_lines(ctx, figures),
         "met_most": [one.name for one in figures.most_met[:5]],
     }
 

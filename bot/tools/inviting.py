@@ -87,7 +87,7 @@ async def respond_to_invitation(ctx: ProposeContext, args: RespondToInvitation) 
         # "Decline it", right after talk of something that is no invitation.
         found = await _invitations(ctx, lately)
     if not found:
-        raise ToolRefused("I see no invitation like that.")
+        raise ToolRefused(await _no_invitation(ctx, hint))
     if len(found) > 1:
         return which(ctx, found)
     one = found[0]
@@ -132,6 +132,14 @@ async def _instead(
         words = f"{by} knows no other times: {one.organizer or 'the organizer'} reads it as a word"
         remarks.append(Remark(kind="assumed", text=words))
     return when, tuple(remarks)
+
+
+async def _no_invitation(ctx: ToolContext, hint: Hint) -> str:
+    """Why there is nothing to answer: no such thing, or an event of one's own."""
+    own = once_per_series(await candidates(ctx, hint)) if hint.words else []
+    if len(own) == 1 and await is_mine(ctx, own[0]):
+        return f'"{own[0].title}" is no invitation, it is your own: I can move or cancel it.'
+    return "I see no invitation like that."
 
 
 async def _invitations(ctx: ToolContext, hint: Hint) -> list[Occurrence]:

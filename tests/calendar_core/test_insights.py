@@ -42,7 +42,7 @@ def test_a_week_is_told_in_figures() -> None:
     assert told.by_weekday == (HOUR, 2 * HOUR, *[timedelta()] * 5)
     assert (told.working, told.taken, told.outside_hours) == (40 * HOUR, 2 * HOUR, HOUR)
     assert told.share == 0.05
-    assert (told.back_to_back, told.clashes) == (1, 0)
+    assert (told.back_to_back, told.clashes) == (1, ())
     assert told.most_met == (
         Met(name="Ana", number=2, time=2 * HOUR),
         Met(name="Bo", number=1, time=HOUR / 2),
@@ -56,7 +56,7 @@ def test_time_that_two_events_share_counts_once_and_they_clash() -> None:
     told = figures(REVIEW, other)
 
     assert told.events == Load(number=2, time=2 * HOUR)
-    assert told.clashes == 1
+    assert told.clashes == ((REVIEW, other),)
 
 
 def test_what_is_not_busy_does_not_count() -> None:

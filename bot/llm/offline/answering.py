@@ -53,6 +53,8 @@ def _one(
     setting: Setting,
 ) -> str:
     text = str(facts.get("text") or "")
+    if returned.ok and returned.tool == "analyze_schedule" and pointed is Pointed.CLASHES:
+        return _clashing(facts, text)
     if not returned.ok or returned.tool not in ("search_events", "get_schedule"):
         return text
     events = [e for e in facts.get("events") or [] if isinstance(e, dict)]
@@ -65,6 +67,17 @@ def _one(
     if len(events) > 1:
         return text
     return fact_of(pointed, events[0], setting, searched=returned.tool == "search_events") or text
+
+
+def _clashing(facts: Mapping[str, Any], text: str) -> str:
+    """Which events overlap, of all that was counted; the whole where a calendar was not read."""
+    if facts.get("incomplete"):
+        return text
+    found = [str(one) for one in facts.get("clashes") or []]
+    when = text.partition(":")[0]
+    if not found:
+        return f"{when}: nothing overlaps."
+    return "\n".join([f"{when}, these overlap:", *(f"• {one}" for one in found)])
 
 
 def _count(events: list[dict[str, Any]], facts: Mapping[str, Any], asked: str) -> str:

@@ -69,6 +69,8 @@ def _hour(known: dict[str, Any], title: str, setting: Setting) -> str | None:
         return None
     if meaning.kind is Kind.DAYS and _RANGE.search(str(when)):
         return None
+    if meaning.kind in (Kind.DAY, Kind.RULE) and not meaning.time_said and _MEAL.search(title):
+        return f'What time is "{title}" {_on(str(when))}?'
     if meaning.kind is Kind.DAY:
         return f'What time is "{title}" {_on(str(when))}?' if known.get("length") else None
     if meaning.kind is Kind.DAYS:
@@ -80,6 +82,8 @@ def _hour(known: dict[str, Any], title: str, setting: Setting) -> str | None:
     return None
 
 
+_MEAL = re.compile(r"\b(?:breakfast|brunch|lunch|dinner|supper)\b", re.I)
+"""What has an hour, whatever else: it is never all day."""
 _RANGE = re.compile(
     r"\b(?:to|through|until|till|from)\b|\s?[-–]\s?"
     r"|\bfor (?:\S+ ){1,3}(?:days|weeks|nights|months|weekend)\b|\b(?:all|whole|entire|for the)"

@@ -5,6 +5,7 @@ from bot.llm.offline.intent import Intent
 from bot.llm.offline.lexicon import (
     ANSWER,
     CALENDAR,
+    CLASH,
     DELETE,
     DETERMINER,
     EVENT,
@@ -136,7 +137,9 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         Intent.UPDATE,
         20,
         r"^(?:add|include|attach|put) (?:an? |the )?(?:video|zoom|meet|teams|conference)(?: \w+)?"
-        r" (?:to|in|into|on) (?:the|my|our|this)\b",
+        r" (?:to|in|into|on) (?:the|my|our|this)\b"
+        r"|^(?:add|include|attach|put) (?:an? |the )?(?:video|zoom|google meet|meet|teams) "
+        r"link to ",
     ),
     (
         Intent.UPDATE,
@@ -334,6 +337,7 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         r"\b(?:percent(?:age)?|share|portion|fraction) of (?:my|our) (?:time|day|week)",
     ),
     (Intent.ANALYZE, 10, r"^(?:what|which|when)\b.*\bbusiest\b"),
+    (Intent.ANALYZE, 24, CLASH),
     (Intent.ANALYZE, -12, r"^(?:block|book|schedule|add|create|put|set|reserve|find|make)\b"),
     (
         Intent.CALENDARS,

@@ -12,6 +12,7 @@ from bot.llm.offline.frame import Frame, Reply, as_reply, filled
 from bot.llm.offline.grouping import named_again, read_group, standing_in
 from bot.llm.offline.memory import Memory, remember
 from bot.llm.offline.reading import read
+from bot.llm.offline.replying import moved_instead
 from bot.llm.offline.sentence import as_sentence
 from bot.llm.offline.spreading import spread
 from bot.llm.offline.timewords import meaning_of
@@ -50,7 +51,9 @@ def _answer(request: ModelRequest) -> Reply:
         many = spread(said.text, returns, request.setting)
         if many is not None:
             return many
-        one = on_found(read(said.text, request.setting), said.text, returns, request.setting)
+        frames = read(said.text, request.setting)
+        one = on_found(frames, said.text, returns, request.setting)
+        one = one or moved_instead(frames, returns)
         if one is not None:
             return one
         calls = {part.id: part for part in since if isinstance(part, ToolCalled)}

@@ -273,6 +273,30 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
     (Intent.FREE, 7, r"\b(?:free|available) (?:time|slots?)\b"),
     (
         Intent.FREE,
+        20,
+        r"^(?:(?:tell|show) (?:me|us) |find out |let me know )?(?:when|what time|which day)\b"
+        r".{0,40}?"
+        r"\b(?:nothing|no (?:meetings?|events?|plans|appointments?))\b",
+    ),
+    (
+        Intent.FREE,
+        26,
+        r"^(?:does|do|would|will) (?:[\ue000-\ue0ff]\s*)+(?:clash|conflict|overlap|collide)\b",
+    ),
+    (
+        Intent.FREE,
+        18,
+        r"^(?:any|are there any|is there an?y?|(?:do|have) i (?:have |got )?an?y?|got any)"
+        r" (?:free |open |empty )*(?:gaps?|slots?|openings?|holes?|windows?)\b",
+    ),
+    (
+        Intent.LOOK,
+        24,
+        r"\bnext time (?:i|we)(?:'m|'re| am| are)? (?:see|meet|talk|seeing|meeting|talking)\b"
+        r"|^when (?:do|will|am|are) (?:i|we) next\b|^when(?:'s| is) (?:my|our) next\b",
+    ),
+    (
+        Intent.FREE,
         9,
         r"^(?:check|see|find out)\b.{0,20}\b(?:if|whether)\b.{1,60}\b(?:free|available"
         r"|busy)\b|\bavailability\b",

@@ -20,6 +20,7 @@ class Pointed(StrEnum):
     WHETHER = "whether"
     FIRST = "first"
     LAST = "last"
+    CLASHES = "clashes"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

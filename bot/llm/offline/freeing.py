@@ -67,7 +67,8 @@ _AND_I = re.compile(
 )
 _TIME_WITH = re.compile(rf"\b(?:for|with|between)\s+(?P<who>{LIST})", re.I)
 _SELF = re.compile(
-    r"^(?:i|me|we|us|you|it|everyone|everybody|anyone|anybody|nobody|someone|somebody|there|time|any|my|the|of|free|available"
+    r"^(?:i|me|we|us|you|it|everyone|everybody|anyone|anybody|anything|something|nobody|someone"
+    r"|somebody|there|time|any|my|the|of|free|available"
     r"|myself)\b",
     re.I,
 )
@@ -116,7 +117,8 @@ _SEARCH = re.compile(
     r"|are there|any|the|what(?:'s| is| are|'re)|when(?:'s| is)|how about finding)?\s*"
     r"(?:me |us )?(?:(?:a|an|some|the|any|another|one|two|three|four|five|\d|next|first"
     r"|earliest|soonest|best|good|free|open|available|suitable|possible|common|mutual)\s+)*"
-    rf"(?P<what>{_OPENING})\b(?! (?:is|are|was|does|do|did|it|zone)\b)",
+    rf"(?P<what>{_OPENING})\b(?! (?:is|are|was|does|do|did|it|zone)\b)"
+    r"(?! (?:i|we)(?:'m|'re| am| are)? (?:see|meet|talk|seeing|meeting|talking)\b)",
     re.I,
 )
 _GOOD = re.compile(
@@ -195,7 +197,7 @@ _NTH_DAY = re.compile(r"^(?:is|am i .{2,12} on) (?P<day>the [\w-]+(?: [\w-]+)?) 
 
 def wish_of(s: Sentence, setting: Setting) -> Frame:
     """A search for slots, with all that narrows it."""
-    bounds = bounds_of(s.text)
+    bounds = bounds_of(_NOTHING.sub(" free", s.text))
     s = as_sentence(bounds.rest, setting)
     when, length = _parted(s.when(_whens(s)) or with_role(s.times, "until"))
     if length is None and when is not None:
@@ -216,6 +218,14 @@ def wish_of(s: Sentence, setting: Setting) -> Frame:
             count=_how_many(count[1]) if count else None,
         ),
     )
+
+
+_NOTHING = re.compile(
+    r"(?: with)? (?:nothing|no (?:meetings?|events?|plans|appointments?))\b"
+    r"(?: (?:at all|going on|on|planned|scheduled|booked|in (?:my|our|the) (?:calendar|diary)))*",
+    re.I,
+)
+"""What "free" is where somebody looks for hours: "nothing on", "no meetings"."""
 
 
 def _whens(s: Sentence) -> tuple[Found, ...]:

@@ -126,3 +126,13 @@ RELATION = one_of(
     "|assistant|landlord|teacher|professor|trainer|coach|roommate|staff|department|reports"
     "|hr|group|class|crew|players"
 )
+
+CLASH = (
+    r"\bdouble[- ]?booked\b|\bdouble bookings?\b"
+    r"|\b(?:meetings?|events?|appointments?|calls?|anything|something|things|calendar|schedule)"
+    r" (?:that )?(?:do |does |will |are |is )?(?:overlap|clash|conflict|collide)(?:s|es|ing)?\b"
+    r"|^(?:any|are there (?:any)?|do i have (?:any)?|have i (?:got )?(?:any)?|show (?:me )?(?:my"
+    r"|the|any)?|list (?:my|the)?|find) ?(?:clash(?:es)?|conflicts?|overlaps?"
+    r"|(?:clashing|conflicting|overlapping) (?:meetings|events|appointments))\b"
+)
+"""Questions about what overlaps what, of one's own."""

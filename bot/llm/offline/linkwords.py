@@ -8,7 +8,7 @@ from bot.llm.offline.sentence import Sentence
 _LINK = re.compile(
     r"^(?:add|include|attach|put|(?P<away>remove|delete|drop|take (?:off|away|out)|take)) "
     r"(?:an? |the )?(?:video|zoom|google meet|meet|teams|conference)(?: link| call| conference)? "
-    r"(?:to|in|into|on|for|(?:off )?(?:from|of|off)) (?P<event>.+)$",
+    r"(?:to|in|into|on|for|(?:off )?(?:from|of|off)) (?P<event>(?!(?:my |the )?calendar\b).+)$",
     re.I,
 )
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from bot.llm.model import Setting
 from bot.llm.offline.frame import Frame, Pointed, filled
-from bot.llm.offline.lexicon import CALENDAR, T
+from bot.llm.offline.lexicon import CALENDAR, CLASH, T
 from bot.llm.offline.people import known_as
 from bot.llm.offline.sentence import Sentence
 from bot.llm.offline.slots import EventWords, event_words, with_role
@@ -14,6 +14,7 @@ from calendar_core.phrases import Kind, Meaning
 
 _THING = r"(?:meeting|event|appointment|thing|call|one)"
 _POINTED = (
+    (Pointed.CLASHES, CLASH),
     (Pointed.FIRST, rf"\bfirst {_THING}\b|\bwhen (?:do|does) (?:i|my day) start\b"),
     (
         Pointed.LAST,
@@ -132,7 +133,11 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
     if _OUT.search(s.low):
         return Frame(tool="get_schedule", arguments=filled(when=when, person="out"))
     if calendar:
-        return Frame(tool="get_schedule", arguments=filled(when=when, calendar=calendar))
+        coming = None if when else _COMING.search(s.low)
+        ahead = "the next 7 days" if coming and coming["many"] else when
+        is_next = coming is not None and not coming["many"]
+        known = filled(when=ahead, calendar=calendar, next_only=is_next)
+        return Frame(tool="get_schedule", arguments=known, pointed=pointed if is_next else None)
     if _NEXT_ONE.match(s.low.strip(" ?")):
         return Frame(tool="get_schedule", arguments={"next_only": True}, pointed=pointed)
     words = event_words(s, s.marked)
@@ -165,6 +170,10 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
     )
 
 
+_COMING = re.compile(
+    r"(?P<many>\bcoming up\b|\bupcoming\b|\bnext (?:few )?(?:events|meetings|things)\b)|\bnext\b"
+)
+"""What is ahead on one calendar, when no day is named: several events, or the next alone."""
 _MONTH = re.compile(
     r"(?:january|february|march|april|may|june|july|august|september|october|november|december)",
     re.I,

@@ -1,13 +1,15 @@
 """Reading an answer to an invitation: accept, maybe, decline, and a word to the organizer."""
 
 import re
+from collections.abc import Sequence
 
 from bot.llm.model import Setting
 from bot.llm.offline import asking
-from bot.llm.offline.frame import Frame, filled
+from bot.llm.offline.frame import Frame, Reply, filled
 from bot.llm.offline.people import LIST, names_of
 from bot.llm.offline.sentence import Sentence
 from bot.llm.offline.slots import event_words, trimmed
+from bot.transcript import ToolReturned
 
 _I = r"(?:i|we)"
 _CANT = (
@@ -56,7 +58,8 @@ _CLAUSE = re.compile(
 )
 _INSTEAD = re.compile(
     r"(?:[,;.!–-]+\s*|\s+)(?:and |but |then |also |i |i'd |i'll |would |could |can |please )*"
-    r"(?:propose|suggest|offer|counter(?:-?propose)?(?: with)?|rather|prefer|how about|what about"
+    r"(?:propose|suggest|offer|counter(?:-?propose)?(?: with)?|rather|prefer"
+    r"|(?:how|what)(?: about|(?= [\ue000-\ue0ff]))"
     r"|(?:could |can )?we (?:do|meet|have it)|ask (?:for|if we can(?: do| meet)?))\s+(?P<when>.+)$",
     re.I,
 )
@@ -102,7 +105,8 @@ def read_answer(s: Sentence, setting: Setting) -> Frame:
     marked = _SORRY.sub("", told["what"] if told else s.marked)
     instead = _INSTEAD.search(marked)
     times = s.times_of(instead["when"]) if instead else ()
-    if instead and times:
+    other = s.when(times) if times else _hour(instead["when"]) if instead else None
+    if instead and other:
         marked = marked[: instead.start()]
     note = (_NOTE.search(marked, 6) if len(marked) > 6 else None) or _CLAUSE.search(marked)
     piece = marked[: note.start()] if note else marked
@@ -116,11 +120,32 @@ def read_answer(s: Sentence, setting: Setting) -> Frame:
         event_when=s.when(s.times_of(piece)),
         organizer=organizer or words.person,
         note=s.words(trimmed(note["note"]))[:500] if note else None,
-        propose=s.when(times) if times else None,
+        propose=other,
     )
-    if times and known["answer"] == "accept":
+    if other and known["answer"] == "accept":
         known["answer"] = "tentative"
     return asking.complete(Frame(tool="respond_to_invitation", arguments=known), setting)
+
+
+def moved_instead(frames: Sequence[Frame], returns: Sequence[ToolReturned]) -> Reply | None:
+    """ "I can't make planning, how about Friday at 3" of what was no invitation: it is moved."""
+    if len(frames) != 1 or len(returns) != 1 or returns[0].ok:
+        return None
+    known = dict(frames[0].arguments)
+    when = known.pop("propose", None)
+    if frames[0].tool != "respond_to_invitation" or not when or not known.get("event"):
+        return None
+    wish = filled(event=known["event"], event_when=known.get("event_when"), when=when)
+    return Reply(frames=(Frame(tool="update_event", arguments=wish),))
+
+
+_HOUR = re.compile(r"(?:at |for )?(?P<hour>\d{1,2}(?:[:.]\d\d)?)(?: instead)?\W*$", re.I)
+
+
+def _hour(words: str) -> str | None:
+    """ "Can we do 4 instead": a bare number is an hour there."""
+    match = _HOUR.match(words)
+    return f"at {match['hour']}" if match else None
 
 
 def _answer(piece: str) -> str:

@@ -2,8 +2,10 @@
 
 import re
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from bot.zones import UnknownZone, find_zone
+from calendar_core.phrases import Kind, Meaning, resolve
 
 _ABILITIES = (
     "I can show your day, find a time, create, move or cancel events, invite people, and "
@@ -114,6 +116,8 @@ def small_talk(text: str, now: datetime) -> str | None:
     there = _CLOCK_THERE.match(words)
     if there and (told := _clock_in(there["place"], now)):
         return told
+    if told := _clock_elsewhere(words, now):
+        return told
     if _SNOOZE.match(words):
         return 'Press Snooze under the reminder, or say when: "remind me in 10 minutes to …".'
     if _TELL.match(words):
@@ -142,6 +146,49 @@ def _clock_in(place: str, now: datetime) -> str | None:
     except UnknownZone:
         return None
     return f"It is {now.astimezone(zone):%H:%M} in {place.strip().title()}."
+
+
+_HOUR_THERE = re.compile(
+    r"^what(?:'s| is| time is| time would| time will| would| will)? (?P<hour>\S.{0,20}?)"
+    r"(?: (?:here|my time|our time|local time|for (?:me|us)))(?: be)?"
+    r" in (?P<place>[\w ]{2,30}?)\W*$",
+    re.I,
+)
+_HOUR_HERE = re.compile(
+    r"^what(?:'s| is| time is| time would| time will| would| will)? (?P<hour>\S.{0,20}?)"
+    r"(?: in (?P<place>[\w ]{2,30}?)| (?P<owner>\w+) time)(?: be)?"
+    r"(?: (?:in )?(?:my|our|local) time(?: ?zone)?| here| for (?:me|us))\W*$",
+    re.I,
+)
+
+
+def _clock_elsewhere(words: str, now: datetime) -> str | None:
+    """ "What is 3pm in Tokyo in my time?", and the other way round; None for what is no hour."""
+    there, here = _HOUR_THERE.match(words), _HOUR_HERE.match(words)
+    match = there or here
+    if match is None or not isinstance(now.tzinfo, ZoneInfo):
+        return None
+    place = match.groupdict().get("place") or match.groupdict().get("owner") or ""
+    try:
+        zone = find_zone(place)
+    except UnknownZone:
+        return None
+    told = resolve(match["hour"], now=now, zone=now.tzinfo if there else zone)
+    if not isinstance(told, Meaning) or told.kind is not Kind.INSTANT or told.start is None:
+        return None
+    at = told.start
+    if not isinstance(at, datetime):
+        return None
+    away, mine = at.astimezone(zone), at.astimezone(now.tzinfo)
+    name = place.strip().title()
+    told_away, told_mine = f"{away:%H:%M} in {name}", f"{mine:%H:%M} here"
+    first, then, days = (
+        (told_mine, told_away, (away.date() - mine.date()).days)
+        if there
+        else (told_away, told_mine, (mine.date() - away.date()).days)
+    )
+    beside = {1: ", the day after", -1: ", the day before"}.get(days, "")
+    return f"{first} is {then}{beside}."
 
 
 def drops(text: str) -> bool:

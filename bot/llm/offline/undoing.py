@@ -12,8 +12,10 @@ from bot.llm.offline.smalltalk import drops
 LEFT = "All right, I leave it as it is."
 _WAITS = "Nothing is written yet: the card above waits. Press Not now to drop it."
 _UNDO = re.compile(
-    r"^(?:please )?(?:undo|take (?:it|that) back|revert|reverse)(?: (?:it|that|this"
-    r"|the last (?:one|change)))?\W*$",
+    r"^(?:please |never ?mind,? |actually,? |no,? |wait,? )*(?:(?:undo|take (?:it|that) back|revert"
+    r"|reverse)(?: (?:it|that|this|the last (?:one|change)))?"
+    r"|(?:bring|put|get|have) (?:it|that|(?:the |my |our )?\w[\w ]{1,40}) back"
+    r"|(?:restore|reinstate|undelete|un-?cancel) (?:it|that|(?:the |my |our )?\w[\w ]{1,40}))\W*$",
     re.I,
 )
 _CANCEL_IT = re.compile(

@@ -343,6 +343,9 @@ async def test_one_of_several_invitations_is_asked_about(ask: Asking) -> None:
 
 async def test_what_is_no_invitation_can_not_be_answered(ask: Asking) -> None:
     assert await ask.refusal("respond_to_invitation", event="dentist", answer="decline") == (
+        '"Dentist" is no invitation, it is your own: I can move or cancel it.'
+    )
+    assert await ask.refusal("respond_to_invitation", event="opera", answer="decline") == (
         "I see no invitation like that."
     )
 

@@ -242,6 +242,7 @@ QUESTIONS = [
     ("create an event", "create_event", {}),
     ("dentist", "create_event", {"title": "Dentist"}),
     ("gym this week", "create_event", {"title": "Gym", "when": "this week"}),
+    ("lunch on friday", "create_event", {"title": "Lunch", "when": "on friday"}),
     ("cancel", "delete_event", {}),
     ("clear my calendar", "delete_event", {"every": True}),
     ("remind me to call mum", "set_reminder", {"text": "call mum"}),
@@ -280,6 +281,18 @@ def test_everybody_in_a_channel_is_reminded_there() -> None:
         ("set_reminder", {**wanted, "in_channel": True})
     ]
     assert calls_of(reply_to([said(text)])) == [("set_reminder", wanted)]
+
+
+@pytest.mark.parametrize(
+    ("text", "answer"),
+    [
+        ("what time would 3pm here be in New York", "15:00 here is 10:00 in New York."),
+        ("what is 3pm in Tokyo in my time?", "15:00 in Tokyo is 07:00 here."),
+        ("what's 9pm here in Sydney", "21:00 here is 07:00 in Sydney, the day after."),
+    ],
+)
+def test_an_hour_is_told_in_another_place(text: str, answer: str) -> None:
+    assert words_of(reply_to([said(text)])) == answer
 
 
 @pytest.mark.parametrize("text", ["hello", "thanks", "help", "what time is it", "tell me a joke"])

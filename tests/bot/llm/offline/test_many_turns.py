@@ -172,7 +172,9 @@ def test_undo_after_other_talk_says_what_and_how() -> None:
         "The last was: Moved. Press Undo under it; that works for 24 hours."
     )
     assert words_of(reply_to([*STANDUP, said("undo")])).startswith("Nothing is written yet")
-    assert words_of(reply_to([said("undo")])) == "There is nothing to undo here."
+    for words in ("undo", "never mind, bring drinks back", "restore the dentist"):
+        assert words_of(reply_to([said(words)])) == "There is nothing to undo here."
+    assert calls_of(reply_to([said("push the dentist back an hour")]))
 
 
 def test_a_day_apart_from_another_gets_a_call_of_its_own() -> None:
