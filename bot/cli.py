@@ -3,12 +3,14 @@
 Each command imports its work when it is called, so that none waits for the libraries of another.
 """
 
-import os
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+from bot.cli_assistants import mcp
+from bot.cli_options import Data, Person, Zone, folder
 
 app = typer.Typer(
     name="convene",
@@ -19,28 +21,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Data = Annotated[
-    str | None,
-    typer.Option(
-        "--data",
-        metavar="DIR",
-        help="Data folder, made when missing. Default: CONVENE_DATA, then the user data folder.",
-    ),
-]
-Zone = Annotated[
-    str | None, typer.Option("--tz", metavar="ZONE", help="Time zone, like Europe/Berlin.")
-]
 Batch = Annotated[str, typer.Option(metavar="FILE", help="JSON lines; - reads standard input.")]
 Calendar = Annotated[
     str | None, typer.Option(metavar="NAME", help="Which calendar; the personal one by default.")
-]
-
-
-Person = Annotated[
-    str | None,
-    typer.Option(
-        metavar="ID", help="For whom, by the id that a chat told; default: who sits here."
-    ),
 ]
 
 
@@ -122,7 +105,7 @@ def chat(
     """Talk in the terminal."""
     from bot.commands.chat import run
 
-    raise typer.Exit(run(data=_folder(data), script=script, as_json=as_json, now=now, tz=tz))
+    raise typer.Exit(run(data=folder(data), script=script, as_json=as_json, now=now, tz=tz))
 
 
 @app.command()
@@ -136,7 +119,7 @@ def serve(
     """Serve Slack and Discord, as far as they are configured, until stopped."""
     from bot.commands.serve import run
 
-    raise typer.Exit(run(data=_folder(data), tz=tz, verbose=verbose))
+    raise typer.Exit(run(data=folder(data), tz=tz, verbose=verbose))
 
 
 @app.command()
@@ -144,7 +127,7 @@ def doctor(data: Data = None) -> None:
     """Look over settings, tokens, database and all else, and say what to do."""
     from bot.commands.doctor import run
 
-    raise typer.Exit(run(data=_folder(data)))
+    raise typer.Exit(run(data=folder(data)))
 
 
 @app.command()
@@ -162,7 +145,7 @@ def keys(
     from bot.commands.keys import run_new, run_rotate
 
     new = action is KeysAction.NEW
-    raise typer.Exit(run_new() if new else run_rotate(data=_folder(data)))
+    raise typer.Exit(run_new() if new else run_rotate(data=folder(data)))
 
 
 @app.command()
@@ -199,7 +182,7 @@ def link(
         by_code=device,
         person=person,
     )
-    raise typer.Exit(run_link(asked, data=_folder(data)))
+    raise typer.Exit(run_link(asked, data=folder(data)))
 
 
 @app.command()
@@ -212,7 +195,7 @@ def unlink(
     """Unlink a calendar account: everything of it is erased here."""
     from bot.commands.link import run_unlink
 
-    raise typer.Exit(run_unlink(account, data=_folder(data), person=person, yes=yes))
+    raise typer.Exit(run_unlink(account, data=folder(data), person=person, yes=yes))
 
 
 @app.command()
@@ -220,7 +203,7 @@ def accounts(data: Data = None) -> None:
     """List the linked accounts, with the health and age of their calendars."""
     from bot.commands.syncing import run_accounts
 
-    raise typer.Exit(run_accounts(data=_folder(data)))
+    raise typer.Exit(run_accounts(data=folder(data)))
 
 
 @app.command()
@@ -236,7 +219,7 @@ def sync(
     """Read the calendars of linked accounts, and say what came of it."""
     from bot.commands.syncing import run_sync
 
-    raise typer.Exit(run_sync(once=once, account=account, data=_folder(data)))
+    raise typer.Exit(run_sync(once=once, account=account, data=folder(data)))
 
 
 @app.command()
@@ -250,7 +233,7 @@ def erase(
     """Erase everything of a person; says first what goes."""
     from bot.commands.erase import run
 
-    raise typer.Exit(run(person, yes=yes, data=_folder(data)))
+    raise typer.Exit(run(person, yes=yes, data=folder(data)))
 
 
 @app.command()
@@ -271,14 +254,17 @@ def feed(
     """Give calendars out to calendar apps, at an address that can be revoked."""
     from bot.commands.feed import run_list, run_new, run_revoke
 
-    folder = _folder(data)
+    there = folder(data)
     match action:
         case FeedAction.NEW:
-            raise typer.Exit(run_new(data=folder, calendar=calendar, shows=shows.value))
+            raise typer.Exit(run_new(data=there, calendar=calendar, shows=shows.value))
         case FeedAction.LIST:
-            raise typer.Exit(run_list(data=folder))
+            raise typer.Exit(run_list(data=there))
         case FeedAction.REVOKE:
-            raise typer.Exit(run_revoke(data=folder, number=number))
+            raise typer.Exit(run_revoke(data=there, number=number))
+
+
+app.add_typer(mcp, name="mcp")
 
 
 @app.command("import")
@@ -291,7 +277,7 @@ def import_(
     """Bring the events of an .ics file into a calendar."""
     from bot.commands.importing import run_import
 
-    raise typer.Exit(run_import(file, calendar, _folder(data), tz))
+    raise typer.Exit(run_import(file, calendar, folder(data), tz))
 
 
 @app.command()
@@ -303,7 +289,7 @@ def export(
     """Write a calendar as an .ics file."""
     from bot.commands.importing import run_export
 
-    raise typer.Exit(run_export(file, calendar, _folder(data)))
+    raise typer.Exit(run_export(file, calendar, folder(data)))
 
 
 @app.command()
@@ -354,7 +340,7 @@ def usage(
     """Show what language models took, by day, person and model."""
     from bot.commands.usage import run_usage
 
-    raise typer.Exit(run_usage(data=_folder(data), days=days, person=person, as_json=as_json))
+    raise typer.Exit(run_usage(data=folder(data), days=days, person=person, as_json=as_json))
 
 
 @app.command()
@@ -369,7 +355,7 @@ def model(
     """List the language models that are offered, or choose one for a workspace or a person."""
     from bot.commands.usage import run_model
 
-    raise typer.Exit(run_model(name, workspace, person, data=_folder(data)))
+    raise typer.Exit(run_model(name, workspace, person, data=folder(data)))
 
 
 @app.command()
@@ -378,16 +364,6 @@ def free(batch: Batch) -> None:
     from bot.commands.free import run
 
     raise typer.Exit(run(batch))
-
-
-def _folder(data: str | None) -> Path:
-    """The data folder: as given, else CONVENE_DATA, else the user data folder."""
-    chosen = data or os.environ.get("CONVENE_DATA")
-    if chosen:
-        return Path(chosen).expanduser()
-    from platformdirs import user_data_path
-
-    return user_data_path("convene", appauthor=False)
 
 
 def _version() -> str:

@@ -63,6 +63,18 @@ class FolderLock:
         self.release()
 
 
+def is_held(folder: Path) -> bool:
+    """Whether a long-running process holds a data folder at this moment. It is held for an instant
+    to find out, and whoever starts in that very instant is told that it is in use."""
+    lock = FolderLock(folder)
+    try:
+        lock.acquire()
+    except FolderInUse:
+        return True
+    lock.release()
+    return False
+
+
 def make_folder(folder: Path) -> Path:
     """The folder, made for its owner alone when it is missing. Raises DatabaseUnusable."""
     for one in (folder, *folder.parents):

@@ -88,7 +88,7 @@ def said(file: Path) -> str | None:
     return ast.get_docstring(parsed(file))
 
 
-def test_bugs_are_caught_in_the_engine_and_in_the_worker_alone() -> None:
+def test_bugs_are_caught_in_three_places_alone() -> None:
     found = {
         name_of(file): count
         for file in modules(*ROOMS)

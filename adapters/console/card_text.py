@@ -1,4 +1,4 @@
-"""Cards at rest: a card ↔ JSON text, losing nothing."""
+"""Cards at rest: a card ↔ JSON text, losing nothing but what is shown once."""
 
 import json
 from base64 import b64decode, b64encode
@@ -17,10 +17,14 @@ from bot.chat.cards import (
     Moment,
     Picture,
     Quiet,
+    Secret,
     Span,
     Strong,
     Tone,
 )
+
+ONCE = "(shown once)"
+"""Stands where a secret stood."""
 
 
 def to_text(card: Card) -> str:
@@ -61,6 +65,8 @@ def _line_out(line: Line) -> list[object]:
 
 def _span_out(span: Span) -> object:
     match span:
+        case Secret():
+            return ONCE
         case str():
             return span
         case Strong():

@@ -5,11 +5,12 @@ Keeping is `store`, drawing is a `Screen`; here are the rules between them.
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from adapters.console.incoming import PLATFORM, direct
 from adapters.console.screen import OpenForm, Post, Screen
 from adapters.console.store import EDIT, Store
-from bot.chat.cards import Card, in_one_zone
+from bot.chat.cards import Card, has_secret, in_one_zone
 from bot.chat.forms import Form
 from bot.chat.messages import MessageRef, Place, Sender
 from bot.chat.platform import PlaceGone, Right
@@ -44,7 +45,7 @@ class ConsolePlatform:
                 place.channel, card, seen_by=seen_by.user if seen_by else None, key=key
             )
             if is_new:
-                await self._show(self._screen.show, post)
+                await self._show(self._screen.show, _once(post, card))
         return post.ref
 
     async def update(self, message: MessageRef, card: Card, *, reply: str | None = None) -> None:
@@ -56,7 +57,7 @@ class ConsolePlatform:
             post = await self.store.edit(message.id, card)
             if post is None:
                 raise PlaceGone(f"There is no message {message.id} in this terminal.")
-            await self._show(self._screen.show_edit, post)
+            await self._show(self._screen.show_edit, _once(post, card))
 
     async def stream(self, place: Place, *, seen_by: Sender | None = None) -> "ConsoleStream":
         _check(place)
@@ -132,6 +133,11 @@ class ConsoleStream:
     async def _grow(self, text: str) -> None:
         seen_by = self._seen_by.user if self._seen_by else None
         await self._screen.grow(self._place, seen_by, text)
+
+
+def _once(post: Post, card: Card) -> Post:
+    """What was kept, with what is shown this once."""
+    return replace(post, card=card) if has_secret(card) else post
 
 
 def _check(place: Place) -> None:

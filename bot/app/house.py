@@ -156,6 +156,9 @@ def make_engine(
         ASKED: counters.show,
         GIVE: feeds.give,
         REVOKE: feeds.revoke,
+        CONNECT: connecting.connect,
+        DISCONNECT: connecting.disconnect,
+        PUT_AWAY: connecting.put_away,
         SHOW: previews.show,
         HIDE: previews.hide,
         **calendars.presses,
@@ -192,6 +195,6 @@ def make_engine(
         previews,
         reaching,
         channels,
-        (*calendars.asides, linking, erasing, feeds, previews),
+        (*calendars.asides, linking, erasing, feeds, connecting, previews),
         tally,
     )

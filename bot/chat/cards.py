@@ -41,6 +41,13 @@ class ButtonStyle(StrEnum):
     DANGER = "danger"
 
 
+class Secret(str):
+    """Plain text that its reader is shown this once: where the house itself keeps messages, it is
+    not kept with them."""
+
+    __slots__ = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Strong:
     """Text that stands out."""
@@ -187,3 +194,9 @@ def has_moments(line: Line) -> bool:
 def message(text: str) -> Card:
     """A plain answer; line breaks stay."""
     return Card(body=tuple((line,) for line in text.split("\n")))
+
+
+def has_secret(card: Card) -> bool:
+    """Whether something on it is shown this once."""
+    lines = (card.title, *card.body, *(field.value for field in card.fields))
+    return any(isinstance(span, Secret) for line in lines for span in line)
