@@ -195,6 +195,8 @@ class SyncStateRow(Base):
     )
     cursor: Mapped[str | None] = mapped_column(Text)
     """Where the next round goes on; None: it reads all."""
+    halfway: Mapped[str | None] = mapped_column(Text)
+    """How far a round came that was broken off (`sync.halfway`); None: it begins anew."""
     round: Mapped[str] = mapped_column(String(32), default="")
     """The round that began last: an older one stores nothing any more."""
     doubted_since: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -1,9 +1,9 @@
 """One round of one calendar: what its provider holds is brought into the mirror.
 
 A round goes on where the last one ended (the cursor), or reads all. It may be cut off anywhere:
-what was stored stands, the cursor is saved last, and the next round does the rest; the mirror takes
-nothing in twice. What is decided is `plan`, what is kept `state`, when rounds run
-`scheduler.syncing`.
+what was stored stands, the cursor is saved last, and the next round does the rest, from halfway
+(`halfway`) where the reader can go on there; the mirror takes nothing in twice. What is decided is
+`plan`, what is kept `state`, when rounds run `scheduler.syncing`.
 """
 
 import asyncio
@@ -17,6 +17,7 @@ from calendar_core.clock import Clock
 from calendar_core.errors import BadCalendarData, CursorDied, TryLater
 from calendar_core.events import CalendarId, EventId, Resource, event_id
 from calendar_core.mirror import Mirror
+from calendar_core.sync.halfway import Halfway
 from calendar_core.sync.plan import Came, Gathered, is_believed
 from calendar_core.sync.reader import CalendarReader, Page
 from calendar_core.sync.state import Begun, SyncStates
@@ -48,7 +49,7 @@ class SyncEngine:
         came = Came()
         for _ in range(TRIES):
             begun = await self._states.begin(calendar_id)
-            round_ = _Round(self._mirror, self._states, begun, came, progress)
+            round_ = _Round(self._mirror, self._states, begun, came, progress, self._clock)
             try:
                 cursor = await round_.read(reader)
             except CursorDied:
@@ -57,6 +58,7 @@ class SyncEngine:
                 continue
             came = round_.came
             if round_.left_out:
+                await self._states.keep_halfway(begun, None)
                 continue
             return await self._finish(round_, cursor)
         raise TryLater("It changes faster than it can be read.")
@@ -92,31 +94,49 @@ class _Round:
         begun: Begun,
         came: Came,
         progress: Progress | None,
+        clock: Clock,
     ) -> None:
         self._mirror = mirror
+        self._clock = clock
         self._states = states
         self._progress = progress
         self.begun = begun
+        halfway = begun.halfway
+        came = came if halfway is None else halfway.came
         self.came = replace(came, full=came.full or begun.cursor is None)
-        self.gathered = Gathered()
+        self.gathered = Gathered() if halfway is None else halfway.gathered()
         self.left_out = False
         """Whether something was read that had changed here meanwhile."""
 
     async def read(self, reader: CalendarReader) -> str:
         """Absorb what the pages bring, and gather what is gone; the next cursor."""
         cursor = None
-        pages = reader.changes_since(self.begun.calendar.id, self.begun.cursor)
+        halfway = self.begun.halfway
+        begin = self.begun.cursor if halfway is None else halfway.resume
+        pages = reader.changes_since(self.begun.calendar.id, begin)
         async with aclosing(_one_ahead(pages)) as coming:
             async for page in coming:
                 there = (*(one.uid for one in page.changed), *page.kept)
                 self.gathered.take(there, page.removed)
                 await self.absorb(await self._kept(page.changed), ())
                 cursor = page.cursor
+                if page.resume is not None and not self.left_out:
+                    await self._states.keep_halfway(self.begun, self._halfway(page.resume))
                 if self._progress is not None:
                     self._progress(self.came)
         if cursor is None:
             raise TryLater("The list of changes broke off.")
         return cursor
+
+    def _halfway(self, resume: str) -> Halfway:
+        return Halfway(
+            resume=resume,
+            touched=self.begun.touched,
+            seen=tuple(self.gathered.seen) if self.begun.known is not None else (),
+            removed=self.gathered.removed,
+            came=self.came,
+            at=self._clock.now(),
+        )
 
     async def absorb(self, changed: Sequence[Resource], removed: Sequence[str]) -> None:
         """Store, save for what changed here since the round began."""

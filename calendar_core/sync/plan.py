@@ -91,6 +91,11 @@ class Gathered:
             self._removed.pop(uid, None)
             self.seen.add(uid)
 
+    @property
+    def removed(self) -> tuple[str, ...]:
+        """The UIDs that were told as gone."""
+        return tuple(self._removed)
+
     def gone(self, known: frozenset[str] | None) -> tuple[str, ...]:
         """The UIDs that are gone: those that were told, and of a whole listing (`known` is what was
         mirrored when it began) those that were not listed."""

@@ -20,6 +20,9 @@ class Page:
     """Where all is read: UIDs that the provider was not asked for, and that are not gone."""
     cursor: str | None = None
     """On the last page: where to go on next time."""
+    resume: str | None = None
+    """On the others, where the maker can: what this same round goes on with when it breaks off
+    after this page."""
 
 
 class CalendarReader(Protocol):
@@ -34,6 +37,8 @@ class CalendarReader(Protocol):
 
     def changes_since(self, calendar_id: CalendarId, cursor: str | None) -> AsyncIterator[Page]:
         """Pages of what changed since a cursor; None reads all. The last page has the next cursor.
+        With what a page said to resume with, the pages after that one; CursorDied where they are no
+        longer to be had.
 
         Raises CursorDied (read all again), SignInNeeded, NotFound, TryLater.
         """

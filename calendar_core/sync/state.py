@@ -19,6 +19,7 @@ from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import CalendarError, NotFound
 from calendar_core.events import Calendar, CalendarId, EventId, event_id
+from calendar_core.sync.halfway import Halfway, halfway_from
 from calendar_core.sync.plan import Came, counts_as_unread, wait_after
 from calendar_core.tables import (
     CalendarRow,
@@ -50,6 +51,8 @@ class Begun:
     """What was touched here after that, the round may have read before."""
     free_busy_only: bool
     doubted_since: datetime | None
+    halfway: Halfway | None = None
+    """How far an earlier try came; this round goes on from there."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,9 +100,9 @@ class SyncStates:
             unsure = select(TouchedRow.event_id).where(
                 TouchedRow.calendar_id == calendar_id, TouchedRow.is_unsure
             )
-            cursor = state.cursor
-            if cursor is not None and (await session.scalars(unsure.limit(1))).first() is not None:
-                cursor = None
+            cursor, halfway = state.cursor, _halfway(state, self._clock.now())
+            if (cursor or halfway) and (await session.scalars(unsure.limit(1))).first() is not None:
+                cursor = halfway = None
             known = None
             if cursor is None:
                 uids = select(EventRow.uid).where(EventRow.calendar_id == calendar_id)
@@ -110,9 +113,10 @@ class SyncStates:
                 calendar=calendar_from(row),
                 cursor=cursor,
                 known=known,
-                touched=row.touched,
+                touched=row.touched if halfway is None else halfway.touched,
                 free_busy_only=bool(free_busy_only),
                 doubted_since=state.doubted_since,
+                halfway=halfway,
             )
 
     async def may_store(self, session: AsyncSession, begun: Begun) -> frozenset[EventId]:
@@ -141,7 +145,7 @@ class SyncStates:
     ) -> None:
         """The mirror is in step as of this cursor, save for what is doubted. Raises Overtaken."""
         now = self._clock.now()
-        values = {"cursor": cursor, "failures": 0, "next_at": None, "why": ""}
+        values = {"cursor": cursor, "halfway": None, "failures": 0, "next_at": None, "why": ""}
         if came.is_news:
             values["counted"] = _written(came)
         async with self._database.session() as session:
@@ -160,14 +164,26 @@ class SyncStates:
                 await session.execute(statement.execution_options(synchronize_session=False))
 
     async def forget_cursor(self, begun: Begun) -> None:
-        """The next round reads all. A round that began meanwhile is left alone."""
+        """The next round reads all; where this one went on from halfway, it begins anew. A round
+        that began meanwhile is left alone."""
+        if begun.halfway is not None:
+            await self.keep_halfway(begun, None)
+        else:
+            await self._set(begun, cursor=None, halfway=None)
+
+    async def keep_halfway(self, begun: Begun, halfway: Halfway | None) -> None:
+        """How far a round has come, in case that it breaks off; None: it begins anew then. A round
+        that began meanwhile is left alone."""
+        await self._set(begun, halfway=None if halfway is None else halfway.text())
+
+    async def _set(self, begun: Begun, **values: str | None) -> None:
         async with self._database.session() as session:
             await session.execute(
                 update(SyncStateRow)
                 .where(
                     SyncStateRow.calendar_id == begun.calendar.id, SyncStateRow.round == begun.id
                 )
-                .values(cursor=None)
+                .values(**values)
             )
 
     async def failed(self, calendar_id: CalendarId, error: CalendarError) -> datetime | None:
@@ -219,6 +235,11 @@ class SyncStates:
         )
         async with self._database.reading() as session:
             return tuple(_state(*row) for row in await session.execute(wanted))
+
+
+def _halfway(state: SyncStateRow, now: datetime) -> Halfway | None:
+    found = None if state.halfway is None else halfway_from(state.halfway)
+    return found if found is not None and found.is_live(now) else None
 
 
 def _new_state(session: AsyncSession, calendar_id: CalendarId) -> Executable:

@@ -11,7 +11,7 @@ an occurrence of a series, so the versions of all series are compared then.
 
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -21,7 +21,8 @@ from calendar_core.errors import CursorDied, TryLater
 from calendar_core.events import Calendar, CalendarId, Occurrence, event_id
 from calendar_core.linking import Account, Credentials, FoundCalendar
 from calendar_core.people import PersonId
-from calendar_core.providers.microsoft.client import Mailbox
+from calendar_core.providers.microsoft.client import Mailbox, Refused
+from calendar_core.providers.microsoft.collection import Collection
 from calendar_core.providers.microsoft.connecting import PROVIDER, Mailboxes
 from calendar_core.providers.microsoft.mapping import (
     Held,
@@ -40,8 +41,20 @@ BEHIND, AHEAD = timedelta(days=400), timedelta(days=500)
 Each occurrence in it is listed once, at the first reading."""
 STEP = timedelta(days=30)
 """After so long the window is moved on."""
+_BAD_REQUEST = 400
 _EDGE = timedelta(days=2)
 """Near its edges, whether something lies in the window depends on zones."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halfway:
+    """What a round has noted, in the middle of it."""
+
+    is_full: bool
+    is_listed: bool
+    """Whether all pages came: the cursor's link leads to the next round."""
+    series: tuple[str, ...]
+    removed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,18 +63,24 @@ class Cursor:
 
     window: TimeSpan
     link: str
+    halfway: Halfway | None = None
+    """In the middle of a round; None: at its end."""
 
     def text(self) -> str:
         """As the sync engine keeps it."""
-        return json.dumps([stamp(self.window.start), stamp(self.window.end), self.link])
+        told: list[Any] = [stamp(self.window.start), stamp(self.window.end), self.link]
+        if self.halfway is not None:
+            told.append(asdict(self.halfway))
+        return json.dumps(told)
 
 
 def cursor_of(text: str) -> Cursor:
     """Raises CursorDied for what is none."""
     try:
-        start, end, link = json.loads(text)
+        start, end, link, *more = json.loads(text)
         window = TimeSpan(start=datetime.fromisoformat(start), end=datetime.fromisoformat(end))
-        return Cursor(window=window, link=str(link))
+        halfway = Halfway(**more[0]) if more else None
+        return Cursor(window=window, link=str(link), halfway=halfway)
     except (ValueError, TypeError) as err:
         raise CursorDied("That is no cursor of this calendar.") from err
 
@@ -92,7 +111,8 @@ class MicrosoftReader:
     async def changes_since(
         self, calendar_id: CalendarId, cursor: str | None
     ) -> AsyncIterator[Page]:
-        """What changed since a cursor.
+        """What changed since a cursor. A round that broke off goes on at the link of its next page,
+        with the series that it had noted.
 
         Raises CursorDied, also when the window has to move on, SignInNeeded, NotFound, NotAllowed,
         TryLater.
@@ -104,21 +124,27 @@ class MicrosoftReader:
         collection, _ = await self._mailboxes.collection(calendar_id)
         window = wanted if begin is None else begin.window
         versions = await self._mirrored.versions(calendar_id)
-        round_ = Round(collection, window, versions, is_full=begin is None)
-        pages = collection.changes(window) if begin is None else collection.going_on(begin.link)
-        link = ""
-        async for page in pages:
-            yield Page(changed=await round_.take(page["value"]))
-            link = str(page.get("@odata.deltaLink") or "")
+        halfway = None if begin is None else begin.halfway
+        is_full = begin is None or (halfway is not None and halfway.is_full)
+        round_ = Round(collection, window, versions, is_full=is_full)
+        if halfway is not None:
+            round_.go_on(halfway.series, halfway.removed)
+        link = begin.link if begin is not None and halfway is not None and halfway.is_listed else ""
+        if not link:
+            async for page in _pages(collection, window, begin):
+                changed = await round_.take(page["value"])
+                link = str(page.get("@odata.deltaLink") or "")
+                on = link or str(page.get("@odata.nextLink") or "")
+                yield Page(changed=changed, resume=_resume(round_, on, is_listed=bool(link)))
         if not link:
             raise TryLater("Microsoft's list of changes broke off.")
         async for changed in round_.series():
-            yield Page(changed=changed)
+            yield Page(changed=changed, resume=_resume(round_, link, is_listed=True))
         removed, still_there = await round_.removed()
         kept: frozenset[str] = frozenset()
-        if begin is None and versions:
+        if is_full and versions:
             inner = TimeSpan(start=window.start + _EDGE, end=window.end - _EDGE)
-            kept = await self._mirrored.outside(calendar_id, inner) - round_.seen
+            kept = await self._mirrored.outside(calendar_id, inner) - round_.seen - {*removed}
         yield Page(
             changed=still_there,
             removed=removed,
@@ -134,6 +160,35 @@ class MicrosoftReader:
         occurrences = [_occurrence(one, calendar_id, collection.me) for one in found]
         taken = (one.span for one in busy_spans(occurrences, (), UTC_ZONE))
         return tuple(one for one in taken if one.overlaps(span))
+
+
+async def _pages(
+    collection: Collection, window: TimeSpan, begin: Cursor | None
+) -> AsyncIterator[Json]:
+    """The pages of a round, or those that are left of it. Raises CursorDied for a link that Graph
+    does not take any more, which it says in more ways than one."""
+    if begin is None:
+        async for page in collection.changes(window):
+            yield page
+        return
+    is_taken = False
+    try:
+        async for page in collection.going_on(begin.link):
+            is_taken = True
+            yield page
+    except Refused as err:
+        if is_taken or err.status != _BAD_REQUEST:
+            raise
+        raise CursorDied("Microsoft no longer knows where this calendar was read to.") from err
+
+
+def _resume(round_: Round, link: str, *, is_listed: bool) -> str | None:
+    """What a round goes on with from here."""
+    if not link:
+        return None
+    series, removed = round_.noted
+    halfway = Halfway(is_full=round_.is_full, is_listed=is_listed, series=series, removed=removed)
+    return Cursor(window=round_.window, link=link, halfway=halfway).text()
 
 
 async def calendars_of(mailbox: Mailbox) -> tuple[FoundCalendar, ...]:

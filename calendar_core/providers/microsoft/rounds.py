@@ -48,6 +48,17 @@ class Round:
     _live: dict[str, str] = field(default_factory=dict)
     """By UID the id of what is there."""
 
+    @property
+    def noted(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """The ids of series that are still to be read, and of what is removed: with these another
+        round goes on where this one is."""
+        return tuple(self._series), tuple(self._removed)
+
+    def go_on(self, series: Iterable[str], removed: Iterable[str]) -> None:
+        """Take over what another round has noted."""
+        self._series |= dict.fromkeys(series)
+        self._removed |= dict.fromkeys(removed)
+
     def __post_init__(self) -> None:
         self._uids = {one.partition(" ")[0]: uid for uid, one in self.versions.items()}
 
@@ -130,7 +141,11 @@ class Round:
         await self._look_for_series()
         ids = [one for one in self._series if one not in self._removed]
         for at in range(0, len(ids), _BATCH):
-            yield await self._whole(ids[at : at + _BATCH])
+            some = ids[at : at + _BATCH]
+            found = await self._whole(some)
+            for id_ in some:
+                del self._series[id_]
+            yield found
 
     async def _whole(self, ids: Sequence[str]) -> tuple[Resource, ...]:
         there = []

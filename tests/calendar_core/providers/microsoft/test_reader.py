@@ -30,18 +30,23 @@ def single(stand: Stand, title: str = "Dentist", day: date = MONDAY, **more: obj
     return stand.server.add({"subject": title, **times("14:00", "15:00", day), **more})
 
 
-def weekly(stand: Stand, title: str = "Standup", **more: object) -> Record:
-    recurrence = {
-        "pattern": {
-            "type": "weekly",
-            "interval": 1,
-            "daysOfWeek": ["monday"],
-            "firstDayOfWeek": "monday",
-        },
-        "range": {"type": "noEnd", "startDate": MONDAY.isoformat()},
+def weekly_said(title: str = "Standup", count: int = 0) -> dict[str, Any]:
+    """A series as it is posted; without an end, or of so many occurrences."""
+    pattern = {
+        "type": "weekly",
+        "interval": 1,
+        "daysOfWeek": ["monday"],
+        "firstDayOfWeek": "monday",
     }
-    said = {"subject": title, **times("09:00", "09:15"), "recurrence": recurrence, **more}
-    return stand.server.add(said)
+    range_: dict[str, Any] = {"type": "noEnd", "startDate": MONDAY.isoformat()}
+    if count:
+        range_ |= {"type": "numbered", "numberOfOccurrences": count}
+    recurrence = {"pattern": pattern, "range": range_}
+    return {"subject": title, **times("09:00", "09:15"), "recurrence": recurrence}
+
+
+def weekly(stand: Stand, title: str = "Standup", **more: object) -> Record:
+    return stand.server.add(weekly_said(title) | more)
 
 
 async def titles(stand: Stand, cursor: str | None = None) -> list[str]:

@@ -59,6 +59,21 @@ class Linked(LinkedCalendar[MicrosoftReader]):
         """What the server has, by UID."""
         return {one.uid: told(one) for one in await self.resources_there()}
 
+    async def sync_broken_by(self, fault: Fault, *, after: int) -> None:
+        """A round in which something goes wrong, once so many requests went well."""
+        left = after
+
+        def strike() -> None:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                self.server.faults[:] = [fault]
+
+        counted = Fault(fault.method, fault.path, meddle=strike)
+        self.server.faults[:] = [counted] * after
+        with pytest.raises(TryLater):
+            await self.sync()
+
     def put(self, title: str) -> Record:
         """What another program of the person does."""
         return self.server.add({"subject": title, **times("14:00", "15:00")})

@@ -1,0 +1,61 @@
+"""A round that was broken off, as it is kept: where its reader goes on, and what its pages said so
+far.
+
+Only rounds whose reader tells where it could go on (`Page.resume`) are kept; the others begin anew.
+"""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from calendar_core.sync.plan import Came, Gathered
+
+LIVES = timedelta(days=1)
+"""An older one is not gone on with: servers forget where a list was read to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Halfway:
+    """How far a round came."""
+
+    resume: str
+    """For the reader."""
+    touched: int
+    """What was touched here after that, the round may have read before."""
+    seen: tuple[str, ...]
+    """UIDs that were listed."""
+    removed: tuple[str, ...]
+    """UIDs that were told as gone."""
+    came: Came
+    at: datetime
+
+    def text(self) -> str:
+        """As it is kept."""
+        told = {**asdict(self), "at": self.at.isoformat()}
+        return json.dumps(told, separators=(",", ":"))
+
+    def is_live(self, now: datetime) -> bool:
+        """Whether it is worth trying to go on there."""
+        return now - self.at < LIVES
+
+    def gathered(self) -> Gathered:
+        """What its pages said, for those that follow."""
+        found = Gathered()
+        found.take(self.seen, self.removed)
+        return found
+
+
+def halfway_from(text: str) -> Halfway | None:
+    """What was kept; None for what an older version kept otherwise."""
+    try:
+        told = json.loads(text)
+        return Halfway(
+            resume=str(told["resume"]),
+            touched=int(told["touched"]),
+            seen=tuple(map(str, told["seen"])),
+            removed=tuple(map(str, told["removed"])),
+            came=Came(**told["came"]),
+            at=datetime.fromisoformat(told["at"]),
+        )
+    except (KeyError, TypeError, ValueError):
+        return None
