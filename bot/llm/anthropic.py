@@ -4,10 +4,12 @@ The `anthropic` package is imported on the first question, never at start-up. Wh
 wire is `anthropic_wire`; trying again and the words of errors are `failures`.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bot.llm.anthropic_wire import Dialect, Pieces, to_body
@@ -90,6 +92,8 @@ class AnthropicModel:
     async def _reply(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         if self._api_key is None and self._base_url is None:
             raise ModelUnavailable(f"{self.name} needs a key: set ANTHROPIC_API_KEY.")
+        if self._made is None:  # A large package: the loop goes on while it is imported.
+            await asyncio.to_thread(import_module, "anthropic.resources.messages")
         pieces, step = Pieces(self.name), len(request.parts)
         reads = self._capabilities.tools
         with unavailable(self.name, _door()):

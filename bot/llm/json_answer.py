@@ -8,6 +8,7 @@ tool calls is asked for is `toolless`.
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.llm.model import ToolCall
@@ -50,16 +51,14 @@ class Reading:
         """What is left to show, and the calls; None when the whole is no answer."""
         if self._words is not None:
             return self._of_held(self._words.held)
-        shown = self._say.shown if self._say else ""
+        if self._say is None:
+            return self._of_held(self._raw)
         value = _value(self._raw[_fence_end(self._raw) :])
         if value is None:
-            # Broken off, or broken: words that came whole still count, calls never do.
-            whole = self._say is not None and self._say.is_whole and '"calls"' not in self._raw
-            return Read() if whole else self._of_held(self._raw) if not shown else None
+            # Broken: words that came whole still count, calls never do.
+            return Read() if self._say.is_whole and '"calls"' not in self._raw else None
         read = self._of_value(value)
-        if read is None:
-            return None
-        return Read(calls=read.calls, text=read.text if not shown else "")
+        return replace(read, text="") if read and self._say.shown else read
 
     def _of_held(self, held: str) -> Read | None:
         """Words that were held back, from where they began to look like data."""

@@ -4,8 +4,10 @@ The `openai` package is imported on the first question, never at start-up. What 
 is `openai_wire`; the schemas' dialect is `schema`, trying again and the words of errors `failures`.
 """
 
+import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from datetime import timedelta
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bot.llm.failures import CONNECT, NO_KEY, PATIENCE, Door, Failure, Kind, tried, unavailable
@@ -81,6 +83,8 @@ class OpenAIModel:
     async def _reply(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
         if self._api_key is None and self._base_url is None:
             raise ModelUnavailable(f"{self.name} needs a key: set OPENAI_API_KEY.")
+        if self._made is None:  # A large package: the loop goes on while it is imported.
+            await asyncio.to_thread(import_module, "openai.resources.chat.completions")
         from openai import BadRequestError
 
         pieces, step = Pieces(), len(request.parts)

@@ -11,6 +11,7 @@ from typing import Any
 import httpx2
 import pytest
 
+from bot.llm import failures
 from bot.llm.model import (
     Finished,
     ModelEvent,
@@ -29,12 +30,7 @@ HAS_TEXT = "On Tuesday nothing is on, and on Wednesday there is a lunch with Ana
 
 @pytest.fixture
 async def model(llmock: Any) -> AsyncIterator[OpenAIModel]:
-    made = OpenAIModel(
-        "gpt-x",
-        api_key="test",
-        base_url=llmock.base_url("openai"),
-        patience=timedelta(seconds=0.5),
-    )
+    made = OpenAIModel("gpt-x", api_key="test", base_url=llmock.base_url("openai"))
     yield made
     await made.close()
 
@@ -71,7 +67,7 @@ async def test_the_request_is_strict_parallel_and_counts(llmock: Any, model: Ope
 
 
 async def test_a_rate_limit_is_waited_for_when_it_is_short(llmock: Any, model: OpenAIModel) -> None:
-    llmock.rate_limit(times=2, retry_after=0.05).reply("Hello.")
+    llmock.rate_limit(times=1, retry_after=0.05).reply("Hello.")
     assert words(await all_of(model, asking())) == "Hello."
     llmock.assert_resilient()
 
@@ -98,8 +94,14 @@ async def test_a_person_does_not_wait_for_a_long_rate_limit(
     ],
 )
 async def test_a_refusal_says_where_to_look(
-    llmock: Any, model: OpenAIModel, status: int, code: str | None, why: str
+    llmock: Any,
+    model: OpenAIModel,
+    monkeypatch: pytest.MonkeyPatch,
+    status: int,
+    code: str | None,
+    why: str,
 ) -> None:
+    monkeypatch.setattr(failures, "TRIES", 1)
     llmock.fail(status, times=None, code=code, message="vendor text")
     with pytest.raises(ModelUnavailable) as raised:
         await all_of(model, asking())
@@ -128,12 +130,19 @@ async def test_a_call_in_a_broken_stream_is_never_made(llmock: Any, model: OpenA
 
 
 @pytest.mark.parametrize("wait", ["delay", "slow_first_token"])
-async def test_a_silent_server_is_given_up(llmock: Any, model: OpenAIModel, wait: str) -> None:
+async def test_a_silent_server_is_given_up(llmock: Any, wait: str) -> None:
+    model = OpenAIModel(
+        "m",
+        api_key="test",
+        base_url=llmock.base_url("openai"),
+        patience=timedelta(seconds=0.3),
+    )
     llmock.reply(HAS_TEXT)
     getattr(llmock, wait)(2)
     async with asyncio.timeout(1.9):
-        with pytest.raises(ModelUnavailable, match=r"took too long|broke off"):
+        with pytest.raises(ModelUnavailable, match="took too long"):
             await all_of(model, asking())
+    await model.close()
 
 
 async def test_a_server_that_is_not_there_is_unavailable() -> None:
