@@ -5,6 +5,7 @@ PostgreSQL wheel can't run, its half is skipped and says so.
 """
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
@@ -18,6 +19,7 @@ import pytest
 
 from calendar_core.database import Database
 from calendar_core.opening import DATABASE_FILE, known_versions, open_database
+from tests.compiled import share_compiled
 
 _numbers = count(1)
 LATEST = known_versions()[-1]
@@ -36,6 +38,17 @@ BEGIN
 END $$
 """
 """Faster than a new database a test: rows go, whatever hangs on them, and numbers start anew."""
+
+
+def pytest_configure() -> None:
+    """Engines of this run share what they compile."""
+    share_compiled()
+
+
+def pytest_collection_finish() -> None:
+    """What is loaded by now stays to the end: the collector need not look at it each time."""
+    gc.collect()
+    gc.freeze()
 
 
 @dataclass(frozen=True)
