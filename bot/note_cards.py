@@ -3,6 +3,9 @@
 from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Field, Tone
 from bot.notes import Note, NoteStatus
 
+CHANNEL = "channel"
+"""The kind of notes that set a channel."""
+
 
 def note_card(note: Note, *, undo: str | None = None) -> Card:
     """How a note stands now."""
@@ -20,10 +23,17 @@ def note_card(note: Note, *, undo: str | None = None) -> Card:
             tone=Tone.ASKING,
         )
     words = {
-        NoteStatus.DONE: f"✓ {note.action.done}",
+        NoteStatus.DONE: f"✓ {_done(note)}",
         NoteStatus.DECLINED: "Left as it was.",
         NoteStatus.UNDONE: "Taken back.",
     }[note.status]
     buttons = (Button(label="Undo", value=undo),) if undo else ()
     tone = Tone.DONE if note.status is NoteStatus.DONE else Tone.PLAIN
     return Card(kind=CardKind.CARD, title=(words,), buttons=buttons, tone=tone)
+
+
+def _done(note: Note) -> str:
+    """What was done; of a channel's settings only that: all in it are told the rest."""
+    if note.action.kind != CHANNEL:
+        return note.action.done
+    return f"Done, and said in {note.action.body['name'] or 'the channel'}."

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from bot.chat.cards import Card, CardKind
 from bot.chat.messages import ButtonPress
 from bot.groups import called
+from bot.note_cards import CHANNEL
 from bot.notes import Note, Notes, NoteStatus
 from bot.replies import ALREADY_DONE, EXPIRED, already
 from bot.speaking import Hearing, Speaking
@@ -18,8 +19,6 @@ from calendar_core.people import PersonId
 from scheduler.reminder import Reminder
 
 SNOOZED_FOR = timedelta(minutes=5)
-CHANNEL = "channel"
-"""The kind of notes that set a channel."""
 SNOOZED, DONE = "snoozed", "done"
 """What is remembered of a ring: that its message says so by now."""
 
@@ -79,8 +78,8 @@ class NotePresses:
         if done.action.kind != CHANNEL:
             await self._came_of(hearing, note, reply, undo)
             return
-        await self._came_of(hearing, note, reply, None)
         await self._channels.tell(done, undo)
+        await self._came_of(hearing, note, reply, None)
 
     async def _may(self, hearing: Hearing, note: str) -> bool:
         """Whether its owner may still do it: who manages a channel is asked again."""

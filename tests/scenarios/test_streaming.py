@@ -106,7 +106,7 @@ async def test_words_in_pieces_become_one_message(platform: str, folder: Path) -
         assert whole.startswith("Ana: You have one thing today: <!channel> Salary talk at 14:00.")
         assert "…" not in whole
         if isinstance(house.stage, SlackStage):
-            told = [one for one in house.stage.slack.calls(SET_STATUS.name)]
+            told = house.stage.slack.calls(SET_STATUS.name)
             assert [one.args.get("loading_messages") for one in told] == [
                 ["Looked at today · 1 calendar"],
                 None,
