@@ -190,7 +190,7 @@ async def _bridged(app: Asgi, request: web.Request, visitor: Visitor) -> web.Str
     async def receive() -> Message:
         nonlocal told
         if told:
-            # Whoever asked waits for the answer; where they hang up, aiohttp ends this task.
+            # Nothing more comes: who hangs up is not told of, for an answer is whole or none.
             await asyncio.Event().wait()
         told = True
         return {"type": "http.request", "body": body, "more_body": False}
