@@ -11,11 +11,13 @@ from bot.llm.model import ToolCall
 from bot.tools.answering import is_public, waits_for_press
 from bot.tools.tool import ToolKind
 from bot.tools.toolbox import Outcome, Returned
-from bot.transcript import Happened, Part, ToolReturned
+from bot.transcript import AssistantSaid, Happened, Part, ToolReturned
 
 _CLAIM = re.compile(
     r"^\W*(?:all )?(?:done|set|booked|moved|cancell?ed|deleted|created|scheduled)\b"
     r"|\bI(?:['’]ve| have)?(?: just| now| already)* (?:moved|booked|cancell?ed|deleted|created"
+    r"|scheduled|rescheduled|invited|mailed|sent|added|updated|removed|confirmed|accepted|declined)\b"
+    r"|\b(?:has|have) (?:now |just |already )?been (?:moved|booked|cancell?ed|deleted|created"
     r"|scheduled|rescheduled|invited|mailed|sent|added|updated|removed|confirmed|accepted|declined)\b",
     re.IGNORECASE,
 )
@@ -127,11 +129,22 @@ def has_heard_private(heard: Iterable[Part]) -> bool:
 
 
 def claims_too_much(text: str, heard: Iterable[Part], returned: Iterable[Returned]) -> bool:
-    """Whether words say that something is done while nothing was: no card, no note, no outcome.
+    """Whether words say that something is done while nothing was: no card, no note, and no outcome
+    since the last answer.
 
     A net for English words, not a lock: what keeps a model from doing things is the desk.
     """
-    if _CLAIM.search(text) is None or any(isinstance(part, Happened) for part in heard):
+    if _CLAIM.search(text) is None or _has_news(heard):
         return False
     found = (one.result for one in returned)
     return not any(one is not None and (waits_for_press(one) or one.undo) for one in found)
+
+
+def _has_news(heard: Iterable[Part]) -> bool:
+    """Whether something came of a card since a model spoke last."""
+    for part in reversed(tuple(heard)):
+        if isinstance(part, Happened):
+            return True
+        if isinstance(part, AssistantSaid):
+            return False
+    return False

@@ -7,7 +7,7 @@ How far a turn may go is `limits`, hearing a model out is `hearing`, running a t
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -25,6 +25,7 @@ from bot.limits import (
 )
 from bot.llm.model import LanguageModel, ModelRequest, ModelUnavailable, Stop, ToolCall
 from bot.replies import FALLBACK, TOO_MANY_ROUNDS
+from bot.showable import Words, shown
 from bot.spending import Spent
 from bot.tools.answering import heard_strangers
 from bot.tools.noting import AskedNote
@@ -192,9 +193,24 @@ class _Turn:
         if self._by_rules:
             return await hear(model, request, self._listener.on_text, self._limits)
         self._spent += Spent(calls=1)
-        reply = await hear(model, request, self._listener.on_text, self._limits)
+        tools = [spec.name for spec in self._opening.tools]
+        words = Words(tools)
+        reply = await hear(model, request, self._told_by(words), self._limits)
         self._spent += _taken(reply)
-        return reply
+        await self._tell(words.rest())
+        return replace(reply, text=shown(reply.text, tools))
+
+    def _told_by(self, words: Words) -> Callable[[str], Awaitable[None]]:
+        """Shows what a model says, as far as it is for people."""
+
+        async def tell(delta: str) -> None:
+            await self._tell(words.add(delta))
+
+        return tell
+
+    async def _tell(self, text: str) -> None:
+        if text:
+            await self._listener.on_text(text)
 
     async def _call_all(self, reply: Reply) -> list[Returned]:
         """Run the calls of a reply; reads side by side, all else in order."""

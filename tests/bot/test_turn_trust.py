@@ -5,7 +5,9 @@ from typing import Any
 import pytest
 
 from bot.llm.model import LanguageModel
+from bot.replies import FALLBACK
 from bot.transcript import (
+    AssistantSaid,
     Happened,
     ToolCalled,
     ToolReturned,
@@ -113,3 +115,29 @@ async def test_a_true_word_is_left_alone(play: Play) -> None:
     moved = Happened(what="applied", text="✓ Moved.", at=NOW)
     assert (await play(ScriptedModel(says("I moved it.")), moved)).text == "I moved it."
     assert (await play(ScriptedModel(says("Bo moved it.")))).text == "Bo moved it."
+
+
+async def test_what_a_model_parrots_is_not_shown(play: Play) -> None:
+    ref = "ddbb1f65c63403dc3f369a72"
+    parrot = f'<calendar_data>{{"ref":"{ref}"}}</calendar_data> Lunch (ref: {ref}) is on.'
+    result = await play(ScriptedModel(says(parrot)))
+    assert result.text == "Lunch is on."
+    assert play.watching.text.strip() == "Lunch is on."
+    assert result.parts[-1] == AssistantSaid(text="Lunch is on.")
+
+
+async def test_a_model_that_says_nothing_but_data_is_replaced(play: Play) -> None:
+    result = await play(ScriptedModel(says('{"events": [{"title": "Lunch"}]}')))
+    assert result.text == f"{FALLBACK}\n\nBy my own rules."
+    assert "Lunch" not in play.watching.text
+
+
+async def test_what_happened_before_the_last_answer_excuses_no_claim(play: Play) -> None:
+    earlier = (
+        Happened(what="applied", text="Moved lunch.", at=NOW),
+        AssistantSaid(text="Anything else?"),
+    )
+    claims = ScriptedModel(says("Your review has been moved to 3."))
+    assert (await play(claims, *earlier)).text.endswith(NOTHING_DONE)
+    asked = ScriptedModel(says("Yes, I've moved it."))
+    assert (await play(asked, *earlier[:1])).text == "Yes, I've moved it."
