@@ -93,7 +93,7 @@ class Accounts:
         """Where and how to reach a calendar. Raises NotFound, and SignInNeeded when no key opens
         its credentials."""
         wanted = (
-            select(LinkedAccountRow, CalendarRow.remote)
+            select(LinkedAccountRow, CalendarRow.remote, CalendarRow.address)
             .join(CalendarRow, CalendarRow.account_id == LinkedAccountRow.id)
             .where(CalendarRow.id == calendar_id)
         )
@@ -101,8 +101,10 @@ class Accounts:
             found = (await session.execute(wanted)).one_or_none()
         if found is None:
             raise NotFound("That calendar is no longer linked.")
-        row, remote = found
-        return Connection(account=_account(row), credentials=self._opened(row), remote=remote)
+        row, remote, address = found
+        return Connection(
+            account=_account(row), credentials=self._opened(row), remote=remote, address=address
+        )
 
     async def connections(
         self, owner: PersonId, provider: str

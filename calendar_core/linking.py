@@ -44,6 +44,8 @@ class Connection:
     credentials: Credentials = field(repr=False)
     remote: str
     """The provider's own id of the calendar (for CalDAV its address)."""
+    address: str = ""
+    """The CAL-ADDRESS of whoever owns the calendar; empty: that of the account."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

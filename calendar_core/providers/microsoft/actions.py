@@ -6,7 +6,7 @@ from typing import Any
 
 from calendar_core.errors import ChangedMeanwhile, NotAllowed, NotFound
 from calendar_core.events import Answer, RecurrenceId
-from calendar_core.providers.microsoft.collection import UID_PROPERTY, path_of, transaction_of
+from calendar_core.providers.microsoft.collection import UID_PROPERTY, transaction_of
 from calendar_core.providers.microsoft.fields import (
     ANSWER,
     DELETED,
@@ -77,7 +77,8 @@ async def send(step: Step, rid: RecurrenceId, found: Sequence[Difference]) -> No
     body = await _body(step, event, [one for one in found if one.name not in (ANSWER, WORDS)])
     await _meet(step, body)
     if body:
-        await step.collection.mailbox.patch(path_of(str(event["id"])), body, etag_of(event))
+        path = step.collection.path_of(str(event["id"]))
+        await step.collection.mailbox.patch(path, body, etag_of(event))
     if any(one.name in (ANSWER, WORDS) for one in found):
         await answer(step, rid, event)
 
@@ -103,7 +104,7 @@ async def _restore(step: Step, rid: RecurrenceId) -> None:
 
 
 async def _remove(step: Step, event: Mapping[str, Any]) -> None:
-    path = path_of(str(event["id"]))
+    path = step.collection.path_of(str(event["id"]))
     if event.get("isOrganizer", True) and event.get("attendees") and not event.get("isDraft"):
         try:
             await step.collection.mailbox.post(f"{path}/cancel", {})
@@ -119,7 +120,9 @@ async def _body(step: Step, event: Mapping[str, Any], found: Sequence[Difference
     if GUESTS in by_name:
         body[GUESTS] = attendees(by_name[GUESTS], event.get("attendees") or ())
     if "body" in by_name and event.get("isOnlineMeeting"):
-        marked = await step.collection.mailbox.get(path_of(str(event["id"])), html=True)
+        marked = await step.collection.mailbox.get(
+            step.collection.path_of(str(event["id"])), html=True
+        )
         content = str((marked.get("body") or {}).get("content") or "")
         kept = with_notes(content, by_name["body"])
         if kept is not None:
@@ -140,7 +143,7 @@ async def answer(step: Step, rid: RecurrenceId, event: Mapping[str, Any]) -> Non
         body["comment"] = mine.note
     if mine.proposed is not None and word != "accept":
         body["proposedNewTime"] = _slot(mine.proposed)
-    await step.collection.mailbox.post(f"{path_of(str(event['id']))}/{word}", body)
+    await step.collection.mailbox.post(f"{step.collection.path_of(str(event['id']))}/{word}", body)
 
 
 def _slot(when: When) -> Json:

@@ -47,10 +47,11 @@ class Account:
 class Collection:
     """A calendar."""
 
-    def __init__(self, account: Account, remote: str) -> None:
+    def __init__(self, account: Account, remote: str, sharer: str = "") -> None:
         self.mailbox = account.mailbox
-        self.me = account.me
+        self.me = sharer or account.me
         self._path = f"/me/calendars/{segment(remote)}"
+        self._events = f"{self._path}/events" if sharer else "/me/events"
 
     def changes(self, span: TimeSpan) -> AsyncIterator[Json]:
         """Pages of all that happens in a window, and where changes go on."""
@@ -66,10 +67,15 @@ class Collection:
         window = {"startDateTime": stamp(span.start), "endDateTime": stamp(span.end)}
         return await self.mailbox.listed(f"{self._path}/calendarView", window, size=PAGE)
 
+    def path_of(self, id_: str) -> str:
+        """Where an event or occurrence is: in the mailbox, or, of a calendar that somebody else
+        shares, below that calendar."""
+        return f"{self._events}/{segment(id_)}"
+
     async def event(self, id_: str) -> Json | None:
         """One event or occurrence; None: it is gone."""
         try:
-            return await self.mailbox.get(path_of(id_))
+            return await self.mailbox.get(self.path_of(id_))
         except NotFound:
             return None
         except Refused as err:
@@ -80,7 +86,7 @@ class Collection:
     async def with_uid(self, id_: str) -> tuple[Json, str] | None:
         """One event beside the UID that it has here; None: it is gone."""
         try:
-            found = await self.mailbox.get(path_of(id_), {"$expand": _EXPAND})
+            found = await self.mailbox.get(self.path_of(id_), {"$expand": _EXPAND})
         except NotFound:
             return None
         except Refused as err:
@@ -157,7 +163,7 @@ class Collection:
             "$expand": "exceptionOccurrences",
         }
         try:
-            more = await self.mailbox.get(path_of(id_), wanted)
+            more = await self.mailbox.get(self.path_of(id_), wanted)
         except Refused as err:
             if err.status not in _LACKING:
                 raise
@@ -209,7 +215,9 @@ class Collection:
         all that happens then."""
         window = {"startDateTime": stamp(span.start), "endDateTime": stamp(span.end)}
         try:
-            return await self.mailbox.listed(f"{path_of(id_)}/instances", window, size=_INSTANCES)
+            return await self.mailbox.listed(
+                f"{self.path_of(id_)}/instances", window, size=_INSTANCES
+            )
         except NotFound:
             pass
         except Refused as err:
@@ -248,11 +256,6 @@ class Collection:
     async def post(self, body: Json) -> Json:
         """Make an event."""
         return await self.mailbox.post(f"{self._path}/events", body)
-
-
-def path_of(id_: str) -> str:
-    """Where an event or occurrence is."""
-    return f"/me/events/{segment(id_)}"
 
 
 def our_uid(event: Json) -> str:

@@ -34,7 +34,9 @@ class Mailboxes:
         """A calendar, and how it is reached. Raises NotFound, SignInNeeded."""
         connection = await self.connections.connection(calendar_id)
         account = self.account(connection.account, connection.credentials)
-        return Collection(account, connection.remote), connection
+        owner = connection.address.lower()
+        sharer = owner if owner != account.me else ""
+        return Collection(account, connection.remote, sharer), connection
 
     def account(self, account: LinkedAccount, credentials: Credentials) -> Account:
         """A linked account's mailbox."""

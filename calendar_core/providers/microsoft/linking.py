@@ -169,7 +169,8 @@ async def _linked(mailbox: Mailbox, credentials: Credentials) -> Linked:
     address = str(me.get("mail") or me.get("userPrincipalName") or "").strip()
     if not address:
         raise NotFound("Microsoft does not say whose account that is.")
-    calendars = await calendars_of(mailbox)
+    own = (str(me.get(name) or "") for name in ("mail", "userPrincipalName"))
+    calendars = await calendars_of(mailbox, *own)
     if not calendars:
         raise NotFound("There are no calendars in that account.")
     return Linked(

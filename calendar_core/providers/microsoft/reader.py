@@ -104,7 +104,9 @@ class MicrosoftReader:
         under an id that is not kept. Raises SignInNeeded, TryLater."""
 
         async def listed(account: Account, credentials: Credentials) -> tuple[FoundCalendar, ...]:
-            return await calendars_of(self._mailboxes.mailbox(account.id, credentials))
+            return await calendars_of(
+                self._mailboxes.mailbox(account.id, credentials), account.address
+            )
 
         return await calendars_there(self._mailboxes.connections, owner, PROVIDER, listed)
 
@@ -191,9 +193,11 @@ def _resume(round_: Round, link: str, *, is_listed: bool) -> str | None:
     return Cursor(window=round_.window, link=link, halfway=halfway).text()
 
 
-async def calendars_of(mailbox: Mailbox) -> tuple[FoundCalendar, ...]:
-    """The calendars of a mailbox. Raises SignInNeeded, NotAllowed, TryLater."""
+async def calendars_of(mailbox: Mailbox, *mine: str) -> tuple[FoundCalendar, ...]:
+    """The calendars of a mailbox, which has these addresses; those that others share do not tell
+    when its owner is taken. Raises SignInNeeded, NotAllowed, TryLater."""
     listed = await mailbox.listed("/me/calendars", size=100)
+    own = {address.strip().lower() for address in mine}
     return tuple(
         FoundCalendar(
             remote=str(one["id"]),
@@ -201,10 +205,20 @@ async def calendars_of(mailbox: Mailbox) -> tuple[FoundCalendar, ...]:
             read_only=not one.get("canEdit", True),
             color=str(one.get("hexColor") or ""),
             is_default=bool(one.get("isDefaultCalendar")),
+            address=_sharer(one, own),
+            counts_as_busy=not _sharer(one, own),
         )
         for one in listed
         if one.get("id")
     )
+
+
+def _sharer(calendar: Json, own: set[str]) -> str:
+    """The CAL-ADDRESS of who shares a calendar with the mailbox's owner; empty for one's own. Only
+    who owns a calendar can share it, by whatever address they are told."""
+    owner = calendar.get("owner")
+    said = str(owner.get("address") or "").strip().lower() if isinstance(owner, dict) else ""
+    return "" if not said or said in own or calendar.get("canShare") else f"mailto:{said}"
 
 
 def _occurrence(event: Json, calendar_id: CalendarId, me: str) -> Occurrence:

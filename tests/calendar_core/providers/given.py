@@ -27,7 +27,10 @@ class GivenConnections:
         for one in self.linked:
             if one.id == calendar_id:
                 return Connection(
-                    account=self.account, credentials=self.credentials, remote=one.remote
+                    account=self.account,
+                    credentials=self.credentials,
+                    remote=one.remote,
+                    address=one.address,
                 )
         raise NotFound("That calendar is no longer linked.")
 

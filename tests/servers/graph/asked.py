@@ -206,6 +206,17 @@ class Asked:
             case _:
                 raise Refusal(405, "ErrorInvalidRequest", method)
 
+    def on(self, calendar: str, id_: str) -> None:
+        """See that an event is where it is asked for: below no calendar are those of one's own
+        alone."""
+        record, _ = shapes.found(self.box, id_)
+        owner = self.box.calendars[record.calendar].get("owner", {}).get("address", self.box.mail)
+        is_there = (
+            record.calendar == self._calendar(calendar) if calendar else owner == self.box.mail
+        )
+        if not is_there:
+            raise Refusal(404, "ErrorItemNotFound", "The specified object was not found.")
+
     def act(self, id_: str, action: str) -> web.Response:
         """Answers to invitations, and calling off."""
         record, day = shapes.found(self.box, id_)

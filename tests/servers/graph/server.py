@@ -188,12 +188,12 @@ class GraphServer:
                 return asked.events(calendar)
             case ("POST", "me", "calendars", calendar, "events"):
                 return asked.create(calendar)
-            case (method, "me", "events", id_):
-                return asked.event(method, id_)
-            case ("GET", "me", "events", id_, "instances"):
-                return asked.instances(id_)
-            case ("POST", "me", "events", id_, action):
-                return asked.act(id_, action)
+            case (method, "me", "calendars", calendar, "events", id_, *rest):
+                asked.on(calendar, id_)
+                return _of_event(asked, method, id_, rest)
+            case (method, "me", "events", id_, *rest):
+                asked.on("", id_)
+                return _of_event(asked, method, id_, rest)
             case (method, "subscriptions", *rest):
                 return await self.subscriptions.handle(method, rest, body, box, self.calendar_ids)
             case _:
@@ -201,6 +201,18 @@ class GraphServer:
 
     def calendar_ids(self, box: Box) -> set[str]:
         return set(box.calendars)
+
+
+def _of_event(asked: Asked, method: str, id_: str, rest: list[str]) -> web.Response:
+    match (method, *rest):
+        case (_,):
+            return asked.event(method, id_)
+        case ("GET", "instances"):
+            return asked.instances(id_)
+        case ("POST", action):
+            return asked.act(id_, action)
+        case _:
+            raise bad("BadRequest", f"Resource not found for the segment: {rest}")
 
 
 def _error(refusal: Refusal) -> web.Response:

@@ -115,7 +115,7 @@ class Store:
             ical_uid=f"040000008200E00074C5B7101A82E008{self.numbers:032X}",
             transaction=transaction,
             properties={},
-            organizer=box.mail,
+            organizer=box.calendars[calendar]["owner"]["address"],
         )
         self.write(record, {**said, "transactionId": None}, is_new=True)
         box.records[record.number] = record
