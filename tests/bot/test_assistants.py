@@ -1,8 +1,10 @@
 """Other assistants: they see what their person sees, and nothing comes of a call but a card."""
 
 import json
-from collections.abc import Mapping
+import shutil
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,6 +20,7 @@ from bot.tools.toolbox import Toolbox
 from calendar_core.changes.change import ChangeId, ChangeStatus
 from calendar_core.database import Database
 from calendar_core.errors import NotFound
+from calendar_core.opening import DATABASE_FILE
 from scheduler.jobs import Job
 from tests.bot.house import House, button
 from tests.bot.seeded import ORDERS, seed
@@ -71,7 +74,17 @@ class Desk:
 
 
 @pytest.fixture
-async def desk(database: Database) -> Desk:
+async def desk(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Desk]:
+    """What does not hang on the database needs but one."""
+    shutil.copy(sqlite_template, tmp_path / DATABASE_FILE)
+    database = Database(f"sqlite+aiosqlite:///{tmp_path / DATABASE_FILE}")
+    yield await Desk(House(database)).connect()
+    await database.dispose()
+
+
+@pytest.fixture
+async def kept(database: Database) -> Desk:
+    """On either database."""
     return await Desk(House(database)).connect()
 
 
@@ -80,26 +93,26 @@ def fields(desk: Desk) -> dict[str, str]:
     return {one.name: plain(one.value) for one in desk.house.platform.last.card.fields}
 
 
-async def test_a_proposal_is_a_card_and_the_press_makes_it(desk: Desk) -> None:
-    told = await desk.data("create_event", LUNCH)
+async def test_a_proposal_is_a_card_and_the_press_makes_it(kept: Desk) -> None:
+    told = await kept.data("create_event", LUNCH)
     assert told["proposed"] is True
     assert told["card"] == "A card asks the person on Fake within half a minute."
-    assert (await desk.state(told["id"]))["waits_for"] == "the person's press on the card"
-    assert desk.house.platform.said == []
-    assert desk.house.writer.told == []
+    assert (await kept.state(told["id"]))["waits_for"] == "the person's press on the card"
+    assert kept.house.platform.said == []
+    assert kept.house.writer.told == []
 
-    await desk.house.settle()
-    (said,) = desk.house.platform.said
+    await kept.house.settle()
+    (said,) = kept.house.platform.said
     assert said.ref.place.is_private
     assert said.text.splitlines()[:2] == [
         'Create "Lunch"?',
         "from: your assistant “Desk” (claude-ai b)",
     ]
 
-    await desk.house.press("Confirm")
-    assert await desk.house.titles() == ["Lunch"]
-    assert (await desk.state(told["id"]))["told"].startswith('✓ Created "Lunch"')
-    trail = await desk.house.rows("change_audit", "what, outcome")
+    await kept.house.press("Confirm")
+    assert await kept.house.titles() == ["Lunch"]
+    assert (await kept.state(told["id"]))["told"].startswith('✓ Created "Lunch"')
+    trail = await kept.house.rows("change_audit", "what, outcome")
     signed = 'create "Lunch", by your assistant “Desk” (claude-ai b)'
     assert trail == [(signed, "proposed"), (signed, "confirmed"), (signed, "applied")]
 
@@ -138,13 +151,13 @@ async def test_a_plain_word_in_the_chat_decides_none_of_its_cards(desk: Desk) ->
     assert desk.house.writer.told == []
 
 
-async def test_a_call_made_again_replaces_its_own_card(desk: Desk) -> None:
-    first = await desk.propose()
-    await desk.house.settle()
-    second = await desk.propose()
-    await desk.house.settle()
-    assert (await desk.state(first))["replaced_by"] == second
-    texts = [said.text.splitlines()[0] for said in desk.house.platform.said]
+async def test_a_call_made_again_replaces_its_own_card(kept: Desk) -> None:
+    first = await kept.propose()
+    await kept.house.settle()
+    second = await kept.propose()
+    await kept.house.settle()
+    assert (await kept.state(first))["replaced_by"] == second
+    texts = [said.text.splitlines()[0] for said in kept.house.platform.said]
     assert texts == ['Replaced by a newer card: "Lunch".', 'Create "Lunch"?']
 
 
@@ -176,19 +189,19 @@ async def test_another_persons_things_are_out_of_reach(desk: Desk) -> None:
     assert "Dentist" not in deleted.text
 
 
-async def test_a_note_is_asked_about_too_and_once(desk: Desk) -> None:
+async def test_a_note_is_asked_about_too_and_once(kept: Desk) -> None:
     wish = {"text": "stretch", "when": "in 2 hours"}
-    told = await desk.data("set_reminder", wish)
-    assert (await desk.data("set_reminder", wish))["id"] == told["id"]
-    await desk.house.settle()
-    assert len(desk.house.platform.said) == 1
-    assert fields(desk)["from"] == "your assistant “Desk” (claude-ai b)"
-    assert await desk.house.reminders.listed(desk.assistant.person) == ()
-    assert (await desk.state(told["id"]))["state"] == "asked"
+    told = await kept.data("set_reminder", wish)
+    assert (await kept.data("set_reminder", wish))["id"] == told["id"]
+    await kept.house.settle()
+    assert len(kept.house.platform.said) == 1
+    assert fields(kept)["from"] == "your assistant “Desk” (claude-ai b)"
+    assert await kept.house.reminders.listed(kept.assistant.person) == ()
+    assert (await kept.state(told["id"]))["state"] == "asked"
 
-    await desk.house.press("Confirm")
-    assert len(await desk.house.reminders.listed(desk.assistant.person)) == 1
-    assert (await desk.state(told["id"]))["state"] == "done"
+    await kept.house.press("Confirm")
+    assert len(await kept.house.reminders.listed(kept.assistant.person)) == 1
+    assert (await kept.state(told["id"]))["state"] == "done"
 
 
 async def test_who_asked_stays_on_the_card_at_every_stage(desk: Desk) -> None:
@@ -246,15 +259,15 @@ async def test_tools_that_are_not_allowed_here_are_none(desk: Desk) -> None:
     assert await visit.call("create_event", LUNCH, "") is None
 
 
-async def test_a_revoked_token_opens_nothing(desk: Desk) -> None:
+async def test_a_revoked_token_opens_nothing(kept: Desk) -> None:
     with pytest.raises(NotFound):
-        await desk.house.core.assistants.shut_out(
-            desk.assistant.id, (await desk.house.welcome("Bo")).id
+        await kept.house.core.assistants.shut_out(
+            kept.assistant.id, (await kept.house.welcome("Bo")).id
         )
-    await desk.house.core.assistants.shut_out(desk.assistant.id, desk.assistant.person)
-    assert await desk.assistants.visitor(desk.token) is None
-    assert await desk.assistants.visitor("convene-") is None
-    assert desk.token not in str(await desk.house.rows("assistants"))
+    await kept.house.core.assistants.shut_out(kept.assistant.id, kept.assistant.person)
+    assert await kept.assistants.visitor(kept.token) is None
+    assert await kept.assistants.visitor("convene-") is None
+    assert kept.token not in str(await kept.house.rows("assistants"))
 
 
 async def test_one_may_call_so_often_and_has_so_many_cards(desk: Desk) -> None:

@@ -15,11 +15,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 
+from bot.app.house import make_notes
+from bot.app.mcp import make_assistants
 from bot.chat.cards import Card, Link
 from bot.chat.messages import Place
 from bot.llm.model import LanguageModel
 from bot.tools.all import TOOLS
 from bot.tools.tool import ProposeContext, Tool, ToolContext, ToolKind
+from calendar_core.changes.change import ChangeId
 from calendar_core.opening import open_database
 from tests.bot.generated import arguments_for
 from tests.bot.house import TEAM, House, direct
@@ -134,6 +137,13 @@ class Lawful:
     def new_notes(self, known: dict[str, str]) -> list[str]:
         """How the notes stand that came since."""
         return [status for note, status in self.notes().items() if note not in known]
+
+    async def decline(self, card: str) -> None:
+        """Ana does not want it."""
+        if card in dict(await self.house.rows("notes", "id, status")):
+            await make_notes(self.house.core).decline(card, self.there.ana.id)
+        else:
+            await self.house.desk.decline(ChangeId(card), self.there.ana.id)
 
     def run(self, work: Any) -> Any:
         """Run anything else on the house's loop."""
@@ -254,6 +264,35 @@ def test_a_plain_note_is_kept_at_once(lawful: Lawful) -> None:
     ]
     assert told == [("I'll remind you today at 10:00.", ["Undo"])]
     lawful.assert_nothing_written()
+
+
+@pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
+def test_nothing_comes_of_another_assistants_call_but_a_card(
+    tool: Tool[Any, Any], lawful: Lawful
+) -> None:
+    async def is_served() -> bool:
+        return True
+
+    kept, notes = lawful.kept(), lawful.notes()
+    waiting: list[str] = []
+
+    def play(arguments: dict[str, Any]) -> None:
+        # One each time: how fast and how much one may call is no matter here.
+        assistants = make_assistants(lawful.house.core, is_served)
+        visit = assistants.local(lawful.there.ana.id)
+        answer = lawful.run(visit.call(tool.name, arguments, "hostile"))
+        if answer.data is not None and "card" in answer.data:
+            waiting.append(answer.data["id"])
+            lawful.run(lawful.decline(answer.data["id"]))
+
+    each_call(tool, lawful.there, play, examples=3 if tool.kind is ToolKind.READS else 10)
+    lawful.assert_nothing_written()
+    assert lawful.kept() == kept
+    assert set(lawful.new_notes(notes)) <= {"declined"}
+    # From there no channel can be set.
+    least = {ToolKind.READS: 0, ToolKind.PROPOSES: 5, ToolKind.NOTES: 2}[tool.kind]
+    assert len(waiting) >= (0 if tool.name == "set_channel_preferences" else least)
+    assert waiting == [] or least
 
 
 def every_call(there: Seeded) -> list[tuple[str, dict[str, Any]]]:
