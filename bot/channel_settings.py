@@ -119,6 +119,10 @@ class ChannelSetting:
 
     async def _may(self, hearing: Hearing, settings: ChannelSettings) -> bool:
         """Whether who speaks may; else they are told who may."""
+        refusal = self._contexts.of(hearing).allowed.refusal("set_channel_preferences")
+        if refusal is not None:
+            await self._tell(hearing, refusal)
+            return False
         there = settings.place
         platform = self._speaking.platform(there.platform)
         same = hearing.sender.platform == there.platform

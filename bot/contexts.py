@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bot.allowing import ALL, Allowed
 from bot.channels import CHANNEL, is_shared
 from bot.chat.messages import Place, Sender
 from bot.chat.platform import ChatPlatform, GroupsThere, PlatformError, Right
@@ -165,7 +166,9 @@ class Contexts:
         desk: Proposing,
         noting: Noting,
         platforms: Mapping[str, ChatPlatform] | None = None,
+        allowed: Allowed = ALL,
     ) -> None:
+        self._allowed = allowed
         self._platforms = {} if platforms is None else platforms  # doors come later
         self._world = world
         self._desk = desk
@@ -182,6 +185,7 @@ class Contexts:
             rooms=self._rooms(hearing.sender),
             proposals=Superseding(self._desk, set(), is_correction(words)),
             noting=self._noting,
+            allowed=self._allowed,
         )
 
     def _rooms(self, sender: Sender) -> Rooms:

@@ -9,7 +9,9 @@ from typing import Protocol
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bot.allowing import ALL, Allowed
 from calendar_core.changes.change import ChangeId, ChangeStatus, PendingChange, Proposal
+from calendar_core.errors import NotAllowed
 from calendar_core.events import Scope
 from calendar_core.people import PersonId
 
@@ -41,7 +43,10 @@ class Watch(Protocol):
 class Decisions:
     """Proposes, decides and undoes, and has the end of every change watched."""
 
-    def __init__(self, desk: Counter, watch: Watch) -> None:
+    def __init__(self, desk: Counter, watch: Watch, allowed: Allowed = ALL) -> None:
+        """`allowed` is what may be called here: what is not, is not written either, though a card
+        of before still waits for it."""
+        self._allowed = allowed
         self._desk = desk
         self._watch = watch
 
@@ -60,7 +65,8 @@ class Decisions:
 
     async def confirm(self, change_id: ChangeId, by: PersonId) -> PendingChange:
         """The owner's yes, written at once where possible. Raises NotYours, Expired,
-        AlreadyDecided."""
+        AlreadyDecided, NotAllowed."""
+        await self._check(change_id)
         return await self._finished(await self._desk.settle(change_id, by))
 
     async def decline(self, change_id: ChangeId, by: PersonId) -> PendingChange:
@@ -69,6 +75,7 @@ class Decisions:
 
     async def undo(self, change_id: ChangeId, by: PersonId) -> PendingChange:
         """Take an applied change back; returns the change that does so. Raises as `confirm`."""
+        await self._check(change_id)
         return await self._finished(await self._desk.undo(change_id, by))
 
     async def open_in(
@@ -88,6 +95,13 @@ class Decisions:
     async def came_between(self, late: PendingChange) -> PendingChange | None:
         """What was written meanwhile where a change came too late, if it was its owner's own."""
         return await self._desk.came_between(late)
+
+    async def _check(self, change_id: ChangeId) -> None:
+        if self._allowed.names is None:
+            return
+        refusal = self._allowed.refusal_to_write((await self._desk.get(change_id)).edits)
+        if refusal is not None:
+            raise NotAllowed(refusal)
 
     async def _watched(self, change: PendingChange) -> PendingChange:
         await self._watch.watch(change)

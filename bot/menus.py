@@ -77,7 +77,11 @@ class Menus:
     async def ask_event(
         self, hearing: Hearing, trigger: str | None, draft: Draft | None = None
     ) -> None:
-        """Open the form for a new event."""
+        """Open the form for a new event, where one may be made."""
+        refusal = self._contexts.of(hearing).allowed.refusal("create_event")
+        if refusal is not None:
+            await self._speaking.say(hearing.place, hearing.sender, refusal, private=True)
+            return
         calendars = await self._contexts.world.mirror.calendars((hearing.me.id,))
         told = draft or Draft(title="", when="", place="", notes="")
         form = new_event_form(calendars, title=told.title, when=told.when, notes=told.notes)

@@ -185,10 +185,13 @@ class _Turn:
         )
 
     async def _ask(self, model: LanguageModel, *, may_call: bool) -> Reply:
+        offered = self._opening.tools
+        if self._by_rules:
+            offered = self._toolbox.known(self._opening.setting)
         request = replace(
             self._opening,
             parts=self._opening.parts + tuple(self._parts),
-            tools=self._opening.tools if may_call else (),
+            tools=offered if may_call else (),
         )
         if self._by_rules:
             return await hear(model, request, self._listener.on_text, self._limits)

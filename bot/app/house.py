@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from bot.account_codes import Codes
 from bot.account_linking import AccountLinking
 from bot.account_words import JOIN, LEAVE
+from bot.allowing import ALL, Allowed
 from bot.app.core import Core
 from bot.app.linking import Joined
 from bot.app.models import Counting, Ways, make_choosing
@@ -67,7 +68,12 @@ def make_notes(core: Core) -> Notes:
     )
 
 
-def make_contexts(core: Core, notes: Notes, platforms: dict[str, Any] | None = None) -> Contexts:
+def make_contexts(
+    core: Core,
+    notes: Notes,
+    platforms: dict[str, Any] | None = None,
+    allowed: Allowed = ALL,
+) -> Contexts:
     """Join the tools to what they look at and propose through."""
     world = World(
         mirror=core.mirror,
@@ -78,7 +84,7 @@ def make_contexts(core: Core, notes: Notes, platforms: dict[str, Any] | None = N
         links=Links(core.linked, core.states),
         outside=OutsideBusy(core.linked, core.providers),
     )
-    return Contexts(world, Decisions(core.desk, core.finishing), notes, platforms)
+    return Contexts(world, Decisions(core.desk, core.finishing), notes, platforms, allowed)
 
 
 def make_engine(
@@ -104,8 +110,8 @@ def make_engine(
         core.database,
     )
     notes = make_notes(core)
-    decisions = Decisions(core.desk, core.finishing)
-    contexts = make_contexts(core, notes, platforms)
+    decisions = Decisions(core.desk, core.finishing, ways.allowed)
+    contexts = make_contexts(core, notes, platforms, ways.allowed)
     signups = SignUps(core.database, decisions, core.people, speaking)
     changes = ChangePresses(decisions, conversations, speaking, contexts, signups)
     channels = ChannelSetting(speaking, contexts, core.channels, notes)
@@ -119,7 +125,7 @@ def make_engine(
     calendars = Joined(core, speaking, notes, setup or Setup())
     talking = Talking(
         choosing,
-        Toolbox(TOOLS),
+        Toolbox(TOOLS, allowed=ways.allowed),
         contexts,
         decisions,
         notes,

@@ -5,8 +5,10 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
 from adapters.web.ports import Route
+from bot.allowing import ALL, Allowed
 from bot.app.core import Core
 from bot.app.house import make_contexts, make_notes
+from bot.app.models import ways_of
 from bot.assistant_pace import Pace
 from bot.assistant_waiting import Waiting
 from bot.assistants import Assistants
@@ -23,17 +25,18 @@ def make_assistants(
     core: Core,
     is_served: Callable[[], Awaitable[bool]],
     platforms: dict[str, Any] | None = None,
+    allowed: Allowed = ALL,
 ) -> Assistants:
     """Join what assistants may do to the rooms that do it. `is_served` says whether a process runs
-    that shows cards to people."""
-    notes, desk = make_notes(core), Decisions(core.desk, core.finishing)
+    that shows cards to people; `allowed` what may be called here."""
+    notes, desk = make_notes(core), Decisions(core.desk, core.finishing, allowed)
     return Assistants(
         core.assistants,
         core.people,
-        make_contexts(core, notes, platforms),
+        make_contexts(core, notes, platforms, allowed),
         desk,
         notes,
-        Toolbox(TOOLS),
+        Toolbox(TOOLS, allowed=allowed),
         Waiting(desk, notes),
         core.assistant_cards,
         core.clock,
@@ -50,7 +53,7 @@ def make_tool_answers(core: Core, settings: Settings, platforms: dict[str, Any])
         return True
 
     # Doors come later: the same mapping is looked into when somebody asks.
-    assistants = make_assistants(core, is_served, platforms)
+    assistants = make_assistants(core, is_served, platforms, ways_of(settings).allowed)
     return ToolAnswers(
         assistants,
         our_version(),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from bot.allowing import ALL, Allowed
 from bot.app.core import Core
 from bot.choosing import Choosing
 from bot.engine import Tally
@@ -11,7 +12,8 @@ from bot.llm.offline.model import OfflineModel
 from bot.models import Models
 from bot.offers import Offer, read_offers
 from bot.quotas import Limits, Quotas
-from bot.settings import Settings
+from bot.settings import BadSettings, Settings
+from bot.tools.all import allowed_by
 from bot.usage import Meter, Usage
 from bot.workspaces import Workspaces
 from calendar_core.clock import Clock
@@ -26,17 +28,24 @@ class Ways:
     """How an operator wants people to be served."""
 
     limits: Limits = field(default_factory=Limits)
+    allowed: Allowed = ALL
+    """What may be called."""
 
 
 def ways_of(settings: Settings) -> Ways:
-    """What the settings say of that."""
+    """What the settings say of that. Raises BadSettings with a sentence for the operator."""
+    try:
+        allowed = allowed_by(settings.tools)
+    except ValueError as err:
+        raise BadSettings(f"CONVENE_TOOLS can't be used: {err}.") from None
     return Ways(
+        allowed=allowed,
         limits=Limits(
             messages_per_hour=settings.messages_per_hour,
             model_calls_per_hour=settings.model_calls_per_hour,
             tokens_per_day=settings.tokens_per_day,
             house_tokens_per_day=settings.house_tokens_per_day,
-        )
+        ),
     )
 
 

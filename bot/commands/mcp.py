@@ -55,10 +55,12 @@ async def _serve(data: Path, person: str | None) -> int:
     from adapters.mcp.server import Context
     from adapters.mcp.stdio import serve_stdio
     from bot.app.mcp import make_assistants, our_version
+    from bot.app.models import ways_of
     from bot.settings import read_settings
 
+    allowed = ways_of(read_settings()).allowed
     async with open_house(data) as core:
-        assistants = make_assistants(core, _is_served(data))
+        assistants = make_assistants(core, _is_served(data), allowed=allowed)
         token = read_settings().mcp_token
         if token is not None and person is not None:
             raise NotAllowed("CONVENE_MCP_TOKEN says whose assistant it is. Leave --person out.")

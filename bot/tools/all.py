@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.allowing import ALL, Allowed
 from bot.tools.agenda import get_schedule, search_events
 from bot.tools.availability import check_availability, find_free_time
 from bot.tools.calendars import link_calendar, list_calendars
@@ -14,7 +15,9 @@ from bot.tools.insights import analyze_schedule
 from bot.tools.inviting import add_participants, respond_to_invitation
 from bot.tools.preferences import get_preferences, set_preferences
 from bot.tools.reminders import cancel_reminder, list_reminders, set_reminder
-from bot.tools.tool import Tool
+from bot.tools.tool import Tool, ToolKind
+
+EVERYTHING, READING = "all", "reading"
 
 TOOLS: tuple[Tool[Any, Any], ...] = (
     get_schedule,
@@ -39,3 +42,20 @@ TOOLS: tuple[Tool[Any, Any], ...] = (
     set_group,
     list_groups,
 )
+
+
+def allowed_by(words: str) -> Allowed:
+    """What an operator's words allow: `all`, `reading`, names with commas between; `reading` may
+    stand among names. Raises ValueError with a sentence for a name that is none."""
+    said = [one.strip() for one in words.split(",") if one.strip()]
+    if not said or EVERYTHING in said:
+        return ALL
+    reading = {tool.name for tool in TOOLS if tool.kind is ToolKind.READS}
+    unknown = sorted(set(said) - {tool.name for tool in TOOLS} - {READING})
+    if unknown:
+        raise ValueError(
+            f"there is no tool {unknown[0]!r}; say all, reading, or names of these: "
+            f"{', '.join(tool.name for tool in TOOLS)}"
+        )
+    names = frozenset(set(said) - {READING} | (reading if READING in said else set()))
+    return Allowed(names=names, only_reading=names <= reading)

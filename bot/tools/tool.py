@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
+from bot.allowing import ALL, Allowed
 from bot.chat.cards import Link, Moment
 from bot.chat.messages import Place, Sender
 from bot.people import Person
@@ -104,6 +105,8 @@ class ToolContext:
     """Whether this turn read text that strangers wrote (law 3)."""
     heard_private: bool = False
     """Whether a model that chooses its own words was told what is private (law 9)."""
+    allowed: Allowed = ALL
+    """What may be called here; every tool looks before it does anything."""
 
     @property
     def may_show_all(self) -> bool:
@@ -200,7 +203,14 @@ class Tool(Generic[A, C]):
 def _declare(kind: ToolKind, run: Callable[[C, A], Awaitable[ToolResult]]) -> Tool[A, C]:
     arguments = run.__annotations__["args"]
     words = " ".join((arguments.__doc__ or "").split())
-    return Tool(name=run.__name__, kind=kind, description=words, arguments=arguments, run=run)
+    name = run.__name__
+
+    async def run_if_allowed(ctx: C, args: A) -> ToolResult:
+        if (refusal := ctx.allowed.refusal(name)) is not None:
+            raise ToolRefused(refusal)
+        return await run(ctx, args)
+
+    return Tool(name=name, kind=kind, description=words, arguments=arguments, run=run_if_allowed)
 
 
 def reads(run: Callable[[ToolContext, A], Awaitable[ToolResult]]) -> Tool[A, ToolContext]:

@@ -14,6 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from bot.allowing import ALL, Allowed
 from bot.llm.model import Setting, ToolCall, ToolSpec
 from bot.llm.schema import NOT_JSON, Schema, plain, with_choices
 from bot.tools.answering import result_json, say_calendar_error, say_invalid
@@ -67,8 +68,17 @@ class Returned:
 class Toolbox:
     """The tools of a turn, by name. Holds nothing of a turn: one box serves everybody."""
 
-    def __init__(self, tools: Sequence[Tool[Any, Any]], *, patience: timedelta = PATIENCE) -> None:
+    def __init__(
+        self,
+        tools: Sequence[Tool[Any, Any]],
+        *,
+        patience: timedelta = PATIENCE,
+        allowed: Allowed = ALL,
+    ) -> None:
+        """Of those that are not `allowed` no model hears; what is called all the same is
+        refused."""
         self._tools = {tool.name: tool for tool in tools}
+        self._allowed = allowed
         self._schemas = {tool.name: _schema_of(tool) for tool in tools}
         self._patience = patience.total_seconds()
         # Made of nothing but its arguments; most people's calendars are called alike.
@@ -76,6 +86,14 @@ class Toolbox:
 
     def specs(self, setting: Setting) -> tuple[ToolSpec, ...]:
         """The tools as a model sees them; calendars are named by this person's names for them."""
+        known = self.known(setting)
+        if self._allowed.names is None:
+            return known
+        return tuple(spec for spec in known if self._allowed.refusal(spec.name) is None)
+
+    def known(self, setting: Setting) -> tuple[ToolSpec, ...]:
+        """The same with those that are not allowed: rules understand by them what is wished, and
+        the refusal tells the person that it is switched off."""
         return self._specs_for(setting.calendars)
 
     def _make_specs(self, calendars: tuple[str, ...]) -> tuple[ToolSpec, ...]:
@@ -100,9 +118,11 @@ class Toolbox:
         if tool is None:
             return unanswered(
                 call,
-                f"There is no such tool. There are: {', '.join(self._tools)}.",
+                f"There is no such tool. There are: {', '.join(self._names())}.",
                 Outcome.MISUSED,
             )
+        if (refusal := self._allowed.refusal(call.tool)) is not None:
+            return unanswered(call, refusal, Outcome.REFUSED)
         if NOT_JSON in call.arguments:
             return unanswered(
                 call, "The arguments were not a JSON object. Send the call again.", Outcome.MISUSED
@@ -112,6 +132,9 @@ class Toolbox:
         except ValidationError as err:
             return unanswered(call, say_invalid(tool.name, err), Outcome.MISUSED)
         return await self._run(call, tool, arguments, _context_for(tool.kind, context))
+
+    def _names(self) -> list[str]:
+        return [name for name in self._tools if self._allowed.refusal(name) is None]
 
     async def _run(
         self, call: ToolCall, tool: Tool[Any, Any], arguments: Any, context: ToolContext
@@ -159,4 +182,5 @@ def _context_for(kind: ToolKind, context: ProposeContext) -> ToolContext:
         world=context.world,
         rooms=context.rooms,
         saw_strangers_text=context.saw_strangers_text,
+        allowed=context.allowed,
     )

@@ -13,6 +13,7 @@ from sqlalchemy import text
 
 from bot.app.core import make_core
 from bot.app.house import make_engine
+from bot.app.models import Ways
 from bot.app.providers import MakeProvider
 from bot.chat.cards import Button
 from bot.chat.messages import (
@@ -28,6 +29,7 @@ from bot.chat.messages import (
 from bot.linking_cards import Setup
 from bot.llm.model import LanguageModel, ModelCapabilities, ModelEvent, ModelRequest
 from bot.llm.offline.model import OfflineModel
+from bot.models import Models
 from bot.people import Person
 from calendar_core.calendars import Calendars
 from calendar_core.changes.change import ChangeStatus, PendingChange
@@ -82,12 +84,16 @@ class House:
     platform: FakePlatform = field(default_factory=FakePlatform)
     other: FakePlatform = field(default_factory=lambda: FakePlatform("other"))
     """A second platform: whoever speaks there has an account there."""
+    models: Models | None = None
+    """What can be chosen; else `model` is the only one."""
     public_url: str | None = None
     """Where others reach the web door."""
     makers: Mapping[str, MakeProvider] = field(default_factory=dict)
     """Makers of calendars that accounts are linked with."""
     vault: Vault | None = None
     """Where their credentials are sealed."""
+    ways: Ways | None = None
+    """What the operator allows and limits."""
     setup: Setup | None = None
     """What the operator set for linking on vendors' pages."""
 
@@ -108,7 +114,12 @@ class House:
         self._stage = Stage(self.model)
         self._platforms = {"fake": self.platform, "other": self.other}
         self.engine = make_engine(
-            self.core, dict(self._platforms), self._stage, BERLIN, setup=self.setup
+            self.core,
+            dict(self._platforms),
+            self.models or self._stage,
+            BERLIN,
+            setup=self.setup,
+            ways=self.ways,
         )
 
     def plays(self, model: LanguageModel) -> None:
