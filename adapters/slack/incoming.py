@@ -8,6 +8,7 @@ same id, however often it comes.
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
+from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from adapters.slack.views import FIELD, VALUE, opened_of
@@ -37,6 +38,7 @@ _SAID = (None, "file_share", "thread_broadcast", "me_message")
 """Subtypes of messages in which somebody says something; edits, joins and the like are not."""
 _SHORTCUTS = {kind.value: kind for kind in ShortcutKind}
 _SLACKBOT = "USLACKBOT"
+NOBODY: Mapping[str, str] = MappingProxyType({})
 
 
 def is_direct(channel: str) -> bool:
@@ -55,6 +57,11 @@ def place(workspace: str, channel: str, *, thread: str | None = None, name: str 
         kind=PlaceKind.DIRECT if direct else PlaceKind.CHANNEL,
         name="" if direct or not name else f"#{name.removeprefix('#')}",
     )
+
+
+def text_of(said: Payload) -> str:
+    """The words of a message or command; empty where it brings none."""
+    return str(said.get("text") or "")
 
 
 def moment(ts: str) -> datetime:
@@ -79,13 +86,13 @@ def is_heard(event: Payload, *, bot: str) -> bool:
     if not is_said(event, bot=bot):
         return False
     if is_direct(event["channel"]):
-        return bool(event.get("text", "").strip())
+        return bool(text_of(event).strip())
     return is_mention(event, bot=bot) or _thread(event) is not None
 
 
 def is_mention(event: Payload, *, bot: str) -> bool:
     """Whether words in a channel mention the bot."""
-    text = event.get("text", "")
+    text = text_of(event)
     return event.get("type") == "app_mention" or f"<@{bot}>" in text or f"<@{bot}|" in text
 
 
@@ -106,6 +113,7 @@ def message(
     bot: str,
     sender: Sender,
     people: Mapping[str, Sender],
+    groups: Mapping[str, str] = NOBODY,
     channel_name: str = "",
 ) -> IncomingMessage:
     """Words for which `is_heard`. A mention in a channel is answered in its thread; direct
@@ -113,7 +121,7 @@ def message(
     channel, ts = event["channel"], event["ts"]
     direct = is_direct(channel)
     thread = _thread(event) or (None if direct else ts)
-    text = readable(event.get("text", ""), names=_names(people), without=bot)
+    text = readable(text_of(event), names=names_of(people, groups), without=bot)
     return IncomingMessage(
         id=f"{workspace}/{channel}/{ts}",
         place=place(workspace, channel, thread=thread, name=channel_name),
@@ -125,8 +133,9 @@ def message(
     )
 
 
-def _names(people: Mapping[str, Sender]) -> dict[str, str]:
-    return {user: one.name for user, one in people.items() if one.name}
+def names_of(people: Mapping[str, Sender], groups: Mapping[str, str]) -> dict[str, str]:
+    """How those are called whom words mention, by id."""
+    return {user: one.name for user, one in people.items() if one.name} | dict(groups)
 
 
 def command(
@@ -136,11 +145,12 @@ def command(
     sender: Sender,
     people: Mapping[str, Sender],
     at: datetime,
+    groups: Mapping[str, str] = NOBODY,
     bot: str = "",
 ) -> Command:
     """A slash command: the word it is about and the rest, or the whole text."""
     channel = body["channel_id"]
-    text = readable(body.get("text", ""), names=_names(people), without=bot)
+    text = readable(text_of(body), names=names_of(people, groups), without=bot)
     first, _, rest = text.partition(" ")
     word = first.casefold() if first.casefold() in WORDS else ""
     return Command(
@@ -189,9 +199,17 @@ def _entered(element: Payload) -> str:
 
 
 def shortcut(
-    body: Payload, *, workspace: str, sender: Sender, where: Place, author: str, at: datetime
+    body: Payload,
+    *,
+    workspace: str,
+    sender: Sender,
+    where: Place,
+    author: str,
+    at: datetime,
+    names: Mapping[str, str] = NOBODY,
 ) -> Shortcut | None:
-    """An entry of a menu; None for one that we do not offer."""
+    """An entry of a menu; None for one that we do not offer. `names` are of those whom the message
+    mentions."""
     kind = _SHORTCUTS.get(body.get("callback_id", ""))
     if kind is None:
         return None
@@ -204,7 +222,7 @@ def shortcut(
         sender=sender,
         at=at,
         trigger=body.get("trigger_id"),
-        message=_quoted(body, said, author) if said else None,
+        message=_quoted(body, said, author, names) if said else None,
     )
 
 
@@ -217,11 +235,11 @@ def shortcut_place(body: Payload, workspace: str) -> Place:
     return place(workspace, channel["id"], thread=thread, name=name)
 
 
-def _quoted(body: Payload, said: Payload, author: str) -> Quoted:
+def _quoted(body: Payload, said: Payload, author: str, names: Mapping[str, str]) -> Quoted:
     domain = (body.get("team") or {}).get("domain", "")
     channel, ts = body["channel"]["id"], said["ts"]
     return Quoted(
-        text=readable(said.get("text", ""), names={}),
+        text=readable(text_of(said), names=names),
         author=author,
         at=moment(ts),
         url=f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"

@@ -18,7 +18,7 @@ from adapters.slack.people import People
 from adapters.slack.submissions import Submissions
 from adapters.slack.views import FORM
 from adapters.slack.whereabouts import Whereabouts
-from adapters.slack.words import mentioned
+from adapters.slack.words import groups_in, mentioned
 from adapters.slack.works import Lanes, Works
 from adapters.slack.workspaces import Workspaces
 from bot.chat.messages import ButtonPress, Place, Sender
@@ -100,9 +100,11 @@ class Listeners:
     async def _hear(self, event: Payload, workspace: str, bot: str) -> None:
         channel = event["channel"]
         async with self._lanes.of(f"{workspace}/{channel}"):
-            sender, people, name = await asyncio.gather(
+            text = incoming.text_of(event)
+            sender, people, groups, name = await asyncio.gather(
                 self._people.sender(workspace, event["user"]),
-                self._people.senders(workspace, _others(event.get("text", ""), bot)),
+                self._people.senders(workspace, _others(text, bot)),
+                self._people.group_names(workspace, groups_in(text)),
                 self._people.channel_name(workspace, channel),
             )
             message = incoming.message(
@@ -111,6 +113,7 @@ class Listeners:
                 bot=bot,
                 sender=sender,
                 people=people,
+                groups=groups,
                 channel_name=name,
             )
             in_thread = incoming.in_thread(event)
@@ -131,14 +134,22 @@ class Listeners:
     async def _command(self, body: Payload, workspace: str, bot: str) -> None:
         at, channel = self._clock.now(), body["channel_id"]
         async with self._lanes.of(f"{workspace}/{channel}"):
-            sender, people, name = await asyncio.gather(
+            text = incoming.text_of(body)
+            sender, people, groups, name = await asyncio.gather(
                 self._people.sender(workspace, body["user_id"], name=body.get("user_name", "")),
-                self._people.senders(workspace, _others(body.get("text", ""), bot)),
+                self._people.senders(workspace, _others(text, bot)),
+                self._people.group_names(workspace, groups_in(text)),
                 self._people.channel_name(workspace, channel),
             )
             named = {**body, "channel_name": name or body.get("channel_name", "")}
             command = incoming.command(
-                named, workspace=workspace, sender=sender, people=people, at=at, bot=bot
+                named,
+                workspace=workspace,
+                sender=sender,
+                people=people,
+                groups=groups,
+                at=at,
+                bot=bot,
             )
             self._note_address(command.place, sender, body)
         self._works.waits(command.place, sender)
@@ -202,13 +213,28 @@ class Listeners:
         if said is not None and said.get("thread_ts"):
             self._whereabouts.replied(where)
         shortcut = incoming.shortcut(
-            body, workspace=workspace, sender=sender, where=where, author=author, at=at
+            body,
+            workspace=workspace,
+            sender=sender,
+            where=where,
+            author=author,
+            at=at,
+            names=await self._names_in(said, workspace),
         )
         if shortcut is None:
             log.info("unknown shortcut=%s", body.get("callback_id"))
             return
         self._note_address(where, sender, body)
         await self._menus.on_shortcut(shortcut)
+
+    async def _names_in(self, said: Payload | None, workspace: str) -> dict[str, str]:
+        """How those are called whom a message mentions."""
+        text = incoming.text_of(said or {})
+        people, groups = await asyncio.gather(
+            self._people.senders(workspace, mentioned(text)),
+            self._people.group_names(workspace, groups_in(text)),
+        )
+        return incoming.names_of(people, groups)
 
     async def _author(self, said: Payload, workspace: str) -> str:
         if said.get("user"):

@@ -81,6 +81,7 @@ class People:
         self._workspaces = workspaces
         self._senders: Cache[Sender] = Cache(clock)
         self._names: Cache[str] = Cache(clock)
+        self._groups: Cache[dict[str, str]] = Cache(clock)
 
     async def sender(self, workspace: str, user: str, *, name: str = "") -> Sender:
         """Somebody with name, zone and address where Slack tells them; never fails: who cannot be
@@ -188,6 +189,22 @@ class People:
         told = await self._call(workspace, USER_GROUP_MEMBERS, usergroup=found["id"])
         users = [str(user) for user in told.get("users") or ()]
         return tuple((await self.senders(workspace, users)).values())
+
+    async def group_names(self, workspace: str, ids: Iterable[str]) -> dict[str, str]:
+        """The handles of user groups, by id, without @; those that can't be told are left out."""
+        wanted = list(ids)
+        if not wanted:
+            return {}
+        try:
+            known = await self._groups.get((workspace, ""), lambda: self._ask_groups(workspace))
+        except PlatformError as err:
+            log.info("unnamed user groups workspace=%s error=%s", workspace, type(err).__name__)
+            return {}
+        return {one: known[one] for one in wanted if one in known}
+
+    async def _ask_groups(self, workspace: str) -> dict[str, str]:
+        groups = (await self._call(workspace, USER_GROUPS)).get("usergroups") or ()
+        return {str(one.get("id")): str(one.get("handle") or "") for one in groups}
 
     async def _channel(self, workspace: str, channel: str) -> Mapping[str, Any]:
         found = await self._call(workspace, CHANNEL_INFO, channel=channel)

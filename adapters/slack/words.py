@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 _ENTITY = re.compile(r"<([@#!][^<>]+|[a-z][a-z0-9+.-]*:[^<>]+)>")
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
+_GROUP = re.compile(r"<!subteam\^([A-Z0-9]+)>")
 _BLANKS = re.compile(r"[ \t]{2,}")
 
 
@@ -16,10 +17,16 @@ def mentioned(text: str) -> Sequence[str]:
     return list(dict.fromkeys(_MENTION.findall(text)))
 
 
+def groups_in(text: str) -> Sequence[str]:
+    """The user groups that a text mentions without saying what they are called, each once."""
+    return list(dict.fromkeys(_GROUP.findall(text)))
+
+
 def readable(text: str, *, names: Mapping[str, str], without: str = "") -> str:
     """The text as people read it; mentions of the user `without` are left out.
 
-    `names` tells how users are called; one who is missing keeps the name in the text, else the id.
+    `names` tells how users and user groups are called, by their id; one who is missing keeps the
+    name in the text, else the id.
     """
     left_out = re.sub(rf"<@{re.escape(without)}(?:\|[^<>]*)?>[,:]?", " ", text) if without else text
     words = _ENTITY.sub(lambda found: _words(found[1], names), left_out)
@@ -35,17 +42,17 @@ def _words(entity: str, names: Mapping[str, str]) -> str:
         case "#":
             return f"#{label or target[1:]}"
         case "!":
-            return _special(target[1:], label)
+            return _special(target[1:], label, names)
         case _:
             return _address(target, label)
 
 
-def _special(target: str, label: str) -> str:
+def _special(target: str, label: str, names: Mapping[str, str]) -> str:
     """@here, user groups, dates."""
     if label:
         return label
-    kind = target.split("^")[0]
-    return f"@{target.split('^')[1]}" if kind == "subteam" and "^" in target else f"@{kind}"
+    kind, _, which = target.partition("^")
+    return f"@{names.get(which) or which}" if kind == "subteam" and which else f"@{kind}"
 
 
 def _address(target: str, label: str) -> str:

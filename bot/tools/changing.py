@@ -10,6 +10,7 @@ from bot.tools.colors import color_named
 from bot.tools.copying import copied
 from bot.tools.creating import OCCUPANCY
 from bot.tools.finding import Hint, names_of, owners_of, target_of
+from bot.tools.guests import guests_of_list
 from bot.tools.hearers import told
 from bot.tools.meeting_rooms import patched_room
 from bot.tools.remarks import remarks_on
@@ -105,7 +106,8 @@ def _repeat(ctx: ToolContext, args: UpdateEvent) -> Repeat | None:
 
 
 async def _addresses(ctx: ToolContext, one: Occurrence, names: list[str]) -> tuple[str, ...]:
-    """Guests to take off, by their names. Raises ToolRefused for one who is not invited."""
+    """Guests to take off, by their names; of a list those who are invited. Raises ToolRefused for
+    one who is not, and for a list of whom nobody is."""
     if not names:
         return ()
     from calendar_core.ics.reading import read
@@ -116,6 +118,7 @@ async def _addresses(ctx: ToolContext, one: Occurrence, names: list[str]) -> tup
     for name in names:
         wanted = name.casefold().strip("@ ")
         match = [guest for guest in guests if wanted in f"{guest.name} {guest.address}".casefold()]
+        match = match or await guests_of_list(ctx, name, guests)
         if not match:
             others = names_of(one)
             there = f"{say_names(others) or 'nobody'} {'are' if len(others) > 1 else 'is'}"

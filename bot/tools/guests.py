@@ -142,6 +142,25 @@ async def people_named(ctx: ToolContext, names: Sequence[str]) -> tuple[Named, .
     return tuple(found.values())
 
 
+async def guests_of_list(ctx: ToolContext, name: str, guests: Sequence[Guest]) -> list[Guest]:
+    """Which guests of an event stand on one of the asker's lists, or in a group of the platform's
+    own. Raises ToolRefused as `people_named` does."""
+    if not name.startswith("@") and find(await ctx.world.groups.of(ctx.person), name) is None:
+        return []
+    found = []
+    for one in await people_named(ctx, [name]):
+        known = one.person.addresses if one.person else frozenset()
+        mail, _ = mailbox_of(one.said)
+        found += [
+            guest
+            for guest in guests
+            if guest.address in known
+            or (mail and (guest.email or "").casefold() == mail)
+            or (not mail and folded(guest.name) == folded(one.said))
+        ]
+    return list(dict.fromkeys(found))
+
+
 async def _named_there(ctx: ToolContext, name: str) -> list[Named]:
     """Whom a name means, or a group of the platform's own: "@design"."""
     one = await _named(ctx, name)

@@ -25,7 +25,7 @@ _AFTER = (
     r"(?=\s*(?:$|[,.;?!]|(?:and|or|tomorrow|today|tonight|on|at|to|next|this|every|for|from|in|is"
     r"|are|was|be|free|available|busy|about|by|before|after|until|has|have|had|instead|too|please"
     r"|can|could|will|when|if|mon\w*|tue\w*|wed\w*|thu\w*|fri\w*|sat\w*|sun\w*|all|any|over"
-    r"|during|between|within|\d+)\b))"
+    r"|during|between|within|off|out|onto|into|as|\d+)\b))"
 )
 
 
@@ -169,7 +169,8 @@ def _with(text: str, names: Mapping[str, str]) -> str:
         said = re.escape(group).replace(r"\ ", r"\s+")
         text = re.sub(
             rf"(?:(?<![\w@])@|\b{_EVERYBODY}(?:the|my|our)\s+|(?<=\bwith )|(?<=\binvite )"
-            rf"|(?<=\band )|(?<=, )){said}(?:'s(?= (?:free|avail|calendar|sched)))?{_AFTER}",
+            rf"|(?<=\band )|(?<=, )|(?<=\btake )|(?<=\bremove )|(?<=\bdrop )|(?<=\buninvite )"
+            rf"|(?<=\bput )|(?<=\badd )){said}(?:'s(?= (?:free|avail|calendar|sched)))?{_AFTER}",
             name,
             text,
             flags=re.I,

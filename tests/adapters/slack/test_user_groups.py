@@ -39,3 +39,17 @@ async def test_without_the_scope_it_is_said_what_to_do(house: House) -> None:
     house.slack.fault("usergroups.list", error="missing_scope", times=1)
     with pytest.raises(PlatformError, match="doesn't let me see who is in @design"):
         await house.platform.members_of(house.place(), "@design")
+
+
+async def test_a_group_that_is_mentioned_by_id_alone_is_read_by_its_handle(house: House) -> None:
+    """Slack leaves the label out; a group that can't be told keeps its id."""
+    a_group(house)
+    await house.ben.mentions(house.team, "lunch with <!subteam^S0DESIGN1> and <!subteam^S0OTHER>")
+    aside = await house.ben.says(house.team, f"<!subteam^S0DESIGN1> <@{house.ana.id}> at 3?")
+    await house.ben.uses_shortcut("event_of_message", on=aside)
+    await house.door.settle()
+    assert [one.text for one in house.heard.messages] == ["lunch with @design and @S0OTHER"]
+    [used] = house.heard.shortcuts
+    assert used.message is not None
+    assert used.message.text == "@design @Ana at 3?"
+    assert len(house.slack.calls("usergroups.list")) == 1
