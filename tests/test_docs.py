@@ -7,8 +7,6 @@ must answer letter by letter. The rules of the code itself are `test_house`.
 import os
 import re
 import shlex
-import subprocess
-import sys
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -25,6 +23,7 @@ from bot.commands.understand import understand
 from bot.llm.offline.model import OfflineModel
 from bot.settings import Settings
 from bot.tools.arguments import ARGUMENTS
+from tests.nursery import nursery
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -124,14 +123,7 @@ def played(example: Example, folder: Path) -> Example:
         (folder / words[0]).write_text(example.shown, encoding="utf-8")
         return example
     assert program == "convene", f"README types {program}"
-    done = subprocess.run(
-        [sys.executable, "-m", "bot", *words],
-        cwd=folder,
-        env=bare_environment(),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-    )
+    done = nursery().run(words, folder, bare_environment())
     assert done.stderr == ""
     # A blank line ends what is drawn for a person; a block of README does not need it.
     shown = done.stdout.rstrip("\n") + "\n"

@@ -5,14 +5,14 @@ import os
 import signal
 import sys
 from asyncio.subprocess import PIPE, Process
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.nursery import ROOT, Life, nursery
 from tests.servers.slack import SlackServer, Workspace
 
-ROOT = Path(__file__).parent.parent.parent.parent
 PATIENCE = 30.0
 """Seconds that anything may take here: two cores, many tests."""
 OPEN = "Serving. Ctrl-C stops."
@@ -24,7 +24,8 @@ KEPT = ("PATH", "HOME", "CONVENE_DATABASE_URL")
 class Serving:
     """A process, and what it has said so far."""
 
-    process: Process
+    process: Process | Life
+    _ending: "asyncio.Task[int]"
     said: list[str] = field(default_factory=list)
     logged: list[str] = field(default_factory=list)
     _news: asyncio.Event = field(default_factory=asyncio.Event)
@@ -42,7 +43,7 @@ class Serving:
     async def ends(self, within: float = PATIENCE) -> int:
         """Wait for its end; the exit code."""
         async with asyncio.timeout(within):
-            return await self.process.wait()
+            return await asyncio.shield(self._ending)
 
     def tell(self, number: int) -> None:
         """Send a signal."""
@@ -69,36 +70,75 @@ class Serving:
             self._news.set()
 
 
-@asynccontextmanager
-async def serving(
-    folder: Path, settings: Mapping[str, str], *arguments: str, command: str = "serve"
-) -> AsyncIterator[Serving]:
-    """The command on a data folder, with these settings and no others but the database; killed at
-    the end."""
-    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
-    env = kept | {"PYTHONPATH": str(ROOT), "CONVENE_WEB_PORT": "0"} | dict(settings)
+Begun = tuple[Process | Life, asyncio.StreamReader, asyncio.StreamReader]
+"""A process, what it says and what it logs."""
+Begin = Callable[[Sequence[str], Path, Mapping[str, str]], Awaitable[Begun]]
+"""Starts the command with arguments, in a folder, with an environment."""
+
+
+async def in_the_nursery(arguments: Sequence[str], folder: Path, env: Mapping[str, str]) -> Begun:
+    """A process that has the libraries already."""
+    said, out = os.pipe()
+    logged, err = os.pipe()
+    nothing = os.open(os.devnull, os.O_RDONLY)
+    streams = (nothing, out, err)
+    life = await asyncio.to_thread(nursery().begin, arguments, folder, env, streams)
+    for stream in streams:
+        os.close(stream)
+    return life, await _reader(said), await _reader(logged)
+
+
+async def in_a_python_of_its_own(
+    arguments: Sequence[str], folder: Path, env: Mapping[str, str]
+) -> Begun:
+    """As an operator starts it."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "bot", command, "--data", str(folder / "data")),
-        *arguments,
+        *(sys.executable, "-m", "bot", *arguments),
         cwd=folder,
-        env=env,
+        env=dict(env),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=PIPE,
         stderr=PIPE,
     )
     assert process.stdout is not None
     assert process.stderr is not None
-    running = Serving(process)
+    return process, process.stdout, process.stderr
+
+
+async def _reader(file: int) -> asyncio.StreamReader:
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(file, "rb")
+    )
+    return reader
+
+
+@asynccontextmanager
+async def serving(
+    folder: Path,
+    settings: Mapping[str, str],
+    *arguments: str,
+    command: str = "serve",
+    begin: Begin = in_the_nursery,
+) -> AsyncIterator[Serving]:
+    """The command on a data folder, with these settings and no others but the database; killed at
+    the end."""
+    kept = {name: os.environ[name] for name in KEPT if name in os.environ}
+    env = kept | {"PYTHONPATH": str(ROOT), "CONVENE_WEB_PORT": "0"} | dict(settings)
+    process, said, logged = await begin(
+        (command, "--data", str(folder / "data"), *arguments), folder, env
+    )
+    running = Serving(process, asyncio.create_task(process.wait()))
     reading = [
-        asyncio.create_task(running.read(process.stdout, running.said)),
-        asyncio.create_task(running.read(process.stderr, running.logged)),
+        asyncio.create_task(running.read(said, running.said)),
+        asyncio.create_task(running.read(logged, running.logged)),
     ]
     try:
         yield running
     finally:
         if process.returncode is None:
             process.kill()
-        await process.wait()
+        await running.ends()
         await asyncio.gather(*reading)
 
 

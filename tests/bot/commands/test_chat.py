@@ -11,6 +11,7 @@ import pytest
 
 from calendar_core.folder import FolderLock
 from tests.benchmarks.bench_start import PROMPT, ROOT, in_terminal, until
+from tests.nursery import nursery
 
 SLOW = {
     "openai",
@@ -48,6 +49,11 @@ HERE = ("--now", "2026-03-10T08:00", "--tz", "Europe/Berlin")
 
 def convene(*arguments: str | Path, typed: str = "") -> "subprocess.CompletedProcess[str]":
     """Run the command with lines on stdin, and nobody at a terminal."""
+    return nursery().run([str(one) for one in arguments], ROOT, os.environ, typed)
+
+
+def convene_anew(*arguments: str | Path, typed: str = "") -> "subprocess.CompletedProcess[str]":
+    """The same in a Python of its own, as people start it."""
     return subprocess.run(
         [sys.executable, "-m", "bot", *arguments],
         cwd=ROOT,
@@ -88,7 +94,7 @@ def test_nothing_slow_is_read_before_the_prompt_of_a_second_start(tmp_path: Path
 
 
 def test_a_script_speaks_json_and_nothing_else(data: Path) -> None:
-    done = convene(
+    done = convene_anew(
         "chat", "--data", data, *HERE, "--script", "-", "--json", typed='{"say": "hello"}\n'
     )
     assert (done.returncode, done.stderr) == (0, "")
@@ -153,4 +159,4 @@ def test_a_reader_that_leaves_is_no_error_to_shout_about(data: Path) -> None:
 
 
 def test_the_version_is_said() -> None:
-    assert convene("--version").stdout.startswith("convene ")
+    assert convene_anew("--version").stdout.startswith("convene ")

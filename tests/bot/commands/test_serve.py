@@ -22,7 +22,13 @@ from calendar_core.database import Database
 from calendar_core.opening import open_database
 from calendar_core.vault import KEY_FILE, Vault
 from tests.adapters.slack.house import MANIFEST
-from tests.bot.commands.serving import OPEN, Serving, of_slack, serving
+from tests.bot.commands.serving import (
+    OPEN,
+    Serving,
+    in_a_python_of_its_own,
+    of_slack,
+    serving,
+)
 from tests.servers.discord.server import TOKEN, DiscordServer
 from tests.servers.discord.server import serving as serving_discord
 from tests.servers.slack import Member, SlackServer, Workspace
@@ -82,7 +88,7 @@ async def test_it_says_what_it_is_connected_to_answers_and_stops(
     tmp_path: Path, slack: SlackServer, acme: Workspace, ana: Member, discord: DiscordServer
 ) -> None:
     settings = of_slack(slack, acme) | of_discord(discord)
-    async with serving(tmp_path, settings) as served:
+    async with serving(tmp_path, settings, begin=in_a_python_of_its_own) as served:
         await served.says(OPEN)
         told = [line.strip() for line in served.said[1:]]
         assert told[:3] == [
