@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
-from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Field, Link, Strong, Tone
+from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Field, Link, Secret, Strong, Tone
 from bot.feeds import Feed
 from bot.wording import say_day, say_instant, say_line
 from calendar_core.ics.giving import Shows
@@ -207,7 +207,7 @@ def made_card(what: str, feed: Feed, address: str) -> Card:
         kind=CardKind.CARD,
         title=(f"✓ Here is the feed of {what}, {SHOWN[feed.shows]}",),
         fields=(
-            Field(name="address", value=(Link(address, address),)),
+            Field(name="address", value=(Link(address, Secret(address)),)),
             Field(name="shows", value=(_MEANS[feed.shows],)),
             Field(
                 name="subscribe",

@@ -74,6 +74,12 @@ _ANY = re.compile(
     rf"(?: (?:account|too|please|here|now|with you|to you))*",
     re.IGNORECASE,
 )
+_ADDRESSED = re.compile(
+    rf"(?:please |can you |could you )*(?P<verb>link|connect|hook up|sync|add|subscribe to)"
+    rf"(?: to)? {_MY}(?:calendar |feed |at )*<?(?P<address>(?:https?|webcals?)://\S+?)>?"
+    rf"(?: as (?:an? )?(?:feed|calendar))?(?: ?,? ?(?P<busy>{_BUSY}))?",
+    re.IGNORECASE,
+)
 _UNLINK = re.compile(
     rf"(?:please )?(?:unlink|disconnect|unsubscribe from) {_MY}(?P<what>\S.{{0,200}}?)",
     re.IGNORECASE,
@@ -85,6 +91,7 @@ _LOOK = re.compile(
     r"|(?:what|which) are my (?:linked )?calendars|which calendars do i have",
     re.IGNORECASE,
 )
+_FILE = re.compile(r"\.(?:ics|ical|ifb)(?:$|[?#])|/ical/", re.IGNORECASE)
 _DIRECT = re.compile(r"(?:https?|webcals?)://\S+", re.IGNORECASE)
 
 
@@ -126,6 +133,9 @@ def read_wish(text: str) -> Wish | None:
     found = _LINK.fullmatch(words)
     if found is not None:
         return _link(found)
+    found = _ADDRESSED.fullmatch(words)
+    if found is not None:
+        return _addressed(found)
     found = _UNLINK.fullmatch(words)
     if found is not None:
         return UnlinkWish(found["what"])
@@ -147,6 +157,16 @@ def _link(found: re.Match[str]) -> LinkWish | None:
         return None
     too_much = len(parts) > bool(address)
     return LinkWish(kind.name, address, bool(found["busy"] or tail), too_much)
+
+
+def _addressed(found: re.Match[str]) -> LinkWish | None:
+    """An address alone says what it is: of a file, or else of a server."""
+    address = found["address"]
+    is_feed = address.casefold().startswith("webcal") or bool(_FILE.search(address))
+    if not is_feed and found["verb"].casefold() not in ("link", "connect"):
+        return None
+    kind = FEED if is_feed else CALDAV
+    return LinkWish(kind.name, address, bool(found["busy"]))
 
 
 def _is_address(word: str) -> bool:

@@ -17,10 +17,10 @@ from bot.chat.cards import (
     Moment,
     Picture,
     Quiet,
-    Secret,
     Span,
     Strong,
     Tone,
+    is_secret,
 )
 
 ONCE = "(shown once)"
@@ -64,9 +64,9 @@ def _line_out(line: Line) -> list[object]:
 
 
 def _span_out(span: Span) -> object:
+    if is_secret(span):
+        return ONCE
     match span:
-        case Secret():
-            return ONCE
         case str():
             return span
         case Strong():

@@ -118,13 +118,22 @@ def _break_off(app: "Application[str]") -> None:
     app.exit(exception=Interrupted())
 
 
+class Lines(FileHistory):
+    """What was typed before, but for what has an address in it: that of a feed is a secret."""
+
+    def store_string(self, string: str) -> None:
+        """Keep a line, if it may be kept."""
+        if "://" not in string:
+            super().store_string(string)
+
+
 def _history(file: Path) -> History:
     """What was typed before, for its owner's eyes alone; kept in memory where no file can be."""
     try:
         os.close(os.open(file, os.O_CREAT | os.O_RDWR | os.O_APPEND, 0o600))
     except OSError:
         return InMemoryHistory()
-    return FileHistory(str(file))
+    return Lines(str(file))
 
 
 def _keys(on_interrupt: Callable[[KeyPressEvent], None]) -> KeyBindings:

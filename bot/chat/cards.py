@@ -199,4 +199,9 @@ def message(text: str) -> Card:
 def has_secret(card: Card) -> bool:
     """Whether something on it is shown this once."""
     lines = (card.title, *card.body, *(field.value for field in card.fields))
-    return any(isinstance(span, Secret) for line in lines for span in line)
+    return any(is_secret(span) for line in lines for span in line)
+
+
+def is_secret(span: Span) -> bool:
+    """Whether it is shown this once: a text, or where a link leads."""
+    return isinstance(span.url if isinstance(span, Link) else span, Secret)
