@@ -111,7 +111,8 @@ class AssistantTokens:
         """Somebody's assistants, oldest first."""
         wanted = select(AssistantRow).where(AssistantRow.person == person)
         async with self._database.reading() as session:
-            rows = await session.scalars(wanted.order_by(AssistantRow.made_at, AssistantRow.id))
+            order = (AssistantRow.made_at, AssistantRow.name, AssistantRow.id)
+            rows = await session.scalars(wanted.order_by(*order))
             return tuple(_assistant(row) for row in rows)
 
     async def by(self, token: str) -> Assistant | None:

@@ -158,15 +158,13 @@ class Visit:
 
     async def _answer(
         self, tool: str, kind: ToolKind, arguments: Mapping[str, Any], client: str
-    ) -> Answer | None:
+    ) -> Answer:
         if len(json.dumps(arguments, default=str)) > LARGEST:
             return _failed(TOO_LARGE)
         me = await self._house.people.person(self._assistant.person)
         context = await self._context(me, client)
         if tool == PENDING:
             return _told(await self._house.waiting.returned(self._assistant, context, arguments))
-        if tool not in {one.name for one in await self._specs(me)}:
-            return None
         if not self._may(kind):
             return _failed(READS_ALONE)
         proposes = kind is not ToolKind.READS

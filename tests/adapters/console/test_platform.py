@@ -5,7 +5,7 @@ import pytest
 from adapters.console import incoming
 from adapters.console.platform import ConsolePlatform
 from adapters.console.store import Store
-from bot.chat.cards import message
+from bot.chat.cards import Card, Secret, message, plain_text
 from bot.chat.messages import Place, Sender
 from bot.chat.platform import PlaceGone, Right
 from tests.adapters.console.screens import RecordingScreen
@@ -87,3 +87,14 @@ async def test_a_direct_conversation_is_its_owners(platform: ConsolePlatform) ->
 async def test_a_place_without_name_is_gone(platform: ConsolePlatform) -> None:
     with pytest.raises(PlaceGone):
         await platform.post(incoming.direct(""), message("to nobody"))
+
+
+async def test_a_secret_is_shown_this_once_and_kept_nowhere(
+    platform: ConsolePlatform, screen: RecordingScreen, store: Store
+) -> None:
+    ref = await platform.post(ANA, Card(body=(("it is ", Secret("s3cret")),)))
+    await platform.update(ref, Card(title=(Secret("s3cret"),)))
+    assert [plain_text(post.card) for _, post in screen.shown] == ["it is s3cret", "s3cret"]
+    kept = await store.message(ref.id)
+    assert kept is not None
+    assert plain_text(kept.card) == "(shown once)"

@@ -27,6 +27,8 @@ SLOW = {
     "apscheduler",
     "sqlalchemy",
     "rich",
+    "mcp",
+    "starlette",
 }
 NOTING = """
 import json, pathlib, sys
