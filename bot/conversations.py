@@ -4,13 +4,11 @@ Every query names whose it is (law 9). The people are `store`, the values `trans
 """
 
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import bindparam, delete, insert, select
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection, bindparam, delete, insert, select
 
 from bot.chat.messages import MessageRef, Place
 from bot.tables import HeardRow, PartRow, PostedRow
@@ -27,7 +25,7 @@ from bot.transcript import (
 from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.people import PersonId
-from scheduler.upsert import is_new
+from scheduler.upsert import is_new, keep_new
 
 _PLACE = TypeAdapter(Place)
 _PARTS: dict[str, TypeAdapter[Any]] = {
@@ -58,12 +56,13 @@ class Conversations:
         self._database = database
         self._clock = clock
 
-    async def load(
-        self, key: str, owner: PersonId, *, session: AsyncSession | None = None
-    ) -> Conversation:
+    async def load(self, key: str, owner: PersonId) -> Conversation:
         """The latest parts of a conversation of this person."""
-        async with self._reading(session) as reading:
-            rows = (await reading.execute(_LATEST, {"key": key, "owner": owner})).all()
+        return await self._database.read(lambda connection: self.read(connection, key, owner))
+
+    def read(self, connection: Connection, key: str, owner: PersonId) -> Conversation:
+        """The same, within a unit of work."""
+        rows = connection.execute(_LATEST, {"key": key, "owner": owner}).all()
         parts = tuple(_PARTS[kind].validate_json(body) for kind, body in reversed(rows))
         return Conversation(key=key, parts=_from_a_person(parts))
 
@@ -81,15 +80,18 @@ class Conversations:
             for part in parts
         ]
         if rows:
-            async with self._database.session() as session:
-                await session.execute(_KEEP, rows)
+            await self._database.write(lambda connection: connection.execute(_KEEP, rows))
 
     async def hear(self, platform: str, message: str) -> bool:
         """Take on an incoming message; False when it was taken on before."""
-        now = self._clock.now()
-        async with self._database.session() as session:
-            row = {"platform": platform, "id": message, "at": now}
-            return await is_new(session, HeardRow, "id", row)
+        return await self._database.write(
+            lambda connection: self.take_on(connection, platform, message)
+        )
+
+    def take_on(self, connection: Connection, platform: str, message: str) -> bool:
+        """The same, within a unit of work."""
+        row = {"platform": platform, "id": message, "at": self._clock.now()}
+        return keep_new(connection, HeardRow, "id", row)
 
     async def forget_heard(self) -> None:
         """Forget what no platform delivers again: for a daily chore."""
@@ -151,9 +153,6 @@ class Conversations:
         if row is None:
             return None
         return MessageRef(place=_PLACE.validate_json(row.place), id=row.message)
-
-    def _reading(self, session: AsyncSession | None) -> AbstractAsyncContextManager[AsyncSession]:
-        return self._database.reading() if session is None else nullcontext(session)
 
 
 def _at(subject: str, at: datetime) -> str:

@@ -7,7 +7,7 @@ Only the desk knows how a change is written; here is who else must hear of it.
 from collections.abc import Sequence
 from typing import Protocol
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection
 
 from bot.allowing import ALL, Allowed
 from calendar_core.changes.change import ChangeId, ChangeStatus, PendingChange, Proposal
@@ -25,8 +25,9 @@ class Counter(Protocol):
     async def settle(self, change_id: ChangeId, by: PersonId) -> PendingChange: ...
     async def decline(self, change_id: ChangeId, by: PersonId) -> PendingChange: ...
     async def undo(self, change_id: ChangeId, by: PersonId) -> PendingChange: ...
-    async def open_in(
-        self, place: str, owner: PersonId, *, session: AsyncSession | None = None
+    async def open_in(self, place: str, owner: PersonId) -> Sequence[PendingChange]: ...
+    def read_open(
+        self, connection: Connection, place: str, owner: PersonId
     ) -> Sequence[PendingChange]: ...
     async def open_of(self, owner: PersonId) -> Sequence[PendingChange]: ...
     async def superseded_by(self, newer: PendingChange) -> Sequence[PendingChange]: ...
@@ -78,11 +79,15 @@ class Decisions:
         await self._check(change_id)
         return await self._finished(await self._desk.undo(change_id, by))
 
-    async def open_in(
-        self, place: str, owner: PersonId, *, session: AsyncSession | None = None
-    ) -> Sequence[PendingChange]:
+    async def open_in(self, place: str, owner: PersonId) -> Sequence[PendingChange]:
         """What waits there for its owner, newest first."""
-        return await self._desk.open_in(place, owner, session=session)
+        return await self._desk.open_in(place, owner)
+
+    def read_open(
+        self, connection: Connection, place: str, owner: PersonId
+    ) -> Sequence[PendingChange]:
+        """The same, within a unit of work."""
+        return self._desk.read_open(connection, place, owner)
 
     async def open_of(self, owner: PersonId) -> Sequence[PendingChange]:
         """What waits for its owner anywhere, newest first."""

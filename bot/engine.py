@@ -9,8 +9,9 @@ conversation are taken in order; conversations run side by side.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import partial
 from typing import Protocol
 from uuid import uuid4
 
@@ -41,7 +42,7 @@ from bot.presses import Presses
 from bot.previews import Previews
 from bot.reaching import Reaching
 from bot.replies import for_bug
-from bot.speaking import Hearing, Speaking
+from bot.speaking import Hearing, Known, Speaking
 from bot.talking import Talking
 from calendar_core.errors import CalendarError
 
@@ -111,14 +112,14 @@ class Engine:
 
     async def on_message(self, message: IncomingMessage) -> None:
         """Somebody wrote: a plain yes or no under a card decides it, all else is a turn."""
-        await self._guarded("message", message, self._answer(message), in_order=True)
+        await self._guarded("message", message, partial(self._answer, message), in_order=True)
 
-    async def _answer(self, message: IncomingMessage) -> None:
+    async def _answer(self, message: IncomingMessage, known: Known) -> None:
         if not message.is_addressed and not await self._speaking.is_talking(
-            message.place, message.sender
+            message.place, known.me
         ):
             return
-        async with self._heard(message.place, message.sender) as hearing:
+        async with self._heard(message.place, message.sender, known) as hearing:
             await self._talk(hearing, message)
 
     async def _talk(self, hearing: Hearing, message: IncomingMessage) -> None:
@@ -133,63 +134,65 @@ class Engine:
         await self._talking.answer(hearing, message)
 
     @asynccontextmanager
-    async def _heard(self, place: Place, sender: Sender) -> AsyncIterator[Hearing]:
+    async def _heard(self, place: Place, sender: Sender, known: Known) -> AsyncIterator[Hearing]:
         """Who speaks: from now on they are where they speak, and once they were answered they hear
         what they could not be told before."""
-        hearing = await self._speaking.hear(place, sender)
+        hearing = await self._speaking.hear(place, sender, known)
         await self._reaching.here(hearing)
         yield hearing
         await self._reaching.catch_up(hearing)
 
     async def on_press(self, press: ButtonPress) -> None:
         """Somebody pressed a button."""
-        await self._guarded("press", press, self._press(press), in_order=False)
+        await self._guarded("press", press, partial(self._press, press), in_order=False)
 
-    async def _press(self, press: ButtonPress) -> None:
-        if erases(press.value) and not await self._speaking.knows(press.sender):
+    async def _press(self, press: ButtonPress, known: Known) -> None:
+        if erases(press.value) and known.me is None:
             # Whoever is gone does not begin anew by pressing twice.
             await self._speaking.say(press.place, press.sender, GONE, private=True)
             return
-        async with self._heard(press.place, press.sender) as hearing:
+        async with self._heard(press.place, press.sender, known) as hearing:
             await self._presses.press(hearing, press)
         if press.on_page and await self._speaking.knows(press.sender):
             await self._pages.show(await self._speaking.hear(press.place, press.sender))
 
     async def on_command(self, command: Command) -> None:
         """Somebody used a slash command: its words are a message, or open a form."""
-        await self._guarded("command", command, self._command(command), in_order=True)
+        await self._guarded("command", command, partial(self._command, command), in_order=True)
 
-    async def _command(self, command: Command) -> None:
-        async with self._heard(command.place, command.sender) as hearing:
+    async def _command(self, command: Command, known: Known) -> None:
+        async with self._heard(command.place, command.sender, known) as hearing:
             await self._commands.command(hearing, command)
 
     async def on_form(self, answer: FormAnswer) -> None:
         """Somebody filled in a form."""
-        await self._guarded("form", answer, self._fill(answer), in_order=False)
+        await self._guarded("form", answer, partial(self._fill, answer), in_order=False)
 
-    async def _fill(self, answer: FormAnswer) -> None:
-        async with self._heard(answer.place, answer.sender) as hearing:
+    async def _fill(self, answer: FormAnswer, known: Known) -> None:
+        async with self._heard(answer.place, answer.sender, known) as hearing:
             await self._presses.fill(hearing, answer)
 
     async def on_shortcut(self, shortcut: Shortcut) -> None:
         """Somebody chose an entry of a menu."""
-        await self._guarded("shortcut", shortcut, self._choose(shortcut), in_order=False)
+        await self._guarded("shortcut", shortcut, partial(self._choose, shortcut), in_order=False)
 
-    async def _choose(self, shortcut: Shortcut) -> None:
-        hearing = await self._speaking.hear(shortcut.place, shortcut.sender)
+    async def _choose(self, shortcut: Shortcut, known: Known) -> None:
+        hearing = await self._speaking.hear(shortcut.place, shortcut.sender, known)
         await self._menus.shortcut(hearing, shortcut)
 
     async def on_open(self, opened: Opened) -> None:
         """Somebody opened their own page or the conversation with the bot."""
-        await self._guarded("opened", opened, self._open(opened), in_order=False)
+        await self._guarded("opened", opened, partial(self._open, opened), in_order=False)
 
-    async def _open(self, opened: Opened) -> None:
-        hearing = await self._speaking.hear(opened.place, opened.sender)
+    async def _open(self, opened: Opened, known: Known) -> None:
+        hearing = await self._speaking.hear(opened.place, opened.sender, known)
         await self._menus.opened(hearing, opened)
 
     async def on_links(self, shared: LinksShared) -> None:
         """Somebody shared links to calendars."""
-        await self._guarded("links", shared, self._previews.shared(shared), in_order=False)
+        await self._guarded(
+            "links", shared, lambda known: self._previews.shared(shared), in_order=False
+        )
 
     async def check_form(self, answer: FormAnswer) -> Mapping[str, str]:
         """What of a filled form can't be taken; nothing is done."""
@@ -210,7 +213,12 @@ class Engine:
             return ()
 
     async def _guarded(
-        self, kind: str, incoming: "_Incoming", work: Awaitable[None], *, in_order: bool
+        self,
+        kind: str,
+        incoming: "_Incoming",
+        work: Callable[[Known], Awaitable[None]],
+        *,
+        in_order: bool,
     ) -> None:
         """Run once, and say what went wrong. One of the two places that catch everything."""
         place, sender = incoming.place, incoming.sender
@@ -219,12 +227,12 @@ class Engine:
                 if in_order:
                     await stack.enter_async_context(self._locks.of(_lane(place, sender)))
                     await stack.enter_async_context(self._room)
-                if not await self._speaking.is_new(place.platform, incoming.id):
-                    _drop(work)
+                known = await self._speaking.take_on(place, sender, incoming.id)
+                if known is None:
                     return
                 if self._tally is not None:
                     self._tally.heard(kind)
-                await work
+                await work(known)
         except (CalendarError, PlatformError) as err:
             log.warning("refused incoming=%s error=%s", incoming.id, type(err).__name__)
             await self._speaking.say_error(place, sender, err)
@@ -243,12 +251,6 @@ _Incoming = IncomingMessage | ButtonPress | Command | FormAnswer | Shortcut | Op
 
 def _lane(place: Place, sender: Sender) -> str:
     return place.key if place.is_private else f"{place.key}#{sender.user}"
-
-
-def _drop(work: Awaitable[None]) -> None:
-    close = getattr(work, "close", None)
-    if close is not None:
-        close()
 
 
 __all__ = ["Engine", "Hearing"]

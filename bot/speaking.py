@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Connection
+
 from bot.channels import Channels, is_shared
 from bot.chat.cards import Button, Card, CardKind, message
 from bot.chat.messages import MessageRef, Place, Sender
@@ -23,6 +25,7 @@ from bot.signup_cards import dressed, takes_sign_ups
 from bot.store import Conversations, People
 from bot.transcript import Interrupted
 from calendar_core import capabilities
+from calendar_core.calendars import calendars_of
 from calendar_core.changes.change import PendingChange
 from calendar_core.clock import Clock
 from calendar_core.database import Database
@@ -53,6 +56,15 @@ class Hearing:
     def key(self) -> str:
         """The conversation: in a channel each person has their own, private answers stay apart."""
         return self.place.key if self.place.is_private else f"{self.place.key}#{self.me.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Whom an account is; nobody yet where it is new here."""
+
+    me: Person | None
+    own: tuple[Calendar, ...] = ()
+    """Their calendars."""
 
 
 class Speaking:
@@ -91,13 +103,24 @@ class Speaking:
         """What was said, and where it stands."""
         return self._conversations
 
-    async def is_new(self, platform: str, incoming: str) -> bool:
-        """Take on an incoming message; False when it was delivered before."""
-        return await self._conversations.hear(platform, incoming)
+    async def take_on(self, place: Place, sender: Sender, incoming: str) -> Known | None:
+        """Take on what came in, and look up whose it is; None when it was delivered before."""
 
-    async def hear(self, place: Place, sender: Sender) -> Hearing:
-        """Find, or welcome, who speaks; they and the channel have a calendar from then on."""
-        me, own = await self._known(sender)
+        def work(connection: Connection) -> Known | None:
+            if not self._conversations.take_on(connection, place.platform, incoming):
+                return None
+            return self._look_up(connection, sender)
+
+        return await self._database.write(work)
+
+    def _look_up(self, connection: Connection, sender: Sender) -> Known:
+        me = self._people.read(connection, sender)
+        return Known(me, calendars_of(connection, (me.id,)) if me else ())
+
+    async def hear(self, place: Place, sender: Sender, known: Known | None = None) -> Hearing:
+        """Find, or welcome, who speaks; they and the channel have a calendar from then on. `known`
+        is what was looked up already."""
+        me, own = await self._welcomed(sender, known)
         channel = None
         if not place.is_private:
             await self._people.seen_in(place.workspace, sender, me.id)
@@ -112,9 +135,8 @@ class Speaking:
         """Whether an account is somebody's; nobody is welcomed by asking."""
         return await self._people.of(sender) is not None
 
-    async def is_talking(self, place: Place, sender: Sender) -> bool:
+    async def is_talking(self, place: Place, me: Person | None) -> bool:
         """Whether this person's conversation with us is under way there."""
-        me = await self._people.of(sender)
         if me is None:
             return False
         key = place.key if place.is_private else f"{place.key}#{me.id}"
@@ -135,13 +157,15 @@ class Speaking:
 
     async def welcome(self, sender: Sender) -> Person:
         """The person of an account, made when new, with a calendar of their own."""
-        person, _ = await self._known(sender)
+        person, _ = await self._welcomed(sender)
         return person
 
-    async def _known(self, sender: Sender) -> tuple[Person, tuple[Calendar, ...]]:
-        async with self._database.reading() as session:
-            me = await self._people.of(sender, session=session)
-            own = await self._mirror.calendars((me.id,), session=session) if me else ()
+    async def _welcomed(
+        self, sender: Sender, known: Known | None = None
+    ) -> tuple[Person, tuple[Calendar, ...]]:
+        if known is None:
+            known = await self._database.read(lambda connection: self._look_up(connection, sender))
+        me, own = known.me, known.own
         if me is None:
             zone = ZoneInfo(sender.zone) if sender.zone else self._home_zone
             me = await self._people.welcome(sender, zone)

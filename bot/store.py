@@ -2,12 +2,22 @@
 
 import json
 from collections.abc import Sequence
-from contextlib import AbstractAsyncContextManager, nullcontext
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
-from sqlalchemy import Select, and_, bindparam, literal, or_, select, union_all, update
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -125,10 +135,13 @@ class People:
             raise NotFound("I don't know that person.")
         return _person(row)
 
-    async def of(self, sender: Sender, *, session: AsyncSession | None = None) -> Person | None:
+    async def of(self, sender: Sender) -> Person | None:
         """Whose account that is, if known."""
-        async with self._reading(session) as reading:
-            row = await reading.scalar(_OF_ACCOUNT, _account(sender))
+        return await self._database.read(lambda connection: self.read(connection, sender))
+
+    def read(self, connection: Connection, sender: Sender) -> Person | None:
+        """The same, within a unit of work."""
+        row = connection.execute(_OF_ACCOUNT, _account(sender)).first()
         return None if row is None else _person(row)
 
     async def rename(self, person: Person, sender: Sender) -> None:
@@ -259,15 +272,15 @@ class People:
     async def everyone(self, *, near: PersonId) -> Sequence[Person]:
         """All people that the asker may know of, the asker included: those with an account in one
         of their workspaces, or seen in a community where they were seen too."""
-        async with self._reading(None) as reading:
-            rows = await reading.scalars(_NEAR, {"near": near})
-            return tuple(_person(row) for row in rows)
+        rows = await self._database.read(
+            lambda connection: connection.execute(_NEAR, {"near": near}).all()
+        )
+        return tuple(_person(row) for row in rows)
 
-    async def names_near(self, near: PersonId, *, session: AsyncSession | None = None) -> NamesNear:
+    def read_names_near(self, connection: Connection, near: PersonId) -> NamesNear:
         """What the others are called whom somebody may know of, as in `everyone`, and what their
-        lists of people are."""
-        async with self._reading(session) as reading:
-            rows = (await reading.execute(_NAMES_NEAR, {"near": near})).all()
+        lists of people are, within a unit of work."""
+        rows = connection.execute(_NAMES_NEAR, {"near": near}).all()
         return NamesNear(
             people=tuple(name for id_, name, kind in rows if kind == "person" and id_ != near),
             groups=tuple(name for _, name, kind in rows if kind == "list"),
@@ -276,9 +289,6 @@ class People:
     async def named(self, name: str, *, near: PersonId) -> Sequence[Person]:
         """People whom a name or mail address may mean, best first."""
         return named_like(tuple(await self.everyone(near=near)), name)
-
-    def _reading(self, session: AsyncSession | None) -> AbstractAsyncContextManager[AsyncSession]:
-        return self._database.reading() if session is None else nullcontext(session)
 
 
 async def _become(session: AsyncSession, former: PersonId) -> PersonRow | None:
@@ -294,7 +304,7 @@ def _account(sender: Sender) -> dict[str, str]:
     return {"platform": sender.platform, "workspace": sender.workspace, "user": sender.user}
 
 
-def _person(row: PersonRow) -> Person:
+def _person(row: PersonRow | Row[Any]) -> Person:
     return Person(
         id=PersonId(row.id),
         name=row.name,

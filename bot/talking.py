@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Protocol
 
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import Connection
 
 from bot.chat.cards import Card, CardKind, message
 from bot.chat.messages import IncomingMessage
@@ -24,6 +24,7 @@ from bot.tools.toolbox import Toolbox
 from bot.transcript import UserSaid
 from bot.turn import TurnResult, run_turn
 from bot.viewers import on_each_clock
+from calendar_core.calendars import calendars_of
 from calendar_core.changes.change import PendingChange
 from calendar_core.database import Database
 
@@ -76,11 +77,12 @@ class Talking:
             return
         chosen = await self._choosing.for_turn(hearing)
         context = self._contexts.of(hearing, incoming.text)
-        async with self._database.reading() as session:
-            conversation = await self._conversations.load(
-                hearing.key, hearing.me.id, session=session
+        conversation, setting = await self._database.read(
+            lambda connection: (
+                self._conversations.read(connection, hearing.key, hearing.me.id),
+                self._setting(connection, hearing),
             )
-            setting = await self._setting(hearing, session)
+        )
         said = UserSaid(
             text=incoming.text[:LONGEST_MESSAGE], speaker=hearing.me.name, at=hearing.now
         )
@@ -110,17 +112,16 @@ class Talking:
 
     async def setting(self, hearing: Hearing) -> Setting:
         """What a model is told of who speaks, where and when."""
-        async with self._database.reading() as session:
-            return await self._setting(hearing, session)
+        return await self._database.read(lambda connection: self._setting(connection, hearing))
 
-    async def _setting(self, hearing: Hearing, session: AsyncSession) -> Setting:
+    def _setting(self, connection: Connection, hearing: Hearing) -> Setting:
         """All in one unit of work: a message has few of them."""
         me, calendars = hearing.me.id, hearing.calendars
         if not hearing.place.is_private or not calendars:
             owners = owners_of(self._contexts.of(hearing))
-            calendars = await self._contexts.world.mirror.calendars(owners, session=session)
-        names = await self._people.names_near(me, session=session)
-        waiting = await self._desk.open_in(hearing.place.key, me, session=session)
+            calendars = calendars_of(connection, owners)
+        names = self._people.read_names_near(connection, me)
+        waiting = self._desk.read_open(connection, hearing.place.key, me)
         return Setting(
             now=hearing.now,
             zone=hearing.me.zone,

@@ -8,7 +8,18 @@ from itertools import chain, count
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import ColumnElement, Select, bindparam, delete, func, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    bindparam,
+    delete,
+    func,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.clock import Clock
@@ -75,9 +86,10 @@ class Calendars:
         self, owners: Sequence[PersonId], *, session: AsyncSession | None = None
     ) -> tuple[Calendar, ...]:
         """The calendars of these owners, in the order they were added."""
-        async with self._reading(session) as reading:
-            rows = await reading.scalars(_OWNED, {"owners": list(owners)})
-            return tuple(calendar_from(row) for row in rows)
+        if session is None:
+            return await self._database.read(lambda connection: calendars_of(connection, owners))
+        rows = await session.scalars(_OWNED, {"owners": list(owners)})
+        return tuple(calendar_from(row) for row in rows)
 
     async def owned_below(self, prefix: str) -> tuple[Calendar, ...]:
         """The calendars whose owner's id begins so: those of a workspace's channels.
@@ -215,6 +227,12 @@ class Calendars:
         return self._database.session() if session is None else nullcontext(session)
 
 
+def calendars_of(connection: Connection, owners: Sequence[PersonId]) -> tuple[Calendar, ...]:
+    """The calendars of these owners, in the order they were added, within a unit of work."""
+    rows = connection.execute(_OWNED, {"owners": list(owners)})
+    return tuple(calendar_from(row) for row in rows)
+
+
 def new_calendar(
     owner: PersonId, name: str, provider: str = "local", *, account: str = "", address: str = ""
 ) -> Calendar:
@@ -229,7 +247,7 @@ def new_calendar(
     )
 
 
-def calendar_from(row: CalendarRow) -> Calendar:
+def calendar_from(row: CalendarRow | Row[Any]) -> Calendar:
     """The value of a row."""
     return Calendar(
         id=CalendarId(row.id),

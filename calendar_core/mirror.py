@@ -17,7 +17,12 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core import pointing, search, timeline
-from calendar_core.calendars import HORIZON, Calendars, calendar_from, new_calendar
+from calendar_core.calendars import (
+    HORIZON,
+    Calendars,
+    calendar_from,
+    new_calendar,
+)
 from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import NotFound
@@ -238,13 +243,13 @@ class Mirror:
         *,
         calendars: Collection[CalendarId] | None = None,
         limit: int | None = None,
-        session: AsyncSession | None = None,
     ) -> Agenda:
         """What stands on these owners' calendars between two instants, in order."""
-        async with self._reading(session) as reading:
-            return await timeline.agenda(
-                reading, owners, span, zone, calendars=calendars, limit=limit
+        return await self._database.read(
+            lambda connection: timeline.agenda(
+                connection, owners, span, zone, calendars=calendars, limit=limit
             )
+        )
 
     async def event(
         self, event_id: EventId, owners: Sequence[PersonId], *, session: AsyncSession | None = None

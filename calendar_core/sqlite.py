@@ -1,16 +1,22 @@
-"""SQLite beside the event loop: one trip to its thread a statement, where aiosqlite makes four.
+"""SQLite beside the event loop: one trip to its thread a statement, where aiosqlite makes four, or
+one for a whole unit of work.
 
 A trip costs more than most statements: two threads wake each other. So a statement, its rows and
 its end come in one, the beginning of a transaction travels with the first statement, and the end of
-one that only read is not waited for. Which pragmas hold is `database`.
+one that only read is not waited for. What every message asks goes in one trip as a whole
+(`Threads`). Which pragmas hold is `database`.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any, TypeVar
 
 import aiosqlite
+from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.pool import QueuePool
 
 T = TypeVar("T")
 
@@ -73,6 +79,64 @@ class SqliteConnection(aiosqlite.Connection):
         trip = partial(_in_transaction, self._conn, beginning, work)
         done: T = await self._execute(trip)  # type: ignore[no-untyped-call]
         return done
+
+
+_AT_A_TIME = 4
+"""Units of work in one go that run at a time: one writes, and a long read holds up no short one."""
+
+
+class Threads:
+    """Runs units of work whole, each on a thread and a connection that no other uses meanwhile."""
+
+    def __init__(self, file: str, pragmas: Sequence[str], busy: float) -> None:
+        self._engine = create_engine(
+            f"sqlite:///{file}",
+            poolclass=QueuePool,
+            pool_size=_AT_A_TIME,
+            max_overflow=0,
+            pool_reset_on_return=None,  # every unit of work ends its own transaction
+            connect_args={"timeout": busy, "isolation_level": None, "check_same_thread": False},
+        )
+        event.listen(self._engine, "connect", partial(_set, pragmas))
+        event.listen(self._engine, "begin", _begin)
+        self._writing = self._engine.execution_options(**{WRITE: True})
+        self._pool = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="sqlite")
+
+    async def read(self, work: Callable[[Connection], T]) -> T:
+        """Read from one state."""
+        return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, work)
+
+    def _read(self, work: Callable[[Connection], T]) -> T:
+        with self._engine.connect() as connection:
+            return work(connection)
+
+    async def write(self, work: Callable[[Connection], T]) -> T:
+        """Write under the one write lock. Whoever is broken off is so when the write has ended."""
+        writing = asyncio.get_running_loop().run_in_executor(self._pool, self._write, work)
+        try:
+            return await asyncio.shield(writing)
+        except asyncio.CancelledError:
+            await asyncio.wait([writing])
+            raise
+
+    def _write(self, work: Callable[[Connection], T]) -> T:
+        with self._writing.begin() as connection:
+            return work(connection)
+
+    def close(self) -> None:
+        """Wait for what runs, and close all."""
+        self._pool.shutdown()
+        self._engine.dispose()
+
+
+def _set(pragmas: Sequence[str], connection: sqlite3.Connection, record: Any) -> None:
+    for pragma in pragmas:
+        connection.execute(f"PRAGMA {pragma}").close()
+
+
+def _begin(connection: Connection) -> None:
+    raw: Any = connection.connection.driver_connection
+    raw.execute(WRITE if WRITE in connection.get_execution_options() else READ)
 
 
 def connect(database: str, **options: Any) -> SqliteConnection:

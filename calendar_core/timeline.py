@@ -15,6 +15,7 @@ from sqlalchemy import (
     BigInteger,
     BindParameter,
     CompoundSelect,
+    Connection,
     Row,
     and_,
     bindparam,
@@ -24,7 +25,6 @@ from sqlalchemy import (
     select,
     union_all,
 )
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.events import Calendar, CalendarId, Occurrence, Resource
 from calendar_core.occurrences import LONG, Kind, in_order, micros, occurrence_of, touches
@@ -92,8 +92,8 @@ class Agenda:
         return tuple(one for one in self.calendars if one.unread_since is not None)
 
 
-async def agenda(
-    session: AsyncSession,
+def agenda(
+    connection: Connection,
     owners: Sequence[PersonId],
     span: TimeSpan,
     zone: ZoneInfo,
@@ -102,7 +102,7 @@ async def agenda(
     limit: int | None = None,
 ) -> Agenda:
     """What overlaps a window on the calendars of these owners, told in a zone."""
-    rows = (await session.execute(SCAN, window(owners, span))).all()
+    rows = connection.execute(SCAN, window(owners, span)).all()
     looked_at: dict[str, Calendar] = {}
     reaches_beyond = []
     found = []
@@ -122,7 +122,7 @@ async def agenda(
             if row[3] == Kind.INSTANTS or touches(occurrence.when, span, zone):
                 found.append(occurrence)
     if reaches_beyond:
-        found = await _with_unindexed(session, found, reaches_beyond, span, zone)
+        found = _with_unindexed(connection, found, reaches_beyond, span, zone)
     found.sort(key=lambda one: in_order(one, zone))
     return Agenda(occurrences=tuple(found[:limit]), calendars=tuple(looked_at.values()))
 
@@ -191,15 +191,15 @@ SCAN = _scan()
 _WIDTH = len(OCCURRENCE)
 
 
-async def _with_unindexed(
-    session: AsyncSession,
+def _with_unindexed(
+    connection: Connection,
     found: list[Occurrence],
     calendars: Sequence[Calendar],
     span: TimeSpan,
     zone: ZoneInfo,
 ) -> list[Occurrence]:
     """Replace what the index knows of partly indexed series by a live expansion."""
-    series = await _partly_indexed(session, calendars, span)
+    series = _partly_indexed(connection, calendars, span)
     if not series:
         return found
     # Late: expanding needs the iCalendar libraries, which nobody waits for before the first prompt.
@@ -214,18 +214,15 @@ async def _with_unindexed(
     return kept
 
 
-async def _partly_indexed(
-    session: AsyncSession, calendars: Iterable[Calendar], span: TimeSpan
+def _partly_indexed(
+    connection: Connection, calendars: Iterable[Calendar], span: TimeSpan
 ) -> Sequence[Row[str, str, str, str]]:
     """Series with something outside of their indexed stretch that the window may show."""
     since, until = micros(span.start) - _WIDER, micros(span.end) + _WIDER
-    return (
-        await session.execute(
-            select(EventRow.id, EventRow.calendar_id, EventRow.uid, EventRow.ics).where(
-                EventRow.calendar_id.in_([calendar.id for calendar in calendars]),
-                EventRow.covered_since.is_not(None),
-                EventRow.first_start < until,
-                or_(EventRow.covered_since > since, EventRow.covered_until < until),
-            )
-        )
-    ).all()
+    wanted = select(EventRow.id, EventRow.calendar_id, EventRow.uid, EventRow.ics).where(
+        EventRow.calendar_id.in_([calendar.id for calendar in calendars]),
+        EventRow.covered_since.is_not(None),
+        EventRow.first_start < until,
+        or_(EventRow.covered_since > since, EventRow.covered_until < until),
+    )
+    return connection.execute(wanted).all()

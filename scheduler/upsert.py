@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Executable
+from sqlalchemy import Connection, Executable
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -33,6 +33,14 @@ async def is_new(
     columns of the key."""
     statement = _keep_new(table, key, session.get_bind().dialect.name)
     return (await session.execute(statement, dict(values))).first() is not None
+
+
+def keep_new(
+    connection: Connection, table: type[Base], key: str, values: Mapping[str, Any]
+) -> bool:
+    """`is_new` in a unit of work that goes in one go."""
+    statement = _keep_new(table, key, connection.dialect.name)
+    return connection.execute(statement, dict(values)).first() is not None
 
 
 @cache

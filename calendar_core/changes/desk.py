@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import NoReturn
 
-from sqlalchemy import or_
+from sqlalchemy import Connection, or_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.changes import ledger
@@ -197,13 +197,15 @@ class ChangeDesk:
         """What waits for somebody, newest first."""
         return await self._open(owner, None)
 
-    async def open_in(
-        self, place: str, owner: PersonId, *, session: AsyncSession | None = None
-    ) -> tuple[PendingChange, ...]:
+    async def open_in(self, place: str, owner: PersonId) -> tuple[PendingChange, ...]:
         """What waits for somebody in one conversation, newest first."""
-        if session is not None:
-            return await ledger.open_of(session, owner, place, self._clock.now())
         return await self._open(owner, place)
+
+    def read_open(
+        self, connection: Connection, place: str, owner: PersonId
+    ) -> tuple[PendingChange, ...]:
+        """The same, within a unit of work."""
+        return ledger.open_of(connection, owner, place, self._clock.now())
 
     async def latest_in(self, place: str, owner: PersonId) -> PendingChange | None:
         """The newest change of somebody in one conversation, whatever its status."""
@@ -241,8 +243,10 @@ class ChangeDesk:
         return closed
 
     async def _open(self, owner: PersonId, place: str | None) -> tuple[PendingChange, ...]:
-        async with self._database.reading() as session:
-            return await ledger.open_of(session, owner, place, self._clock.now())
+        now = self._clock.now()
+        return await self._database.read(
+            lambda connection: ledger.open_of(connection, owner, place, now)
+        )
 
     async def _pressed(
         self, change_id: ChangeId, by: PersonId, wanted: set[ChangeStatus]

@@ -9,7 +9,7 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, Select, bindparam, func, select, update
+from sqlalchemy import Connection, CursorResult, Select, bindparam, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.changes.audit import AuditEntry, note
@@ -116,12 +116,12 @@ async def latest(
     return tuple(from_row(row) for row in await session.scalars(wanted))
 
 
-async def open_of(
-    session: AsyncSession, owner: PersonId, place: str | None, now: datetime
+def open_of(
+    connection: Connection, owner: PersonId, place: str | None, now: datetime
 ) -> tuple[PendingChange, ...]:
     """What somebody may still decide, newest first."""
     asked = {"owner": owner, "place": place, "now": now}
-    rows = await session.scalars(_OPEN_OF if place is None else _OPEN_IN, asked)
+    rows = connection.execute(_OPEN_OF if place is None else _OPEN_IN, asked)
     return tuple(from_row(row) for row in rows)
 
 

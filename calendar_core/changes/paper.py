@@ -9,6 +9,8 @@ from enum import Enum
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import Row
+
 from calendar_core.changes.change import (
     Amend,
     Bring,
@@ -171,7 +173,7 @@ def texts_of(change: PendingChange) -> dict[str, str]:
     return {"drawn": _dump(drawn), "writes": _dump(change.writes)}
 
 
-def from_row(row: ChangeRow) -> PendingChange:
+def from_row(row: ChangeRow | Row[Any]) -> PendingChange:
     """The value of a row."""
     drawn: Drawn = _load(row.drawn)
     return PendingChange(
