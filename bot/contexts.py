@@ -186,6 +186,7 @@ class Contexts:
             proposals=Superseding(self._desk, set(), is_correction(words)),
             noting=self._noting,
             allowed=self._allowed,
+            said=words,
         )
 
     def _rooms(self, sender: Sender) -> Rooms:

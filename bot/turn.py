@@ -7,7 +7,7 @@ How far a turn may go is `limits`, hearing a model out is `hearing`, running a t
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
@@ -31,7 +31,7 @@ from bot.tools.answering import heard_strangers
 from bot.tools.noting import AskedNote
 from bot.tools.tool import ProposeContext, ToolKind, ToolResult
 from bot.tools.toolbox import Outcome, Returned, Toolbox, unanswered
-from bot.transcript import AssistantSaid, Part, ToolCalled, UserSaid
+from bot.transcript import AssistantSaid, Part, ToolCalled, ToolReturned, UserSaid
 from calendar_core.changes.change import PendingChange
 
 log = logging.getLogger(__name__)
@@ -146,6 +146,7 @@ class _Turn:
             self._taint()
         if not by_rules and has_heard_private(self._opening.parts):
             self._hush()
+        self._overhear(())
         for round_ in range(self._limits.rounds + 1):
             may_call = round_ < self._limits.rounds
             reply = await self._ask(model, may_call=may_call)
@@ -226,6 +227,7 @@ class _Turn:
                 self._taint()
             if not self._by_rules and any(one.private for one in returned):
                 self._hush()
+            self._overhear(one.part for one in returned)
         self._keep(reply, returned)
         return returned
 
@@ -252,6 +254,12 @@ class _Turn:
     def _taint(self) -> None:
         """From here on, whatever is proposed or noted may come of strangers' words (law 3)."""
         self._context = replace(self._context, saw_strangers_text=True)
+
+    def _overhear(self, returned: Iterable[Part]) -> None:
+        """What a proposal says may come from whatever was told so far."""
+        parts = (*self._opening.parts, *self._parts, *returned)
+        told = (part.content for part in parts if isinstance(part, ToolReturned) and part.ok)
+        self._context = replace(self._context, heard=tuple(told))
 
     def _hush(self) -> None:
         """From here on, whatever is drawn up may say again what is private: no channel sees it

@@ -1,17 +1,13 @@
-"""Looking at the calendar: what is on, and finding events."""
+"""Looking at the calendar: what is on. Finding events is `searching`."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from bot.chat.cards import Moment
-from bot.tools.arguments import GetSchedule, SearchEvents
+from bot.tools.arguments import GetSchedule
 from bot.tools.finding import (
-    Hint,
-    candidates,
     channel_here,
     is_alive,
-    nothing_found,
     owners_of,
     takes_part,
     told_once,
@@ -21,21 +17,20 @@ from bot.tools.finding import (
 from bot.tools.links import joins, links_of
 from bot.tools.listing import (
     MOST_LINES,
+    Known,
     by_day,
     day_lines,
     day_moments,
     event_words,
     facts_of_events,
     is_strangers,
-    known_names,
-    unread_here,
+    known_here,
     unread_lines,
 )
 from bot.tools.moments import moment_of, own_busy
 from bot.tools.naming import calendar_to_read
 from bot.tools.times import FAR, read_time, window_of
 from bot.tools.tool import ToolContext, ToolRefused, ToolResult, reads
-from bot.tools.unanswered import unanswered
 from bot.wording import moments_of, say_clock, say_clocks, say_count, say_day, say_near_day
 from calendar_core.availability import gaps
 from calendar_core.busy import Claim, occupies
@@ -105,8 +100,8 @@ async def _schedule(
     )
     alive = (one for one in agenda.occurrences if is_alive(one) and _wanted(one, person))
     shown = told_once(alive)
-    organizers = frozenset(one.organizer for one in shown)
-    known = organizers if all_known else await known_names(ctx, organizers)
+    organizers = frozenset(one.organizer.casefold() for one in shown)
+    known = Known(organizers) if all_known else await known_here(ctx, shown)
     lines, rest = _agenda_lines(ctx, shown, span, known)
     clocks = [] if private else _clocks(ctx, shown, span, lines)
     if not shown and (person or "").casefold() == "out":
@@ -161,7 +156,7 @@ def _wanted(one: Occurrence, person: str | None) -> bool:
 
 
 def _agenda_lines(
-    ctx: ToolContext, shown: Sequence[Occurrence], span: TimeSpan, known: frozenset[str]
+    ctx: ToolContext, shown: Sequence[Occurrence], span: TimeSpan, known: Known
 ) -> tuple[list[str], GetSchedule | None]:
     """What fits, whole days as far as can be; and what is to be asked for the rest."""
     if not shown:
@@ -254,7 +249,7 @@ async def _next(
         ahead = [one for one in ahead if isinstance(one.when, TimeSpan)] or ahead
         if ahead:
             one = min(ahead, key=lambda found: _begin(found, ctx))
-            known = await known_names(ctx, (one.organizer,))
+            known = await known_here(ctx, (one,))
             zone = [] if private else await zone_line(ctx)
             text = f"Next: {when_words(ctx, one)}, {event_words(one, ctx, known)}."
             return ToolResult(
@@ -277,42 +272,3 @@ def _begin(one: Occurrence, ctx: ToolContext) -> datetime:
 def _starts_later(one: Occurrence, ctx: ToolContext) -> bool:
     when = one.when.within(ctx.zone) if isinstance(one.when, DaySpan) else one.when
     return when.start >= ctx.now
-
-
-@reads
-async def search_events(ctx: ToolContext, args: SearchEvents) -> ToolResult:
-    """Find events by words, people or time."""
-    if args.unanswered:
-        return await unanswered(ctx, args)
-    hint = Hint(
-        words=args.query or "",
-        when=args.when or "",
-        person=args.person or "",
-        past=args.past,
-        declined_too=True,
-    )
-    found = await candidates(ctx, hint)
-    if not found and not args.when and not args.past and (args.query or args.person):
-        found = await candidates(
-            ctx, Hint(words=hint.words, person=hint.person, past=True, declined_too=True)
-        )
-    missing = await unread_here(ctx)
-    if not found:
-        nothing = await nothing_found(ctx, hint)
-        return replace(nothing, text="\n".join([nothing.text, *missing]))
-    listed = found[: args.limit]
-    known = await known_names(ctx, (one.organizer for one in listed))
-    lines = [f"{when_words(ctx, one)}  {event_words(one, ctx, known)}" for one in listed]
-    if len(found) > len(listed):
-        lines.append(f"…and {len(found) - len(listed)} more.")
-    lines += missing
-    return ToolResult(
-        text="\n".join(lines),
-        facts={
-            "events": await facts_of_events(listed, ctx, known),
-            "count": len(found),
-        },
-        strangers_text=any(is_strangers(one, known) for one in listed),
-        links=await links_of(ctx, listed),
-        status=f"Searched for {hint.told}",
-    )

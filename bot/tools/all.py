@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.allowing import ALL, Allowed
-from bot.tools.agenda import get_schedule, search_events
+from bot.tools.agenda import get_schedule
 from bot.tools.availability import check_availability, find_free_time
 from bot.tools.calendars import link_calendar, list_calendars
 from bot.tools.cancelling import delete_event
@@ -15,6 +15,7 @@ from bot.tools.insights import analyze_schedule
 from bot.tools.inviting import add_participants, respond_to_invitation
 from bot.tools.preferences import get_preferences, set_preferences
 from bot.tools.reminders import cancel_reminder, list_reminders, set_reminder
+from bot.tools.searching import search_events
 from bot.tools.tool import Tool, ToolKind
 
 EVERYTHING, READING = "all", "reading"

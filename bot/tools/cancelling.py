@@ -8,7 +8,6 @@ from bot.tools.finding import (
     Hint,
     candidates,
     is_named,
-    nothing_found,
     once_per_series,
     target_of,
 )
@@ -23,6 +22,7 @@ from bot.tools.tool import (
     ToolResult,
     proposes,
 )
+from bot.tools.unfound import nothing_found
 from bot.wording import say_count, say_names
 from calendar_core.changes.change import Edit, Remark, Remove, Reply
 from calendar_core.events import Answer, Occurrence, Scope

@@ -144,5 +144,5 @@ async def _change_remarks(
             remarks += (Remark(kind="past", text="that time is past"),)
     said = (("title", patch.title), ("place", patch.location), ("notes", patch.description))
     pieces = [(name, text) for name, text in said if text]
-    remarks += await copied(ctx, pieces, besides=one.event_id)
+    remarks += await copied(ctx, pieces, besides=one.event_id, guests=bool(one.guests))
     return remarks + await told(ctx, (one,))

@@ -67,7 +67,7 @@ async def _propose(
     event = naming_strangers(event, (*invited.strangers, *invited.unmailed))
     remarks = await remarks_on(ctx, event, invited=invited, time=time, calendar=calendar)
     remarks += of_room
-    remarks += await copied(ctx, pieces_of(event))
+    remarks += await copied(ctx, pieces_of(event, args.when), guests=bool(event.guests))
     remarks += video_remarks(args.video, event.video_url, None, capabilities.of(calendar.provider))
     on_channel = calendar.owner != ctx.person
     change = await ctx.proposals.propose(

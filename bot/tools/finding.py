@@ -129,7 +129,7 @@ async def candidates(ctx: ToolContext, hint: Hint) -> tuple[Occurrence, ...]:
     if ref is not None:
         return (ref,)
     span = read_window(ctx, hint.when) if hint.when else None
-    words = _telling(hint.words)
+    words = telling(hint.words)
     if span is None and not words and not hint.person:
         return ()
     found = await _look(ctx, words, hint, span)
@@ -249,7 +249,7 @@ def is_named(one: Occurrence, words: str) -> bool:
     if words in (ref_of(one), one.event_id):
         return True
     said = folded(" ".join((one.title, one.location or "", *one.guests)))
-    told = [folded(word) for word in _telling(words)]
+    told = [folded(word) for word in telling(words)]
     return bool(told) and all(re.search(rf"(?<![^\W_]){re.escape(w)}", said) for w in told)
 
 
@@ -275,7 +275,7 @@ def once_per_series(found: Iterable[Occurrence]) -> list[Occurrence]:
     return list(seen.values())
 
 
-def _telling(words: str) -> list[str]:
+def telling(words: str) -> list[str]:
     """The words that tell an event from others."""
     bare = [word.strip(".,!?\"'“”").removesuffix("'s") for word in words.split()]
     return [word for word in bare if word and word.casefold() not in _ANY]
@@ -351,20 +351,3 @@ def repeats(one: Occurrence) -> list[str]:
     if every == 1 and set(parts.get("BYDAY", "").split(",")) == _WEEKDAYS:
         return ["weekdays"]
     return [names[freq] if every == 1 else f"every {every} {unit[freq]}"]
-
-
-async def nothing_found(ctx: ToolContext, hint: Hint) -> ToolResult:
-    """Say that nothing fits, and what stands there instead where a time was said."""
-    text, anothers = f"I found no {hint.told}.", False
-    if hint.when:
-        agenda = await ctx.world.mirror.occurrences(
-            owners_of(ctx), read_window(ctx, hint.when), ctx.zone
-        )
-        there = [one for one in agenda.occurrences if is_alive(one)][:3]
-        if there:
-            listed = "; ".join(f"{when_words(ctx, one)} {one.title}" for one in there)
-            text += f" There is: {listed}."
-            anothers = any(is_anothers(ctx, one) for one in there)
-    else:
-        text += ' Say it as it stands in your calendar, or ask "what\'s on".'
-    return ToolResult(text=text, facts={"none": True}, strangers_text=anothers)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.tools.arguments import AnalyzeSchedule
 from bot.tools.finding import takes_part
-from bot.tools.listing import is_strangers, known_names, unread_lines
+from bot.tools.listing import is_strangers, known_here, unread_lines
 from bot.tools.times import read_window
 from bot.tools.tool import ToolContext, ToolRefused, ToolResult, reads
 from bot.wording import say_count, say_day, say_days, say_hours, say_when
@@ -45,12 +45,11 @@ async def analyze_schedule(ctx: ToolContext, args: AnalyzeSchedule) -> ToolResul
     )
     lines = [*_lines(ctx, figures, args.person), *unread_lines(agenda.unread, ctx)]
     clashing = [one for pair in figures.clashes[:MOST_CLASHES] for one in pair]
-    named = (*(one.name for one in figures.most_met), *(one.organizer for one in clashing))
-    known = await known_names(ctx, named)
+    known = await known_here(ctx, (*(one.name for one in figures.most_met), *clashing))
     return ToolResult(
         text="\n".join(lines),
         facts=_facts(ctx, figures),
-        strangers_text=any(one.name.casefold() not in known for one in figures.most_met)
+        strangers_text=any(one.name not in known for one in figures.most_met)
         or any(is_strangers(one, known) for one in clashing),
     )
 

@@ -1,6 +1,7 @@
 """How events are listed to a person: day by day, one line an event, bounded."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -9,7 +10,7 @@ from bot.tools.finding import names_of, owners_of, ref_of, repeats, when_words
 from bot.tools.tool import ToolContext
 from bot.wording import say_answer, say_clock, say_clocks, say_day
 from calendar_core.errors import NotFound
-from calendar_core.events import Answer, Calendar, Occurrence, Status, Visibility
+from calendar_core.events import Answer, Calendar, CalendarId, Occurrence, Status, Visibility
 from calendar_core.when import DaySpan, TimeSpan
 
 MOST_LINES = 60
@@ -23,20 +24,40 @@ _ANSWERS = {
 }
 
 
-def is_strangers(one: Occurrence, known: Iterable[str]) -> bool:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who may have written an event without being a stranger."""
+
+    names: frozenset[str]
+    """Names and addresses of the people here, casefolded."""
+    outside: frozenset[CalendarId] = frozenset()
+    """Calendars that others fill, and that can only be read: feeds above all."""
+
+    def __contains__(self, name: str) -> bool:
+        return name.casefold() in self.names
+
+
+def is_strangers(one: Occurrence, known: Known) -> bool:
     """Whether somebody who is not known here wrote the event's text."""
-    return bool(one.organizer) and one.organizer.casefold() not in {n.casefold() for n in known}
+    if one.organizer:
+        return one.organizer not in known
+    return one.calendar_id in known.outside
 
 
-async def known_names(ctx: ToolContext, told: Iterable[str]) -> frozenset[str]:
-    """Names and addresses of the people here, the asker among them, also as their linked accounts
-    know them, to look up those that are told of; nobody is looked for where none is."""
-    if not any(told):
-        return frozenset()
+async def known_here(ctx: ToolContext, told: Iterable[Occurrence | str]) -> Known:
+    """The people here, the asker among them, also as their linked accounts know them, to tell whose
+    text the events are; names are looked up only where any is told of."""
+    listed = tuple(told)
+    if not listed:
+        return Known(frozenset())
+    own = await ctx.world.mirror.calendars((ctx.person,))
+    outside = frozenset(one.id for one in own if one.read_only)
+    if not any(one if isinstance(one, str) else one.organizer for one in listed):
+        return Known(frozenset(), outside)
     people = await ctx.world.people.everyone(near=ctx.person)
     named = {text.casefold() for p in people for text in (*p.names, p.email, *p.addresses) if text}
-    own = await ctx.world.mirror.calendars((ctx.person,))
-    return frozenset(named | {one.account.casefold() for one in own if "@" in one.account})
+    named |= {one.account.casefold() for one in own if "@" in one.account}
+    return Known(frozenset(named), outside)
 
 
 def days_of(one: Occurrence, span: TimeSpan, ctx: ToolContext) -> Iterable[date]:
@@ -72,9 +93,7 @@ def _start(one: Occurrence, ctx: ToolContext) -> datetime:
     return (one.when if isinstance(one.when, TimeSpan) else one.when.within(ctx.zone)).start
 
 
-def day_lines(
-    day: date, listed: Sequence[Occurrence], ctx: ToolContext, known: frozenset[str]
-) -> list[str]:
+def day_lines(day: date, listed: Sequence[Occurrence], ctx: ToolContext, known: Known) -> list[str]:
     """A day's heading and its events."""
     lines = [say_day(day, ctx.now, full=True)]
     clocks = [_clock(one, day, ctx) for one in listed]
@@ -115,23 +134,24 @@ def _clock(one: Occurrence, day: date, ctx: ToolContext) -> str:
     return "all day"
 
 
-def event_words(one: Occurrence, ctx: ToolContext, known: frozenset[str]) -> str:
+def event_words(one: Occurrence, ctx: ToolContext, known: Known) -> str:
     """An event in one line: title, what repeats, where, and what stands out."""
     parts = [one.title or "(no title)", *repeats(one)]
     if one.location:
         parts.append(one.location)
-    if is_strangers(one, known):
+    anothers = bool(one.organizer) and is_strangers(one, known)
+    if anothers:
         parts.append(f"from {one.organizer}")
     if one.my_answer in _ANSWERS:
         parts.append(_ANSWERS[one.my_answer])
     if one.status is Status.TENTATIVE:
         parts.append("tentative")
-    if is_strangers(one, known):
+    if anothers:
         parts.append("its description is not shown here")
     return " · ".join(parts)
 
 
-def event_facts(one: Occurrence, ctx: ToolContext, known: frozenset[str]) -> dict[str, Any]:
+def event_facts(one: Occurrence, ctx: ToolContext, known: Known) -> dict[str, Any]:
     """An event as data for a model: no description, no raw ids but the ref."""
     facts: dict[str, Any] = {
         "ref": ref_of(one),
@@ -154,7 +174,7 @@ def event_facts(one: Occurrence, ctx: ToolContext, known: frozenset[str]) -> dic
 
 
 async def facts_of_events(
-    listed: Sequence[Occurrence], ctx: ToolContext, known: frozenset[str]
+    listed: Sequence[Occurrence], ctx: ToolContext, known: Known
 ) -> list[dict[str, Any]]:
     """Events as data for a model; of few, with what their guests answered."""
     facts = [event_facts(one, ctx, known) for one in listed]

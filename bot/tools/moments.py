@@ -8,7 +8,7 @@ from bot.tools.listing import (
     day_lines,
     facts_of_events,
     is_strangers,
-    known_names,
+    known_here,
     unread_lines,
 )
 from bot.tools.tool import ToolContext, ToolResult
@@ -30,7 +30,7 @@ async def moment_of(
     )
     agenda = await ctx.world.mirror.occurrences(owners, rest, ctx.zone)
     on = told_once(one for one in agenda.occurrences if is_alive(one) and _is_on(one, at, ctx))
-    known = await known_names(ctx, (one.organizer for one in on))
+    known = await known_here(ctx, on)
     when = _moment_words(ctx, at)
     lines = [f"{when[:1].upper()}{when[1:]}:", *day_lines(day, on, ctx, known)[1:]] if on else []
     lines += _free_words(ctx, agenda, at, when, nothing_on=not on)

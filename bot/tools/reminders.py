@@ -10,7 +10,6 @@ from bot.tools.finding import (
     candidates,
     is_anothers,
     likeliest,
-    nothing_found,
     once_per_series,
     owners_of,
     ref_of,
@@ -28,6 +27,7 @@ from bot.tools.tool import (
     notes,
     reads,
 )
+from bot.tools.unfound import nothing_found
 from bot.wording import (
     say_count,
     say_instant,

@@ -5,13 +5,13 @@ from bot.tools.finding import (
     Hint,
     candidates,
     likeliest,
-    nothing_found,
     once_per_series,
     owners_of,
     which,
 )
 from bot.tools.proposing import proposed
 from bot.tools.tool import ProposeContext, ToolContext, ToolRefused, ToolResult
+from bot.tools.unfound import nothing_found
 from calendar_core.changes.change import Edit, Proposal, Remark
 from calendar_core.errors import NotFound
 from calendar_core.events import Calendar, Occurrence

@@ -103,6 +103,11 @@ class ToolContext:
     """Channels elsewhere whose calendars the asker may see."""
     saw_strangers_text: bool = False
     """Whether this turn read text that strangers wrote (law 3)."""
+    said: str = ""
+    """What the asker says in this turn."""
+    heard: tuple[str, ...] = ()
+    """What tools answered in this conversation, as the model read it: where its words may come
+    from (`overhearing`)."""
     heard_private: bool = False
     """Whether a model that chooses its own words was told what is private (law 9)."""
     allowed: Allowed = ALL

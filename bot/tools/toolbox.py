@@ -182,5 +182,6 @@ def _context_for(kind: ToolKind, context: ProposeContext) -> ToolContext:
         world=context.world,
         rooms=context.rooms,
         saw_strangers_text=context.saw_strangers_text,
+        said=context.said,
         allowed=context.allowed,
     )

@@ -6,10 +6,11 @@ from bot.tools.arguments import SearchEvents
 from bot.tools.finding import AHEAD, is_anothers, once_per_series, takes_part, when_words
 from bot.tools.links import links_of
 from bot.tools.listing import (
+    Known,
     event_words,
     facts_of_events,
     is_strangers,
-    known_names,
+    known_here,
     unread_here,
 )
 from bot.tools.times import begins, read_window
@@ -44,7 +45,7 @@ async def unanswered(ctx: ToolContext, args: SearchEvents) -> ToolResult:
         lines = ["No invitation waits for your answer.", *missing]
         return ToolResult(text="\n".join(lines), facts={"events": [], "count": 0})
     listed = found[: args.limit]
-    known = await known_names(ctx, (one.organizer for one in listed))
+    known = await known_here(ctx, listed)
     return ToolResult(
         text="\n".join([*_lines(ctx, found, listed, known), *missing]),
         facts={"events": await facts_of_events(listed, ctx, known), "count": len(found)},
@@ -55,7 +56,7 @@ async def unanswered(ctx: ToolContext, args: SearchEvents) -> ToolResult:
 
 
 def _lines(
-    ctx: ToolContext, found: list[Occurrence], listed: list[Occurrence], known: frozenset[str]
+    ctx: ToolContext, found: list[Occurrence], listed: list[Occurrence], known: Known
 ) -> list[str]:
     wait = "waits" if len(found) == 1 else "wait"
     lines = [f"{say_count(len(found), 'invitation')} {wait} for your answer:"]

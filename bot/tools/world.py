@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from bot.channels import ChannelSettings
 from bot.groups import Group
 from bot.linked_health import Link
 from bot.people import Person
-from calendar_core.events import Calendar, CalendarId
+from calendar_core.events import Calendar, CalendarId, Occurrence
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
 from calendar_core.rooms import Room
@@ -90,11 +91,27 @@ class Outside(Protocol):
         ...
 
 
+class CloseInMeaning(Protocol):
+    """Events whose words are others than those that were said."""
+
+    async def close(
+        self,
+        owners: Sequence[PersonId],
+        words: str,
+        *,
+        span: TimeSpan | None = None,
+        zone: ZoneInfo,
+    ) -> Sequence[Occurrence]:
+        """The few closest in meaning, the closest first; none where nobody knows meanings."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """Everything that tools can look at."""
 
     mirror: Mirror
+    meanings: CloseInMeaning
     people: Directory
     notebook: Notebook
     links: LinksOf

@@ -1,0 +1,97 @@
+"""What tools told a model of events, looked up again: where words on a card may come from. Pure."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from calendar_core.folding import folded
+
+SHORTEST = 12
+"""Characters of a text that is looked for; mail addresses always are."""
+RUN = 4
+"""So many words in a row that stand in an event too came from it."""
+_TEXTS = ("title", "location", "from", "guests", "answers", "comment", "organizer")
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, slots=True)
+class Overheard:
+    """The words of one event, as a tool told them."""
+
+    source: str
+    """Its title."""
+    text: str
+    """Its words, folded, each between blanks."""
+    by_stranger: bool
+
+
+def overheard(contents: Iterable[str]) -> tuple[Overheard, ...]:
+    """The events in what tools answered, each once."""
+    found: dict[Overheard, None] = {}
+    for content in contents:
+        try:
+            told = json.loads(content)
+        except ValueError:
+            continue
+        if isinstance(told, dict):
+            strange = told.get("strangers_text") is True
+            found |= dict.fromkeys(_events_in(told, strange))
+    return tuple(found)
+
+
+def _events_in(told: Mapping[str, Any], strange: bool) -> Iterator[Overheard]:
+    for value in told.values():
+        for one in value if isinstance(value, list) else ():
+            if isinstance(one, dict) and one.get("title"):
+                # Where it is not said whose an event is, it may be anybody's.
+                theirs = strange and one.get("written_by_a_stranger", "when" not in one) is True
+                yield Overheard(str(one["title"]), _text_of(one), theirs)
+
+
+def _text_of(event: Mapping[str, Any]) -> str:
+    said: list[Any] = []
+    for name in _TEXTS:
+        value = event.get(name)
+        said += value if isinstance(value, list) else [value or ""]
+    return _words(" ".join(str(one) for one in said))
+
+
+def source_of(piece: str, heard: Iterable[Overheard], said: str = "") -> str | None:
+    """Title of the stranger's event that words came from; None for the asker's own words."""
+    words = _WORD.findall(folded(piece))
+    if not words or is_said(piece, said):
+        return None
+    if "@" not in piece and len(piece) < SHORTEST:
+        return None
+    runs = [words[at : at + RUN] for at in range(max(len(words) - RUN, 0) + 1)]
+    looked_for = [f" {' '.join(run)} " for run in runs]
+    return next(
+        (
+            one.source
+            for one in heard
+            if one.by_stranger and any(run in one.text for run in looked_for)
+        ),
+        None,
+    )
+
+
+def is_said(piece: str, said: str) -> bool:
+    """Whether the asker said those words."""
+    return _words(piece) in _words(said)
+
+
+def own_in(piece: str, heard: Iterable[Overheard], said: str = "") -> tuple[str, ...]:
+    """Titles of the asker's own events that words tell of, and that the asker did not name."""
+    text, named = _words(piece), _words(said)
+    titles = {one.source: _words(one.source) for one in heard if not one.by_stranger}
+    return tuple(
+        title
+        for title, words in titles.items()
+        if len(words) > 6 and words in text and words not in named
+    )
+
+
+def _words(text: str) -> str:
+    return f" {' '.join(_WORD.findall(folded(text)))} "
