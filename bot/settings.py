@@ -55,6 +55,13 @@ class Settings(_Environment):
     """Tokens of a conversation that a model is sent at most; what is older is told in short."""
     tools: str = Field(default="all", validation_alias="CONVENE_TOOLS")
     """`all`, `reading`, or names of tools with commas between."""
+    embedding: str | None = Field(default=None, validation_alias="CONVENE_EMBEDDING")
+    """What finds events by their meaning: `off`, `wordllama`, `openai:NAME`; default: `wordllama`
+    where it is installed."""
+    embedding_url: str | None = Field(default=None, validation_alias="CONVENE_EMBEDDING_URL")
+    """Of a server of embeddings other than `openai_base_url`."""
+    embedding_key: SecretStr | None = Field(default=None, validation_alias="CONVENE_EMBEDDING_KEY")
+    """Its key; where there is no other server, default: `openai_api_key`."""
     messages_per_hour: int | None = Field(
         default=None, ge=1, validation_alias="CONVENE_MESSAGES_PER_HOUR"
     )

@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     ForeignKey,
     Index,
+    LargeBinary,
     SmallInteger,
     String,
     Text,
@@ -144,6 +145,25 @@ class OccurrenceRow(Base):
     (`occurrences.Kind`)."""
     length: Mapped[int] = mapped_column(SmallInteger)
     """0 short, 1 longer than `occurrences.LONG`."""
+
+
+class MeaningRow(Base):
+    """What an event means, as a direction (`vectors`), for `meaning`."""
+
+    __tablename__ = "event_meanings"
+    __table_args__ = (Index("ix_event_meanings_marks", "calendar_id", "mark"),)
+
+    event_id: Mapped[str] = mapped_column(
+        ForeignKey("events.id", ondelete="CASCADE"), primary_key=True
+    )
+    calendar_id: Mapped[str] = mapped_column(String(40))
+    model: Mapped[str] = mapped_column(String(200))
+    """Which model said so: those of different ones are not comparable."""
+    hash: Mapped[str] = mapped_column(String(32))
+    """Of the text that it was made of."""
+    mark: Mapped[int] = mapped_column(BigInteger)
+    """At random; the sum of a calendar's tells whether any changed."""
+    vector: Mapped[bytes] = mapped_column(LargeBinary)
 
 
 class TouchedRow(Base):

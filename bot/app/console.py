@@ -12,6 +12,7 @@ from adapters.console.store import Store
 from bot.app.core import Core, make_core
 from bot.app.house import make_engine
 from bot.app.linking import setup_of
+from bot.app.meaning import make_embedder
 from bot.app.models import make_models, ways_of
 from bot.app.providers import makers
 from bot.app.running import RunningHouse
@@ -145,6 +146,7 @@ def make_console_host(
         public_url=settings.public_url,
         is_reached=False,
         retention=settings.retention,
+        embedder=make_embedder(settings),
     )
     store = Store(database, clock, settings.retention)
     core.upkeep.also(store.forget_old)

@@ -37,6 +37,7 @@ from calendar_core.changes.desk import ChangeDesk
 from calendar_core.changes.writer import CalendarWriter
 from calendar_core.clock import Clock, StandingClock
 from calendar_core.database import Database
+from calendar_core.meaning import Embedder, Meanings
 from calendar_core.mirror import Mirror
 from calendar_core.providers.local.handover import LocalHandover
 from calendar_core.providers.local.writer import LocalWriter
@@ -49,6 +50,8 @@ from scheduler.embedded import EmbeddedQueue
 from scheduler.finishing import EXPIRE, FINISH, UPKEEP, Finishing, Upkeep
 from scheduler.following import ReminderFollower
 from scheduler.jobs import Job
+from scheduler.meanings import KIND as MEANING
+from scheduler.meanings import MeaningFollower, MeaningMaker
 from scheduler.missed import MissedTeller, Untold
 from scheduler.notices import Notice, Notifier
 from scheduler.reminders import Reminders
@@ -119,6 +122,7 @@ class Core:
     database: Database
     clock: Clock
     mirror: Mirror
+    meanings: Meanings
     desk: ChangeDesk
     people: People
     channels: Channels
@@ -161,13 +165,15 @@ def make_core(
     public_url: str | None = None,
     is_reached: bool = True,
     retention: timedelta | None = None,
+    embedder: Embedder | None = None,
 ) -> Core:
     """Join calendars, people and due work. `writer` stands in for that of built-in calendars.
 
     `makers` are those of the calendars that accounts can be linked with; their credentials are
     sealed by the vault, without which nothing is linked here. `public_url` is where others reach
     the web door; `is_reached` says that it is open while this runs, here or beside it. What is
-    older than `retention` is forgotten day by day; None: nothing is.
+    older than `retention` is forgotten day by day; None: nothing is. Without an `embedder` events
+    are found by their words alone.
     """
     followers = Followers()
     mirror = Mirror(database, clock, [followers], retention)
@@ -205,6 +211,11 @@ def make_core(
         GatheringFollower(queue, clock, book),
         SignUpFollower(queue, clock),
     )
+    meanings = Meanings(database, clock, embedder)
+    maker = MeaningMaker(queue, clock, meanings)
+    upkeep.also(maker.look_over)
+    if embedder is not None:
+        followers.add(MeaningFollower(queue, clock, meanings))
     missed = MissedTeller(database, notifier)
     joining = Joining(
         database, clock, queue, mirror, LocalHandover(mirror), (reminders, digests), linked
@@ -241,6 +252,8 @@ def make_core(
             "news": news,
             LINKING: linking,
             ASSISTANT_CARD: assistant_cards,
+            # In a script, where the reader does not run.
+            **({MEANING: maker} if isinstance(clock, StandingClock) else {}),
         },
         # In a script what falls due at one instant comes in one order.
         side_by_side=1 if isinstance(clock, StandingClock) else SIDE_BY_SIDE,
@@ -249,6 +262,7 @@ def make_core(
         database=database,
         clock=clock,
         mirror=mirror,
+        meanings=meanings,
         desk=desk,
         people=people,
         channels=Channels(database, clock, home_zone),
@@ -274,7 +288,10 @@ def make_core(
         watching=watching,
         # Of its own: reminders do not wait until servers answer.
         reader=Worker(
-            database, clock, {SYNC: syncing, WATCH: watching}, side_by_side=SYNCED_SIDE_BY_SIDE
+            database,
+            clock,
+            {SYNC: syncing, WATCH: watching, MEANING: maker},
+            side_by_side=SYNCED_SIDE_BY_SIDE,
         ),
         linkings=linkings,
         linking=linking,

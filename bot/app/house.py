@@ -77,6 +77,7 @@ def make_contexts(
     """Join the tools to what they look at and propose through."""
     world = World(
         mirror=core.mirror,
+        meanings=core.meanings,
         people=core.people,
         groups=core.groups,
         notebook=core.reminders,

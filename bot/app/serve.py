@@ -19,6 +19,7 @@ from bot.app.core import Core, make_core
 from bot.app.house import make_engine
 from bot.app.linking import setup_of
 from bot.app.mcp import make_tool_answers, tool_routes
+from bot.app.meaning import make_embedder
 from bot.app.models import make_models, ways_of
 from bot.app.providers import makers
 from bot.app.running import RunningHouse
@@ -105,6 +106,7 @@ async def open_served_house(
             makers=makers(settings),
             public_url=settings.public_url,
             retention=settings.retention,
+            embedder=make_embedder(settings),
         )
         model = make_models(settings, clock)
         platforms: dict[str, Any] = {}

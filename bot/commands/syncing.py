@@ -152,6 +152,7 @@ def _age(length: timedelta) -> str:
 async def open_house(data: Path) -> AsyncIterator["Core"]:
     """The rooms below the conversation, with the makers of calendars, for one command."""
     from bot.app.core import make_core
+    from bot.app.meaning import make_embedder
     from bot.app.providers import makers
     from bot.app.sealed import make_vault
     from bot.settings import read_settings
@@ -171,6 +172,7 @@ async def open_house(data: Path) -> AsyncIterator["Core"]:
             makers=makers(settings),
             public_url=settings.public_url,
             retention=settings.retention,
+            embedder=make_embedder(settings),
         )
         core.notifier.notices = Unsaid()
         yield core

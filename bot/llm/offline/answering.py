@@ -58,7 +58,7 @@ def _one(
     if not returned.ok or returned.tool not in ("search_events", "get_schedule"):
         return text
     events = [e for e in facts.get("events") or [] if isinstance(e, dict)]
-    if pointed is None or not events or facts.get("incomplete"):
+    if pointed is None or not events or facts.get("incomplete") or "close_in_meaning" in facts:
         return text
     if pointed is Pointed.HOW_MANY:
         return _count(events, facts, asked)

@@ -134,6 +134,7 @@ def _answered(text: str, memory: Memory, setting: Setting) -> Reply | None:
 
 
 _PLAIN = re.compile(r"^\W*(?:yes|ok|okay|sure|yep|yeah)(?: please)?\W*$", re.I)
+_NO = re.compile(r"^\W*(?:no|nope|nah|not that)(?: thanks| thank you)?\W*$", re.I)
 _TAKES_YES = ("delete_event", "respond_to_invitation", "cancel_reminder", "set_preferences")
 
 
@@ -146,8 +147,11 @@ def _chosen(text: str, memory: Memory, setting: Setting) -> Reply | None:
     if settled and amendment(text, setting) is not None:
         return None
     taken = memory.waiting.arguments.get("event") if memory.waiting else None
-    chosen = pick(text, choice.options("which"), setting, taken=str(taken) if taken else None)
-    if _NONE.match(text):
+    options = choice.options("which")
+    chosen = pick(text, options, setting, taken=str(taken) if taken else None)
+    if len(options) == 1 and _PLAIN.match(text):
+        chosen = tuple(options)
+    if _NONE.match(text) or (len(options) == 1 and _NO.match(text)):
         return Reply(text=LEFT)
     if not chosen:
         still = memory.asked and len(text.split()) <= 6 and not is_new_request(text)

@@ -1,0 +1,33 @@
+"""The model that knows what events mean, as the settings name it."""
+
+from bot.llm.wordvectors import PACKAGE, WordLlamaEmbedder, is_installed
+from bot.settings import BadSettings, Settings
+from calendar_core.meaning import Embedder
+
+OFF = "off"
+
+
+def make_embedder(settings: Settings) -> Embedder | None:
+    """The model of meanings: what is set, else the embedded one where it is installed; None: words
+    alone are searched. Raises BadSettings with a sentence for the operator."""
+    name = settings.embedding or (PACKAGE if is_installed() else OFF)
+    vendor, _, model = name.partition(":")
+    if name == OFF:
+        return None
+    if name == PACKAGE:
+        if not is_installed():
+            raise BadSettings(
+                "CONVENE_EMBEDDING=wordllama needs its package: install convene[meaning]."
+            )
+        return WordLlamaEmbedder()
+    if vendor == "openai" and model:
+        from bot.llm.embedding import OpenAIEmbedder
+
+        url, key = settings.embedding_url, settings.embedding_key
+        if url is None:
+            # A key is shown to the server that it is meant for, and to no other.
+            url, key = settings.openai_base_url, key or settings.openai_api_key
+        return OpenAIEmbedder(model, api_key=key.get_secret_value() if key else None, base_url=url)
+    raise BadSettings(
+        f"CONVENE_EMBEDDING={name} is no model of meanings. Use off, wordllama or openai:NAME."
+    )

@@ -1,0 +1,291 @@
+"""What events mean: those close in meaning to what somebody says, where their words are others.
+
+A model turns texts into directions (`Embedder`); those of events are made in the background and
+kept beside them, so that they go with them. Only the calendars of those who may look are compared.
+What is told of an event to the model is its title and place, and of one that is marked private
+nothing where the model is outside of this house. When to make them is `scheduler.meanings`.
+"""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from hashlib import blake2b
+from random import getrandbits
+from typing import Any, Protocol
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, select, true
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from calendar_core.calendars import calendar_from
+from calendar_core.clock import Clock
+from calendar_core.database import Database
+from calendar_core.errors import CalendarError
+from calendar_core.events import Calendar, CalendarId, EventId, Occurrence, Visibility
+from calendar_core.nearest import Near, standing
+from calendar_core.occurrences import micros
+from calendar_core.people import PersonId
+from calendar_core.tables import CalendarRow, ComponentRow, EventRow, MeaningRow
+from calendar_core.vectors import Vector, Vectors, has_numpy, packed
+from calendar_core.when import TimeSpan
+
+AT_ONCE = 128
+"""Texts that a model is given in one question."""
+MOST_CLOSE = 3
+"""Events that are told as close: a model has no sure border, only an order."""
+PATIENCE = timedelta(seconds=4)
+"""How long a person's search waits for the model."""
+MOST_PLAIN = 2_000
+"""Events that are compared where numpy is not installed: those nearest in time."""
+_MOST_LOOKED_AT = 300
+_MOST_KEPT = 16
+"""Calendars whose vectors are kept in memory."""
+_MOST_LETTERS = 400
+_RELATIVE = 0.75
+"""Of the closest's closeness: what is less close beside it is not told."""
+_log = logging.getLogger(__name__)
+
+
+class EmbedderUnavailable(CalendarError):
+    """The model that knows meanings can't be asked just now."""
+
+    def __init__(self, message: str, after: timedelta = timedelta(minutes=2)) -> None:
+        super().__init__(message)
+        self.after = after
+        """When it makes sense to ask again."""
+
+
+class Embedder(Protocol):
+    """A model that turns a text into a direction: texts of one meaning point one way."""
+
+    @property
+    def name(self) -> str:
+        """Its name, with all that makes its directions others: kept beside what it made."""
+        ...
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether texts leave this machine."""
+        ...
+
+    @property
+    def floor(self) -> float:
+        """The closeness (a cosine) below which two texts have nothing to do with each other."""
+        ...
+
+    async def embed(self, texts: Sequence[str]) -> Sequence[Vector]:
+        """A vector for each text, in their order, all as long. Repeating is harmless. Raises
+        EmbedderUnavailable, within its own time-out."""
+        ...
+
+
+class Meanings:
+    """Makes, keeps and compares what events mean. Without a model nothing is close."""
+
+    def __init__(self, database: Database, clock: Clock, embedder: Embedder | None) -> None:
+        self._database = database
+        self._clock = clock
+        self._embedder = embedder
+        self._kept: OrderedDict[str, tuple[tuple[int, int], Vectors]] = OrderedDict()
+
+    async def close(
+        self,
+        owners: Sequence[PersonId],
+        words: str,
+        *,
+        span: TimeSpan | None = None,
+        zone: ZoneInfo,
+        limit: int = MOST_CLOSE,
+    ) -> tuple[Occurrence, ...]:
+        """Occurrences on the calendars of these owners whose events mean something close, the
+        closest first; none where the model can't be asked. Of each event one (`nearest`)."""
+        asked = " ".join(words.split())[:_MOST_LETTERS]
+        if self._embedder is None or not asked:
+            return ()
+        try:
+            async with asyncio.timeout(PATIENCE.total_seconds()):
+                (wanted,) = await self._embedder.embed([asked])
+        except (EmbedderUnavailable, TimeoutError) as err:
+            _log.warning("action=search.meaning.unavailable model=%s", self._embedder.name)
+            _log.debug("action=search.meaning.unavailable why=%s", type(err).__name__)
+            return ()
+        near = Near(span, self._clock.now(), zone)
+        async with self._database.reading() as session:
+            rows = await session.scalars(select(CalendarRow).where(CalendarRow.owner.in_(owners)))
+            calendars = {row.id: calendar_from(row) for row in rows}
+            return await self._closest(session, wanted, calendars, near, limit)
+
+    async def _closest(
+        self,
+        session: AsyncSession,
+        wanted: Vector,
+        calendars: dict[str, Calendar],
+        near: Near,
+        limit: int,
+    ) -> tuple[Occurrence, ...]:
+        assert self._embedder is not None
+        scores: dict[str, float] = {}
+        for calendar in calendars:
+            vectors = await self._vectors(session, calendar, near.now)
+            found = vectors.closest(wanted, self._embedder.floor, _MOST_LOOKED_AT)
+            scores |= {id_: score for score, id_ in found}
+        ids = sorted(scores, key=lambda id_: -scores[id_])[:_MOST_LOOKED_AT]
+        standing_there = await standing(session, ids, calendars, near)
+        standing_there.sort(key=lambda one: (-round(scores[one.event_id], 3), near.distance(one)))
+        told = standing_there[: 4 * limit]
+        current = await self._current(session, [one.event_id for one in told])
+        told = [one for one in told if one.event_id in current]
+        least = _RELATIVE * scores[told[0].event_id] if told else 0.0
+        return tuple(one for one in told if scores[one.event_id] >= least)[:limit]
+
+    async def _vectors(self, session: AsyncSession, calendar: str, now: datetime) -> Vectors:
+        """Those of one calendar, from memory where nothing changed."""
+        assert self._embedder is not None
+        of_calendar = and_(
+            MeaningRow.calendar_id == calendar, MeaningRow.model == self._embedder.name
+        )
+        counted = await session.execute(
+            select(func.count(), func.coalesce(func.sum(MeaningRow.mark), 0)).where(
+                MeaningRow.calendar_id == calendar
+            )
+        )
+        count, marks = counted.one()
+        version = (int(count), int(marks))
+        kept = self._kept.get(calendar)
+        if kept is None or kept[0] != version:
+            wanted = select(MeaningRow.event_id, MeaningRow.vector).where(of_calendar)
+            if not has_numpy():
+                distance = func.abs(EventRow.first_start - micros(now))
+                wanted = wanted.join(EventRow, EventRow.id == MeaningRow.event_id)
+                wanted = wanted.order_by(distance).limit(MOST_PLAIN)
+            rows = (await session.execute(wanted)).all()
+            ids, blobs = tuple(row[0] for row in rows), [row[1] for row in rows]
+            kept = self._kept[calendar] = (version, await asyncio.to_thread(Vectors, ids, blobs))
+        self._kept.move_to_end(calendar)
+        while len(self._kept) > _MOST_KEPT:
+            self._kept.popitem(last=False)
+        return kept[1]
+
+    async def make(self, calendar_id: CalendarId) -> bool:
+        """Ask the model for some events of a calendar that have no vector yet; whether there may be
+        more. Raises EmbedderUnavailable."""
+        if self._embedder is None:
+            return False
+        unmade = self._texts(EventRow.calendar_id == calendar_id, ~_is_made()).limit(AT_ONCE)
+        async with self._database.reading() as session:
+            texts = {id_: text for id_, _, text in await _read(session, unmade)}
+        if not texts:
+            return False
+        vectors = await self._embedder.embed(list(texts.values()))
+        made = dict(zip(texts, vectors, strict=True))
+        async with self._database.session() as session:
+            there = self._texts(EventRow.id.in_(texts)).with_for_update(read=True, of=EventRow)
+            rows = [
+                {
+                    "event_id": id_,
+                    "calendar_id": calendar,
+                    "model": self._embedder.name,
+                    "hash": _hash(text),
+                    "mark": getrandbits(40),
+                    "vector": packed(made[id_]),
+                }
+                for id_, calendar, text in await _read(session, there)
+                if text == texts[id_]
+            ]
+            await session.execute(delete(MeaningRow).where(MeaningRow.event_id.in_(texts)))
+            if rows:
+                await session.execute(insert(MeaningRow), rows)
+        return True
+
+    async def forget_changed(
+        self, session: AsyncSession, events: Collection[EventId]
+    ) -> frozenset[EventId]:
+        """Drop the vectors of those events whose text is another now, in the caller's unit of work;
+        which events have none."""
+        ids = list(events)
+        current: frozenset[EventId] = frozenset()
+        for first in range(0, len(ids), 500):
+            some = ids[first : first + 500]
+            still = await self._current(session, some)
+            changed = [one for one in some if one not in still]
+            await session.execute(delete(MeaningRow).where(MeaningRow.event_id.in_(changed)))
+            current |= still
+        return frozenset(events) - current
+
+    async def look_over(self) -> Sequence[CalendarId]:
+        """Drop what another model made, or an older text; which calendars have events without a
+        vector. For a daily chore: it finds what changed while no model was set."""
+        if self._embedder is None:
+            await self._forget(true())
+            return ()
+        await self._forget(MeaningRow.model != self._embedder.name)
+        async with self._database.reading() as session:
+            ids = (await session.scalars(select(MeaningRow.event_id))).all()
+        for first in range(0, len(ids), 500):
+            async with self._database.session() as session:
+                await self.forget_changed(
+                    session, [EventId(one) for one in ids[first : first + 500]]
+                )
+        unmade = self._texts(~_is_made()).with_only_columns(EventRow.calendar_id).distinct()
+        async with self._database.reading() as session:
+            return [CalendarId(one) for one in await session.scalars(unmade)]
+
+    async def _forget(self, which: ColumnElement[bool]) -> None:
+        async with self._database.reading() as session:
+            if await session.scalar(select(MeaningRow.event_id).where(which).limit(1)) is None:
+                return
+        async with self._database.session() as session:
+            await session.execute(delete(MeaningRow).where(which))
+
+    async def _current(self, session: AsyncSession, events: Collection[str]) -> frozenset[EventId]:
+        """Those of some events whose vectors were made of what they say now."""
+        if not events:
+            return frozenset()
+        wanted = self._texts(EventRow.id.in_(events)).join(
+            MeaningRow, MeaningRow.event_id == EventRow.id
+        )
+        rows = await session.execute(wanted.add_columns(MeaningRow.hash))
+        return frozenset(
+            EventId(id_)
+            for id_, _, title, place, made in rows
+            if _hash(_text(title, place)) == made
+        )
+
+    def _texts(self, *which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+        """Ids, calendars, titles and places of events that the model may be told of."""
+        assert self._embedder is not None
+        looks_first = and_(ComponentRow.event_id == EventRow.id, ComponentRow.number == 0)
+        may_be_told = ComponentRow.visibility == Visibility.PUBLIC
+        return (
+            select(EventRow.id, EventRow.calendar_id, ComponentRow.title, ComponentRow.location)
+            .join(ComponentRow, looks_first)
+            .where(ComponentRow.title != "", *which)
+            .where(may_be_told if self._embedder.is_outside else true())
+        )
+
+
+def _is_made() -> ColumnElement[bool]:
+    return exists().where(MeaningRow.event_id == EventRow.id)
+
+
+async def _read(
+    session: AsyncSession, wanted: Select[*tuple[Any, ...]]
+) -> list[tuple[str, str, str]]:
+    """Ids, calendars and texts."""
+    rows = await session.execute(wanted)
+    return [(id_, calendar, _text(title, place)) for id_, calendar, title, place in rows]
+
+
+def _text(title: str, place: str) -> str:
+    """What a model is told of an event. Places that are addresses of pages mean nothing."""
+    return (
+        title[:_MOST_LETTERS]
+        if not place or "://" in place
+        else f"{title}, {place}"[:_MOST_LETTERS]
+    )
+
+
+def _hash(text: str) -> str:
+    return blake2b(text.encode(), digest_size=16).hexdigest()

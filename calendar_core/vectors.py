@@ -1,0 +1,79 @@
+"""Directions of meaning as numbers: kept small, and compared by the angle between them.
+
+At rest a vector is a signed byte a number, its largest at 127: the angle is all that counts, and
+what rounding takes from it is less than a hundredth. numpy compares them where it is installed
+(`convene[meaning]`); plain Python does for few.
+"""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from math import sqrt
+from operator import mul
+from typing import Any
+
+Vector = Sequence[float]
+_MOST = 127
+
+
+def has_numpy() -> bool:
+    """Whether many vectors can be compared quickly."""
+    return find_spec("numpy") is not None
+
+
+def packed(vector: Vector) -> bytes:
+    """A vector as it is kept."""
+    largest = max(map(abs, vector), default=0.0) or 1.0
+    return array("b", [round(one / largest * _MOST) for one in vector]).tobytes()
+
+
+@dataclass(slots=True)
+class Vectors:
+    """The vectors of some events, ready to be compared."""
+
+    ids: tuple[str, ...]
+    blobs: Sequence[bytes]
+    """As `packed`, one an event, all as long."""
+    _matrix: Any = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        if self.ids and has_numpy():
+            self._matrix, self.blobs = _matrix(self.blobs), ()
+
+    def closest(self, vector: Vector, least: float, most: int) -> list[tuple[float, str]]:
+        """Closeness (the cosine of the angle, 1 at most) and ids of those at least so close, the
+        closest first; none where vectors are of another length."""
+        if not self.ids:
+            return []
+        scores = self._scores(vector)
+        found = [(score, place) for place, score in enumerate(scores) if score >= least]
+        found.sort(key=lambda one: -one[0])
+        return [(score, self.ids[place]) for score, place in found[:most]]
+
+    def _scores(self, vector: Vector) -> Sequence[float]:
+        length = sqrt(sum(one * one for one in vector)) or 1.0
+        wanted = [one / length for one in vector]
+        if self._matrix is None:
+            return [_cosine(blob, wanted) for blob in self.blobs]
+        if self._matrix.shape[1] != len(wanted):
+            return []
+        numpy = import_module("numpy")
+        scores: list[float] = (self._matrix @ numpy.asarray(wanted, dtype="float32")).tolist()
+        return scores
+
+
+def _matrix(blobs: Sequence[bytes]) -> Any:
+    numpy = import_module("numpy")
+    found = numpy.frombuffer(b"".join(blobs), dtype="int8").reshape(len(blobs), -1)
+    matrix = found.astype("float32")
+    matrix /= numpy.maximum(numpy.linalg.norm(matrix, axis=1, keepdims=True), 1)
+    return matrix
+
+
+def _cosine(blob: bytes, wanted: Sequence[float]) -> float:
+    kept = array("b", blob)
+    if len(kept) != len(wanted):
+        return -1.0
+    return float(sum(map(mul, kept, wanted))) / (sqrt(sum(map(mul, kept, kept))) or 1.0)
