@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from bot.chat.cards import Card, Tone, message
 from bot.chat.messages import ButtonPress, FormAnswer
 from bot.chat.platform import PlaceGone
+from bot.first_reading import FirstReading
 from bot.linker import Linker
 from bot.linking_cards import (
     PASSWORD_IN_WORDS,
@@ -69,8 +70,10 @@ class CalendarLinking:
         setup: Setup,
         queue: JobQueue,
         clock: Clock,
+        reading: FirstReading,
     ) -> None:
         self._speaking = speaking
+        self._reading = reading
         self._linker = linker
         self._linkings = linkings
         self._setup = setup
@@ -214,6 +217,7 @@ class CalendarLinking:
         self._typed.pop((hearing.me.id, kind.name), None)
         kept = await self._linker.keep(hearing.me.id, begun.linked, free_busy_only=only)
         await self._show(hearing, linked_card(kept.account, kept.calendars))
+        await self._reading.await_(kept.account, hearing)
 
     def _remember(self, hearing: Hearing, kind: Kind, fields: Mapping[str, str]) -> None:
         """Keep what was typed for the next form; of feeds nothing, for all of it is secret."""
@@ -263,6 +267,7 @@ class CalendarLinking:
             hearing.me.id, known.linked, free_busy_only=known.free_busy_only
         )
         await self._settle(hearing, subject, linked_card(kept.account, kept.calendars), press)
+        await self._reading.await_(kept.account, hearing)
 
     async def drop(self, hearing: Hearing, press: ButtonPress, subject: str) -> None:
         """The asker says that it is not theirs: nothing is kept, and the vendor is told."""

@@ -13,6 +13,7 @@ from datetime import timedelta
 from bot.account_words import on_platform
 from bot.chat.cards import Card
 from bot.chat.platform import PlatformError
+from bot.first_reading import FirstReading
 from bot.linker import Linker
 from bot.linking import CalendarLinking
 from bot.linking_cards import failed_card, keep_card
@@ -63,7 +64,9 @@ class LinkingReturns:
         linkings: Linkings,
         conversation: CalendarLinking,
         clock: Clock,
+        reading: FirstReading,
     ) -> None:
+        self._reading = reading
         self._speaking = speaking
         self._people = people
         self._linker = linker
@@ -113,7 +116,10 @@ class LinkingReturns:
         )
 
     async def run(self, job: Job, *, late: bool) -> None:
-        """Poll a code, or forget what nobody kept in time."""
+        """Poll a code, forget what nobody kept in time, or see whether an account is read."""
+        if "account" in job.payload:
+            await self._reading.look(job)
+            return
         try:
             known = await self._linkings.get(job.payload["linking"])
             if known.expires_at <= self._clock.now():

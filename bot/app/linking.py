@@ -4,10 +4,11 @@ from collections.abc import Mapping
 
 from bot.app.core import Core
 from bot.engine import Aside
+from bot.first_reading import FirstReading
 from bot.linked_calendars import LinkedCalendars
 from bot.linked_health import Links
 from bot.linker import Linker
-from bot.linking import CalendarLinking
+from bot.linking import KIND, CalendarLinking
 from bot.linking_cards import Setup
 from bot.linking_returns import LinkingReturns
 from bot.linking_words import (
@@ -53,14 +54,17 @@ class Joined:
 
     def __init__(self, core: Core, speaking: Speaking, notes: Notes, setup: Setup) -> None:
         linker = Linker(core.linked, core.providers, core.syncing, core.watching)
+        reading = FirstReading(
+            speaking, core.linked, core.states, core.queue, core.clock, kind=KIND
+        )
         self.linking = CalendarLinking(
-            speaking, linker, core.linkings, setup, core.queue, core.clock
+            speaking, linker, core.linkings, setup, core.queue, core.clock, reading
         )
         self.linked = LinkedCalendars(
             speaking, linker, Links(core.linked, core.states), core.mirror, notes
         )
         core.linking.returns = LinkingReturns(
-            speaking, core.people, linker, core.linkings, self.linking, core.clock
+            speaking, core.people, linker, core.linkings, self.linking, core.clock, reading
         )
 
     @property
