@@ -5,6 +5,7 @@ in the queue, and whoever serves brings it, under a key of its own.
 """
 
 import logging
+from collections.abc import Callable, Collection, Sequence
 from datetime import timedelta
 from typing import Protocol
 
@@ -30,6 +31,48 @@ log = logging.getLogger("convene.assistants")
 KIND = "assistant_card"
 AGAIN = timedelta(minutes=30)
 """How often somebody is tried whom no direct message reaches."""
+
+
+Reach = Callable[[Sequence[str]], str]
+"""When and where a card is shown, in a sentence for the assistant, by the platforms of somebody's
+accounts, the one used last first."""
+
+
+def served_here(platforms: Collection[str]) -> Reach:
+    """By this process, on the platforms that it speaks on; they may come later."""
+
+    def told(known: Sequence[str]) -> str:
+        here = next((one for one in known if one in platforms), None)
+        if here is None:
+            return _later(known)
+        return f"A card asks the person {_where([here])} now."
+
+    return told
+
+
+def served_beside(is_running: Callable[[], bool]) -> Reach:
+    """By another process on the same data, where one runs: it looks every half minute."""
+
+    def told(known: Sequence[str]) -> str:
+        if not is_running():
+            return _later(known)
+        return f"A card asks the person {_where(known)} within half a minute."
+
+    return told
+
+
+def _later(known: Sequence[str]) -> str:
+    there = "chat" if known[:1] == ["console"] else "serve"
+    return (
+        f"No card is shown yet: it waits until convene {there} runs, then it asks the person "
+        f"{_where(known)}."
+    )
+
+
+def _where(known: Sequence[str]) -> str:
+    if not known:
+        return "in their chat"
+    return "in the terminal" if known[0] == "console" else f"on {known[0].capitalize()}"
 
 
 class Desk(Protocol):

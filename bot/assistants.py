@@ -8,17 +8,24 @@ guest and mail. Its tokens are `assistant_tokens`, its cards `assistant_cards`.
 import asyncio
 import json
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-from bot.assistant_cards import AssistantCards
+from bot.accounts import Accounts
+from bot.assistant_cards import AssistantCards, Reach
 from bot.assistant_offers import PENDING_OFFER, Offered, offered
 from bot.assistant_pace import Pace, TooFast
 from bot.assistant_signing import AskedOnly, Signed
-from bot.assistant_tokens import Assistant, AssistantId, AssistantTokens
+from bot.assistant_tokens import (
+    LONGEST_CLIENT,
+    Assistant,
+    AssistantId,
+    AssistantTokens,
+    shown,
+)
 from bot.assistant_waiting import PENDING, Waiting
 from bot.chat.messages import Place, Sender
 from bot.contexts import Contexts, Proposing
@@ -80,9 +87,10 @@ class Assistants:
         cards: AssistantCards,
         clock: Clock,
         pace: Pace,
-        is_served: Callable[[], Awaitable[bool]],
+        accounts: Accounts,
+        reach: Reach,
     ) -> None:
-        """`is_served` says whether a process runs that shows cards to people."""
+        """`reach` says when cards are shown to people."""
         self.tokens = tokens
         self.people = people
         self.contexts = contexts
@@ -93,7 +101,8 @@ class Assistants:
         self.cards = cards
         self.clock = clock
         self.pace = pace
-        self.is_served = is_served
+        self.accounts = accounts
+        self.reach = reach
 
     async def visitor(self, token: str) -> "Visit | None":
         """Whose token that is; None for one that is none, or is revoked. As the door asks."""
@@ -123,7 +132,7 @@ class Visit:
     async def met(self, client: str) -> None:
         """Its program introduced itself by this name, which strangers chose."""
         await self._house.tokens.met(self._assistant, client)
-        self._assistant = replace(self._assistant, client=client)
+        self._assistant = replace(self._assistant, client=shown(client, LONGEST_CLIENT))
 
     async def tools(self) -> Sequence[Offered]:
         """What it may call."""
@@ -183,20 +192,11 @@ class Visit:
     async def _shown(self, me: Person, result: ToolResult) -> dict[str, Any]:
         """Have the card shown; what the assistant is told of it."""
         subject = await self._house.cards.show(me.id, result.proposed, result.asked)
-        account = await self._house.people.account_of(me.id)
-        platform = account.platform if account else ""
-        where = {"console": "in the terminal", "": "in their chat"}.get(
-            platform, f"on {platform.capitalize()}"
-        )
-        when = f"A card asks the person {where} within half a minute."
-        if not await self._house.is_served():
-            when = (
-                "No card is shown yet: it waits until convene chat or convene serve runs, then it "
-                f"asks them {where}."
-            )
+        accounts = await self._house.accounts.of(me.id)
+        platforms = list(dict.fromkeys(one.sender.platform for one in accounts))
         return {
             "id": subject,
-            "card": when,
+            "card": self._house.reach(platforms),
             "next": f"Nothing is done before they press. Ask {PENDING} with this id how it ended.",
         }
 

@@ -65,7 +65,16 @@ class ToolAnswers:
             return _refused(405, "Send a POST: there are no streams here.", Allow="POST")
         if request.content_length is not None and request.content_length > LARGEST:
             return _refused(413, "That is more than I read at once.")
-        token = _bearer(request.headers.get("Authorization", ""))
+        if self._waiting >= AT_ONCE:
+            return _too_much()
+        self._waiting += 1
+        try:
+            return await self._admitted(request, _bearer(request.headers.get("Authorization", "")))
+        finally:
+            self._waiting -= 1
+
+    async def _admitted(self, request: web.Request, token: str) -> web.StreamResponse:
+        """For whoever has a token."""
         visitor = await self._door.visitor(token) if token else None
         if visitor is None:
             words = "not valid, or was revoked" if token else "missing"
@@ -76,14 +85,12 @@ class ToolAnswers:
                 **{"WWW-Authenticate": 'Bearer realm="Convene"'},
             )
         busy = self._of_token.get(token, 0)
-        if self._waiting >= AT_ONCE or busy >= EACH:
-            return _refused(429, "Too much at once. Try again.", **{"Retry-After": "1"})
-        self._waiting += 1
+        if busy >= EACH:
+            return _too_much()
         self._of_token[token] = busy + 1
         try:
             return await self._pass_on(request, visitor)
         finally:
-            self._waiting -= 1
             self._of_token[token] -= 1
             if not self._of_token[token]:
                 del self._of_token[token]
@@ -173,6 +180,10 @@ def _bearer(said: str) -> str:
     """The token of an Authorization header; empty where there is none (RFC 6750)."""
     kind, _, token = said.partition(" ")
     return token.strip() if kind.casefold() == "bearer" and len(token) < 500 else ""
+
+
+def _too_much() -> web.Response:
+    return _refused(429, "Too much at once. Try again.", **{"Retry-After": "1"})
 
 
 def _refused(status: int, words: str, **headers: str) -> web.Response:

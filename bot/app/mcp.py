@@ -1,6 +1,5 @@
 """The door for other assistants, joined: over HTTP in a served house, and as its own process."""
 
-from collections.abc import Awaitable, Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING, Any
 
@@ -9,6 +8,7 @@ from bot.allowing import ALL, Allowed
 from bot.app.core import Core
 from bot.app.house import make_contexts, make_notes
 from bot.app.models import ways_of
+from bot.assistant_cards import Reach, served_here
 from bot.assistant_pace import Pace
 from bot.assistant_waiting import Waiting
 from bot.assistants import Assistants
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 
 def make_assistants(
     core: Core,
-    is_served: Callable[[], Awaitable[bool]],
+    reach: Reach,
     platforms: dict[str, Any] | None = None,
     allowed: Allowed = ALL,
 ) -> Assistants:
-    """Join what assistants may do to the rooms that do it. `is_served` says whether a process runs
-    that shows cards to people; `allowed` what may be called here."""
+    """Join what assistants may do to the rooms that do it. `reach` says when cards are shown to
+    people, `allowed` what may be called here."""
     notes, desk = make_notes(core), Decisions(core.desk, core.finishing, allowed)
     return Assistants(
         core.assistants,
@@ -41,7 +41,8 @@ def make_assistants(
         core.assistant_cards,
         core.clock,
         Pace(core.clock),
-        is_served,
+        core.accounts,
+        reach,
     )
 
 
@@ -49,11 +50,8 @@ def make_tool_answers(core: Core, settings: Settings, platforms: dict[str, Any])
     """The door over HTTP. The protocol's library is not loaded before somebody is let in."""
     from adapters.mcp.http import ToolAnswers
 
-    async def is_served() -> bool:
-        return True
-
     # Doors come later: the same mapping is looked into when somebody asks.
-    assistants = make_assistants(core, is_served, platforms, ways_of(settings).allowed)
+    assistants = make_assistants(core, served_here(platforms), platforms, ways_of(settings).allowed)
     return ToolAnswers(
         assistants,
         our_version(),

@@ -7,6 +7,7 @@ Nothing is printed but what the protocol says; what goes wrong is told on standa
 
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,11 +57,12 @@ async def _serve(data: Path, person: str | None) -> int:
     from adapters.mcp.stdio import serve_stdio
     from bot.app.mcp import make_assistants, our_version
     from bot.app.models import ways_of
+    from bot.assistant_cards import served_beside
     from bot.settings import read_settings
 
     allowed = ways_of(read_settings()).allowed
     async with open_house(data) as core:
-        assistants = make_assistants(core, _is_served(data), allowed=allowed)
+        assistants = make_assistants(core, served_beside(partial(is_held, data)), allowed=allowed)
         token = read_settings().mcp_token
         if token is not None and person is not None:
             raise NotAllowed("CONVENE_MCP_TOKEN says whose assistant it is. Leave --person out.")
@@ -92,13 +94,6 @@ async def _entrance(
         return await assistants.visitor(token)
 
     return by_token
-
-
-def _is_served(data: Path) -> Callable[[], Awaitable[bool]]:
-    async def is_served() -> bool:
-        return is_held(data)
-
-    return is_served
 
 
 async def _new(data: Path, person: str | None, name: str | None, may_propose: bool) -> int:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot.app.mcp import make_assistants
-from bot.assistant_cards import KIND
+from bot.assistant_cards import KIND, served_beside, served_here
 from bot.assistant_pace import CALLS, PROPOSALS
 from bot.assistant_tokens import MOST, Assistant, TooManyAssistants, shown
 from bot.assistants import LARGEST, MOST_WAITING, READS_ALONE, Answer, Assistants
@@ -33,13 +33,12 @@ class Desk:
 
     def __init__(self, house: House) -> None:
         self.house = house
-        self.is_served = True
-        self.assistants: Assistants = make_assistants(house.core, self._served)
+        self.is_running = True
+        self.assistants: Assistants = make_assistants(
+            house.core, served_beside(lambda: self.is_running)
+        )
         self.token = ""
         self.assistant: Assistant
-
-    async def _served(self) -> bool:
-        return self.is_served
 
     async def connect(self, name: str = "Ana", *, may_propose: bool = True) -> "Desk":
         """Let it in for somebody."""
@@ -137,9 +136,19 @@ async def test_what_is_decided_before_is_shown_no_more(desk: Desk) -> None:
 
 
 async def test_nothing_is_shown_where_nobody_serves(desk: Desk) -> None:
-    desk.is_served = False
+    desk.is_running = False
     told = await desk.data("create_event", LUNCH)
-    assert told["card"].startswith("No card is shown yet: it waits until convene chat or convene")
+    assert told["card"].startswith("No card is shown yet: it waits until convene serve runs")
+
+
+def test_an_assistant_is_told_when_and_where_a_card_is_shown() -> None:
+    there = served_here({"slack": 1})
+    assert there(["discord", "slack"]) == "A card asks the person on Slack now."
+    assert there(["console"]) == (
+        "No card is shown yet: it waits until convene chat runs, then it asks the person in the "
+        "terminal."
+    )
+    assert "in their chat" in there([])
 
 
 async def test_a_plain_word_in_the_chat_decides_none_of_its_cards(desk: Desk) -> None:

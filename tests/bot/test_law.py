@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, given, settings
 
 from bot.app.house import make_notes
 from bot.app.mcp import make_assistants
+from bot.assistant_cards import served_here
 from bot.chat.cards import Card, Link
 from bot.chat.messages import Place
 from bot.llm.model import LanguageModel
@@ -270,15 +271,12 @@ def test_a_plain_note_is_kept_at_once(lawful: Lawful) -> None:
 def test_nothing_comes_of_another_assistants_call_but_a_card(
     tool: Tool[Any, Any], lawful: Lawful
 ) -> None:
-    async def is_served() -> bool:
-        return True
-
     kept, notes = lawful.kept(), lawful.notes()
     waiting: list[str] = []
 
     def play(arguments: dict[str, Any]) -> None:
         # One each time: how fast and how much one may call is no matter here.
-        assistants = make_assistants(lawful.house.core, is_served)
+        assistants = make_assistants(lawful.house.core, served_here({"fake"}))
         visit = assistants.local(lawful.there.ana.id)
         answer = lawful.run(visit.call(tool.name, arguments, "hostile"))
         if answer.data is not None and "card" in answer.data:
