@@ -13,7 +13,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bot.llm.anthropic_wire import Dialect, Pieces, to_body
-from bot.llm.failures import CONNECT, NO_KEY, PATIENCE, Door, Failure, Kind, tried, unavailable
+from bot.llm.failures import (
+    CONNECT,
+    NO_KEY,
+    PATIENCE,
+    PLAINER,
+    Door,
+    Failure,
+    Kind,
+    tried,
+    unavailable,
+)
 from bot.llm.model import ModelCapabilities, ModelEvent, ModelRequest, ModelUnavailable
 from bot.llm.replying import events_of
 from bot.llm.toolless import answered_in_json
@@ -118,18 +128,19 @@ class AnthropicModel:
         from anthropic import BadRequestError, UnprocessableEntityError
 
         dialect = self._dialect
-        while True:
+        for left in reversed(range(PLAINER + 1)):
             body = to_body(request, self.name, dialect, self._capabilities)
             try:
                 begun = await tried(lambda body=body: self._ask(body), _door())  # type: ignore[misc]
             except (BadRequestError, UnprocessableEntityError) as err:
                 plainer = dialect.after(_read(err))
-                if plainer is None:
+                if plainer is None or not left:
                     raise
                 dialect = plainer
             else:
                 self._dialect = replace(dialect, thoughts=True)
                 return begun
+        raise AssertionError("the plainest request returns or raises")
 
     async def _ask(self, body: dict[str, Any]) -> tuple[Any, Any]:
         """The first event and the stream of the others; or the whole message and no stream.

@@ -22,6 +22,8 @@ CONNECT = 5.0
 NO_KEY = "none"
 """What a server of one's own is sent when there is no key."""
 TRIES = 3
+PLAINER = 5
+"""How many times at most a request is put in plainer words."""
 LONGEST_WAIT = 5.0
 """Seconds; a server that asks for more is unavailable: a person waits."""
 

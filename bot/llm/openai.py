@@ -10,7 +10,17 @@ from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from bot.llm.failures import CONNECT, NO_KEY, PATIENCE, Door, Failure, Kind, tried, unavailable
+from bot.llm.failures import (
+    CONNECT,
+    NO_KEY,
+    PATIENCE,
+    PLAINER,
+    Door,
+    Failure,
+    Kind,
+    tried,
+    unavailable,
+)
 from bot.llm.model import (
     Finished,
     ModelCapabilities,
@@ -116,18 +126,19 @@ class OpenAIModel:
         from openai import BadRequestError, UnprocessableEntityError
 
         dialect = self._dialect
-        while True:
+        for left in reversed(range(PLAINER + 1)):
             body = to_body(request, dialect, self._capabilities)
             try:
                 begun = await tried(lambda body=body: self._ask(body), _door())  # type: ignore[misc]
             except (BadRequestError, UnprocessableEntityError) as err:
                 plainer = dialect.after(_read(err), body)
-                if plainer is None:
+                if plainer is None or not left:
                     raise
                 dialect = plainer
             else:
                 self._dialect = dialect
                 return begun
+        raise AssertionError("the plainest request returns or raises")
 
     async def _ask(self, body: dict[str, Any]) -> Any:
         # Passed as an extra body: the SDK walks typed parameters leaf by leaf, 20 ms for our tools;

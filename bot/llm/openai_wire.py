@@ -47,7 +47,7 @@ class Dialect:
             return replace(self, without=self.without | {"strict"})
         if named in FINER and named not in self.without and named in body:
             return replace(self, without=self.without | {named})
-        if named == self.limit:
+        if named and named == self.limit:
             return replace(self, limit=self._next_limit())
         if self.without < FINER:
             return Dialect(without=FINER, limit="max_tokens")

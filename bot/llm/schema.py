@@ -117,22 +117,24 @@ def strict_tools(specs: Sequence[ToolSpec]) -> frozenset[str]:
     Those that name a person's calendars are left out: a grammar takes seconds to make, and is
     made once for everybody only where it is the same for everybody.
     """
-    tools, options, unions = 0, 0, 0
-    found = []
-    for spec in sorted(specs, key=lambda one: _FIRST.index(one.kind)):
-        schema = lean(spec.parameters)
+    found: list[str] = []
+    options, unions = STRICT_OPTIONS, STRICT_UNIONS
+    known = [(spec, lean(spec.parameters)) for spec in specs]
+    for spec, schema in sorted(
+        known, key=lambda one: (_FIRST.index(one[0].kind), len(_may_lack(one[1])), one[0].name)
+    ):
         properties: Mapping[str, Any] = schema.get("properties", {})
-        may_lack = len(properties) - len(schema.get("required", ()))
-        either = sum("anyOf" in one for one in properties.values())
-        fits = (
-            tools < STRICT_TOOLS
-            and options + may_lack <= STRICT_OPTIONS
-            and unions + either <= STRICT_UNIONS
-        )
-        if fits and "enum" not in properties.get("calendar", {}):
+        lacks, either = len(_may_lack(schema)), sum("anyOf" in one for one in properties.values())
+        is_personal = "enum" in properties.get("calendar", {})
+        if lacks <= options and either <= unions and not is_personal:
             found.append(spec.name)
-            tools, options, unions = tools + 1, options + may_lack, unions + either
-    return frozenset(found)
+            options, unions = options - lacks, unions - either
+    return frozenset(found[:STRICT_TOOLS])
+
+
+def _may_lack(schema: Schema) -> list[str]:
+    required = schema.get("required", ())
+    return [name for name in schema.get("properties", {}) if name not in required]
 
 
 def loosen(arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,12 +6,15 @@ from typing import Any
 
 import httpx2
 
+from bot.llm.model import ModelCapabilities
 from bot.llm.openai import OpenAIModel
 
 Handler = Callable[[Mapping[str, Any]], httpx2.Response]
 
 
-def over(handle: Handler) -> tuple[OpenAIModel, list[dict[str, Any]]]:
+def over(
+    handle: Handler, capabilities: ModelCapabilities | None = None
+) -> tuple[OpenAIModel, list[dict[str, Any]]]:
     """A model over a transport that answers by `handle`, and what was sent."""
     sent: list[dict[str, Any]] = []
 
@@ -20,7 +23,13 @@ def over(handle: Handler) -> tuple[OpenAIModel, list[dict[str, Any]]]:
         return handle(sent[-1])
 
     client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
-    made = OpenAIModel("m", api_key="k", base_url="http://local/v1", http_client=client)
+    made = OpenAIModel(
+        "m",
+        api_key="k",
+        base_url="http://local/v1",
+        http_client=client,
+        capabilities=capabilities,
+    )
     return made, sent
 
 

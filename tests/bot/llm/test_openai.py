@@ -1,6 +1,7 @@
 """Chat completions: what goes out, what comes in, and every fault as `ModelUnavailable`."""
 
 import asyncio
+import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
@@ -14,6 +15,7 @@ import pytest
 from bot.llm import failures
 from bot.llm.model import (
     Finished,
+    ModelCapabilities,
     ModelEvent,
     ModelUnavailable,
     Stop,
@@ -271,6 +273,84 @@ async def test_a_server_that_knows_less_is_asked_in_plainer_words_from_then_on()
     assert ["stream_options" in body for body in sent] == [True, False, False]
     assert not any("strict" in tool["function"] for tool in sent[1]["tools"])
     assert "parallel_tool_calls" not in sent[1]
+
+
+async def test_what_a_server_names_is_left_out_alone() -> None:
+    def reasoning(body: Mapping[str, Any]) -> httpx2.Response:
+        for name in ("parallel_tool_calls", "max_completion_tokens"):
+            if name in body:
+                error = {"message": "unsupported", "param": name, "code": "unsupported_parameter"}
+                return httpx2.Response(400, json={"error": error})
+        return stream({"content": "Hello."})
+
+    model, sent = over(reasoning)
+    for _ in range(2):
+        assert words(await all_of(model, asking())) == "Hello."
+    await model.close()
+    assert len(sent) == 4
+    assert sent[-1]["max_tokens"] == 16_000
+    assert sent[-1]["stream_options"] == {"include_usage": True}
+    assert all(tool["function"]["strict"] for tool in sent[-1]["tools"])
+
+
+async def test_a_server_that_refuses_everything_is_not_asked_for_ever() -> None:
+    model, sent = over(lambda _: httpx2.Response(422, json={"error": {"message": "no"}}))
+    with pytest.raises(ModelUnavailable, match="status 422"):
+        await all_of(model, asking())
+    await model.close()
+    assert len(sent) == 3
+    assert set(sent[-1]) == {"messages", "model", "stream", "tools"}
+
+
+async def test_what_was_kept_is_told_apart() -> None:
+    usage = {
+        "prompt_tokens": 4320,
+        "completion_tokens": 7,
+        "prompt_tokens_details": {"cached_tokens": 4096},
+    }
+    last = json.dumps({"choices": [], "usage": usage})
+    events = await replied(stream({"content": "Hi."}, raw=f"data: {last}\n\n"))
+    assert events[-1] == Finished(
+        stop=Stop.ANSWERED, tokens_in=4320, tokens_cached=4096, tokens_out=7
+    )
+
+
+async def test_a_server_that_does_not_stream_is_heard_whole() -> None:
+    function = {"name": "get_schedule", "arguments": '{"when": "tomorrow"}'}
+    message = {
+        "role": "assistant",
+        "content": "Looking.",
+        "tool_calls": [{"id": "a", "type": "function", "function": function}],
+    }
+    answer = {
+        "choices": [{"index": 0, "message": message, "finish_reason": "tool_calls"}],
+        "usage": {"prompt_tokens": 3, "completion_tokens": 2},
+    }
+    whole = ModelCapabilities(streaming=False)
+    model, sent = over(lambda _: httpx2.Response(200, json=answer), whole)
+    events = await all_of(model, asking())
+    await model.close()
+    assert sent[0]["stream"] is False
+    assert "stream_options" not in sent[0]
+    assert events == [
+        TextDelta("Looking."),
+        ToolCall(id="a", tool="get_schedule", arguments={"when": "tomorrow"}),
+        Finished(stop=Stop.CALLED, tokens_in=3, tokens_out=2),
+    ]
+
+
+async def test_a_refusal_in_words_is_a_refusal() -> None:
+    events = await replied(stream({"refusal": "I can't "}, {"refusal": "do that."}))
+    assert words(events) == "I can't do that."
+    assert events[-1] == Finished(stop=Stop.REFUSED)
+
+
+async def test_a_filtered_question_is_a_refusal_and_not_asked_again() -> None:
+    error = {"message": "The response was filtered", "code": "content_filter"}
+    model, sent = over(lambda _: httpx2.Response(400, json={"error": error}))
+    assert await all_of(model, asking()) == [Finished(stop=Stop.REFUSED)]
+    await model.close()
+    assert len(sent) == 1
 
 
 async def test_without_tools_none_are_sent() -> None:
