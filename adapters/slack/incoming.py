@@ -248,8 +248,11 @@ def _quoted(body: Payload, said: Payload, author: str, names: Mapping[str, str])
     )
 
 
-def opened(body: Payload, *, workspace: str, sender: Sender, at: datetime) -> Opened | None:
-    """Somebody opened the app; None for tabs that say nothing to us."""
+def opened(
+    body: Payload, *, workspace: str, sender: Sender, at: datetime, where: Place | None = None
+) -> Opened | None:
+    """Somebody opened the app; None for tabs that say nothing to us. `where` is their direct
+    conversation, for a payload that does not tell it."""
     event: Payload = body["event"]
     page = {"home": Page.HOME, "messages": Page.TALK}.get(event.get("tab", ""))
     if page is None:
@@ -258,7 +261,7 @@ def opened(body: Payload, *, workspace: str, sender: Sender, at: datetime) -> Op
     return Opened(
         id=delivery_id("opened", workspace, sender.user, stamp),
         page=page,
-        place=place(workspace, event["channel"]),
+        place=where or place(workspace, event["channel"]),
         sender=sender,
         at=at,
     )

@@ -7,6 +7,7 @@ import asyncio
 import logging
 import re
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
@@ -21,7 +22,7 @@ from adapters.slack.whereabouts import Whereabouts
 from adapters.slack.words import groups_in, mentioned
 from adapters.slack.works import Lanes, Works
 from adapters.slack.workspaces import Workspaces
-from bot.chat.messages import ButtonPress, Place, Sender
+from bot.chat.messages import ButtonPress, Place, PlaceKind, Sender
 from bot.chat.platform import ChatHandler, ChatPlatform, MenuHandler, PlatformError
 from calendar_core.clock import Clock
 
@@ -72,6 +73,7 @@ class Listeners:
         app.shortcut(ANY)(self.on_shortcut)
         app.view(FORM)(self.on_view)
         app.view(ANY)(self.on_unknown)
+        app.view_closed(ANY)(self.on_unknown)
         app.event(ANY)(self.on_other_event)
 
     async def note_workspace(
@@ -151,7 +153,9 @@ class Listeners:
                 at=at,
                 bot=bot,
             )
-            self._note_address(command.place, sender, body)
+            where = await self._as_read(command.place, sender)
+            command = replace(command, place=where)
+            self._note_address(where, sender, body)
         self._works.waits(command.place, sender)
         await self._handler.on_command(command)
 
@@ -167,12 +171,12 @@ class Listeners:
     async def _press(self, body: Payload, value: str, workspace: str) -> None:
         at = self._clock.now()
         sender = await self._sender(body, workspace)
-        if pressed.is_on_page(body):
+        if pressed.is_on_view(body):
             where = await self._direct(sender)
-            if where is None:
+            if where is None or not pressed.is_on_page(body):
                 return
         else:
-            where = await self._pressed_place(body, workspace)
+            where = await self._as_read(await self._pressed_place(body, workspace), sender)
         press = pressed.press(body, value, workspace=workspace, sender=sender, where=where, at=at)
         self._note_press(press, body)
         self._works.waits(press.place, sender)
@@ -206,7 +210,7 @@ class Listeners:
             where = await self._direct(sender)
             author = ""
         else:
-            where = incoming.shortcut_place(body, workspace)
+            where = await self._as_read(incoming.shortcut_place(body, workspace), sender)
             author = await self._author(said, workspace)
         if where is None:
             return
@@ -253,7 +257,8 @@ class Listeners:
     async def _open(self, body: Payload, workspace: str) -> None:
         at = self._clock.now()
         sender = await self._people.sender(workspace, body["event"]["user"])
-        opened = incoming.opened(body, workspace=workspace, sender=sender, at=at)
+        where = await self._direct(sender) if not body["event"].get("channel") else None
+        opened = incoming.opened(body, workspace=workspace, sender=sender, at=at, where=where)
         if opened is not None:
             await self._menus.on_open(opened)
 
@@ -295,6 +300,16 @@ class Listeners:
         except PlatformError as err:
             log.warning("unreachable user=%s error=%s", sender.user, err)
             return None
+
+    async def _as_read(self, place: Place, sender: Sender) -> Place:
+        """The place as it is read: a direct conversation of two people, in which commands and
+        menus work though the bot is not in it, is a room that others read."""
+        if not place.is_private:
+            return place
+        own = await self._direct(sender)
+        if own is None or own.channel == place.channel:
+            return place
+        return replace(place, kind=PlaceKind.CHANNEL)
 
     def _note_address(
         self, place: Place, sender: Sender, body: Payload, *, message: str | None = None

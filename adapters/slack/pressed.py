@@ -24,6 +24,11 @@ def is_on_page(body: Payload) -> bool:
     return bool((body.get("view") or {}).get("type") == "home")
 
 
+def is_on_view(body: Payload) -> bool:
+    """Whether a press was made on the Home tab or in a form, and not on a message."""
+    return bool(body.get("view"))
+
+
 def is_ephemeral(body: Payload) -> bool:
     """Whether the message that was pressed is seen by one person alone."""
     container: Payload = body.get("container") or {}

@@ -139,6 +139,7 @@ def test_listeners_are_registered_on_bolt_itself() -> None:
         "shortcut .*",
         "view form",
         "view .*",
+        "view_closed .*",
         "event .*",
     ]
     assert all(hasattr(AsyncApp, line.split()[0]) for line in registered)

@@ -1,0 +1,168 @@
+"""Documented shapes of what Slack delivers that are not the everyday ones: conversations without
+the bot, shared channels, fields that are left out. Nothing fails, and nobody waits in vain.
+"""
+
+import logging
+from typing import Any
+
+import pytest
+
+from bot.chat.cards import message
+from bot.chat.messages import Command, Opened, Page, PlaceKind
+from tests.adapters.slack.house import House
+from tests.servers.slack import payloads
+from tests.servers.slack.delivery import COMMAND, EVENT, INTERACTION, event_body
+from tests.servers.slack.world import Json
+
+MISSING: Any = object()
+
+
+def without(whole: Json, changes: Json) -> Json:
+    """A payload with other values, and without those that are MISSING."""
+    return {key: value for key, value in (whole | changes).items() if value is not MISSING}
+
+
+async def tell(house: House, body: Json) -> None:
+    """Deliver an event as it is, and let it be answered."""
+    delivery = house.slack.post._new(EVENT, body)
+    assert await house.slack.post._attempt(delivery, 0, "")
+    await house.door.settle()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_fails(caplog: pytest.LogCaptureFixture) -> Any:
+    yield
+    assert [one.getMessage() for one in caplog.records if one.levelno >= logging.ERROR] == []
+
+
+async def test_a_conversation_of_two_others_is_read_by_both(house: House) -> None:
+    """Commands and menus work there though the bot is not in it: what is private stays so."""
+    theirs = house.acme.between(house.ana, house.ben)
+
+    async def answer(command: Command) -> None:
+        await house.platform.post(command.place, message("Salary talk"), seen_by=command.sender)
+
+    house.heard.answer_command = answer
+    await house.ben.commands("/cal", "today", channel=theirs)
+    said = await house.ana.says(theirs, "dinner at 8?")
+    await house.ben.uses_shortcut("event_of_message", on=said)
+    await house.door.settle()
+    shown = await house.ben.sees("Salary talk", theirs)
+    assert shown.seen_by == house.ben.id
+    assert house.ana.messages(theirs) == [said]
+    await house.ben.commands("/cal", "today")
+    await house.door.settle()
+    commanded = [one.place.kind for one in house.heard.commands]
+    assert commanded == [PlaceKind.CHANNEL, PlaceKind.DIRECT]
+    assert [one.place.kind for one in house.heard.shortcuts] == [PlaceKind.CHANNEL]
+
+
+SILENT: tuple[Json, ...] = (
+    {"subtype": "bot_message", "bot_id": "B1", "user": MISSING},
+    {"subtype": "message_changed", "user": MISSING, "text": MISSING, "message": {}},
+    {"subtype": "message_deleted", "user": MISSING, "text": MISSING},
+    {"subtype": "channel_join"},
+    {"text": MISSING},
+    {"text": None, "blocks": []},
+    {"type": "app_mention", "channel_type": MISSING, "user": MISSING, "bot_id": "B1"},
+)
+SAID: tuple[Json, ...] = (
+    {"subtype": "thread_broadcast", "thread_ts": "1700000000.000100", "root": {}},
+    {"subtype": "file_share", "files": [{"id": "F1"}]},
+    {"user": "U9FOREIGN", "user_team": "T9", "source_team": "T9", "team": "T9"},
+    {"user": "W0GRID"},
+    {"channel": "G0MPIM", "channel_type": "mpim"},
+    {"edited": {"user": "U1", "ts": "1.2"}},
+)
+
+
+async def test_words_of_many_shapes(house: House) -> None:
+    for changes in (*SILENT, *SAID):
+        text = f"<@{house.acme.bot_user}> hello"
+        event = {"type": "message", "channel": house.team.id, "channel_type": "channel",
+                 "text": text, "user": house.ben.id, "ts": house.slack.backend.ts()}  # fmt: skip
+        await tell(house, event_body(house.slack.backend, house.acme.id, without(event, changes)))
+        heard = [one.text for one in house.heard.messages]
+        assert heard == (["hello"] if changes in SAID else []), changes
+        house.heard.messages.clear()
+
+
+async def test_a_delivery_from_another_workspaces_channel_is_answered_in_ours(
+    house: House,
+) -> None:
+    event = {"type": "app_mention", "channel": house.team.id, "user": "U9FOREIGN", "text": "hi",
+             "ts": house.slack.backend.ts()}  # fmt: skip
+    body = event_body(house.slack.backend, house.acme.id, event)
+    body |= {"team_id": "T9OTHER", "context_team_id": house.acme.id, "is_ext_shared_channel": True}
+    await tell(house, body)
+    assert [one.place.workspace for one in house.heard.messages] == [house.acme.id]
+
+
+async def test_the_smallest_event_is_enough(house: House) -> None:
+    event = {"type": "app_home_opened", "user": house.ben.id, "tab": "home"}
+    await tell(house, {"type": "event_callback", "team_id": house.acme.id, "event": event})
+    [opened] = house.heard.opened
+    assert isinstance(opened, Opened)
+    assert (opened.page, opened.place.channel) == (Page.HOME, house.ben.dm.id)
+
+
+BUTTON: Json = {"type": "button", "action_id": "press:0", "block_id": "b", "value": "undo:1"}
+
+
+PRESSED: tuple[tuple[Json, Json], ...] = (
+    ({}, {}),
+    ({}, {"message": MISSING}),
+    ({}, {"container": MISSING}),
+    ({}, {"channel": MISSING, "response_url": MISSING, "team": None}),
+)
+NOTHING: tuple[tuple[Json, Json], ...] = (
+    ({"type": "datepicker", "value": MISSING, "selected_date": "2026-03-12"}, {}),
+    ({"type": "users_select", "value": MISSING, "selected_user": "U1"}, {}),
+    ({"type": "checkboxes", "value": MISSING, "selected_options": []}, {}),
+    ({}, {"view": {"id": "V1", "type": "modal"}, "message": MISSING}),
+)
+
+
+async def test_presses_of_many_shapes(house: House) -> None:
+    slack = house.slack.backend
+    for action, more in (*PRESSED, *NOTHING):
+        stands = {"message_ts": "1700000000.000300", "channel_id": house.team.id}
+        payload = {
+            **payloads.who(slack, house.acme.team, house.ben.account, "block_actions"),
+            "actions": [without(BUTTON, action)],
+            "container": {"type": "message", "is_ephemeral": False, **stands},
+            "channel": {"id": house.team.id, "name": "team"},
+            "message": {"type": "message", "ts": stands["message_ts"], "bot_id": "B1"},
+            "response_url": slack.reply_address("actions", house.team, house.ben.id),
+        }
+        await house.slack.post.interaction(INTERACTION, without(payload, more))
+        await house.door.settle()
+        heard = [one.value for one in house.heard.presses]
+        assert heard == (["undo:1"] if (action, more) in PRESSED else []), (action, more)
+        house.heard.presses.clear()
+    assert house.slack.complaints == [], "all are acked"
+
+
+async def test_a_form_that_is_closed_is_acked(house: House) -> None:
+    who = payloads.who(house.slack.backend, house.acme.team, house.ben.account, "view_closed")
+    view = {"id": "V1", "type": "modal", "callback_id": "an older one", "state": {"values": {}}}
+    await house.slack.post.interaction(INTERACTION, {**who, "view": view, "is_cleared": True})
+    assert house.slack.complaints == []
+
+
+COMMANDED: tuple[Json, ...] = (
+    {"trigger_id": MISSING, "response_url": MISSING, "user_name": MISSING},
+    {"channel_name": MISSING, "team_domain": MISSING, "enterprise_id": None},
+    {"channel_id": "G0MPIM", "channel_name": "mpdm-ana--ben-1"},
+    {"channel_name": "privategroup"},
+)
+
+
+async def test_commands_of_many_shapes(house: House) -> None:
+    slack, words = house.slack.backend, ("/cal", "today")
+    for changes in COMMANDED:
+        payload = payloads.command(slack, house.acme.team, house.ben.account, house.team, words)
+        await house.slack.post.interaction(COMMAND, without(payload, changes))
+    await house.door.settle()
+    assert [one.name for one in house.heard.commands] == ["today"] * len(COMMANDED)
+    assert house.slack.complaints == []
