@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Protocol
 
 from bot.chat.messages import Place, Sender
+from bot.conversations import REMEMBERED
 from bot.llm.model import LanguageModel
 from bot.models import OFFLINE, Guarded, Models
 from bot.people import Person
@@ -21,6 +22,9 @@ from bot.turn import TurnResult
 from bot.usage import Usage
 from calendar_core.people import PersonId
 
+LOOKS_BACK = 4 * REMEMBERED
+"""Parts of a conversation that a model may look back on; what is too long is told in short."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
@@ -32,6 +36,8 @@ class Chosen:
     notice: str = ""
     """What the person is told before the answer."""
     prices: Prices | None = None
+    remembers: int = REMEMBERED
+    """Parts of the conversation that it may look back on."""
 
 
 class WorkspaceChoices(Protocol):
@@ -86,7 +92,13 @@ class Choosing:
         if over is not None:
             words = " ".join(one for one in (notice, over) if one)
             return Chosen(name=name, model=self._fallback, notice=words)
-        return Chosen(name=name, model=model, notice=notice, prices=self.models.offer(name).prices)
+        return Chosen(
+            name=name,
+            model=model,
+            notice=notice,
+            prices=self.models.offer(name).prices,
+            remembers=LOOKS_BACK,
+        )
 
     async def played(self, hearing: Hearing, chosen: Chosen, result: TurnResult) -> None:
         """Keep what a turn took; who was just told that a model does not answer knows it."""

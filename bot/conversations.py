@@ -43,7 +43,7 @@ _LATEST = (
     select(PartRow.kind, PartRow.body)
     .where(PartRow.conversation == bindparam("key"), PartRow.owner == bindparam("owner"))
     .order_by(PartRow.id.desc())
-    .limit(REMEMBERED)
+    .limit(bindparam("most"))
 )
 # The table and not the class: many rows in one statement, whose numbers nobody needs.
 _KEEP = insert(PartRow.__table__)  # type: ignore[arg-type]
@@ -60,9 +60,12 @@ class Conversations:
         """The latest parts of a conversation of this person."""
         return await self._database.read(lambda connection: self.read(connection, key, owner))
 
-    def read(self, connection: Connection, key: str, owner: PersonId) -> Conversation:
-        """The same, within a unit of work."""
-        rows = connection.execute(_LATEST, {"key": key, "owner": owner}).all()
+    def read(
+        self, connection: Connection, key: str, owner: PersonId, most: int = REMEMBERED
+    ) -> Conversation:
+        """The same, within a unit of work; so many parts at most."""
+        asked = {"key": key, "owner": owner, "most": most}
+        rows = connection.execute(_LATEST, asked).all()
         parts = tuple(_PARTS[kind].validate_json(body) for kind, body in reversed(rows))
         return Conversation(key=key, parts=_from_a_person(parts))
 

@@ -11,7 +11,7 @@ from bot.llm.model import ToolCall
 from bot.tools.answering import is_public, waits_for_press
 from bot.tools.tool import ToolKind
 from bot.tools.toolbox import Outcome, Returned
-from bot.transcript import AssistantSaid, Happened, Part, ToolReturned
+from bot.transcript import AssistantSaid, Earlier, Happened, Part, ToolReturned
 
 _CLAIM = re.compile(
     r"^\W*(?:all )?(?:done|set|booked|moved|cancell?ed|deleted|created|scheduled)\b"
@@ -35,6 +35,8 @@ class TurnLimits:
     """How often one tool may be called wrongly."""
     text: int = 8_000
     """Characters of one reply; what is longer is cut."""
+    context: int = 24_000
+    """Tokens of a conversation that a model is sent; what is older is told in short."""
     patience: timedelta = timedelta(seconds=120)
     """How long one reply may take from its beginning to its end."""
 
@@ -125,7 +127,11 @@ def is_private(heard: Iterable[Part], returned: Sequence[Returned], *, by_rules:
 
 def has_heard_private(heard: Iterable[Part]) -> bool:
     """Whether a conversation holds what tools told its owner alone."""
-    return any(isinstance(part, ToolReturned) and not is_public(part) for part in heard)
+    return any(
+        part.private if isinstance(part, Earlier) else not is_public(part)
+        for part in heard
+        if isinstance(part, ToolReturned | Earlier)
+    )
 
 
 def claims_too_much(text: str, heard: Iterable[Part], returned: Iterable[Returned]) -> bool:

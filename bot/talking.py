@@ -11,6 +11,7 @@ from bot.chat.platform import Stream
 from bot.choosing import Choosing
 from bot.contexts import Contexts
 from bot.decisions import Decisions
+from bot.limits import TurnLimits
 from bot.llm.model import ModelRequest, Setting
 from bot.notes import Notes
 from bot.prompt import prompt_for
@@ -56,7 +57,9 @@ class Talking:
         people: People,
         database: Database,
         openings: Openings,
+        limits: TurnLimits | None = None,
     ) -> None:
+        self._limits = limits or TurnLimits()
         self._openings = openings
         self._people = people
         self._database = database
@@ -79,7 +82,7 @@ class Talking:
         context = self._contexts.of(hearing, incoming.text)
         conversation, setting = await self._database.read(
             lambda connection: (
-                self._conversations.read(connection, hearing.key, hearing.me.id),
+                self._conversations.read(connection, hearing.key, hearing.me.id, chosen.remembers),
                 self._setting(connection, hearing),
             )
         )
@@ -103,6 +106,7 @@ class Talking:
             toolbox=self._toolbox,
             context=context,
             listener=watching,
+            limits=self._limits,
         )
         await self._conversations.append(hearing.key, hearing.me.id, result.parts)
         await self._choosing.played(hearing, chosen, result)

@@ -75,7 +75,22 @@ class Interrupted:
     at: datetime
 
 
-Part: TypeAlias = UserSaid | AssistantSaid | ToolCalled | ToolReturned | Happened | Interrupted
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Earlier:
+    """What came before, told in short where a conversation is too long for a model. Made for a
+    request, never kept."""
+
+    text: str
+    """JSON text: what was asked and answered, what happened, what waits, which events."""
+    private: bool
+    """Whether some of it is the asker's alone."""
+    strangers_text: bool
+    """Whether strangers wrote some of it."""
+
+
+Part: TypeAlias = (
+    UserSaid | AssistantSaid | ToolCalled | ToolReturned | Happened | Interrupted | Earlier
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

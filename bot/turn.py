@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from bot.compacting import compacted
 from bot.hearing import Reply, hear
 from bot.limits import (
     Ledger,
@@ -23,6 +24,7 @@ from bot.limits import (
     is_waiting,
     told_by_tools,
 )
+from bot.llm.measure import tokens_of
 from bot.llm.model import LanguageModel, ModelRequest, ModelUnavailable, Stop, ToolCall
 from bot.replies import FALLBACK, TOO_MANY_ROUNDS
 from bot.showable import Words, shown
@@ -37,6 +39,8 @@ from calendar_core.changes.change import PendingChange
 log = logging.getLogger(__name__)
 
 NOTHING_DONE = "(Nothing was changed. Before anything is, a card asks you.)"
+ANSWER, LEAST_CONTEXT = 2_000, 1_000
+"""Tokens that are left for an answer; that a conversation is given at least."""
 CANNOT = "I can't help with that. Ask me about your calendar."
 
 
@@ -191,11 +195,12 @@ class _Turn:
             offered = self._toolbox.known(self._opening.setting)
         request = replace(
             self._opening,
-            parts=self._opening.parts + tuple(self._parts),
+            parts=(*self._opening.parts, *self._parts),
             tools=offered if may_call else (),
         )
         if self._by_rules:
             return await hear(model, request, self._listener.on_text, self._limits)
+        request = replace(request, parts=self._parts_for(model, request))
         self._spent += Spent(calls=1)
         tools = [spec.name for spec in self._opening.tools]
         words = Words(tools)
@@ -203,6 +208,12 @@ class _Turn:
         self._spent += _taken(reply)
         await self._tell(words.rest())
         return replace(reply, text=shown(reply.text, tools))
+
+    def _parts_for(self, model: LanguageModel, request: ModelRequest) -> tuple[Part, ...]:
+        """What was said so far, as much of it as the model can be sent."""
+        rest = tokens_of(replace(request, parts=())) + ANSWER
+        room = min(self._limits.context, model.capabilities.context - rest)
+        return compacted(self._opening.parts, self._parts, max(room, LEAST_CONTEXT))
 
     def _told_by(self, words: Words) -> Callable[[str], Awaitable[None]]:
         """Shows what a model says, as far as it is for people."""

@@ -136,6 +136,7 @@ def make_engine(
         core.people,
         core.database,
         calendars.linking,
+        ways.turn,
     )
     pages = Pages(speaking, contexts, decisions, calendars.linked)
     menus = Menus(speaking, talking, contexts, pages, notes)

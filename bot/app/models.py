@@ -7,6 +7,7 @@ from bot.allowing import ALL, Allowed
 from bot.app.core import Core
 from bot.choosing import Choosing
 from bot.engine import Tally
+from bot.limits import TurnLimits
 from bot.llm.model import LanguageModel
 from bot.llm.offline.model import OfflineModel
 from bot.models import Models
@@ -30,6 +31,7 @@ class Ways:
     limits: Limits = field(default_factory=Limits)
     allowed: Allowed = ALL
     """What may be called."""
+    turn: TurnLimits = field(default_factory=TurnLimits)
 
 
 def ways_of(settings: Settings) -> Ways:
@@ -40,6 +42,7 @@ def ways_of(settings: Settings) -> Ways:
         raise BadSettings(f"CONVENE_TOOLS can't be used: {err}.") from None
     return Ways(
         allowed=allowed,
+        turn=TurnLimits(context=settings.context),
         limits=Limits(
             messages_per_hour=settings.messages_per_hour,
             model_calls_per_hour=settings.model_calls_per_hour,

@@ -11,9 +11,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from bot.transcript import AssistantSaid, Happened, Part, ToolCalled, ToolReturned, UserSaid
+from bot.transcript import (
+    AssistantSaid,
+    Earlier,
+    Happened,
+    Part,
+    ToolCalled,
+    ToolReturned,
+    UserSaid,
+)
 
 NO_RESULT = "No result was kept."
+_EARLIER = "(What was said and done before, in short, told by Convene.)"
 _PLAIN_ID = re.compile(r"[A-Za-z0-9_-]{1,40}")
 """What every vendor takes as the id of a call."""
 
@@ -101,6 +110,8 @@ def _grouped(parts: Iterable[Part]) -> Iterator[Exchange]:
             yield Told(text=part.text)
         elif isinstance(part, Happened):
             yield Told(text=_happened(part))
+        elif isinstance(part, Earlier):
+            yield Told(text=f"{_EARLIER}\n{marked(part.text)}")
     yield from reply.closed()
 
 

@@ -12,6 +12,7 @@ from typing import assert_never
 from bot.llm.model import ModelRequest
 from bot.transcript import (
     AssistantSaid,
+    Earlier,
     Happened,
     Interrupted,
     Part,
@@ -61,6 +62,8 @@ def _of_part(part: Part) -> int:
             return FRAME + tokens_of_text(tool, _json(dict(arguments)))
         case ToolReturned(content=content):
             return FRAME + tokens_of_text(content)
+        case Earlier(text=text):
+            return FRAME + tokens_of_text(text)
         case Happened(text=text, facts=facts):
             return FRAME + tokens_of_text(text, _json(dict(facts)))
         case Interrupted():

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.tools.tool import ToolResult
-from bot.transcript import Part, ToolReturned
+from bot.transcript import Earlier, Part, ToolReturned
 from calendar_core.errors import (
     BadCalendarData,
     CalendarError,
@@ -68,6 +68,8 @@ def waits_for_press(result: ToolResult) -> bool:
 
 def heard_strangers(part: Part) -> bool:
     """Whether a part of a conversation holds text that strangers wrote."""
+    if isinstance(part, Earlier):
+        return part.strangers_text
     return _label(part, "strangers_text")
 
 
