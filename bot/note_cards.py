@@ -23,7 +23,7 @@ def note_card(note: Note, *, undo: str | None = None) -> Card:
             tone=Tone.ASKING,
         )
     words = {
-        NoteStatus.DONE: f"✓ {_done(note)}",
+        NoteStatus.DONE: f"✓ {note.action.done if undo else _done(note)}",
         NoteStatus.DECLINED: "Left as it was.",
         NoteStatus.UNDONE: "Taken back.",
     }[note.status]
@@ -33,7 +33,7 @@ def note_card(note: Note, *, undo: str | None = None) -> Card:
 
 
 def _done(note: Note) -> str:
-    """What was done; of a channel's settings only that: all in it are told the rest."""
+    """What was done; of a channel only that, for all in it are told what, with the Undo."""
     if note.action.kind != CHANNEL:
         return note.action.done
     return f"Done, and said in {note.action.body['name'] or 'the channel'}."
