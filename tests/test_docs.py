@@ -178,7 +178,8 @@ def test_the_settings_are_those_of_the_program(name: str) -> None:
 def dependencies() -> set[str]:
     """Every distribution that pyproject.toml asks for."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    asked = [*project["dependencies"], *project["optional-dependencies"]["dev"]]
+    extras = project["optional-dependencies"].values()
+    asked = [*project["dependencies"], *(one for extra in extras for one in extra)]
     names = [re.match(r"[A-Za-z0-9._-]+", one) for one in asked]
     return {name[0].lower() for name in names if name}
 
