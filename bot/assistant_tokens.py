@@ -115,6 +115,12 @@ class AssistantTokens:
             rows = await session.scalars(wanted.order_by(*order))
             return tuple(_assistant(row) for row in rows)
 
+    async def everyone(self) -> tuple[Assistant, ...]:
+        """All assistants, for those who look after the house."""
+        async with self._database.reading() as session:
+            rows = await session.scalars(select(AssistantRow).order_by(AssistantRow.id))
+            return tuple(_assistant(row) for row in rows)
+
     async def by(self, token: str) -> Assistant | None:
         """Whose token that is; None for one that is none, or is revoked."""
         if not token.startswith(_PREFIX):

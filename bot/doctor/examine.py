@@ -8,6 +8,7 @@ from pathlib import Path
 from sqlalchemy.exc import SQLAlchemyError
 
 from bot.app.sealed import make_vault
+from bot.doctor.assistants import check_assistants
 from bot.doctor.finding import AT_MOST, Findings, odd, side_by_side, well, wrong
 from bot.doctor.here import (
     check_calendars,
@@ -50,6 +51,7 @@ async def examine(settings: Settings, data: Path, clock: Clock) -> Findings:
                 calendars=check_calendars(current, clock),
                 linking=check_linking(settings),
                 linked_accounts=check_linked(settings, current, vault, clock),
+                other_assistants=check_assistants(settings, current, clock),
             )
             return [*found, check_clock(outside.skews), *_doors(settings)]
     except DatabaseUnusable as err:

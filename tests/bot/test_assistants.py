@@ -7,21 +7,28 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import httpx2
 import pytest
+from mcp import Client
+from mcp.client.streamable_http import streamable_http_client
 
-from bot.app.mcp import make_assistants
+from bot.app.mcp import make_assistants, make_tool_answers, tool_routes
 from bot.assistant_cards import KIND, served_beside, served_here
 from bot.assistant_pace import CALLS, PROPOSALS
 from bot.assistant_tokens import MOST, Assistant, TooManyAssistants, shown
 from bot.assistants import LARGEST, MOST_WAITING, READS_ALONE, Answer, Assistants
 from bot.chat.cards import plain
 from bot.chat.messages import Place
+from bot.doctor.assistants import check_assistants
+from bot.settings import Settings
 from bot.tools.toolbox import Toolbox
 from calendar_core.changes.change import ChangeId, ChangeStatus
 from calendar_core.database import Database
 from calendar_core.errors import NotFound
 from calendar_core.opening import DATABASE_FILE
 from scheduler.jobs import Job
+from tests.adapters.web.test_server import House as Well
+from tests.adapters.web.test_server import opened
 from tests.bot.house import House, button
 from tests.bot.seeded import ORDERS, seed
 
@@ -331,3 +338,36 @@ async def test_whoever_is_not_reached_is_tried_again_until_it_expires(desk: Desk
 def test_a_name_that_somebody_else_chose_is_one_short_line() -> None:
     assert shown("Desk”\n(confirmed)\u202e\x1b[31m <!channel>", 40) == "Desk confirmed 31m !channel"
     assert shown("x" * 500, 40) == "x" * 40
+
+
+async def test_the_doctor_names_tokens_that_nobody_uses(desk: Desk) -> None:
+    house, settings = desk.house, Settings(public_url="https://convene.example.org")
+
+    async def told() -> list[str]:
+        found = await check_assistants(settings, house.database, house.clock)
+        return [str(one) for one in found]
+
+    where = "1 token, over HTTP at https://convene.example.org/mcp"
+    assert await told() == [f"✓ other assistants: {where}"]
+    house.clock.advance(timedelta(days=90))
+    assert await told() == [
+        f"! other assistants: {where}; 1 not used for 90 days, of {desk.assistant.person}. "
+        "Revoke what is lost: convene mcp token revoke."
+    ]
+
+
+async def test_from_a_request_over_http_to_the_press(desk: Desk) -> None:
+    house = desk.house
+    answers = make_tool_answers(house.core, Settings(), {"fake": house.platform})
+    async with opened(Well(), *tool_routes(answers)) as address:
+        sending = httpx2.AsyncClient(headers={"Authorization": f"Bearer {desk.token}"})
+        async with sending, Client(
+            streamable_http_client(f"{address}/mcp", http_client=sending), mode="legacy"
+        ) as client:  # fmt: skip
+            found = await client.call_tool("create_event", LUNCH)
+        await answers.stop()
+    assert found.structured_content["card"] == "A card asks the person on Fake now."
+    await house.settle()
+    assert fields(desk)["from"] == "your assistant “Desk” (mcp)"
+    await house.press("Confirm")
+    assert await house.titles() == ["Lunch"]

@@ -120,6 +120,7 @@ async def test_where_all_is_well_it_says_so(
         "calendars",
         "linking",
         "linked accounts",
+        "other assistants",
         "clock",
     ]
 
