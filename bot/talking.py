@@ -5,6 +5,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from bot.briefing import brief
 from bot.chat.cards import Card, CardKind, message
 from bot.chat.messages import IncomingMessage
 from bot.chat.platform import Stream
@@ -98,6 +99,9 @@ class Talking:
         watching = _Watching(hearing, self._speaking)
         if chosen.notice:
             await watching.on_text(f"{chosen.notice}\n\n")
+        briefing = await brief(self._toolbox, context, chosen.model.capabilities)
+        if briefing is not None and briefing.status:
+            await watching.on_status(briefing.status)
         result = await run_turn(
             opening,
             said,
@@ -107,6 +111,7 @@ class Talking:
             context=context,
             listener=watching,
             limits=self._limits,
+            briefing=briefing,
         )
         await self._conversations.append(hearing.key, hearing.me.id, result.parts)
         await self._choosing.played(hearing, chosen, result)

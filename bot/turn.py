@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from bot.briefing import Briefing
 from bot.compacting import compacted
 from bot.hearing import Reply, hear
 from bot.limits import (
@@ -101,14 +102,16 @@ async def run_turn(
     context: ProposeContext,
     listener: TurnListener,
     limits: TurnLimits | None = None,
+    briefing: Briefing | None = None,
 ) -> TurnResult:
     """Play a turn to its end.
 
     `opening` holds the conversation so far without `said`. When the model is unavailable, also in
     the middle, the fallback plays the turn from its beginning and says so. The fallback goes by
-    rules; so does a model of the same name. A tool's bug is raised as it is.
+    rules; so does a model of the same name. A tool's bug is raised as it is. `briefing` is what a
+    model without tool calls is told of the days ahead; rules look themselves.
     """
-    turn = _Turn(opening, said, toolbox, context, listener, limits or TurnLimits())
+    turn = _Turn(opening, said, toolbox, context, listener, limits or TurnLimits(), briefing)
     by_rules = model.name == fallback.name
     try:
         return await turn.play(model, by_rules=by_rules)
@@ -130,8 +133,10 @@ class _Turn:
         context: ProposeContext,
         listener: TurnListener,
         limits: TurnLimits,
+        briefing: Briefing | None,
     ) -> None:
         self._opening = opening
+        self._briefing = briefing
         self._parts: list[Part] = [said]
         self._toolbox = toolbox
         self._context = self._opening_context = context
@@ -146,9 +151,11 @@ class _Turn:
     async def play(self, model: LanguageModel, *, by_rules: bool) -> TurnResult:
         """Ask, call, ask again. Raises ModelUnavailable."""
         self._name, self._by_rules = model.name, by_rules
-        if not by_rules and any(heard_strangers(part) for part in self._opening.parts):
+        if by_rules:
+            self._briefing = None
+        if not by_rules and any(heard_strangers(part) for part in self._heard):
             self._taint()
-        if not by_rules and has_heard_private(self._opening.parts):
+        if not by_rules and has_heard_private(self._heard):
             self._hush()
         self._overhear(())
         for round_ in range(self._limits.rounds + 1):
@@ -162,6 +169,12 @@ class _Turn:
             if is_waiting(returned):
                 return self._result(told_by_tools(returned))
         return self.stuck()
+
+    @property
+    def _heard(self) -> tuple[Part, ...]:
+        """What the model was told before it was asked."""
+        briefed = (self._briefing.part,) if self._briefing else ()
+        return (*self._opening.parts, *briefed)
 
     async def take_over(self, fallback: LanguageModel) -> TurnResult:
         """Let the fallback play the turn afresh, unless something was done: never do it twice."""
@@ -197,6 +210,7 @@ class _Turn:
             self._opening,
             parts=(*self._opening.parts, *self._parts),
             tools=offered if may_call else (),
+            agenda=self._briefing.part.content if self._briefing else "",
         )
         if self._by_rules:
             return await hear(model, request, self._listener.on_text, self._limits)
@@ -268,7 +282,7 @@ class _Turn:
 
     def _overhear(self, returned: Iterable[Part]) -> None:
         """What a proposal says may come from whatever was told so far."""
-        parts = (*self._opening.parts, *self._parts, *returned)
+        parts = (*self._heard, *self._parts, *returned)
         told = (part.content for part in parts if isinstance(part, ToolReturned) and part.ok)
         self._context = replace(self._context, heard=tuple(told))
 
@@ -306,11 +320,12 @@ class _Turn:
         return self._result(text)
 
     def _result(self, text: str) -> TurnResult:
+        said, *after = self._parts
         return TurnResult(
-            parts=tuple(self._parts),
+            parts=(said, *(self._briefing.kept if self._briefing else ()), *after),
             text=text,
             results=tuple(one.result for one in self._returned if one.result is not None),
-            private=is_private(self._opening.parts, self._returned, by_rules=self._by_rules),
+            private=is_private(self._heard, self._returned, by_rules=self._by_rules),
             strangers_text=self._context.saw_strangers_text,
             model=self._name,
             spent=self._spent,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from bot.briefing import Briefing
 from bot.chat.messages import Place
 from bot.limits import TurnLimits
 from bot.llm.model import LanguageModel, ModelRequest, Setting
@@ -39,6 +40,7 @@ class Play:
         self.watching = Watching()
         self.fallback = ScriptedModel(says("By my own rules."), name="offline")
         self.context = a_context(self.proposals, place)
+        self.briefing: Briefing | None = None
         self.limits = TurnLimits(patience=timedelta(seconds=2))
 
     async def __call__(
@@ -62,4 +64,5 @@ class Play:
             context=self.context,
             listener=self.watching,
             limits=self.limits,
+            briefing=self.briefing,
         )
