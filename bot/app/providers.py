@@ -208,6 +208,7 @@ def caldav(settings: Settings) -> MakeProvider:
 
     def make(connections: Connections, database: Database) -> Provider:
         from calendar_core.providers.caldav.client import Doors
+        from calendar_core.providers.caldav.colleagues import CalDavColleagues
         from calendar_core.providers.caldav.dns import SystemNames
         from calendar_core.providers.caldav.linking import CalDavLinking
         from calendar_core.providers.caldav.reader import CalDavReader
@@ -221,6 +222,7 @@ def caldav(settings: Settings) -> MakeProvider:
             reader=CalDavReader(doors, connections, MirroredVersions(database)),
             writer=CalDavWriter(doors, connections),
             linking=CalDavLinking(doors, SystemNames()),
+            colleagues=CalDavColleagues(doors, connections),
             close=doors.close,
         )
 

@@ -1,10 +1,10 @@
 """When somebody is taken, as calendar servers tell it without saying by what (RFC 5545 §3.6.4)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
 from calendar_core.errors import BadCalendarData
-from calendar_core.ics.lines import Line, parse
+from calendar_core.ics.lines import Block, Line, calendar, parse
 from calendar_core.ics.values import length_of
 from calendar_core.when import TimeSpan
 
@@ -23,6 +23,23 @@ def busy_periods(text: str, span: TimeSpan) -> tuple[TimeSpan, ...]:
         for period in _periods(line)
     ]
     return tuple(sorted((one for one in found if one.overlaps(span)), key=lambda one: one.start))
+
+
+def busy_request(
+    uid: str, organizer: str, people: Sequence[str], span: TimeSpan, *, at: datetime
+) -> str:
+    """The question when people are taken (RFC 5546 §3.3.2); all are CAL-ADDRESSes."""
+    times = (("DTSTAMP", at), ("DTSTART", span.start), ("DTEND", span.end))
+    asked = Block(
+        "VFREEBUSY",
+        (
+            Line(f"UID:{uid}"),
+            *(Line(f"{name}:{one.astimezone(UTC):%Y%m%dT%H%M%SZ}") for name, one in times),
+            Line(f"ORGANIZER:{organizer}"),
+            *(Line(f"ATTENDEE:{one}") for one in people),
+        ),
+    )
+    return calendar((Line("METHOD:REQUEST"), asked)).text()
 
 
 def _periods(line: Line) -> Iterator[TimeSpan]:

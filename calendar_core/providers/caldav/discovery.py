@@ -81,7 +81,7 @@ async def discover(door: Door, start: str) -> Found:
 async def calendars_of(door: Door, principal: str) -> tuple[FoundCalendar, ...]:
     """The calendars for events of a principal; of a calendar that stands alone, itself."""
     wanted = (f"{C}calendar-home-set", f"{C}calendar-user-address-set", f"{D}resourcetype")
-    _, (person, *_) = await _asked(door, principal, 0, *wanted, f"{C}schedule-inbox-URL")
+    _, (person, *_) = await asked(door, principal, 0, *wanted, f"{C}schedule-inbox-URL")
     homes = [address(principal, href) for href in person.hrefs(f"{C}calendar-home-set")]
     mails = [one.lower() for one in person.hrefs(f"{C}calendar-user-address-set")]
     mail = next((one for one in mails if one.startswith("mailto:")), "")
@@ -89,8 +89,8 @@ async def calendars_of(door: Door, principal: str) -> tuple[FoundCalendar, ...]:
     found: dict[str, FoundCalendar] = {}
     alone = f"{C}calendar" in person.names(f"{D}resourcetype")
     for home in homes or [principal]:
-        _check_host(principal, home)
-        _, listed = await _asked(door, home, 0 if alone else 1, *_LISTED)
+        check_host(principal, home)
+        _, listed = await asked(door, home, 0 if alone else 1, *_LISTED)
         for one in listed:
             if is_for_events(one):
                 found[one.url] = _calendar(one, mail, one.url == default)
@@ -133,7 +133,7 @@ async def _default(door: Door, principal: str, person: Entry) -> str:
         if not _may_follow(principal, inbox):
             return ""
         try:
-            _, listed = await _asked(door, inbox, 0, f"{C}schedule-default-calendar-URL")
+            _, listed = await asked(door, inbox, 0, f"{C}schedule-default-calendar-URL")
         except (NotFound, Refused):
             return ""
         for one in listed[:1]:
@@ -146,7 +146,7 @@ async def _principal(door: Door, start: str) -> str | None:
     """The principal that an address leads to; the address itself when it is one, or a calendar."""
     wanted = (f"{D}current-user-principal", f"{D}resourcetype", f"{C}calendar-home-set")
     try:
-        base, listed = await _asked(door, start, 0, *wanted)
+        base, listed = await asked(door, start, 0, *wanted)
     except (NotFound, Refused):
         return None
     for one in listed[:1]:
@@ -154,14 +154,14 @@ async def _principal(door: Door, start: str) -> str | None:
             return base
         for href in one.hrefs(f"{D}current-user-principal"):
             principal = address(base, href)
-            _check_host(start, principal)
+            check_host(start, principal)
             return principal
         if one.hrefs(f"{C}calendar-home-set"):
             return base
     return None
 
 
-async def _asked(door: Door, url: str, depth: int, *names: str) -> tuple[str, list[Entry]]:
+async def asked(door: Door, url: str, depth: int, *names: str) -> tuple[str, list[Entry]]:
     """Properties of an address and, with a depth, of what is in it; where they were found, as
     redirects are followed."""
     start = url
@@ -173,7 +173,7 @@ async def _asked(door: Door, url: str, depth: int, *names: str) -> tuple[str, li
             if not listed:
                 raise NotFound(_NOWHERE)
             return url, listed
-        _check_host(start, onward)
+        check_host(start, onward)
         url = onward
     raise NotFound("That address leads in circles.")
 
@@ -184,7 +184,7 @@ def _onward(answer: Answer, url: str) -> str | None:
     return address(url, answer.headers["location"])
 
 
-def _check_host(typed: str, onward: str) -> None:
+def check_host(typed: str, onward: str) -> None:
     """See that a password may go where a server points. Raises NotAllowed."""
     if not _may_follow(typed, onward):
         host = urlsplit(onward).netloc

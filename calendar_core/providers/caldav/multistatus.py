@@ -164,6 +164,15 @@ def free_busy(start: str, end: str) -> str:
     )
 
 
+def principals_of(user_address: str, *names: str) -> str:
+    """Asks for the people of a calendar user address (RFC 3744 §9.4)."""
+    return (
+        f'<D:principal-property-search {_SPACES} test="anyof"><D:property-search>'
+        f"{_prop([f'{C}calendar-user-address-set'])}<D:match>{escape(user_address)}</D:match>"
+        f"</D:property-search>{_prop(names)}</D:principal-property-search>"
+    )
+
+
 def _prop(names: Iterable[str]) -> str:
     return f"<D:prop>{''.join(_tags(names))}</D:prop>"
 
