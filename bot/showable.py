@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Collection
 
+from bot.addresses import MayShow, begun, nowhere, without_new
+
 _ID = r"(?:[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}|[0-9a-f]{20,})"
 _REF = rf"(?<![\w/=&%.@-]){_ID}(?:@[\w:+-]+)?(?![\w-])"
 _NAMED = re.compile(
@@ -36,8 +38,9 @@ _LAST_WORD = re.compile(r"`?\b[a-z_]+$")
 _LOOKS_BACK = 420
 
 
-def shown(text: str, tools: Collection[str] = ()) -> str:
-    """A model's words as people may see them; `tools` are names that are said in plain words."""
+def shown(text: str, tools: Collection[str] = (), may_show: MayShow = nowhere) -> str:
+    """A model's words as people may see them; `tools` are names that are said in plain words,
+    `may_show` tells which addresses may stand: by itself none."""
     text = _MARK.sub("", _ESCAPED.sub("<", text))
     text = _EMPTY_FENCE.sub("", _without_data(text))
     text = _BARE.sub("", _NAMED.sub("", text))
@@ -45,14 +48,16 @@ def shown(text: str, tools: Collection[str] = ()) -> str:
     for name in tools:
         if "_" in name and name in text:
             text = text.replace(f"`{name}`", name).replace(name, name.replace("_", " "))
+    text = without_new(text, may_show)
     return _BEFORE_POINT.sub("", _BLANKS.sub(" ", text))
 
 
 class Words:
     """A model's words as they stream in: what may yet become an id, JSON or a mark waits."""
 
-    def __init__(self, tools: Collection[str] = ()) -> None:
+    def __init__(self, tools: Collection[str] = (), may_show: MayShow = nowhere) -> None:
         self._tools = tools
+        self._may_show = may_show
         self._held = ""
 
     def add(self, delta: str) -> str:
@@ -63,7 +68,7 @@ class Words:
             return ""
         safe = self._safe()
         ready, self._held = self._held[:safe], self._held[safe:]
-        return shown(ready, self._tools)
+        return shown(ready, self._tools, self._may_show)
 
     def _safe(self) -> int:
         word = _LAST_WORD.search(self._held, max(len(self._held) - _LOOKS_BACK, 0))
@@ -74,14 +79,14 @@ class Words:
     def rest(self) -> str:
         """What is left when the words are over."""
         ready, self._held = self._held, ""
-        return shown(ready, self._tools)
+        return shown(ready, self._tools, self._may_show)
 
 
 def _safe(text: str) -> int:
     """Up to where nothing that follows changes what is shown."""
-    end = len(text)
+    end = begun(text)
     if growing := _MAY_GROW.search(text, max(end - _LOOKS_BACK, 0)):
-        end = growing.start()
+        end = min(end, growing.start())
     fence = text.rfind("```")
     if fence >= 0 and text.count("```") % 2:
         end = min(end, fence)

@@ -7,11 +7,12 @@ How far a turn may go is `limits`, hearing a model out is `hearing`, running a t
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
+from bot.addresses import known_to
 from bot.briefing import Briefing
 from bot.compacting import compacted
 from bot.hearing import Reply, hear
@@ -217,11 +218,12 @@ class _Turn:
         request = replace(request, parts=self._parts_for(model, request))
         self._spent += Spent(calls=1)
         tools = [spec.name for spec in self._opening.tools]
-        words = Words(tools)
+        may_show = known_to(_said_by_others(request.parts))
+        words = Words(tools, may_show)
         reply = await hear(model, request, self._told_by(words), self._limits)
         self._spent += _taken(reply)
         await self._tell(words.rest())
-        return replace(reply, text=shown(reply.text, tools))
+        return replace(reply, text=shown(reply.text, tools, may_show))
 
     def _parts_for(self, model: LanguageModel, request: ModelRequest) -> tuple[Part, ...]:
         """What was said so far, as much of it as the model can be sent."""
@@ -339,6 +341,15 @@ def _taken(reply: Reply) -> Spent:
         tokens_cached=finished.tokens_cached,
         tokens_out=finished.tokens_out,
     )
+
+
+def _said_by_others(parts: Iterable[Part]) -> Iterator[str]:
+    """What the person said, and what tools told: all that no model worded."""
+    for part in parts:
+        if isinstance(part, UserSaid):
+            yield part.text
+        elif isinstance(part, ToolReturned):
+            yield part.content
 
 
 @asynccontextmanager

