@@ -207,6 +207,7 @@ def caldav(settings: Settings) -> MakeProvider:
     it."""
 
     def make(connections: Connections, database: Database) -> Provider:
+        from calendar_core.clock import SystemClock
         from calendar_core.providers.caldav.client import Doors
         from calendar_core.providers.caldav.colleagues import CalDavColleagues
         from calendar_core.providers.caldav.dns import SystemNames
@@ -222,7 +223,7 @@ def caldav(settings: Settings) -> MakeProvider:
             reader=CalDavReader(doors, connections, MirroredVersions(database)),
             writer=CalDavWriter(doors, connections),
             linking=CalDavLinking(doors, SystemNames()),
-            colleagues=CalDavColleagues(doors, connections),
+            colleagues=CalDavColleagues(doors, connections, SystemClock()),
             close=doors.close,
         )
 

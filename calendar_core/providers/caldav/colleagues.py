@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+from calendar_core.clock import Clock
 from calendar_core.errors import BadCalendarData, NotAllowed, NotFound
 from calendar_core.ics.freebusy import busy_periods, busy_request
 from calendar_core.linking import AccountId, Connections
@@ -29,7 +30,8 @@ Spans = tuple[TimeSpan, ...]
 class CalDavColleagues:
     """Asks with a linked account."""
 
-    def __init__(self, doors: Doors, connections: Connections) -> None:
+    def __init__(self, doors: Doors, connections: Connections, clock: Clock) -> None:
+        self._clock = clock
         self._doors = doors
         self._connections = connections
 
@@ -42,7 +44,8 @@ class CalDavColleagues:
         Raises NotAllowed, SignInNeeded, TryLater.
         """
         account, credentials = await self._connections.of_account(account_id)
-        asks = _Asks(self._doors.of(account, credentials), account.url, span)
+        door = self._doors.of(account, credentials)
+        asks = _Asks(door, account.url, span, self._clock.now())
         people = {f"mailto:{one.strip().lower()}": one for one in addresses}
         person = await asks.myself()
         found = await asks.outbox(person, list(people))
@@ -57,7 +60,8 @@ class CalDavColleagues:
 class _Asks:
     """One question to one server."""
 
-    def __init__(self, door: Door, principal: str, span: TimeSpan) -> None:
+    def __init__(self, door: Door, principal: str, span: TimeSpan, now: datetime) -> None:
+        self._now = now
         self._door = door
         self._principal = principal
         self._span = span
@@ -79,7 +83,7 @@ class _Asks:
             return {}
         url = self._there(boxes[0])
         me = next((one for one in mine if one.lower().startswith("mailto:")), mine[0])
-        body = busy_request(uuid4().hex, me, people, self._span, at=datetime.now(UTC))
+        body = busy_request(uuid4().hex, me, people, self._span, at=self._now)
         answer = await self._door.ask("POST", url, body, _ICS)
         if answer.status != 200 or answer.tree is None:
             return {}

@@ -5,12 +5,13 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from calendar_core.clock import StandingClock
 from calendar_core.errors import NotAllowed
 from calendar_core.linking import Account, AccountId
 from calendar_core.providers.caldav.client import Doors
 from calendar_core.providers.caldav.colleagues import CalDavColleagues
 from calendar_core.when import TimeSpan
-from tests.calendar_core.house import ME, span
+from tests.calendar_core.house import ME, at, span
 from tests.calendar_core.providers.caldav.stand import Stand
 from tests.calendar_core.providers.given import GivenConnections
 from tests.servers.scheduling import SchedulingServer, scheduling
@@ -33,7 +34,8 @@ def colleagues(there: SchedulingServer, doors: Doors) -> CalDavColleagues:
 
 def _colleagues(url: str, doors: Doors) -> CalDavColleagues:
     account = Account(id=AccountId("a"), owner=ME, provider="caldav", address="me", url=url)
-    return CalDavColleagues(doors, GivenConnections(account, [], {"user": "me", "password": "x"}))
+    connections = GivenConnections(account, [], {"user": "me", "password": "x"})
+    return CalDavColleagues(doors, connections, StandingClock(at("08:00")))
 
 
 async def busy(colleagues: CalDavColleagues, *who: str) -> dict[str, tuple[TimeSpan, ...]]:
@@ -70,5 +72,5 @@ async def test_the_password_follows_to_no_other_server(
 
 async def test_servers_that_do_not_schedule_tell_of_nobody(stand: Stand, doors: Doors) -> None:
     account = stand.connections.account
-    colleagues = CalDavColleagues(doors, stand.connections)
+    colleagues = CalDavColleagues(doors, stand.connections, StandingClock(at("08:00")))
     assert await colleagues.busy_of(account.id, [BO], DAY) == {}
