@@ -35,6 +35,7 @@ from calendar_core.calendars import Calendars
 from calendar_core.changes.change import ChangeStatus, PendingChange
 from calendar_core.clock import StandingClock
 from calendar_core.database import Database
+from calendar_core.meaning import Embedder
 from calendar_core.providers.local.writer import LocalWriter
 from calendar_core.vault import Vault
 from scheduler.stepping import advance_to
@@ -94,6 +95,8 @@ class House:
     """Where their credentials are sealed."""
     ways: Ways | None = None
     """What the operator allows and limits."""
+    embedder: Embedder | None = None
+    """What knows meanings."""
     setup: Setup | None = None
     """What the operator set for linking on vendors' pages."""
 
@@ -108,6 +111,7 @@ class House:
             public_url=self.public_url,
             makers=self.makers,
             vault=self.vault,
+            embedder=self.embedder,
         )
         self.mirror, self.desk, self.people = self.core.mirror, self.core.desk, self.core.people
         self.reminders = self.core.reminders
