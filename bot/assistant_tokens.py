@@ -29,6 +29,8 @@ MOST = 10
 """Assistants of one person."""
 LONGEST_NAME, LONGEST_CLIENT = 40, 60
 PATH = "/mcp"
+PLACES = "mcp//"
+"""With what the keys of assistants' places begin."""
 _PREFIX = "convene-"
 """By which those who look for lost secrets know one."""
 _A_WHILE = timedelta(minutes=15)
@@ -59,7 +61,7 @@ class Assistant:
     def place(self) -> str:
         """Key of the place that its cards belong to: a plain word in a chat decides none of
         them."""
-        return f"mcp//{self.id}/"
+        return f"{PLACES}{self.id}/"
 
     def told(self, client: str = "") -> str:
         """Who it is, on a card and in the trail: 'your assistant “Desk” (claude-ai)'."""

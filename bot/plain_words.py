@@ -6,13 +6,14 @@ when something was said since: what a model asked meanwhile is not what the card
 
 from collections.abc import Sequence
 
+from bot.assistant_tokens import PLACES
 from bot.change_presses import ChangePresses
 from bot.chat.messages import IncomingMessage
 from bot.decisions import Decisions
 from bot.desk_words import Decision, plain_decision
 from bot.note_presses import NotePresses
 from bot.notes import Note, Notes
-from bot.replies import NOTHING_OPEN, SEVERAL_OPEN, STILL_SEVERAL_OPEN
+from bot.replies import FROM_ASSISTANT, NOTHING_OPEN, SEVERAL_OPEN, STILL_SEVERAL_OPEN
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations
 from bot.transcript import AssistantSaid, Happened, Interrupted, Part, UserSaid
@@ -49,6 +50,8 @@ class PlainWords:
         if decision is Decision.UNDO:
             return await self._undo(hearing, last, message)
         if not changes and not notes:
+            if isinstance(last, Interrupted) and await self._of_assistant(hearing, message):
+                return True
             return await self._nothing_open(hearing, decision, last, message)
         if decision.scope is not None and not any(_asks(change) for change in changes):
             return False
@@ -91,6 +94,17 @@ class PlainWords:
             return False
         await self._heard(hearing, message)
         await self._speaking.say(hearing.place, hearing.sender, NOTHING_OPEN, private=True)
+        return True
+
+    async def _of_assistant(self, hearing: Hearing, message: IncomingMessage) -> bool:
+        """Under the card of another assistant only a press counts: show it anew."""
+        waiting = await self._desk.open_of(hearing.me.id) if hearing.place.is_private else ()
+        theirs = [one for one in waiting if one.place.startswith(PLACES)]
+        if not theirs:
+            return False
+        await self._heard(hearing, message)
+        await self._speaking.say(hearing.place, hearing.sender, FROM_ASSISTANT, private=True)
+        await self._show_again(hearing, theirs, ())
         return True
 
     async def _bring_up(

@@ -24,6 +24,7 @@ UNDO_OVER = "Undo works for 24 hours; that is over. Say what you want changed in
 NOTHING_LEFT_TO_DO = "It stands like that already; there is nothing left to do."
 ANSWERED_ALREADY = "That is your answer already; nothing was changed."
 NOTHING_OPEN = "Nothing is waiting for you."
+FROM_ASSISTANT = "Another assistant of yours asks that: a word won't do, press its button."
 SEVERAL_OPEN = "There are {count} open cards. Which one? They stand below again."
 STILL_SEVERAL_OPEN = "There are still {count} open cards above. Press the one that you mean."
 NOT_CHANGED = "Left as it was."

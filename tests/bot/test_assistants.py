@@ -20,6 +20,7 @@ from bot.assistants import LARGEST, MOST_WAITING, READS_ALONE, Answer, Assistant
 from bot.chat.cards import plain
 from bot.chat.messages import Place
 from bot.doctor.assistants import check_assistants
+from bot.replies import FROM_ASSISTANT
 from bot.settings import Settings
 from bot.tools.toolbox import Toolbox
 from calendar_core.changes.change import ChangeId, ChangeStatus
@@ -162,9 +163,12 @@ async def test_a_plain_word_in_the_chat_decides_none_of_its_cards(desk: Desk) ->
     await desk.house.say("hello")
     await desk.propose()
     await desk.house.settle()
-    await desk.house.say("yes")
+    said = await desk.house.say("yes")
+    assert [one.text.splitlines()[0] for one in said] == [FROM_ASSISTANT, 'Create "Lunch"?']
     assert await desk.house.statuses() == [ChangeStatus.PROPOSED]
     assert desk.house.writer.told == []
+    await desk.house.press("Confirm")
+    assert await desk.house.statuses() == [ChangeStatus.APPLIED]
 
 
 async def test_a_call_made_again_replaces_its_own_card(kept: Desk) -> None:
