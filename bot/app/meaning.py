@@ -23,11 +23,17 @@ def make_embedder(settings: Settings) -> Embedder | None:
     if vendor == "openai" and model:
         from bot.llm.embedding import OpenAIEmbedder
 
-        url, key = settings.embedding_url, settings.embedding_key
-        if url is None:
-            # A key is shown to the server that it is meant for, and to no other.
-            url, key = settings.openai_base_url, key or settings.openai_api_key
-        return OpenAIEmbedder(model, api_key=key.get_secret_value() if key else None, base_url=url)
+        url, key = server_of(settings)
+        return OpenAIEmbedder(model, api_key=key, base_url=url)
     raise BadSettings(
         f"CONVENE_EMBEDDING={name} is no model of meanings. Use off, wordllama or openai:NAME."
     )
+
+
+def server_of(settings: Settings) -> tuple[str | None, str | None]:
+    """Where a server of meanings is, and its key; None for OpenAI's own, and for none. A key is
+    shown to the server that it is meant for, and to no other."""
+    url, key = settings.embedding_url, settings.embedding_key
+    if url is None:
+        url, key = settings.openai_base_url, key or settings.openai_api_key
+    return url, key.get_secret_value() if key else None

@@ -22,6 +22,7 @@ from bot.doctor.here import (
 from bot.doctor.linked import check_linked, check_linking
 from bot.doctor.model import check_model
 from bot.doctor.outside import Outside
+from bot.doctor.search import check_search
 from bot.doctor.web import check_web
 from bot.settings import Settings
 from calendar_core.clock import Clock
@@ -47,6 +48,7 @@ async def examine(settings: Settings, data: Path, clock: Clock) -> Findings:
                 Slack=_slack(settings, outside, current, vault),
                 Discord=_discord(settings, outside, current, clock),
                 model=check_model(settings, outside),
+                search=check_search(settings, outside, current),
                 due_work=check_work(current, clock),
                 calendars=check_calendars(current, clock),
                 linking=check_linking(settings),

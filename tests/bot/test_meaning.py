@@ -64,7 +64,7 @@ async def test_no_model_can_take_what_is_close_for_what_was_meant(knowing: House
     proposing = (
         ("delete_event", {"event": "dentist"}),
         ("update_event", {"event": "dentist", "title": "Gone"}),
-        ("add_participants", {"event": "dentist", "guests": ["bo@example.org"]}),
+        ("add_participants", {"event": "dentist", "who": ["bo@example.org"]}),
     )
     for call in proposing:
         knowing.plays(ScriptedModel(calls(call), says("Done.")))

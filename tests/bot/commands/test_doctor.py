@@ -116,6 +116,7 @@ async def test_where_all_is_well_it_says_so(
         "Discord intents",
         "Discord commands",
         "model",
+        "search",
         "due work",
         "calendars",
         "linking",
