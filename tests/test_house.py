@@ -8,7 +8,8 @@ import ast
 import io
 import re
 import tokenize
-from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -26,6 +27,7 @@ MACHINE_CLOCK = {"calendar_core/clock.py", "scheduler/ticker.py"}
 LOCKS = ("requirements.lock", "requirements-dev.lock")
 
 
+@cache
 def modules(*folders: str) -> list[Path]:
     """The Python files of these folders, in order."""
     return sorted(file for folder in folders for file in (ROOT / folder).rglob("*.py"))
@@ -36,27 +38,64 @@ def name_of(file: Path) -> str:
     return file.relative_to(ROOT).as_posix()
 
 
-def parsed(file: Path) -> ast.Module:
-    """A file's syntax tree."""
-    return ast.parse(file.read_text(encoding="utf-8"))
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Something called, as it is written."""
+
+    line: int
+    name: str
+    """What is called: `datetime.now`."""
+    given: int
+    """How many arguments."""
 
 
-def nodes(file: Path) -> Iterator[ast.AST]:
-    """Everything in a file's syntax tree."""
-    return ast.walk(parsed(file))
+@dataclass(frozen=True, slots=True)
+class Module:
+    """What the rules ask of a file's syntax tree."""
+
+    docstring: str | None
+    calls: tuple[Call, ...]
+    catches: int
+    """How many `except` take any exception and go on."""
 
 
-def comments(file: Path) -> Iterator[tuple[int, str]]:
-    """The comments of a file, each with its line."""
-    text = io.StringIO(file.read_text(encoding="utf-8"))
-    for token in tokenize.generate_tokens(text.readline):
-        if token.type == tokenize.COMMENT:
-            yield token.start[0], token.string
+@cache
+def parsed(file: Path) -> Module:
+    """A file, read once for all rules."""
+    tree = ast.parse(file.read_text(encoding="utf-8"))
+    nodes = list(ast.walk(tree))
+    return Module(
+        docstring=ast.get_docstring(tree),
+        calls=tuple(
+            Call(one.lineno, _written(one.func), len(one.args) + len(one.keywords))
+            for one in nodes
+            if isinstance(one, ast.Call)
+        ),
+        catches=sum(map(catches_everything, nodes)),
+    )
 
 
-def called(node: ast.AST) -> str:
-    """What a call calls, as it is written; empty for anything else."""
-    return ast.unparse(node.func) if isinstance(node, ast.Call) else ""
+def comments(file: Path, like: str) -> list[int]:
+    """The lines of a file with a comment like this."""
+    text = file.read_text(encoding="utf-8")
+    if not re.search(like, text):  # Most files have none, and to read tokens takes long.
+        return []
+    return [
+        token.start[0]
+        for token in tokenize.generate_tokens(io.StringIO(text).readline)
+        if token.type == tokenize.COMMENT and re.search(like, token.string)
+    ]
+
+
+def _written(node: ast.AST) -> str:
+    """As `ast.unparse` has it, which takes long for the many plain names."""
+    match node:
+        case ast.Name(id=name):
+            return name
+        case ast.Attribute(value=value, attr=name):
+            return f"{_written(value)}.{name}"
+        case _:
+            return ast.unparse(node)
 
 
 def catches_everything(node: ast.AST) -> bool:
@@ -85,36 +124,31 @@ def said(file: Path) -> str | None:
     """A module's docstring; an empty `__init__.py` of the tests need not have one."""
     if file.name == "__init__.py" and not file.read_text(encoding="utf-8").strip():
         return "" if name_of(file).split("/")[0] in ROOMS else "nothing to say"
-    return ast.get_docstring(parsed(file))
+    return parsed(file).docstring
 
 
 def test_bugs_are_caught_in_three_places_alone() -> None:
-    found = {
-        name_of(file): count
-        for file in modules(*ROOMS)
-        if (count := sum(map(catches_everything, nodes(file))))
-    }
+    found = {name_of(file): count for file in modules(*ROOMS) if (count := parsed(file).catches)}
     assert found == CATCH_ALL
 
 
 def test_no_moment_is_naive() -> None:
     naive = [
-        f"{name_of(file)}:{node.lineno}"
+        f"{name_of(file)}:{call.line}"
         for file in modules(*ROOMS, "tests")
-        for node in nodes(file)
-        if isinstance(node, ast.Call) and is_naive(node)
+        for call in parsed(file).calls
+        if is_naive(call)
     ]
     assert naive == []
 
 
-def is_naive(call: ast.Call) -> bool:
+def is_naive(call: Call) -> bool:
     """Whether a call makes a moment without a zone, or a day of the machine's zone."""
-    name = called(call)
+    name = call.name
     if re.search(r"\b(utcnow|utcfromtimestamp)$|\bdate\.today$|\bdatetime\.today$", name):
         return True
     wants_zone = re.search(r"\bdatetime\.(now|fromtimestamp)$", name)
-    given = len(call.args) + len(call.keywords)
-    return bool(wants_zone) and given < (1 if name.endswith("now") else 2)
+    return bool(wants_zone) and call.given < (1 if name.endswith("now") else 2)
 
 
 def test_the_present_is_read_off_a_clock() -> None:
@@ -123,7 +157,7 @@ def test_the_present_is_read_off_a_clock() -> None:
         name_of(file)
         for file in modules("calendar_core", "scheduler", "adapters", "bot")
         if not name_of(file).startswith(PRINTS)
-        and any(re.search(r"\bdatetime\.now$", called(node)) for node in nodes(file))
+        and any(re.search(r"\bdatetime\.now$", call.name) for call in parsed(file).calls)
     }
     assert asking == MACHINE_CLOCK
 
@@ -132,7 +166,7 @@ def test_only_commands_print() -> None:
     printing = {
         name_of(file)
         for file in modules(*ROOMS)
-        if any(called(node) == "print" for node in nodes(file))
+        if any(call.name == "print" for call in parsed(file).calls)
     }
     assert sorted(name for name in printing if not name.startswith(PRINTS)) == []
 
@@ -141,21 +175,19 @@ def test_nothing_is_left_for_later() -> None:
     promises = [
         f"{name_of(file)}:{line}"
         for file in modules(*ROOMS, "tests")
-        for line, comment in comments(file)
-        if re.search(r"\b(TODO|FIXME|XXX|HACK)\b", comment)
+        for line in comments(file, r"\b(TODO|FIXME|XXX|HACK)\b")
     ]
     assert promises == []
 
 
 def test_what_is_not_checked_says_which_check() -> None:
-    unnamed = [
+    unnamed = r"#\s*type:\s*ignore(?!\[[a-z-]+)|#\s*noqa(?!:\s*[A-Z]+[0-9]+)"
+    found = [
         f"{name_of(file)}:{line}"
         for file in modules(*ROOMS, "tests")
-        for line, comment in comments(file)
-        if re.search(r"#\s*type:\s*ignore(?!\[[a-z-]+)", comment)
-        or re.search(r"#\s*noqa(?!:\s*[A-Z]+[0-9]+)", comment)
+        for line in comments(file, unnamed)
     ]
-    assert unnamed == []
+    assert found == []
 
 
 @pytest.mark.parametrize("lock", LOCKS)
