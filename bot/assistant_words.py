@@ -126,7 +126,7 @@ def choice_card(name: str, there: Sequence[Assistant], now: datetime) -> Card:
 def made_card(assistant: Assistant, token: str, address: str) -> Card:
     """Here it is: the one time that its token is told."""
     how = "it reads and proposes" if assistant.may_propose else "it reads alone"
-    over_http = "over streamable HTTP, with the token as bearer"
+    over_http = "MCP over streamable HTTP, the token as bearer"
     where = [Field(name="address", value=(f"{address} ({over_http})",))] if address else []
     return Card(
         kind=CardKind.CARD,

@@ -24,6 +24,7 @@ from calendar_core.events import Answer, Event
 from calendar_core.people import PersonId
 from scheduler.notices import Answered, RemindersMissed
 from tests.adapters.account_cards import ACCOUNT_MAKERS
+from tests.adapters.assistant_cards import ASSISTANT_MAKERS
 from tests.adapters.invitation_cards import INVITATION_MAKERS
 from tests.builders import (
     BERLIN,
@@ -203,7 +204,7 @@ MAKERS: dict[str, Callable[[], Card]] = {
         buttons=(Button(label=MORE, value="more:c0ffee"),),
     ),
 }
-MAKERS |= ACCOUNT_MAKERS | INVITATION_MAKERS
+MAKERS |= ACCOUNT_MAKERS | ASSISTANT_MAKERS | INVITATION_MAKERS
 CARDS = {name: make() for name, make in MAKERS.items()}
 LONG = Card(
     kind=CardKind.DIGEST,
