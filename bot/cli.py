@@ -151,6 +151,9 @@ def keys(
 @app.command()
 def link(
     kind: Annotated[LinkKind, typer.Argument(metavar="google|microsoft|icloud|caldav|feed")],
+    address: Annotated[
+        str | None, typer.Argument(metavar="[ADDRESS]", help="The same as --server.")
+    ] = None,
     server: Annotated[
         str | None,
         typer.Option(metavar="ADDRESS", help="Of a server or feed, or a mail address."),
@@ -176,7 +179,7 @@ def link(
 
     asked = Asked(
         kind=kind.value,
-        server=server,
+        server=server or address,
         user=user,
         free_busy_only=free_busy,
         by_code=device,
@@ -212,7 +215,7 @@ def sync(
         bool, typer.Option("--once", help="One round, then leave; else every few minutes.")
     ] = False,
     account: Annotated[
-        str | None, typer.Option(metavar="ADDRESS", help="Only the account of this address.")
+        str | None, typer.Option(metavar="ACCOUNT", help="Only this one: its address, kind or id.")
     ] = None,
     data: Data = None,
 ) -> None:

@@ -58,13 +58,15 @@ async def _accounts(data: Path) -> int:
 
 
 async def _sync(data: Path, *, once: bool, wanted: str | None) -> int:
+    from bot.linking_words import meant
+
     async with open_house(data) as core:
         while True:
-            accounts = [
-                one
-                for one in await core.linked.everyone()
-                if wanted is None or wanted.lower() in (one.address.lower(), one.id)
-            ]
+            accounts = await core.linked.everyone()
+            if wanted is not None:
+                accounts = tuple(one for one in accounts if one.id == wanted) or meant(
+                    tuple(accounts), wanted
+                )
             if not accounts:
                 print(NONE if wanted is None else f"No account of {wanted} is linked.")
                 return 1 if wanted is not None else 0
