@@ -5,7 +5,7 @@ Governed by Anthropic's API reference, "Messages". Servers that speak the same k
 """
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
 
@@ -19,6 +19,7 @@ from bot.llm.model import (
     ToolCall,
     ToolSpec,
 )
+from bot.llm.remembering import remembered
 from bot.llm.schema import NOT_JSON, lean, loosen, read_arguments, strict_tools, without_bounds
 
 Block: TypeAlias = dict[str, Any]
@@ -155,7 +156,8 @@ def _called(call: str, tool: str, arguments: Mapping[str, Any]) -> Block:
     return {"type": "tool_use", "id": call, "name": tool, "input": dict(arguments)}
 
 
-def to_tools(specs: Iterable[ToolSpec], *, is_strict: bool) -> list[Block]:
+@remembered
+def to_tools(specs: Sequence[ToolSpec], *, is_strict: bool) -> list[Block]:
     """The tools by name: the same tools are the same text, which the vendor keeps."""
     known = sorted(specs, key=lambda spec: spec.name)
     held = strict_tools(known) if is_strict else frozenset()

@@ -119,19 +119,26 @@ def _plain_ids(found: Iterable[Exchange]) -> Iterator[Exchange]:
     """The same, with ids that every vendor takes: models number their calls anew each time."""
     taken: set[str] = set()
     for one in found:
-        if isinstance(one, Told):
-            yield one
-            continue
-        ids = []
-        for call in one.calls:
-            fits = _PLAIN_ID.fullmatch(call.id) and call.id not in taken
-            ids.append(call.id if fits else _free_id(taken))
-            taken.add(ids[-1])
-        yield replace(
-            one,
-            calls=tuple(replace(c, id=i) for c, i in zip(one.calls, ids, strict=True)),
-            answers=tuple(replace(a, id=i) for a, i in zip(one.answers, ids, strict=True)),
-        )
+        if isinstance(one, Replied) and one.calls:
+            ids = [call.id for call in one.calls]
+            plain = [_plain_id(call, taken) for call in ids]
+            one = one if plain == ids else _with_ids(one, plain)
+        yield one
+
+
+def _with_ids(one: Replied, ids: list[str]) -> Replied:
+    return replace(
+        one,
+        calls=tuple(replace(c, id=i) for c, i in zip(one.calls, ids, strict=True)),
+        answers=tuple(replace(a, id=i) for a, i in zip(one.answers, ids, strict=True)),
+    )
+
+
+def _plain_id(call: str, taken: set[str]) -> str:
+    """The id, or another when it won't do; from then on it is taken."""
+    found = call if _PLAIN_ID.fullmatch(call) and call not in taken else _free_id(taken)
+    taken.add(found)
+    return found
 
 
 def _free_id(taken: set[str]) -> str:

@@ -5,13 +5,14 @@ a `Dialect` says what is left out for one of them. Sending and errors are `opena
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias, cast
 
 from bot.llm.exchanges import Replied, exchanges
 from bot.llm.failures import Failure
 from bot.llm.model import ModelCapabilities, ModelRequest, Stop, ToolCall, ToolSpec
+from bot.llm.remembering import remembered
 from bot.llm.schema import read_arguments, strict
 
 Message: TypeAlias = dict[str, Any]
@@ -104,7 +105,8 @@ def _reply(one: Replied) -> list[Message]:
     return [message, *answers]
 
 
-def to_tools(specs: Iterable[ToolSpec], *, is_strict: bool) -> list[dict[str, Any]]:
+@remembered
+def to_tools(specs: Sequence[ToolSpec], *, is_strict: bool) -> list[dict[str, Any]]:
     """The tools as functions, by name: the same tools are the same text, which vendors keep."""
     return [
         {

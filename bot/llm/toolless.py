@@ -25,6 +25,7 @@ from bot.llm.model import (
     TextDelta,
     ToolSpec,
 )
+from bot.llm.remembering import remembered
 from bot.llm.schema import lean, strict
 from bot.transcript import AssistantSaid, Part, UserSaid
 
@@ -129,6 +130,7 @@ def _told(request: ModelRequest) -> Iterator[Part]:
             yield UserSaid(text=text, speaker="", at=request.setting.now)
 
 
+@remembered
 def _in_words(tools: Sequence[ToolSpec], context: int) -> str:
     known = sorted(tools, key=lambda spec: spec.name)
     whole = "\n".join(["The tools", *(_tool(spec) for spec in known)])
@@ -172,6 +174,7 @@ def _one_line(text: str) -> str:
     return " ".join(text.split())
 
 
+@remembered
 def _form(tools: Sequence[ToolSpec], *, typed: bool) -> dict[str, Any]:
     """The schema of an answer."""
     properties: dict[str, Any] = {"say": {"type": "string"}}

@@ -170,3 +170,10 @@ def test_no_more_tools_are_strict_than_the_vendor_takes() -> None:
     assert sum(lacking) <= 24
     assert "get_schedule" not in strict_tools(TOOLS)  # It names a person's calendars.
     assert strict_tools(TOOLS) == {"delete_event", "list_calendars"}
+
+
+def test_the_same_tools_are_made_ready_once() -> None:
+    made = anthropic_wire.to_tools(TOOLS, is_strict=True)
+    assert anthropic_wire.to_tools(TOOLS, is_strict=True) is made
+    assert anthropic_wire.to_tools(TOOLS, is_strict=False) != made
+    assert len(anthropic_wire.to_tools(TOOLS[:1], is_strict=True)) == 1
