@@ -134,7 +134,7 @@ class Choosing:
         if mine:
             gone = f"The model that you chose, {mine}, is no longer offered here"
             await self._forget(hearing.me)
-        name, there = self.models.house, await self._there(hearing)
+        name, there = self.models.house, await self.there(hearing)
         if there in names:
             name = there
         elif there:
@@ -142,7 +142,8 @@ class Choosing:
             await self.choose_there(hearing, "")
         return name, f"({gone}; I use {name} now.)" if gone else ""
 
-    async def _there(self, hearing: Hearing) -> str:
+    async def there(self, hearing: Hearing) -> str:
+        """What the workspace chose in which somebody speaks; empty where it did not."""
         if len(self.models.names) < 2:
             return ""  # nothing to choose: the database is not asked
         return await self._workspaces.model_of(*workspace_of(hearing.place, hearing.sender))

@@ -7,8 +7,7 @@ from collections.abc import Awaitable, Callable
 from bot.channel_form import asks_for_settings
 from bot.chat.messages import Command, IncomingMessage
 from bot.menus import Menus
-from bot.settings_form import settings_form
-from bot.speaking import Hearing, Speaking
+from bot.speaking import Hearing
 
 Answer = Callable[[Hearing, IncomingMessage], Awaitable[None]]
 Act = Callable[[Hearing, Command, str], Awaitable[None]]
@@ -45,10 +44,7 @@ _REMINDING = ("me ", "us ", "everyone ", "everybody ", "the ", "@")
 class Commands:
     """Answers slash commands."""
 
-    def __init__(
-        self, speaking: Speaking, menus: Menus, answer: Answer, channel: ChannelOpener
-    ) -> None:
-        self._speaking = speaking
+    def __init__(self, menus: Menus, answer: Answer, channel: ChannelOpener) -> None:
         self._answer = answer
         self._menus = menus
         self._channel = channel
@@ -82,13 +78,7 @@ class Commands:
         await self._menus.ask_event(hearing, command.trigger)
 
     async def _settings(self, hearing: Hearing, command: Command, rest: str) -> None:
-        platform = self._speaking.platform(hearing.place.platform)
-        await platform.open_form(
-            settings_form(hearing.me),
-            place=hearing.place,
-            sender=hearing.sender,
-            trigger=command.trigger,
-        )
+        await self._menus.ask_settings(hearing, command.trigger)
 
 
 def word_of(command: Command) -> tuple[str, str]:

@@ -97,7 +97,7 @@ class Engine:
         self._menus = menus
         self._pages = pages
         self._previews = previews
-        self._commands = Commands(speaking, menus, self._talk, channels.open)
+        self._commands = Commands(menus, self._talk, channels.open)
         self._notes = notes
         self._speaking = speaking
         self._talking = talking

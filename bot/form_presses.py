@@ -8,7 +8,7 @@ from bot.chat.messages import ButtonPress, FormAnswer
 from bot.contexts import Contexts
 from bot.event_form import event_wanted
 from bot.menus import Menus
-from bot.settings_form import settings_form, settings_wanted, wrong_settings
+from bot.settings_form import settings_wanted, wrong_settings
 from bot.showing import Noted, show_result
 from bot.speaking import Hearing, Speaking
 from bot.tools.creating import create_event
@@ -33,13 +33,7 @@ class FormPresses:
 
     async def ask_settings(self, hearing: Hearing, press: ButtonPress, subject: str) -> None:
         """Open the form with one's own settings."""
-        platform = self._speaking.platform(hearing.place.platform)
-        await platform.open_form(
-            settings_form(hearing.me),
-            place=hearing.place,
-            sender=hearing.sender,
-            trigger=press.trigger,
-        )
+        await self._menus.ask_settings(hearing, press.trigger)
 
     async def make_event(self, hearing: Hearing, answer: FormAnswer, subject: str) -> None:
         """A filled form becomes the card of a new event."""
@@ -57,7 +51,7 @@ class FormPresses:
         if wrong:
             await self._tell(hearing, " ".join([*wrong.values(), NOTHING_CHANGED]))
             return
-        wanted = settings_wanted(hearing.me, answer.fields)
+        wanted = settings_wanted(hearing.me, answer.fields, ctx.world.models)
         if wanted is None:
             await self._tell(hearing, NOTHING_CHANGED)
             return

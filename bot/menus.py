@@ -20,7 +20,7 @@ from bot.linking_words import FORM as LINK_FORM
 from bot.linking_words import KINDS
 from bot.page import Pages
 from bot.quoting import Draft, read_quoted
-from bot.settings_form import wrong_settings
+from bot.settings_form import settings_form, wrong_settings
 from bot.showing import Noted, show_result
 from bot.speaking import Hearing, Speaking
 from bot.talking import Talking
@@ -86,6 +86,17 @@ class Menus:
         told = draft or Draft(title="", when="", place="", notes="")
         form = new_event_form(calendars, title=told.title, when=told.when, notes=told.notes)
         platform = self._speaking.platform(hearing.place.platform)
+        await platform.open_form(form, place=hearing.place, sender=hearing.sender, trigger=trigger)
+
+    async def ask_settings(self, hearing: Hearing, trigger: str | None) -> None:
+        """Open the form with one's own settings, where they may be changed."""
+        ctx = self._contexts.of(hearing)
+        refusal = ctx.allowed.refusal("set_preferences")
+        if refusal is not None:
+            await self._speaking.say(hearing.place, hearing.sender, refusal, private=True)
+            return
+        platform = self._speaking.platform(hearing.place.platform)
+        form = settings_form(hearing.me, ctx.world.models)
         await platform.open_form(form, place=hearing.place, sender=hearing.sender, trigger=trigger)
 
     async def _event_of_message(self, hearing: Hearing, shortcut: Shortcut) -> None:

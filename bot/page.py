@@ -77,6 +77,9 @@ class Pages:
             ),
             buttons=(Button(label="New event", value=NEW, style=ButtonStyle.PRIMARY),),
         )
+        linked = await self._calendars.card(hearing)
+        if ctx.allowed.refusal("get_preferences") is not None:
+            return (agenda, *await self._open(hearing), linked)
         served = await get_preferences.run(ctx, GetPreferences())
         settings = Card(
             title=(Strong("How I serve you"),),
@@ -85,7 +88,6 @@ class Pages:
             ),
             buttons=(Button(label="Settings", value=SETTINGS),),
         )
-        linked = await self._calendars.card(hearing)
         return (agenda, *await self._open(hearing), linked, settings)
 
     async def _open(self, hearing: Hearing) -> tuple[Card, ...]:

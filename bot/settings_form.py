@@ -1,11 +1,12 @@
 """One's own settings by a form: how they stand, and what was changed of them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from bot.chat.forms import Form, FormField, Option
 from bot.people import Person
 from bot.tools.arguments import SetPreferences
 from bot.tools.dayhours import DAYS, say_weekdays
+from bot.tools.model_wishes import HOUSE
 from bot.tools.preferring import wishes_of
 from bot.tools.tool import ToolContext, ToolMisused, ToolRefused
 from bot.wording import say_clock, say_length
@@ -14,10 +15,13 @@ from bot.zones import UnknownZone, find_zone
 SETTINGS = "settings:me"
 """What the form and the buttons that open it carry."""
 ON, OFF = "on", "off"
+_MOST = 24
+"""Models in a menu: platforms show 25 entries."""
 
 
-def settings_form(me: Person) -> Form:
-    """How somebody is served, to be changed."""
+def settings_form(me: Person, models: Sequence[str] = ()) -> Form:
+    """How somebody is served, to be changed; `models` are the language models that they may choose
+    from."""
     kept = me.preferences
     week = tuple(Option(day.title(), day) for day in ("monday", "sunday", "saturday"))
     clock = (Option("24 h", "24"), Option("12 h", "12"))
@@ -68,7 +72,17 @@ def settings_form(me: Person) -> Form:
             name="clock", label="Clock", value="24" if kept.clock_24h else "12", options=clock
         ),
     )
-    return Form(value=SETTINGS, title="Your settings", fields=fields)
+    return Form(value=SETTINGS, title="Your settings", fields=(*fields, *_models(me, models)))
+
+
+def _models(me: Person, models: Sequence[str]) -> tuple[FormField, ...]:
+    """Which model answers, where there is a choice."""
+    if len(models) < 2:
+        return ()
+    options = (Option("The usual one", HOUSE), *(Option(one, one) for one in models[:_MOST]))
+    chosen = me.preferences.model
+    value = chosen if chosen in models[:_MOST] else HOUSE
+    return (FormField(name="model", label="Language model", value=value, options=options),)
 
 
 def _hours(me: Person) -> str:
@@ -79,9 +93,11 @@ def _clocks(start: object, end: object) -> str:
     return f"{start:%H:%M}-{end:%H:%M}"
 
 
-def settings_wanted(me: Person, fields: Mapping[str, str]) -> SetPreferences | None:
+def settings_wanted(
+    me: Person, fields: Mapping[str, str], models: Sequence[str] = ()
+) -> SetPreferences | None:
     """What a filled form changes; None when nothing."""
-    stood = {one.name: one.value for one in settings_form(me).fields}
+    stood = {one.name: one.value for one in settings_form(me, models).fields}
     changed = {
         name: fields[name].strip()
         for name in stood
@@ -103,7 +119,7 @@ def wrong_settings(fields: Mapping[str, str], ctx: ToolContext) -> dict[str, str
     wrong = {}
     for name in fields:
         try:
-            wanted = settings_wanted(ctx.me, {name: fields[name]})
+            wanted = settings_wanted(ctx.me, {name: fields[name]}, ctx.world.models)
             if wanted is not None and wanted.zone is not None:
                 find_zone(wanted.zone)
             elif wanted is not None:

@@ -187,7 +187,7 @@ class DiscordPlatform:
         if not sender.user.isdecimal():
             return False
         if place.is_private:
-            return await self._is_own(sender, place)
+            return right is not Right.GOVERN and await self._is_own(sender, place)
         return await self._rights.has(sender, place, right)
 
     async def _is_own(self, sender: Sender, place: Place) -> bool:

@@ -27,6 +27,8 @@ class Rights:
             return False
         if right is Right.SPEAK:
             return allowed.view_channel
+        if right is Right.GOVERN:
+            return allowed.manage_guild
         return allowed.view_channel and (allowed.manage_guild or allowed.manage_channels)
 
     async def _allowed(self, sender: Sender, place: Place) -> discord.Permissions | None:

@@ -138,13 +138,22 @@ class People:
         found = await self._channel(workspace, channel)
         return "" if found.get("is_mpim") else str(found.get("name") or "")
 
+    async def governs(self, workspace: str, sender: Sender) -> bool:
+        """Whether somebody runs the workspace; asked afresh."""
+        return await self._runs(workspace, sender) is True
+
+    async def _runs(self, workspace: str, sender: Sender) -> bool | None:
+        """Whether somebody runs the workspace; None for guests, who can't run anything there."""
+        found = (await self._call(workspace, USER_INFO, user=sender.user)).get("user") or {}
+        if found.get("deleted") or found.get("is_restricted") or found.get("is_ultra_restricted"):
+            return None
+        return any(found.get(role) for role in ("is_admin", "is_owner", "is_primary_owner"))
+
     async def manages(self, place: Place, sender: Sender) -> bool:
         """Whether somebody runs the workspace or made the channel; asked afresh."""
-        found = (await self._call(place.workspace, USER_INFO, user=sender.user)).get("user") or {}
-        if found.get("deleted") or found.get("is_restricted") or found.get("is_ultra_restricted"):
-            return False
-        if any(found.get(role) for role in ("is_admin", "is_owner", "is_primary_owner")):
-            return True
+        runs = await self._runs(place.workspace, sender)
+        if runs is not False:
+            return runs is True
         try:
             channel = await self._channel(place.workspace, place.channel)
         except PlaceGone:

@@ -166,9 +166,11 @@ class SlackPlatform:
             return False
         if place.platform != PLATFORM:
             return False
-        if is_direct(place.channel):
+        if is_direct(place.channel) and right is not Right.GOVERN:
             return (await self.reach(sender)).channel == place.channel
         try:
+            if right is Right.GOVERN:
+                return await self._people.governs(place.workspace, sender)
             if right is Right.SPEAK:
                 return await self._people.is_member(place, sender)
             return await self._people.manages(place, sender)

@@ -31,6 +31,7 @@ from bot.linked_health import Links
 from bot.linking_cards import Setup
 from bot.llm.model import LanguageModel
 from bot.menus import Menus
+from bot.model_choice import ModelChoice
 from bot.models import Models
 from bot.note_presses import NotePresses, RingPresses
 from bot.notes import Notes
@@ -73,6 +74,7 @@ def make_contexts(
     notes: Notes,
     platforms: dict[str, Any] | None = None,
     allowed: Allowed = ALL,
+    models: tuple[str, ...] = (),
 ) -> Contexts:
     """Join the tools to what they look at and propose through."""
     world = World(
@@ -84,6 +86,7 @@ def make_contexts(
         channels=core.channels,
         links=Links(core.linked, core.states),
         outside=OutsideBusy(core.linked, core.providers),
+        models=models,
     )
     return Contexts(world, Decisions(core.desk, core.finishing), notes, platforms, allowed)
 
@@ -112,7 +115,7 @@ def make_engine(
     )
     notes = make_notes(core)
     decisions = Decisions(core.desk, core.finishing, ways.allowed)
-    contexts = make_contexts(core, notes, platforms, ways.allowed)
+    contexts = make_contexts(core, notes, platforms, ways.allowed, choosing.models.names)
     signups = SignUps(core.database, decisions, core.people, speaking)
     changes = ChangePresses(decisions, conversations, speaking, contexts, signups)
     channels = ChannelSetting(speaking, contexts, core.channels, notes)
@@ -138,6 +141,7 @@ def make_engine(
         calendars.linking,
         ways.turn,
     )
+    choice = ModelChoice(speaking, contexts, choosing)
     pages = Pages(speaking, contexts, decisions, calendars.linked)
     menus = Menus(speaking, talking, contexts, pages, notes)
     forms = FormPresses(speaking, contexts, menus, notes)
@@ -203,6 +207,6 @@ def make_engine(
         previews,
         reaching,
         channels,
-        (*calendars.asides, linking, erasing, feeds, connecting, previews),
+        (*calendars.asides, linking, erasing, feeds, connecting, previews, choice),
         tally,
     )

@@ -43,6 +43,8 @@ class Right(StrEnum):
     SPEAK = "speak"
     MANAGE = "manage"
     """Bind calendars, digests and reminders to the place."""
+    GOVERN = "govern"
+    """Set what holds for everybody in the workspace, or on the server, that the place is in."""
 
 
 class Stream(Protocol):

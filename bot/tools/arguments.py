@@ -304,6 +304,8 @@ class SetPreferences(Arguments):
     in_digests: bool | None = None
     """Whether that calendar stands in the daily agenda."""
     pause_reminders_until: When | None = None
+    model: str | None = None
+    """Which language model answers the person: its name, "offline", or "usual"."""
 
 
 class SetChannelPreferences(Arguments):

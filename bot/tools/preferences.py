@@ -11,6 +11,7 @@ from bot.people import Preferences
 from bot.tools.arguments import GetPreferences, SetPreferences
 from bot.tools.calendars import calendar_action
 from bot.tools.dayhours import DAYS
+from bot.tools.model_wishes import OFFLINE
 from bot.tools.noting import NoteAction
 from bot.tools.preferring import say_hours_of_day, say_leads, say_working_hours, wishes_of
 from bot.tools.tool import (
@@ -57,6 +58,7 @@ def _told(ctx: ToolContext, kept: Preferences) -> dict[str, str]:
         ),
         "buffer": say_length(kept.buffer) if kept.buffer else "none",
         **_paused(ctx, kept),
+        **({"model": kept.model or "the usual one"} if len(ctx.world.models) > 1 else {}),
     }
 
 
@@ -96,6 +98,8 @@ async def set_preferences(ctx: ProposeContext, args: SetPreferences) -> ToolResu
         done=f"Noted: {say_names(said)}.",
         question="Change your preferences?",
         fields={"to": say_names(said)},
+        # What is said from then on goes to whoever runs that model.
+        must_ask=wished.get("model", OFFLINE) != OFFLINE,
     )
     return await note(ctx, action, tool="set_preferences")
 

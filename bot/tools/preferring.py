@@ -18,6 +18,7 @@ from bot.tools.dayhours import (
     read_working_hours,
     say_weekdays,
 )
+from bot.tools.model_wishes import said_of, wish_of_model
 from bot.tools.times import read_lead, read_length, read_time, window_of
 from bot.tools.tool import ToolContext, ToolRefused
 from bot.wording import say_clock, say_instant, say_length, say_names
@@ -140,6 +141,17 @@ def _of_rest(ctx: ToolContext, args: SetPreferences) -> Iterator[Wish]:
         off = is_off(args.pause_reminders_until)
         until = None if off else _until(ctx, args.pause_reminders_until)
         yield Wish(_rest_words(ctx, until), {"paused_until": until})
+    if args.model is not None:
+        yield _of_model(ctx, args.model)
+
+
+def _of_model(ctx: ToolContext, words: str) -> Wish:
+    name = wish_of_model(words, ctx.world.models)
+    if name is None:
+        names = say_names(ctx.world.models) or "no other"
+        raise ToolRefused(f"I know no model {words[:60]}. There is: {names}.")
+    told = f"answered by {said_of(name)}" if name else "answered by the usual model"
+    return Wish(told, {"model": name})
 
 
 def _rest_words(ctx: ToolContext, until: datetime | None) -> str:

@@ -118,3 +118,5 @@ class World:
     groups: GroupsOf
     channels: ChannelBook
     outside: Outside
+    models: tuple[str, ...] = ()
+    """The language models that can be chosen, by name, the house's first."""

@@ -127,6 +127,7 @@ class ChatPlatformContract:
         stranger = Sender(platform="elsewhere", workspace="", user="eve")
         assert not await stage.platform.may(stranger, stage.team, Right.SPEAK)
         assert not await stage.platform.may(stranger, stage.team, Right.MANAGE)
+        assert not await stage.platform.may(stranger, stage.team, Right.GOVERN)
 
     async def test_showing_what_goes_on_never_fails(self, stage: Stage) -> None:
         await stage.platform.working(stage.team, stage.ana, "Looking at Tuesday")

@@ -101,7 +101,7 @@ class FakePlatform:
     async def may(self, sender: Sender, place: Place, right: Right) -> bool:
         if sender.platform != self._name or place.platform != self._name:
             return False
-        if place.is_private:
+        if place.is_private and right is not Right.GOVERN:
             return place.channel == f"@{sender.user}"
         return right is Right.SPEAK or sender.user not in self.powerless
 

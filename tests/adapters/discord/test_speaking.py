@@ -361,6 +361,8 @@ async def test_managing_is_for_those_whom_discord_lets(town: Town) -> None:
     assert await town.platform.may(ana, team(town), Right.SPEAK)
     assert not await town.platform.may(ana, team(town), Right.MANAGE)
     assert await town.platform.may(cleo, team(town), Right.MANAGE)
+    assert not await town.platform.may(ana, team(town), Right.GOVERN)
+    assert not await town.platform.may(cleo, await town.platform.reach(cleo), Right.GOVERN)
     assert not await town.platform.may(bo, secret, Right.SPEAK)
     town.guild.remove_member(cleo_handle)
     assert not await town.platform.may(cleo, team(town), Right.MANAGE)

@@ -142,6 +142,14 @@ class TestSlackPlatform(ChatPlatformContract):
             one.account.name: await may(house.sender(one), place, Right.SPEAK)
             for one in (guest, house.eve)
         }
+        governs = {
+            one.account.name: await may(house.sender(one), there, Right.GOVERN)
+            for one in (boss, maker, guest, house.eve)
+            for there in (place, house.place(one.dm))
+        }
+        assert governs == {
+            "Bo Boss": True, "Max Maker": False, "Gil Guest": False, "Eve Elm": False
+        }  # fmt: skip
         assert allowed == {
             "Bo Boss": True, "Max Maker": True, "Gil Guest": False, "Eve Elm": False
         }  # fmt: skip
