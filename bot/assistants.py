@@ -32,7 +32,6 @@ from bot.contexts import Contexts, Proposing
 from bot.llm.model import Setting, ToolCall, ToolSpec
 from bot.notes import Notes
 from bot.people import Person
-from bot.replies import for_bug
 from bot.speaking import Hearing
 from bot.store import People
 from bot.tools.answering import FENCE
@@ -143,8 +142,7 @@ class Visit:
     async def call(self, tool: str, arguments: Mapping[str, Any], client: str) -> Answer | None:
         """Run a tool, or draw up what waits for the person's press; None for no tool of that name.
 
-        Never fails: a bug shows an incident id and no more. One of the places that catch
-        everything.
+        Fails by a bug alone, whose text the door tells nobody.
         """
         kind = ToolKind.READS if tool == PENDING else self._house.toolbox.kind(tool)
         if kind is None:
@@ -160,10 +158,6 @@ class Visit:
         except CalendarError as err:
             log.warning("refused assistant=%s error=%s", self._assistant.id, type(err).__name__)
             return _failed(str(err))
-        except Exception:
-            incident = uuid4().hex[:8]
-            log.exception("failed incident=%s assistant=%s", incident, self._assistant.id)
-            return _failed(for_bug(incident))
 
     async def _answer(
         self, tool: str, kind: ToolKind, arguments: Mapping[str, Any], client: str

@@ -306,19 +306,11 @@ async def test_one_may_call_so_often_and_has_so_many_cards(desk: Desk) -> None:
     assert not (await desk.call("get_schedule", {"when": "today"})).is_error
 
 
-async def test_what_can_not_be_done_says_why(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_can_not_be_done_says_why(desk: Desk) -> None:
     assert "more than I read" in (await desk.call("create_event", {"title": "x" * LARGEST})).text
     assert "`when` is missing" in (await desk.call("create_event", {"title": "Lunch"})).text
     assert "link my calendar" in (await desk.call("link_calendar")).text
     assert (await desk.call("pending_changes", {"id": 5})).is_error
-
-    async def broken(*_: Any) -> Any:
-        raise RuntimeError("the secret of the house")
-
-    monkeypatch.setattr(desk.assistants.toolbox, "call", broken)
-    bug = await desk.call("get_schedule", {"when": "today"})
-    assert bug.is_error
-    assert "secret" not in bug.text
 
 
 async def test_somebody_has_so_many_assistants(desk: Desk) -> None:

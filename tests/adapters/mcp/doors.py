@@ -48,12 +48,15 @@ class GivenVisitor:
     clients: list[str] = field(default_factory=list)
     waits: float = 0.0
     most: int = 0
+    is_broken: bool = False
     running: int = 0
 
     async def met(self, client: str) -> None:
         self.clients.append(client)
 
     async def tools(self) -> Sequence[GivenTool]:
+        if self.is_broken:
+            raise RuntimeError("a secret of the house")
         proposing = GivenHints(
             reads_only=False, destroys=True, repeats_safely=False, reaches_others=True
         )
@@ -62,6 +65,8 @@ class GivenVisitor:
     async def call(
         self, tool: str, arguments: Mapping[str, Any], client: str
     ) -> GivenAnswer | None:
+        if self.is_broken:
+            raise ValueError("a secret of the house")
         self.called.append((tool, dict(arguments), client))
         self.running += 1
         self.most = max(self.most, self.running)

@@ -89,3 +89,12 @@ async def test_what_a_program_is_called_is_kept_from_where_it_says_so(door: Give
     async with Client(make_server(who, "1"), mode="legacy", client_info=endless):
         pass
     assert door.one.clients == ["x" * 200]
+
+
+async def test_a_bug_shows_an_incident_and_never_its_text(client: Client, door: GivenDoor) -> None:
+    async with client as connected:
+        door.one.is_broken = True
+        for work in (connected.list_tools(), connected.call_tool("look", {})):
+            with pytest.raises(MCPError, match=r"incident [0-9a-f]{8}") as told:
+                await work
+            assert "secret" not in str(told.value)
