@@ -419,6 +419,9 @@ def test_looking_has_nothing_to_propose_with() -> None:
         "rooms",
         "heard_private",
         "saw_strangers_text",
+        "allowed",
+        "heard",
+        "said",
     }
     assert not hasattr(ToolContext, "proposals")
     for tool in TOOLS:
