@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from functools import wraps
 from typing import Any, Generic, Protocol, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -210,6 +211,7 @@ def _declare(kind: ToolKind, run: Callable[[C, A], Awaitable[ToolResult]]) -> To
     words = " ".join((arguments.__doc__ or "").split())
     name = run.__name__
 
+    @wraps(run)
     async def run_if_allowed(ctx: C, args: A) -> ToolResult:
         if (refusal := ctx.allowed.refusal(name)) is not None:
             raise ToolRefused(refusal)
