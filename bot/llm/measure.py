@@ -6,10 +6,11 @@ conversation so that it fits (`ModelCapabilities.context`) leaves room for the a
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import assert_never
 
-from bot.llm.model import ModelRequest
+from bot.llm.model import ModelRequest, ToolSpec
+from bot.llm.remembering import remembered
 from bot.transcript import (
     AssistantSaid,
     Earlier,
@@ -32,11 +33,16 @@ def tokens_of(request: ModelRequest) -> int:
 
     Without the answer. Never fails, takes well under a millisecond.
     """
-    tools = sum(
+    words = tokens_of_text(request.prompt, request.agenda)
+    return words + _of_tools(request.tools) + tokens_of_parts(request.parts)
+
+
+@remembered
+def _of_tools(tools: Sequence[ToolSpec]) -> int:
+    return sum(
         FRAME + tokens_of_text(spec.name, spec.description, json.dumps(spec.parameters))
-        for spec in request.tools
+        for spec in tools
     )
-    return tokens_of_text(request.prompt, request.agenda) + tools + tokens_of_parts(request.parts)
 
 
 def tokens_of_parts(parts: Iterable[Part]) -> int:
