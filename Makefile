@@ -20,7 +20,7 @@ help:
 	@echo "make test    everything that CI runs"
 	@echo "make fmt     format and mend what can be mended"
 	@echo "make bench   figures, as JSON lines"
-	@echo "make soak    the long tests: 1,000 kills"
+	@echo "make soak    the long tests: 1,000 kills, and long plays at each vendor"
 	@echo "make lock    pin the dependencies anew"
 	@echo "make clean   remove the environment and caches"
 
@@ -48,6 +48,7 @@ bench: $(DEV_STAMP)
 
 soak: $(DEV_STAMP)
 	CONVENE_SOAK=1000 $(PY) -m pytest tests/soak $(ARGS)
+	CONVENE_SOAK=1000 $(PY) -m pytest tests/calendar_core/providers -k whatever_happens $(ARGS)
 
 # Its tool lives in a place of its own: what pins is not part of what is pinned.
 lock:

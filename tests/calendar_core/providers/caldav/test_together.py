@@ -1,17 +1,16 @@
 """Linked, synced and written through the desk: a real server, the real engine, the real mirror."""
 
-import random
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from calendar_core.accounts import Accounts
-from calendar_core.changes.change import Amend, Create, PendingChange, Remove
+from calendar_core.changes.change import Amend
 from calendar_core.database import Database
-from calendar_core.errors import SignInNeeded, TryLater
+from calendar_core.errors import SignInNeeded
 from calendar_core.events import Resource
 from calendar_core.ics.reading import read
 from calendar_core.ics.writing import new_resource
@@ -43,7 +42,6 @@ class Linked(LinkedCalendar[CalDavReader]):
     proxy: FaultyProxy
     url: str
     """Of the calendar, past the proxy."""
-    uids: list[str] = field(default_factory=list)
 
     async def mirrored(self) -> dict[str, tuple[str, ...]]:
         """Titles by UID, as the mirror has them."""
@@ -67,6 +65,15 @@ def told(one: Resource) -> tuple[str, ...]:
 async def linked(
     server: CalDavServer, calendar_url: str, database: Database, tmp_path: Path
 ) -> AsyncIterator[Linked]:
+    async with together(server, calendar_url, database, tmp_path) as made:
+        yield made
+
+
+@asynccontextmanager
+async def together(
+    server: CalDavServer, calendar_url: str, database: Database, tmp_path: Path
+) -> AsyncIterator[Linked]:
+    """A house whose owner linked a calendar of a server."""
     doors = Doors(HASTY)
     async with faulty(server.url) as proxy:
         house = await a_house(database)
@@ -149,62 +156,3 @@ async def test_a_password_that_is_no_longer_right_is_told(
 
     with pytest.raises(SignInNeeded):
         await linked.sync()
-
-
-FAULTS = [
-    Fault("REPORT"),
-    Fault("REPORT", status=500),
-    Fault("REPORT", status=429, headers={"Retry-After": "1"}),
-    Fault("REPORT", status=207, body="garbage"),
-    Fault("REPORT", matches="multiget", status=503),
-    Fault("PUT"),
-    Fault("PUT", after=True),
-    Fault("PUT", status=502, after=True),
-    Fault("PUT", status=503, headers={"Retry-After": "1"}),
-    Fault("DELETE"),
-    Fault("DELETE", after=True),
-]
-
-
-@pytest.mark.parametrize("seed", range(6))
-async def test_whatever_happens_the_mirror_ends_as_the_server_is(linked: Linked, seed: int) -> None:
-    """Rounds and writes of ours among those of another program, with faults all over."""
-    chance = random.Random(seed)
-    for _ in range(30):
-        await _something(linked, chance)
-    assert {"REPORT", "PUT"} <= set(linked.proxy.asked)
-    linked.proxy.faults.clear()
-    await linked.settle()
-
-    assert await linked.mirrored() == await linked.there()
-
-
-async def _something(linked: Linked, chance: random.Random) -> None:
-    if chance.random() < 0.4:
-        linked.proxy.faults.append(chance.choice(FAULTS))
-    uid = chance.choice(linked.uids) if linked.uids and chance.random() < 0.7 else uuid4().hex
-    title = f"title {chance.randrange(1000)}"
-    linked.uids.append(uid)
-    match chance.randrange(7):
-        case 0 | 1:
-            linked.put(uid, title)
-        case 2:
-            linked.server.remove(f"{linked.url}{uid}.ics")
-        case 3:
-            try:
-                await linked.sync()
-            except TryLater:
-                return
-        case _:
-            await _ours(linked, chance, uid, title)
-
-
-async def _ours(
-    linked: Linked, chance: random.Random, uid: str, title: str
-) -> PendingChange | None:
-    if uid not in await linked.mirrored():
-        edit = Create(calendar_id=linked.calendar.id, event=an_event(title, uid=uid))
-        return await linked.house.do(edit)
-    if chance.random() < 0.3:
-        return await linked.house.do(Remove(target=linked.target(uid)))
-    return await linked.house.amend(linked.target(uid), title=title)

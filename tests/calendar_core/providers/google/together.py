@@ -1,6 +1,7 @@
 """A house whose owner linked a Google account: the real engine, mirror and desk."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -86,6 +87,15 @@ def told(one: Resource) -> list[str]:
 async def linked(
     server: GoogleServer, database: Database, tmp_path: Path
 ) -> AsyncIterator[Together]:
+    async with together(server, database, tmp_path) as made:
+        yield made
+
+
+@asynccontextmanager
+async def together(
+    server: GoogleServer, database: Database, tmp_path: Path
+) -> AsyncIterator[Together]:
+    """A house whose owner linked the account of a server."""
     server.world.account(MAIL, "Work")
     house = await a_house(database)
     accounts = Accounts(database, house.clock, Vault(tmp_path / "keys"), house.mirror)

@@ -1,20 +1,18 @@
 """Linked, synced and written through the desk: a Graph server, the real engine, the real mirror."""
 
 import asyncio
-import random
 from collections.abc import AsyncIterator
-from contextlib import suppress
-from dataclasses import dataclass, field
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, timedelta
 from pathlib import Path
-from uuid import uuid4
 
 import pytest
 
 from calendar_core.accounts import Accounts
-from calendar_core.changes.change import Amend, ChangeId, Create, Remove
+from calendar_core.changes.change import Amend, Create, Remove
 from calendar_core.database import Database
-from calendar_core.errors import CalendarError, SignInNeeded, TryLater
+from calendar_core.errors import SignInNeeded, TryLater
 from calendar_core.events import Resource, Scope
 from calendar_core.ics.reading import read
 from calendar_core.linking import Wish
@@ -30,7 +28,7 @@ from calendar_core.providers.microsoft.writer import MicrosoftWriter
 from calendar_core.sync.engine import SyncEngine
 from calendar_core.sync.state import SyncStates
 from calendar_core.vault import Vault
-from tests.calendar_core.house import ME, MONDAY, a_house, an_event, at, span, weekly
+from tests.calendar_core.house import ME, a_house, an_event, at, span, weekly
 from tests.calendar_core.providers.microsoft.test_linking import BACK
 from tests.calendar_core.providers.microsoft.test_reader import times
 from tests.calendar_core.providers.together import LinkedCalendar
@@ -48,8 +46,6 @@ class Linked(LinkedCalendar[MicrosoftReader]):
 
     server: GraphServer
     authority: Authority
-    done: list[ChangeId] = field(default_factory=list)
-    """Changes that may be taken back."""
 
     async def mirrored(self) -> dict[str, Looks]:
         """What the mirror has, by UID."""
@@ -85,6 +81,15 @@ def told(one: Resource) -> Looks:
 
 @pytest.fixture
 async def linked(server: GraphServer, database: Database, tmp_path: Path) -> AsyncIterator[Linked]:
+    async with together(server, database, tmp_path) as made:
+        yield made
+
+
+@asynccontextmanager
+async def together(
+    server: GraphServer, database: Database, tmp_path: Path
+) -> AsyncIterator[Linked]:
+    """A house whose owner linked the mailbox of a server."""
     async with authority(server, tmp_path) as running:
         house = await a_house(database)
         accounts = Accounts(database, house.clock, Vault(tmp_path / "keys"), house.mirror)
@@ -243,110 +248,3 @@ async def test_a_grant_that_was_taken_back_is_told(linked: Linked) -> None:
 
     with pytest.raises(SignInNeeded):
         await linked.sync()
-
-
-FAULTS = [
-    Fault("GET", "delta"),
-    Fault("GET", "delta", status=500),
-    Fault("GET", "delta", status=429, retry_after="1"),
-    Fault("GET", "delta", status=200, body="garbage"),
-    Fault("GET", "delta", status=410, code="SyncStateNotFound"),
-    Fault("GET", "/me/events", status=503),
-    Fault("GET", "/me/calendars"),
-    Fault("POST", "/events"),
-    Fault("POST", "/events", after=True),
-    Fault("POST", "/events", status=502, after=True),
-    Fault("POST", "/events", status=503, retry_after="1"),
-    Fault("PATCH"),
-    Fault("PATCH", after=True),
-    Fault("PATCH", status=412, code="ErrorIrresolvableConflict"),
-    Fault("DELETE"),
-    Fault("DELETE", after=True),
-    Fault("GET", status=401),
-]
-
-
-@pytest.mark.parametrize("seed", range(8))
-async def test_whatever_happens_the_mirror_ends_as_the_mailbox_is(
-    linked: Linked, seed: int
-) -> None:
-    """Rounds and writes of ours among those of another program, with faults all over."""
-    chance = random.Random(seed)
-    linked.server.changes.repeats_items = linked.server.changes.empty_pages = bool(seed % 2)
-    for _ in range(40):
-        await _something(linked, chance)
-    linked.server.faults.clear()
-    await linked.settle()
-
-    assert await linked.mirrored() == await linked.there()
-    ours = [one.transaction for one in linked.server.box.records.values() if one.transaction]
-    assert len(ours) == len(set(ours))
-    assert linked.server.box.most_in_flight <= 4
-
-
-async def _something(linked: Linked, chance: random.Random) -> None:
-    if chance.random() < 0.4:
-        linked.server.faults.append(chance.choice(FAULTS))
-    title = f"title {chance.randrange(1000)}"
-    records = list(linked.server.box.records.values())
-    match chance.randrange(9):
-        case 0:
-            linked.put(title)
-        case 1 if records:
-            linked.server.edit(chance.choice(records), subject=title)
-        case 2 if records:
-            linked.server.remove(chance.choice(records))
-        case 3 if records:
-            _one_of_a_series(linked, chance, title)
-        case 4 | 5:
-            try:
-                await linked.sync()
-            except (TryLater, SignInNeeded):
-                # Two refusals of a token in a row are a grant that was taken back.
-                return
-        case _:
-            await _ours(linked, chance, title)
-
-
-def _one_of_a_series(linked: Linked, chance: random.Random, title: str) -> None:
-    series = [one for one in linked.server.box.records.values() if one.recurrence is not None]
-    if not series:
-        return
-    record = chance.choice(series)
-    days = record.days(at("09:00", MONDAY + 8 * WEEK))
-    if not days:
-        return
-    if chance.random() < 0.5:
-        linked.server.remove(record, chance.choice(days))
-    else:
-        linked.server.edit(record, chance.choice(days), subject=title)
-
-
-async def _ours(linked: Linked, chance: random.Random, title: str) -> None:
-    house, held = linked.house, await linked.mirrored()
-    if linked.done and chance.random() < 0.2:
-        with suppress(CalendarError):
-            # What changed since can't be taken back.
-            await house.desk.undo(linked.done.pop(chance.randrange(len(linked.done))), ME)
-        return
-    if not held or chance.random() < 0.3:
-        make = weekly if chance.random() < 0.5 else an_event
-        made = Create(calendar_id=linked.calendar.id, event=make(title, uid=uuid4().hex))
-        linked.done.append((await house.do(made)).id)
-        return
-    uid = chance.choice(sorted(held))
-    is_series = held[uid][0][2] != "None"
-    scope = chance.choice(list(Scope)) if is_series else None
-    day = MONDAY + chance.randrange(4) * WEEK
-    rid = at("09:00", day).astimezone(UTC).isoformat() if is_series else ""
-    target = linked.target(uid, rid)
-    try:
-        if chance.random() < 0.3:
-            change = await house.do(Remove(target=target, scope=scope))
-        else:
-            amended = Amend(target=target, patch=Patch(title=title), scope=scope)
-            change = await house.do(amended)
-        linked.done.append(change.id)
-    except CalendarError:
-        # An occurrence that is no longer there can't be asked for.
-        return
