@@ -58,9 +58,45 @@ class PressSelect(ui.DynamicItem[ui.Select[Any]], template=r"~choose:(?P<number>
             await cast("Pressed", interaction.client).on_pressed(interaction, self.item.values[0])
 
 
-def is_ours(interaction: discord.Interaction[Any]) -> bool:
-    """Whether one of the two above takes what was pressed."""
+def is_taken(interaction: discord.Interaction[Any]) -> bool:
+    """Whether discord.py hands what was pressed to one of the two above: it does so only for what
+    still stands on the message as it was told."""
+    id = _id_of(interaction)
+    message = interaction.message
+    stands = message is not None and id in _ids([one.to_dict() for one in message.components])
+    return stands and _is_ours(id)
+
+
+def value_of(interaction: discord.Interaction[Any]) -> str | None:
+    """The `verb:id` of something pressed that is ours; None for anything else."""
     data: Any = interaction.data or {}
-    id = str(data.get("custom_id", ""))
-    ours = (PressButton, PressSelect)
-    return any(one.__discord_ui_compiled_template__.fullmatch(id) for one in ours)
+    id = _id_of(interaction)
+    if not _is_ours(id):
+        return None
+    chosen = [str(one) for one in data.get("values") or ()]
+    if _matches(PressSelect, id):
+        return chosen[0] if chosen else None
+    return id
+
+
+def _id_of(interaction: discord.Interaction[Any]) -> str:
+    data: Any = interaction.data or {}
+    return str(data.get("custom_id", ""))
+
+
+def _is_ours(id: str) -> bool:
+    return _matches(PressButton, id) or _matches(PressSelect, id)
+
+
+def _matches(one: "type[PressButton | PressSelect]", id: str) -> bool:
+    return one.__discord_ui_compiled_template__.fullmatch(id) is not None
+
+
+def _ids(components: Any) -> set[str]:
+    found: set[str] = set()
+    for one in components:
+        if one.get("custom_id"):
+            found.add(str(one["custom_id"]))
+        accessory = one.get("accessory")
+        found |= _ids([*one.get("components", ()), *([accessory] if accessory else ())])
+    return found

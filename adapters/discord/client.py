@@ -7,14 +7,16 @@ import asyncio
 import hashlib
 import json
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import discord
 from discord import app_commands
 
-from adapters.discord.buttons import PressButton, PressSelect, is_ours
+from adapters.discord.buttons import PressButton, PressSelect, is_taken, value_of
 from adapters.discord.calls import call
 from adapters.discord.commands import add_commands
+from adapters.discord.completing import complete
 from adapters.discord.listeners import Listeners
 from adapters.discord.pointing import Pointing
 from adapters.discord.ports import SyncedCommands
@@ -22,6 +24,8 @@ from bot.chat.platform import PlatformError
 
 log = logging.getLogger("convene.discord")
 
+UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
+"""What discord.py raises where a payload is of another shape than it knows."""
 _SYNC_TIME = 20.0
 _UNKNOWN = "I don't know this command any more. Try again in a minute, or restart your Discord."
 
@@ -47,6 +51,9 @@ class ConveneClient(discord.Client):
             max_ratelimit_timeout=30.0,
             guild_ready_timeout=0.5,
         )
+        self._connection.parsers = {
+            name: _reading(name, parse) for name, parse in self._connection.parsers.items()
+        }
         self._synced = synced
         self.pointing = pointing
         self.connected = asyncio.Event()
@@ -96,12 +103,30 @@ class ConveneClient(discord.Client):
         opened before a restart is, too."""
         if interaction.type is discord.InteractionType.modal_submit:
             await self.listeners.on_submitted(interaction)
-        elif interaction.type is discord.InteractionType.component and not is_ours(interaction):
-            await self.listeners.on_unknown(interaction)
+        elif interaction.type is discord.InteractionType.component and not is_taken(interaction):
+            value = value_of(interaction)
+            if value is not None:
+                await self.listeners.on_pressed(interaction, value)
+            else:
+                await self.listeners.on_unknown(interaction)
 
     async def on_pressed(self, interaction: discord.Interaction[Any], value: str) -> None:
         """A button or a select was used."""
         await self.listeners.on_pressed(interaction, value)
+
+
+def _reading(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """Read an event as discord.py does, completed where it must be; one of a shape that it can't
+    read is passed over. It would end the whole connection otherwise, again at every resume."""
+
+    def read(data: Any) -> None:
+        try:
+            complete(event, data)
+            parse(data)
+        except UNREADABLE:
+            log.exception("unreadable event=%s", event)
+
+    return read
 
 
 def mark_of(tree: app_commands.CommandTree[Any]) -> str:

@@ -13,7 +13,7 @@ import discord
 
 from adapters.discord.addresses import Addresses
 from adapters.discord.calls import call
-from adapters.discord.client import ConveneClient
+from adapters.discord.client import UNREADABLE, ConveneClient
 from adapters.discord.forms import Drafts
 from adapters.discord.listeners import Listeners
 from adapters.discord.platform import DiscordPlatform
@@ -156,9 +156,11 @@ class DiscordDoor:
                 self._refused = _BAD_TOKEN if err.code == 4004 else self._closed_for_good(err)
             except (PlatformError, discord.DiscordException, OSError, aiohttp.ClientError) as err:
                 self._trouble = f"not reachable, trying again ({err})"
-            except AttributeError as err:
+            except UNREADABLE as err:
                 # discord.py 2.7.1 reads its unset socket's sequence when the very first
-                # connection fails (Client.connect); remove when it does not.
+                # connection fails (Client.connect), and ends at payloads that it can't read;
+                # begun anew, the bot is not deaf for good.
+                log.exception("discord.py gave up")
                 self._trouble = f"not reachable, trying again ({err})"
             if not self._refused:
                 log.warning("connection lost seconds=%.0f trouble=%s", wait, self._trouble)

@@ -73,26 +73,34 @@ def place_of_interaction(interaction: discord.Interaction[Any]) -> Place:
     return place_of(interaction.channel, interaction.guild_id, is_direct=is_direct)
 
 
+def guild_of(message: discord.Message) -> int | None:
+    """The server that a message stands on, also where that is not known (yet); None for direct
+    ones."""
+    if message.guild is not None:
+        return message.guild.id
+    told: int | None = getattr(message.channel, "guild_id", None)
+    return told
+
+
 def is_for_us(message: discord.Message, bot: int) -> bool:
-    """Whether somebody wrote these words to the bot: directly, or mentioning it."""
-    if message.author.bot or message.type not in _WORDS:
+    """Whether somebody wrote these words to the bot: directly, or mentioning it, as replies to it
+    do unless their author turned that off."""
+    if message.author.bot or message.webhook_id is not None or message.type not in _WORDS:
         return False
-    if message.guild is None:
+    if guild_of(message) is None:
         return True
     return any(user.id == bot for user in message.mentions)
 
 
 def message_of(message: discord.Message, bot: int) -> IncomingMessage:
     """Words to the bot, as people read them."""
-    guild = message.guild
-    place = place_of(
-        message.channel, guild.id if guild is not None else None, is_direct=guild is None
-    )
+    guild = guild_of(message)
+    text = readable(message.content, message.mentions, message.guild, leave_out=bot)
     return IncomingMessage(
         id=str(message.id),
-        place=place,
+        place=place_of(message.channel, guild, is_direct=guild is None),
         sender=sender_of(message.author),
-        text=readable(message.content, message.mentions, guild, leave_out=bot),
+        text=text or "help",
         at=message.created_at,
         mentioned=tuple(sender_of(one) for one in message.mentions if one.id != bot),
     )
@@ -110,9 +118,10 @@ def quoted_of(message: discord.Message) -> Quoted:
 
 
 def _embedded(message: discord.Message) -> str:
-    """The words of a message whose content is empty: those of its embeds."""
+    """The words of a message without content: those of its embeds, or of what it forwards."""
     texts = [text for one in message.embeds for text in (one.title, one.description) if text]
-    return "\n".join(texts)
+    forwarded = [one.content for one in message.message_snapshots if one.content]
+    return "\n".join(texts or forwarded)
 
 
 def readable(

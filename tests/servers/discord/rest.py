@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from tests.servers.discord.world import APPLICATION, BOT, World, fault_of, member
+from tests.servers.discord.world import APPLICATION, BOT, TEAM, World, fault_of, member
 
 Json = dict[str, Any]
 EPHEMERAL = 64
@@ -167,7 +167,7 @@ class Rest:
     def _follow_up(self, body: Any, application: str, token: str) -> Json:
         self._check_token(token)
         _check(body)
-        return self.world.said_by(BOT, token, body)
+        return self.world.said_by(BOT, TEAM, body)
 
     def _edit_answer(self, body: Any, application: str, token: str, id: str) -> Json:
         self._check_token(token)

@@ -1,6 +1,6 @@
 """Both sides on one loopback port."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -30,33 +30,34 @@ class DiscordServer:
         await self.gateway.tell("MESSAGE_CREATE", said)
         return str(said["id"])
 
-    async def interact(self, kind: int, data: dict[str, Any], **more: Any) -> str:
-        """Ana uses something in the channel; the interaction's token."""
+    async def interact(
+        self, kind: int, data: dict[str, Any], *, lacks: Collection[str] = (), **more: Any
+    ) -> str:
+        """Ana uses something in the channel; the interaction's token. `lacks` is left out."""
         id = self.world.new_id()
         token = f"token-{id}"
         self.world.responses[token] = []
-        await self.gateway.tell(
-            "INTERACTION_CREATE",
-            {
-                "id": id,
-                "application_id": APPLICATION,
-                "type": kind,
-                "token": token,
-                "version": 1,
-                "data": data,
-                "guild_id": GUILD,
-                "channel_id": TEAM,
-                "channel": {"id": TEAM, "type": 0, "name": "team"},
-                "member": {**member(ANA), "permissions": "1024"},
-                "app_permissions": "2048",
-                "locale": "en-US",
-                "attachment_size_limit": 1,
-                "entitlements": [],
-                "authorizing_integration_owners": {},
-                "context": 0,
-                **more,
-            },
-        )
+        asked = {
+            "id": id,
+            "application_id": APPLICATION,
+            "type": kind,
+            "token": token,
+            "version": 1,
+            "data": data,
+            "guild_id": GUILD,
+            "channel_id": TEAM,
+            "channel": {"id": TEAM, "type": 0, "name": "team"},
+            "member": {**member(ANA), "permissions": "1024"},
+            "app_permissions": "2048",
+            "locale": "en-US",
+            "attachment_size_limit": 1,
+            "entitlements": [],
+            "authorizing_integration_owners": {},
+            "context": 0,
+            **more,
+        }
+        told = {name: value for name, value in asked.items() if name not in lacks}
+        await self.gateway.tell("INTERACTION_CREATE", told)
         return token
 
     async def slash(self, word: str, **options: str) -> str:
