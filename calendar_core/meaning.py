@@ -168,16 +168,17 @@ class Meanings:
             self._kept.popitem(last=False)
         return kept[1]
 
-    async def make(self, calendar_id: CalendarId) -> bool:
-        """Ask the model for some events of a calendar that have no vector yet; whether there may be
-        more. Raises EmbedderUnavailable."""
+    async def make(self, calendar_id: CalendarId, after: str = "") -> str:
+        """Ask the model for some events of a calendar that have no vector yet, in the order of
+        their ids; the id to go on after, empty where no more are. Raises EmbedderUnavailable."""
         if self._embedder is None:
-            return False
-        unmade = self._texts(EventRow.calendar_id == calendar_id, ~_is_made()).limit(AT_ONCE)
+            return ""
+        wanted = (EventRow.calendar_id == calendar_id, EventRow.id > after, ~_is_made())
+        unmade = self._texts(*wanted).order_by(EventRow.id).limit(AT_ONCE)
         async with self._database.reading() as session:
             texts = {id_: text for id_, _, text in await _read(session, unmade)}
         if not texts:
-            return False
+            return ""
         vectors = await self._embedder.embed(list(texts.values()))
         made = dict(zip(texts, vectors, strict=True))
         async with self._database.session() as session:
@@ -197,7 +198,7 @@ class Meanings:
             await session.execute(delete(MeaningRow).where(MeaningRow.event_id.in_(texts)))
             if rows:
                 await session.execute(insert(MeaningRow), rows)
-        return True
+        return max(texts)
 
     async def forget_changed(
         self, session: AsyncSession, events: Collection[EventId]

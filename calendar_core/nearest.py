@@ -1,13 +1,13 @@
 """Which occurrences of found events are shown, and which come first: of each event the one that
 stands for it, and what is near now before what is far. Finding the events is `search`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.events import Calendar, Occurrence
@@ -16,6 +16,16 @@ from calendar_core.tables import ComponentRow, OccurrenceRow
 from calendar_core.timeline import OCCURRENCE
 from calendar_core.when import TimeSpan
 
+_PLACED = (
+    OccurrenceRow.calendar_id,
+    OccurrenceRow.event_id,
+    OccurrenceRow.recurrence_id,
+    OccurrenceRow.kind,
+    OccurrenceRow.starts,
+    OccurrenceRow.ends,
+    OccurrenceRow.component,
+)
+"""What of an occurrence is told: the first columns of `OCCURRENCE`, and how it looks."""
 _DAY = 86_400_000_000
 _EARLIER = 3 * _DAY
 """How much sooner than its only occurrence, a short one, `EventRow.first_start` may be."""
@@ -85,33 +95,24 @@ class Near:
 
 async def standing(
     session: AsyncSession,
-    events: Sequence[str],
-    calendars: dict[str, Calendar],
+    events: Sequence[str] | Select[*tuple[Any, ...]],
+    calendars: Mapping[str, Calendar],
     near: Near,
 ) -> list[Occurrence]:
-    """Of each event the occurrence that stands for it: the first in the window, else the next,
-    else the last."""
-    if not events:
-        return []
+    """Of each of some events (their ids, or a SELECT of these) the occurrence that stands for it:
+    the first in the window, else the next, else the last."""
     listed = (
-        select(OccurrenceRow.event_id, OccurrenceRow.number, near.place().label("place"))
+        select(*_PLACED, near.place().label("place"))
         .where(OccurrenceRow.event_id.in_(events), near.touches())
         .subquery()
     )
+    columns = [listed.c[one.key] for one in _PLACED[:-1]]
     looks_like = and_(
-        ComponentRow.event_id == OccurrenceRow.event_id,
-        ComponentRow.number == OccurrenceRow.component,
+        ComponentRow.event_id == listed.c.event_id, ComponentRow.number == listed.c.component
     )
     rows = await session.execute(
-        select(*OCCURRENCE)
+        select(*columns, *OCCURRENCE[len(columns) :])
         .select_from(listed)
-        .join(
-            OccurrenceRow,
-            and_(
-                OccurrenceRow.event_id == listed.c.event_id,
-                OccurrenceRow.number == listed.c.number,
-            ),
-        )
         .join(ComponentRow, looks_like)
         .where(listed.c.place == 1)
     )

@@ -64,8 +64,8 @@ async def search(
         return ()
     calendars, near = await _calendars(session, owners), Near(wanted.span, now, zone)
     words += folded(wanted.person).split()
-    events = await _events(session, list(calendars), words, near) if calendars else ()
-    return await _best(session, events, calendars, wanted, near)
+    found = await _found(session, calendars, words, near) if calendars else []
+    return _best(found, wanted, near)
 
 
 async def search_alike(
@@ -81,18 +81,11 @@ async def search_alike(
         return ()
     calendars, near = await _calendars(session, owners), Near(wanted.span, now, zone)
     events = await _events_alike(session, list(calendars), words, near) if calendars else ()
-    return await _best(session, events, calendars, wanted, near)
+    return _best(await standing(session, events, calendars, near) if events else [], wanted, near)
 
 
-async def _best(
-    session: AsyncSession,
-    events: Sequence[str],
-    calendars: dict[str, Calendar],
-    wanted: Wanted,
-    near: Near,
-) -> tuple[Occurrence, ...]:
+def _best(found: Sequence[Occurrence], wanted: Wanted, near: Near) -> tuple[Occurrence, ...]:
     words = folded(wanted.words).split()[:MOST_WORDS]
-    found = await standing(session, events, calendars, near)
     ranked = sorted(found, key=lambda one: (_rank(one, words), near.distance(one)))
     return tuple(ranked[: wanted.limit])
 
@@ -102,10 +95,10 @@ async def _calendars(session: AsyncSession, owners: Sequence[PersonId]) -> dict[
     return {row.id: calendar_from(row) for row in rows}
 
 
-async def _events(
-    session: AsyncSession, calendars: Sequence[str], words: Sequence[str], near: Near
-) -> Sequence[str]:
-    """Ids of events in whose texts all the words stand; where there are very many, the nearest."""
+async def _found(
+    session: AsyncSession, calendars: dict[str, Calendar], words: Sequence[str], near: Near
+) -> Sequence[Occurrence]:
+    """Of events in whose texts all the words stand; where there are very many, the nearest."""
     if can_find(words):
         try:
             found = await _indexed(session, calendars, words, near)
@@ -115,33 +108,34 @@ async def _events(
         else:
             if found is not None:
                 return found
-    return await _inside(session, calendars, words, near)
+    inside = await _inside(session, list(calendars), words, near)
+    return await standing(session, inside, calendars, near) if inside else ()
 
 
 async def _indexed(
-    session: AsyncSession, calendars: Sequence[str], words: Sequence[str], near: Near
-) -> Sequence[str] | None:
-    """Of the index of words; None when nothing begins so, at any time."""
-    there = with_words(session.get_bind().dialect.name, calendars, words)
+    session: AsyncSession, calendars: dict[str, Calendar], words: Sequence[str], near: Near
+) -> Sequence[Occurrence] | None:
+    """By the index of words; None when nothing begins so, at any time."""
+    there = with_words(session.get_bind().dialect.name, list(calendars), words)
     texts = aliased(EventRow)
     # The index knows letters and digits alone.
     with_signs = [_holds(word, texts) for word in words if not WORD.fullmatch(word)]
     statement = select(there.event_id).where(there.begun)
     if with_signs:
         statement = statement.where(exists().where(texts.id == there.event_id, *with_signs))
-    found = await session.scalars(
+    nearest = (
         statement.where(
-            near.may_touch(there.event_id, there.is_series, there.first_start, calendars)
+            near.may_touch(there.event_id, there.is_series, there.first_start, list(calendars))
         )
         .order_by(
             case((there.in_title, 0), else_=1), *near.first(there.is_series, there.first_start)
         )
         .limit(MOST_EVENTS)
     )
-    ids = found.all()
-    if not ids and (near.span is None or await session.scalar(statement.limit(1)) is None):
+    found = await standing(session, nearest, calendars, near)
+    if not found and await session.scalar(statement.limit(1)) is None:
         return None
-    return ids
+    return found
 
 
 async def _inside(

@@ -8,6 +8,7 @@ what rounding takes from it is less than a hundredth. numpy compares them where 
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from heapq import nlargest
 from importlib import import_module
 from importlib.util import find_spec
 from math import sqrt
@@ -47,21 +48,22 @@ class Vectors:
         closest first; none where vectors are of another length."""
         if not self.ids:
             return []
-        scores = self._scores(vector)
-        found = [(score, place) for place, score in enumerate(scores) if score >= least]
-        found.sort(key=lambda one: -one[0])
-        return [(score, self.ids[place]) for score, place in found[:most]]
-
-    def _scores(self, vector: Vector) -> Sequence[float]:
         length = sqrt(sum(one * one for one in vector)) or 1.0
         wanted = [one / length for one in vector]
-        if self._matrix is None:
-            return [_cosine(blob, wanted) for blob in self.blobs]
+        if self._matrix is not None:
+            return self._quickly(wanted, least, most)
+        scores = ((_cosine(blob, wanted), place) for place, blob in enumerate(self.blobs))
+        found = nlargest(most, (one for one in scores if one[0] >= least))
+        return [(score, self.ids[place]) for score, place in found]
+
+    def _quickly(self, wanted: Vector, least: float, most: int) -> list[tuple[float, str]]:
+        numpy = import_module("numpy")
         if self._matrix.shape[1] != len(wanted):
             return []
-        numpy = import_module("numpy")
-        scores: list[float] = (self._matrix @ numpy.asarray(wanted, dtype="float32")).tolist()
-        return scores
+        scores = self._matrix @ numpy.asarray(wanted, dtype="float32")
+        (places,) = numpy.nonzero(scores >= least)
+        best = places[numpy.argsort(-scores[places], kind="stable")[:most]]
+        return [(float(scores[place]), self.ids[place]) for place in best]
 
 
 def _matrix(blobs: Sequence[bytes]) -> Any:

@@ -15,7 +15,7 @@ from scheduler.queue import JobQueue
 KIND = "meaning"
 SOON = timedelta(seconds=5)
 """So long is waited for more changes of a calendar."""
-_AT_A_TIME = 8
+_AT_A_TIME = 16
 """Questions to the model before other work has its turn."""
 
 
@@ -54,10 +54,11 @@ class MeaningMaker:
     async def run(self, job: Job, *, late: bool) -> None:
         """Make some of a calendar's, and come again for the rest. Raises TryLater while the model
         can't be asked."""
-        calendar = CalendarId(job.payload["calendar"])
+        calendar, last = CalendarId(job.payload["calendar"]), ""
         try:
             for _ in range(_AT_A_TIME):
-                if not await self._meanings.make(calendar):
+                last = await self._meanings.make(calendar, last)
+                if not last:
                     return
         except EmbedderUnavailable as err:
             raise TryLater("The model of meanings can't be asked.", err.after) from err

@@ -17,9 +17,11 @@ from statistics import median, quantiles
 from time import perf_counter, process_time
 from zoneinfo import ZoneInfo
 
+from bot.llm.wordvectors import WordLlamaEmbedder, is_installed
 from calendar_core.clock import StandingClock
-from calendar_core.events import Event, Guest, Occurrence, Repeat, Resource
+from calendar_core.events import CalendarId, Event, Guest, Occurrence, Repeat, Resource
 from calendar_core.ics.writing import new_resource
+from calendar_core.meaning import Meanings
 from calendar_core.mirror import Mirror
 from calendar_core.opening import open_database
 from calendar_core.people import PersonId
@@ -46,6 +48,7 @@ _NOTES = "Agenda: figures of the quarter, open questions, next steps. Bring the 
 WORDS = ("budget", "planning ana", "yoga", "caf", "soren", "number 777", "tomas@example.org")
 INSIDE = ("spection", "trospec", "arbour")
 SLIPS = ("buget", "retrospectve", "plannign ana", "dagmra")
+MEANING = ("dentist", "money", "hairdresser", "gym", "airplane")
 Look = Callable[[str], Awaitable[tuple[Occurrence, ...]]]
 
 
@@ -108,9 +111,34 @@ async def _searched(
             ("slips of the finger", alike, SLIPS),
         ):
             rows.append(await _timed(name, look, queries))
+        rows += await _by_meaning(Meanings(database, StandingClock(NOW), _embedder()), calendar.id)
     finally:
         await database.dispose()
     return rows[1:]
+
+
+def _embedder() -> WordLlamaEmbedder | None:
+    return WordLlamaEmbedder() if is_installed() else None
+
+
+async def _by_meaning(meanings: Meanings, calendar: CalendarId) -> list[dict[str, object]]:
+    """Making the vectors, then comparing them; the first search reads them into memory."""
+    if not is_installed():
+        return [{"name": "meaning", "skipped": "convene[meaning] is not installed"}]
+
+    async def look(said: str) -> tuple[Occurrence, ...]:
+        return await meanings.close((ME,), said, zone=BERLIN, span=AHEAD)
+
+    await look("warm")
+    worked = process_time()
+    last = await meanings.make(calendar)
+    while last:
+        last = await meanings.make(calendar, last)
+    made = {"name": f"make {EVENTS} vectors", "cpu_s": round(process_time() - worked, 2)}
+    start = perf_counter()
+    await look(MEANING[0])
+    first = {"name": "meaning, the first time", "ms": round((perf_counter() - start) * 1000, 2)}
+    return [made, first, await _timed("meaning", look, MEANING)]
 
 
 async def _timed(name: str, look: Look, queries: tuple[str, ...]) -> dict[str, object]:
