@@ -22,7 +22,8 @@ async def check_model(settings: Settings, outside: Outside) -> Findings:
     try:
         offers = read_offers(settings)
     except BadSettings as err:
-        return [wrong(_PART, f"{settings.model!r} can't be used", str(err))]
+        what = "what is offered can't be used" if settings.models else f"{settings.model!r} is none"
+        return [wrong(_PART, what, str(err))]
     asked = [offers.by_name[name] for name in offers.names if name != OFFLINE]
     if not asked:
         return [well(_PART, "offline, needs nothing")]

@@ -549,7 +549,14 @@ async def models() -> AsyncIterator[str]:
     ("settings", "mark", "words"),
     [
         ({"CONVENE_MODEL": "clever"}, Mark.WRONG, "'clever' is none"),
+        ({"CONVENE_MODELS": "clever"}, Mark.WRONG, "what is offered can't be used"),
         ({"CONVENE_MODEL": "openai:small"}, Mark.WRONG, "has no key"),
+        ({"CONVENE_MODELS": "anthropic:small"}, Mark.WRONG, "anthropic:small has no key"),
+        (
+            {"CONVENE_MODEL": "anthropic:small", "ANTHROPIC_BASE_URL": "{}"},
+            Mark.WELL,
+            "anthropic:small is reachable",
+        ),
         ({"CONVENE_MODEL": "openai:small", "OPENAI_BASE_URL": "{}/v1"}, Mark.WELL, "reachable"),
         ({"CONVENE_MODEL": "openai:big", "OPENAI_BASE_URL": "{}/v1"}, Mark.ODD, "'big'"),
         ({"CONVENE_MODEL": "openai:x", "OPENAI_BASE_URL": "{}/none"}, Mark.WELL, "reachable"),
