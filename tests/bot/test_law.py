@@ -274,9 +274,9 @@ def test_nothing_comes_of_another_assistants_call_but_a_card(
     kept, notes = lawful.kept(), lawful.notes()
     waiting: list[str] = []
 
+    assistants = make_assistants(lawful.house.core, served_here({"fake"}))
+
     def play(arguments: dict[str, Any]) -> None:
-        # One each time: how fast and how much one may call is no matter here.
-        assistants = make_assistants(lawful.house.core, served_here({"fake"}))
         visit = assistants.local(lawful.there.ana.id)
         answer = lawful.run(visit.call(tool.name, arguments, "hostile"))
         if answer.data is not None and "card" in answer.data:
@@ -288,7 +288,7 @@ def test_nothing_comes_of_another_assistants_call_but_a_card(
     assert lawful.kept() == kept
     assert set(lawful.new_notes(notes)) <= {"declined"}
     # From there no channel can be set.
-    least = {ToolKind.READS: 0, ToolKind.PROPOSES: 5, ToolKind.NOTES: 2}[tool.kind]
+    least = {ToolKind.READS: 0, ToolKind.PROPOSES: 3, ToolKind.NOTES: 1}[tool.kind]
     assert len(waiting) >= (0 if tool.name == "set_channel_preferences" else least)
     assert waiting == [] or least
 
