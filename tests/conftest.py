@@ -150,10 +150,13 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 
 
 @pytest.fixture
-def configured_database(database_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
-    """`CONVENE_DATABASE_URL` as an operator sets it: unset for SQLite in the data folder."""
+def configured_database(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """`CONVENE_DATABASE_URL` as an operator sets it: unset for SQLite in the data folder, which is
+    the test's own folder or `data` in it. Either way the database is migrated."""
     if database_url.startswith("sqlite"):
         monkeypatch.delenv("CONVENE_DATABASE_URL", raising=False)
+        (tmp_path / "data").mkdir(mode=0o700)
+        shutil.copy(tmp_path / DATABASE_FILE, tmp_path / "data")
         return ""
     monkeypatch.setenv("CONVENE_DATABASE_URL", database_url)
     return database_url

@@ -122,7 +122,7 @@ def test_without_a_terminal_nothing_is_asked(data: Path) -> None:
 
 
 def test_a_folder_holds_one_chat_at_a_time(data: Path) -> None:
-    data.mkdir()
+    data.mkdir(exist_ok=True)
     with FolderLock(data):
         done = convene("chat", "--data", data, *HERE, "--script", os.devnull)
     assert (done.returncode, done.stdout) == (1, "")

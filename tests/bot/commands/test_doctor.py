@@ -55,11 +55,10 @@ async def discord() -> AsyncIterator[DiscordServer]:
 
 
 @pytest.fixture
-async def data(tmp_path: Path, configured_database: str) -> Path:
+def data(tmp_path: Path, configured_database: str) -> Path:
     """A data folder with a database of this version."""
     folder = tmp_path / "data"
-    folder.mkdir(mode=0o700)
-    await (await open_database(configured_database or folder)).dispose()
+    folder.mkdir(mode=0o700, exist_ok=True)
     return folder
 
 
