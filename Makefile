@@ -12,11 +12,12 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 ARGS ?=
 
-.PHONY: help chat serve test check fmt bench soak lock clean
+.PHONY: help chat serve meaning test check fmt bench soak lock clean
 
 help:
 	@echo "make chat    talk in the terminal (ARGS='--data DIR')"
 	@echo "make serve   serve Slack and Discord, as .env says (ARGS='--data DIR')"
+	@echo "make meaning install what finds events by their meaning, on this machine"
 	@echo "make test    everything that CI runs"
 	@echo "make fmt     format and mend what can be mended"
 	@echo "make bench   figures, as JSON lines"
@@ -29,6 +30,10 @@ chat: $(STAMP)
 
 serve: $(STAMP)
 	@exec $(PY) -m bot serve $(ARGS)
+
+# Found by itself from then on; CONVENE_EMBEDDING=off turns it off.
+meaning: $(STAMP)
+	$(PIP) -r requirements-meaning.lock
 
 test: check
 	$(PY) -m pytest -n 2
@@ -58,6 +63,9 @@ lock:
 		--no-annotate --quiet --output-file requirements.lock pyproject.toml
 	build/lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
 		--no-annotate --quiet --extra dev --output-file requirements-dev.lock pyproject.toml
+	build/lock/bin/uv pip compile --universal --python-version 3.11 --generate-hashes --no-header \
+		--no-annotate --quiet --extra meaning --constraint requirements.lock \
+		--output-file requirements-meaning.lock pyproject.toml
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis \

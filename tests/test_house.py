@@ -24,7 +24,7 @@ due work, one for other assistants."""
 PRINTS = "bot/commands/"
 MACHINE_CLOCK = {"calendar_core/clock.py", "scheduler/ticker.py"}
 """APScheduler runs on the machine's clock, whatever ours says."""
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-dev.lock", "requirements-meaning.lock")
 
 
 @cache

@@ -16,9 +16,7 @@ def make_embedder(settings: Settings) -> Embedder | None:
         return None
     if name == PACKAGE:
         if not is_installed():
-            raise BadSettings(
-                "CONVENE_EMBEDDING=wordllama needs its package: install convene[meaning]."
-            )
+            raise BadSettings("CONVENE_EMBEDDING=wordllama needs its package. Run: make meaning")
         return WordLlamaEmbedder()
     if vendor == "openai" and model:
         from bot.llm.embedding import OpenAIEmbedder

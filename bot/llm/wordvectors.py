@@ -55,4 +55,4 @@ def _load() -> Any:
         where = Path(str(package.__file__)).parent
         return package.WordLlama.load(cache_dir=where, disable_download=True)
     except (ImportError, OSError, ValueError) as err:
-        raise EmbedderUnavailable("WordLlama can't be loaded. Install convene[meaning].") from err
+        raise EmbedderUnavailable("WordLlama can't be loaded. Run: make meaning") from err

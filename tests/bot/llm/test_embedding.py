@@ -138,7 +138,7 @@ async def test_a_key_goes_to_its_own_server_alone() -> None:
 async def test_a_table_that_is_not_installed_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(wordvectors, "PACKAGE", "a_package_that_is_nowhere")
     assert not wordvectors.is_installed()
-    with pytest.raises(EmbedderUnavailable, match="convene"):
+    with pytest.raises(EmbedderUnavailable, match="make meaning"):
         await WordLlamaEmbedder().embed(["one"])
 
 
