@@ -104,11 +104,11 @@ class AnthropicModel:
             raise ModelUnavailable(f"{self.name} needs a key: set ANTHROPIC_API_KEY.")
         if self._made is None:  # A large package: the loop goes on while it is imported.
             await asyncio.to_thread(import_module, "anthropic.resources.messages")
-        pieces, step = Pieces(self.name), len(request.parts)
+        pieces = Pieces(self.name)
         reads = self._capabilities.tools
         with unavailable(self.name, _door()):
             async for event in events_of(
-                self._chunks(request), pieces, name=self.name, step=step, reads_calls=reads
+                self._chunks(request), pieces, name=self.name, request=request, reads_calls=reads
             ):
                 yield event
 

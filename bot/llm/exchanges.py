@@ -142,10 +142,11 @@ def _plain_id(call: str, taken: set[str]) -> str:
 
 
 def _free_id(taken: set[str]) -> str:
+    """Nine letters and digits: Mistral's servers take no other."""
     number = len(taken) + 1
-    while f"call_{number}" in taken:
+    while (found := f"call{number:05}") in taken:
         number += 1
-    return f"call_{number}"
+    return found
 
 
 def _answer(call: ToolCalled, returned: ToolReturned | None) -> Answer:

@@ -97,12 +97,16 @@ class OpenAIModel:
             await asyncio.to_thread(import_module, "openai.resources.chat.completions")
         from openai import BadRequestError
 
-        pieces, step = Pieces(), len(request.parts)
+        pieces = Pieces()
         reads = self._capabilities.tools
         with unavailable(self.name, _door()):
             try:
                 async for event in events_of(
-                    self._chunks(request), pieces, name=self.name, step=step, reads_calls=reads
+                    self._chunks(request),
+                    pieces,
+                    name=self.name,
+                    request=request,
+                    reads_calls=reads,
                 ):
                     yield event
             except BadRequestError as err:

@@ -2,10 +2,21 @@
 
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import aclosing
+from dataclasses import replace
 from typing import Any, Protocol
 
-from bot.llm.model import Finished, ModelEvent, ModelUnavailable, Stop, TextDelta, ToolCall
+from bot.llm.measure import tokens_of, tokens_of_parts, tokens_of_text
+from bot.llm.model import (
+    Finished,
+    ModelEvent,
+    ModelRequest,
+    ModelUnavailable,
+    Stop,
+    TextDelta,
+    ToolCall,
+)
 from bot.llm.written_calls import Thoughts, Words, read_held
+from bot.transcript import ToolCalled
 
 
 class Pieces(Protocol):
@@ -35,32 +46,46 @@ async def events_of(
     pieces: Pieces,
     *,
     name: str,
-    step: int,
+    request: ModelRequest,
     reads_calls: bool = True,
 ) -> AsyncGenerator[ModelEvent, None]:
-    """The events of a reply. Raises ModelUnavailable when it has no end.
+    """The events of a reply to a request. Raises ModelUnavailable when it has no end.
 
-    `step` numbers calls that come without an id. `reads_calls`: calls that are written into the
-    words count as calls; without it, words are words.
+    `reads_calls`: calls that are written into the words count as calls; without it, words are
+    words. Where a server does not tell what it read and wrote, that is estimated.
     """
-    words, thoughts = Words(), Thoughts()
+    words, thoughts, written = Words(), Thoughts(), 0
     async with aclosing(chunks):
         async for chunk in chunks:
-            said = thoughts.add(pieces.add(chunk))
+            new = pieces.add(chunk)
+            written += len(new)
+            said = thoughts.add(new)
             if said and (shown := words.add(said) if reads_calls else said):
                 yield TextDelta(shown)
     if rest := thoughts.rest():
         yield TextDelta(rest)
     if pieces.stop is None:
         raise ModelUnavailable(f"{name} broke off in the middle.")
-    for event in _ending(pieces, words, pieces.stop, step=step):
+    calls = pieces.calls(len(request.parts))
+    for event in _ending(pieces, words, calls, pieces.stop):
+        if isinstance(event, Finished) and not event.tokens_in + event.tokens_out:
+            event = replace(
+                event,
+                tokens_in=tokens_of(request),
+                tokens_out=tokens_of_text("x" * written) + tokens_of_parts(map(_called, calls)),
+            )
         yield event
 
 
-def _ending(pieces: Pieces, words: Words, stop: Stop, *, step: int) -> list[ModelEvent]:
+def _called(call: ToolCall) -> ToolCalled:
+    return ToolCalled(id=call.id, tool=call.tool, arguments=call.arguments)
+
+
+def _ending(
+    pieces: Pieces, words: Words, made: tuple[ToolCall, ...], stop: Stop
+) -> list[ModelEvent]:
     """What follows when a stream is over: words that were held back, calls, and the end."""
     read = read_held(words.held)
-    made = pieces.calls(step)
     calls: tuple[ToolCall, ...] = made or read.calls
     if stop in (Stop.ANSWERED, Stop.CALLED):
         stop = Stop.CALLED if calls else Stop.ANSWERED

@@ -9,6 +9,7 @@ import httpx2
 from bot.llm.model import ModelCapabilities
 from bot.llm.openai import OpenAIModel
 
+USAGE = {"prompt_tokens": 5, "completion_tokens": 1}
 Handler = Callable[[Mapping[str, Any]], httpx2.Response]
 
 
@@ -33,11 +34,14 @@ def over(
     return made, sent
 
 
-def stream(*deltas: Any, finish: str | None = "stop", raw: str = "") -> httpx2.Response:
-    """Chunks with these deltas, and an end."""
+def stream(
+    *deltas: Any, finish: str | None = "stop", raw: str = "", tells: bool = True
+) -> httpx2.Response:
+    """Chunks with these deltas, and an end with its usage."""
     chunks: list[Any] = [{"choices": [{"index": 0, "delta": delta}]} for delta in deltas]
     if finish:
-        chunks.append({"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]})
+        end = {"choices": [{"index": 0, "delta": {}, "finish_reason": finish}]}
+        chunks.append({**end, "usage": USAGE} if tells else end)
     lines = [f"data: {json.dumps(chunk)}\n\n" for chunk in chunks]
     text = "".join(lines) + raw + "data: [DONE]\n\n"
     return httpx2.Response(200, headers={"content-type": "text/event-stream"}, text=text)

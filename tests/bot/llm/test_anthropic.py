@@ -352,3 +352,20 @@ def test_the_vendors_package_waits_for_the_first_question() -> None:
         "sys.exit('anthropic' in sys.modules or 'httpx2' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+async def test_a_server_of_ones_own_finds_the_key_in_both_places_and_the_path_once() -> None:
+    sent: list[httpx2.Request] = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        sent.append(request)
+        return stream(words(0, "Hello."), ending("end_turn"))
+
+    for address in ("http://local/v1/", "http://local"):
+        client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
+        model = AnthropicModel("m", api_key="k", base_url=address, http_client=client)
+        await all_of(model, asking())
+        await model.close()
+    assert {str(request.url) for request in sent} == {"http://local/v1/messages"}
+    assert sent[0].headers["authorization"] == "Bearer k"
+    assert sent[0].headers["x-api-key"] == "k"

@@ -127,8 +127,8 @@ def test_each_call_is_answered_first_in_the_message_after_it() -> None:
         ("user", ("text", None)),
         ("assistant", ("tool_use", "c1")),
         ("user", ("tool_result", "c1"), ("text", None)),
-        ("assistant", ("tool_use", "call_2"), ("tool_use", "call_3")),
-        ("user", ("tool_result", "call_2"), ("tool_result", "call_3")),
+        ("assistant", ("tool_use", "call00002"), ("tool_use", "call00003")),
+        ("user", ("tool_result", "call00002"), ("tool_result", "call00003")),
     ]
     assert sent["messages"][0]["content"][0]["text"] == anthropic_wire.BEGAN_EARLIER
     assert all(part["is_error"] for part in sent["messages"][-1]["content"])

@@ -13,6 +13,7 @@ import httpx2
 import pytest
 
 from bot.llm import failures
+from bot.llm.measure import tokens_of
 from bot.llm.model import (
     Finished,
     ModelCapabilities,
@@ -197,7 +198,7 @@ async def test_pieces_of_parallel_calls_are_put_together_by_index() -> None:
     assert events == [
         ToolCall(id="a", tool="get_schedule", arguments={"when": "tomorrow"}),
         ToolCall(id="b", tool="list_calendars", arguments={}),
-        Finished(stop=Stop.CALLED),
+        Finished(stop=Stop.CALLED, tokens_in=5, tokens_out=1),
     ]
 
 
@@ -212,7 +213,7 @@ async def test_servers_that_count_badly_are_understood() -> None:
     )
     made = [event.tool for event in events if isinstance(event, ToolCall)]
     assert made[:2] == ["get_schedule", "list_calendars"]
-    assert events[-1] == Finished(stop=Stop.CALLED)
+    assert events[-1] == Finished(stop=Stop.CALLED, tokens_in=5, tokens_out=1)
 
 
 async def test_a_reply_cut_in_a_call_says_that_it_is_cut() -> None:
@@ -221,7 +222,7 @@ async def test_a_reply_cut_in_a_call_says_that_it_is_cut() -> None:
     )
     assert events == [
         ToolCall(id="a", tool="delete_event", arguments={NOT_JSON: True}),
-        Finished(stop=Stop.CUT),
+        Finished(stop=Stop.CUT, tokens_in=5, tokens_out=1),
     ]
 
 
@@ -229,7 +230,7 @@ async def test_a_filtered_reply_calls_nothing() -> None:
     events = await replied(
         stream(piece(0, id="a", name="delete_event", arguments="{}"), finish="content_filter")
     )
-    assert events == [Finished(stop=Stop.REFUSED)]
+    assert events == [Finished(stop=Stop.REFUSED, tokens_in=5, tokens_out=1)]
 
 
 async def test_a_call_written_as_text_is_a_call_and_not_shown() -> None:
@@ -239,7 +240,7 @@ async def test_a_call_written_as_text_is_a_call_and_not_shown() -> None:
     )  # fmt: skip
     assert words(events) == "Sure.\n"
     assert [event.tool for event in events if isinstance(event, ToolCall)] == ["get_schedule"]
-    assert events[-1] == Finished(stop=Stop.CALLED)
+    assert events[-1] == Finished(stop=Stop.CALLED, tokens_in=5, tokens_out=1)
 
 
 @pytest.mark.parametrize(
@@ -315,6 +316,15 @@ async def test_what_was_kept_is_told_apart() -> None:
     )
 
 
+async def test_what_a_server_does_not_tell_is_estimated() -> None:
+    call = piece(0, id="a", name="get_schedule", arguments='{"when": "tomorrow"}')
+    events = await replied(stream({"content": "Let me look. " * 8}, call, tells=False))
+    end = events[-1]
+    assert isinstance(end, Finished)
+    assert end.tokens_in == tokens_of(asking())
+    assert 25 < end.tokens_out < 60
+
+
 async def test_a_server_that_does_not_stream_is_heard_whole() -> None:
     function = {"name": "get_schedule", "arguments": '{"when": "tomorrow"}'}
     message = {
@@ -342,7 +352,7 @@ async def test_a_server_that_does_not_stream_is_heard_whole() -> None:
 async def test_a_refusal_in_words_is_a_refusal() -> None:
     events = await replied(stream({"refusal": "I can't "}, {"refusal": "do that."}))
     assert words(events) == "I can't do that."
-    assert events[-1] == Finished(stop=Stop.REFUSED)
+    assert events[-1] == Finished(stop=Stop.REFUSED, tokens_in=5, tokens_out=1)
 
 
 async def test_a_filtered_question_is_a_refusal_and_not_asked_again() -> None:

@@ -32,8 +32,8 @@ def test_every_call_has_its_answer_right_after_it_and_an_id_of_its_own() -> None
         ("tool", "c1"),
         ("tool", "c2"),
         ("user",),
-        ("assistant", "call_3"),
-        ("tool", "call_3"),
+        ("assistant", "call00003"),
+        ("tool", "call00003"),
     ]
 
 
