@@ -152,7 +152,7 @@ class Pieces:
         words = ""
         for choice in _list(chunk.get("choices"))[:1]:
             delta = _mapping(choice.get("delta") or choice.get("message"))
-            words = str(delta.get("content") or delta.get("refusal") or "")
+            words = _words(delta.get("content")) or _words(delta.get("refusal"))
             for piece in _list(delta.get("tool_calls")):
                 self._add_call(piece)
             if delta.get("refusal"):
@@ -190,13 +190,21 @@ class Pieces:
             self._at[index] = call
         call.id = call.id or call_id
         call.name = call.name or str(function.get("name") or "")
-        call.arguments.append(str(function.get("arguments") or ""))
+        given = function.get("arguments") or ""
+        call.arguments.append(given if isinstance(given, str) else json.dumps(given))
 
     def _count(self, usage: Mapping[str, Any]) -> None:
         self.tokens_in = _number(usage.get("prompt_tokens")) or self.tokens_in
         self.tokens_out = _number(usage.get("completion_tokens")) or self.tokens_out
         kept = _mapping(usage.get("prompt_tokens_details")).get("cached_tokens")
         self.tokens_cached = _number(kept) or self.tokens_cached
+
+
+def _words(value: Any) -> str:
+    """Words, which some servers send in parts; what is thought aloud is no part of them."""
+    if isinstance(value, str):
+        return value
+    return "".join(_words(one.get("text")) for one in _list(value) if one.get("type") == "text")
 
 
 def _mapping(value: Any) -> Mapping[str, Any]:
