@@ -80,8 +80,8 @@ class ModelChoice:
         if len(names) > 1:
             other = next(one for one in names if one != name)
             lines.append(
-                f"You can choose among {say_names(names)}: say “use the {other} model”, or “use "
-                "the usual model”."
+                f'You can choose among {say_names(names)}: say "use the {other} model", or "use '
+                'the usual model".'
             )
         return " ".join(lines)
 
@@ -107,7 +107,7 @@ class ModelChoice:
             await self._tell(
                 hearing,
                 f"Only those who run this {whole} may choose for everybody here. For yourself, "
-                f"leave that out: “use the {name or HOUSE} model”.",
+                f'leave that out: "use the {name or HOUSE} model".',
             )
             return
         before = await self._choosing.there(hearing)

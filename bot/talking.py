@@ -14,6 +14,7 @@ from bot.contexts import Contexts
 from bot.decisions import Decisions
 from bot.limits import TurnLimits
 from bot.llm.model import ModelRequest, Setting
+from bot.lookups import with_lookups
 from bot.notes import Notes
 from bot.prompt import prompt_for
 from bot.rests import Rests, with_rest
@@ -157,7 +158,8 @@ class Talking:
             words = on_each_clock(message(text), clocks)
             card = await with_rest(self._rests, hearing.me.id, words, rest)
             links = [link for one in result.results for link in one.links]
-            await watching.finish(with_links(card, links), private=result.private)
+            card = with_lookups(with_links(card, links), result)
+            await watching.finish(card, private=result.private)
         for change in result.proposed:
             await self._show(hearing, change, watching)
         for one in result.results:

@@ -74,6 +74,8 @@ class TurnResult:
     """Whether text of strangers was read."""
     model: str = ""
     """Which model answered in the end."""
+    by_rules: bool = False
+    """Whether rules answered in the end, whose words are the tools' own."""
     spent: Spent = field(default_factory=Spent)
     """What asking the model took that was to answer; rules take nothing."""
 
@@ -218,7 +220,7 @@ class _Turn:
         request = replace(request, parts=self._parts_for(model, request))
         self._spent += Spent(calls=1)
         tools = [spec.name for spec in self._opening.tools]
-        may_show = known_to(_said_by_others(request.parts))
+        may_show = known_to(_said_by_others((*self._heard, *self._parts)))
         words = Words(tools, may_show)
         reply = await hear(model, request, self._told_by(words), self._limits)
         self._spent += _taken(reply)
@@ -330,6 +332,7 @@ class _Turn:
             private=is_private(self._heard, self._returned, by_rules=self._by_rules),
             strangers_text=self._context.saw_strangers_text,
             model=self._name,
+            by_rules=self._by_rules,
             spent=self._spent,
         )
 

@@ -30,6 +30,7 @@ from bot.gathered_cards import ASKED
 from bot.linked_health import Links
 from bot.linking_cards import Setup
 from bot.llm.model import LanguageModel
+from bot.lookups import LOOKED, Lookups
 from bot.menus import Menus
 from bot.model_choice import ModelChoice
 from bot.models import Models
@@ -166,6 +167,7 @@ def make_engine(
         COUNTER: counters.ask,
         MOVE_IT: counters.move,
         ASKED: counters.show,
+        LOOKED: Lookups(core.database, conversations, speaking).show,
         GIVE: feeds.give,
         REVOKE: feeds.revoke,
         CONNECT: connecting.connect,

@@ -52,7 +52,7 @@ def _requests(house: House, name: str) -> list[ModelRequest]:
 async def test_which_model_answers_and_why_is_told(house: House) -> None:
     assert await text_of(house, "Which model do you use?") == (
         "I use the model one for you, as whoever runs me set it. You can choose among one, two and "
-        "offline: say “use the two model”, or “use the usual model”."
+        'offline: say "use the two model", or "use the usual model".'
     )
     await house.say("use two for everyone here")
     assert "as was chosen for all here" in await text_of(house, "what models are there?")
