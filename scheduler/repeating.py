@@ -6,7 +6,7 @@ before the jump.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -21,6 +21,9 @@ AHEAD = timedelta(days=9 * 366)
 """How far a next time is looked for. Rules that never match would otherwise be tried until the year
 9999; 29 February is at most eight years away."""
 _DAY, _NONE = timedelta(days=1), timedelta()
+_MONTHS = range(1, 13)
+_LONGEST = (31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
+"""Days of each month, in the years in which it has most."""
 _UNTIL = re.compile(r"UNTIL=(\d{8}(?:T\d{6}Z?)?)", re.IGNORECASE)
 
 
@@ -54,10 +57,24 @@ def _begin(rule: str, first: datetime, zone: ZoneInfo) -> datetime:
 
 def _walls(rule: str, begin: datetime, zone: ZoneInfo, ahead: datetime) -> Iterator[datetime]:
     parsed = _parse(rule, begin, zone)
+    if _names_no_day(parsed):
+        return iter(())
     count: int | None = parsed._count  # type: ignore[attr-defined]  # dateutil has no public way to read it
     until: datetime | None = parsed._until  # type: ignore[attr-defined]
     bounded = parsed.replace(count=None, until=min(until or ahead, ahead))
     return islice(iter(bounded), count)
+
+
+def _names_no_day(parsed: rrule) -> bool:
+    """Whether no month that a rule names has a day that it names, as on 30 February.
+
+    dateutil looks at `until` only when something matches: it would try each hour to the year 9999.
+    """
+    named: Mapping[str, tuple[int, ...] | None] = parsed._original_rule  # type: ignore[attr-defined]
+    days = named.get("bymonthday") or ()
+    return bool(days) and all(
+        abs(day) > _LONGEST[month - 1] for month in named.get("bymonth") or _MONTHS for day in days
+    )
 
 
 def _parse(rule: str, begin: datetime, zone: ZoneInfo) -> rrule:

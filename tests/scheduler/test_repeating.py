@@ -81,12 +81,21 @@ def test_it_goes_on_years_later() -> None:
 
 def test_leap_days_are_found() -> None:
     leap = datetime(2028, 2, 29, 9, tzinfo=BERLIN)
+    daily = "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=29"
+    assert next_ring(daily, at("03-09 09:00"), None, BERLIN) == leap.astimezone(UTC)
+    last = "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=-29"
+    assert next_ring(last, at("03-09 09:00"), None, BERLIN) == datetime(2028, 2, 1, 8, tzinfo=UTC)
     assert next_ring("FREQ=YEARLY", leap, leap, BERLIN) == datetime(2032, 2, 29, 8, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
     "rule",
-    ["FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3"],
+    [
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=HOURLY;BYMONTH=2;BYMONTHDAY=30;COUNT=3",
+        "FREQ=HOURLY;BYMONTH=2,4;BYMONTHDAY=-31,31",
+        "FREQ=YEARLY;INTERVAL=100;BYMONTH=2;BYMONTHDAY=29",
+    ],
 )
 def test_a_rule_that_never_matches_is_over(rule: str) -> None:
     assert next_ring(rule, at("03-09 09:00"), None, BERLIN) is None
