@@ -1,6 +1,7 @@
 """What an assistant proposed, and what became of it: told to that assistant alone, which can do no
 more about it than ask."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
@@ -23,6 +24,7 @@ PENDING = "pending_changes"
 UNKNOWN = "There is no such proposal of yours. Leave the id out for what waits."
 WRONG = "`id` is a text, and the only argument. Correct it and call again."
 _EVENTS = 5
+_IDS = re.compile(r"[0-9a-f-]{8,40}")
 
 
 class Waiting:
@@ -68,6 +70,8 @@ class Waiting:
 
     async def _one(self, assistant: Assistant, ctx: ToolContext, id_: str) -> dict[str, Any] | None:
         """Of this assistant's own; None for any other, so that nothing is learned of those."""
+        if _IDS.fullmatch(id_) is None:
+            return None
         try:
             change = await self._desk.get(ChangeId(id_))
         except NotFound:

@@ -3,9 +3,9 @@
 The docstring under an attribute is what a model reads about it.
 """
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 
 class TimeWords:
@@ -21,6 +21,14 @@ class Arguments(BaseModel):
     model_config = ConfigDict(
         extra="forbid", use_attribute_docstrings=True, hide_input_in_errors=True, frozen=True
     )
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _can_be_kept(cls, value: Any) -> Any:
+        """Without the one character that PostgreSQL has no place for."""
+        if isinstance(value, list):
+            return [cls._can_be_kept(one) for one in value]
+        return value.replace("\x00", "") if isinstance(value, str) else value
 
 
 ScopeWord = Literal["this", "following", "all"]

@@ -310,7 +310,8 @@ async def test_what_can_not_be_done_says_why(desk: Desk) -> None:
     assert "more than I read" in (await desk.call("create_event", {"title": "x" * LARGEST})).text
     assert "`when` is missing" in (await desk.call("create_event", {"title": "Lunch"})).text
     assert "link my calendar" in (await desk.call("link_calendar")).text
-    assert (await desk.call("pending_changes", {"id": 5})).is_error
+    for wrong in (5, "\x00", "none", "c0ffee00c0ffee00"):
+        assert (await desk.call("pending_changes", {"id": wrong})).is_error
 
 
 async def test_somebody_has_so_many_assistants(desk: Desk) -> None:

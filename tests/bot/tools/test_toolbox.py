@@ -9,6 +9,7 @@ import pytest
 from bot.llm.model import Setting, ToolCall
 from bot.llm.schema import NOT_JSON
 from bot.tools.answering import LONGEST, heard_strangers, is_public
+from bot.tools.arguments import CreateEvent
 from bot.tools.toolbox import Outcome, Returned, Toolbox
 from tests.fakes.tools import BERLIN, NOW, TOOLS, a_context
 
@@ -105,3 +106,8 @@ async def test_calendars_are_named_to_the_model(box: Toolbox) -> None:
     plain = {spec.name: spec for spec in box.specs(a_setting())}
     assert plain["look"].parameters["properties"]["calendar"]["anyOf"][0] == {"type": "string"}
     assert (specs["look"].description, specs["look"].kind) == ("Look at something.", "reads")
+
+
+def test_what_no_database_can_keep_is_left_out_of_arguments() -> None:
+    asked = CreateEvent(title="Lunch\x00", when="tomorrow\x00 12:30", guests=["Bo\x00"])
+    assert (asked.title, asked.when, asked.guests) == ("Lunch", "tomorrow 12:30", ["Bo"])
