@@ -26,7 +26,7 @@ from bot.limits import (
     is_waiting,
     told_by_tools,
 )
-from bot.llm.measure import tokens_of
+from bot.llm.measure import tokens_of, tokens_of_text
 from bot.llm.model import LanguageModel, ModelRequest, ModelUnavailable, Stop, ToolCall
 from bot.replies import FALLBACK, TOO_MANY_ROUNDS
 from bot.showable import Words, shown
@@ -223,7 +223,7 @@ class _Turn:
         may_show = known_to(_said_by_others((*self._heard, *self._parts)))
         words = Words(tools, may_show)
         reply = await hear(model, request, self._told_by(words), self._limits)
-        self._spent += _taken(reply)
+        self._spent += _taken(request, reply)
         await self._tell(words.rest())
         return replace(reply, text=shown(reply.text, tools, may_show))
 
@@ -337,12 +337,14 @@ class _Turn:
         )
 
 
-def _taken(reply: Reply) -> Spent:
+def _taken(request: ModelRequest, reply: Reply) -> Spent:
+    """What a reply took; about, where the server does not say: else it would pass for nothing."""
     finished = reply.finished
+    written = [reply.text, *(str(dict(call.arguments)) for call in reply.calls)]
     return Spent(
-        tokens_in=finished.tokens_in,
+        tokens_in=finished.tokens_in or tokens_of(request),
         tokens_cached=finished.tokens_cached,
-        tokens_out=finished.tokens_out,
+        tokens_out=finished.tokens_out or tokens_of_text(*written),
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.llm.model import ModelRequest, Stop
+from bot.llm.model import Finished, ModelRequest, Stop, TextDelta
 from bot.replies import FALLBACK, TOO_MANY_ROUNDS
 from bot.transcript import (
     AssistantSaid,
@@ -82,6 +82,13 @@ async def test_a_fallback_that_fails_too_ends_politely(play: Play) -> None:
 
 async def test_a_cut_answer_shows_that_it_is_cut(play: Play) -> None:
     assert (await play(ScriptedModel(says("On Tuesday", stop=Stop.CUT)))).text == "On Tuesday…"
+
+
+async def test_what_a_server_does_not_count_is_counted_about(play: Play) -> None:
+    words = "Nothing is on this week. " * 10
+    result = await play(ScriptedModel([TextDelta(words), Finished(stop=Stop.ANSWERED)]))
+    assert result.spent.tokens_in > 100
+    assert 50 < result.spent.tokens_out < 100
 
 
 async def test_a_refusal_without_words_gets_words(play: Play) -> None:
