@@ -1,6 +1,6 @@
 """What events mean: those close in meaning to what somebody says, where their words are others.
 
-A model turns texts into directions (`Embedder`); those of events are made in the background and
+A model turns texts into directions (`embedder`); those of events are made in the background and
 kept beside them, so that they go with them. Only the calendars of those who may look are compared.
 What is told of an event to the model is its title and place, and of one that is marked private
 nothing where the model is outside of this house. When to make them is `scheduler.meanings`.
@@ -13,7 +13,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from random import getrandbits
-from typing import Any, Protocol
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, select, true
@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from calendar_core.calendars import calendar_from
 from calendar_core.clock import Clock
 from calendar_core.database import Database
-from calendar_core.errors import CalendarError
+from calendar_core.embedder import Embedder, EmbedderUnavailable
 from calendar_core.events import Calendar, CalendarId, EventId, Occurrence, Visibility
 from calendar_core.nearest import Near, standing
 from calendar_core.occurrences import micros
@@ -40,45 +40,12 @@ PATIENCE = timedelta(seconds=4)
 MOST_PLAIN = 2_000
 """Events that are compared where numpy is not installed: those nearest in time."""
 _MOST_LOOKED_AT = 300
-_MOST_KEPT = 16
-"""Calendars whose vectors are kept in memory."""
+_MOST_KEPT = 60_000
+"""Vectors that are kept in memory: a kilobyte each."""
 _MOST_LETTERS = 400
 _RELATIVE = 0.75
 """Of the closest's closeness: what is less close beside it is not told."""
 _log = logging.getLogger(__name__)
-
-
-class EmbedderUnavailable(CalendarError):
-    """The model that knows meanings can't be asked just now."""
-
-    def __init__(self, message: str, after: timedelta = timedelta(minutes=2)) -> None:
-        super().__init__(message)
-        self.after = after
-        """When it makes sense to ask again."""
-
-
-class Embedder(Protocol):
-    """A model that turns a text into a direction: texts of one meaning point one way."""
-
-    @property
-    def name(self) -> str:
-        """Its name, with all that makes its directions others: kept beside what it made."""
-        ...
-
-    @property
-    def is_outside(self) -> bool:
-        """Whether texts leave this machine."""
-        ...
-
-    @property
-    def floor(self) -> float:
-        """The closeness (a cosine) below which two texts have nothing to do with each other."""
-        ...
-
-    async def embed(self, texts: Sequence[str]) -> Sequence[Vector]:
-        """A vector for each text, in their order, all as long. Repeating is harmless. Raises
-        EmbedderUnavailable, within its own time-out."""
-        ...
 
 
 class Meanings:
@@ -89,6 +56,12 @@ class Meanings:
         self._clock = clock
         self._embedder = embedder
         self._kept: OrderedDict[str, tuple[tuple[int, int], Vectors]] = OrderedDict()
+
+    async def stop(self) -> None:
+        """Let go of the model's connections, where it has some."""
+        close = getattr(self._embedder, "close", None)
+        if close is not None:
+            await close()
 
     async def close(
         self,
@@ -164,7 +137,7 @@ class Meanings:
             ids, blobs = tuple(row[0] for row in rows), [row[1] for row in rows]
             kept = self._kept[calendar] = (version, await asyncio.to_thread(Vectors, ids, blobs))
         self._kept.move_to_end(calendar)
-        while len(self._kept) > _MOST_KEPT:
+        while len(self._kept) > 1 and sum(map(_count, self._kept.values())) > _MOST_KEPT:
             self._kept.popitem(last=False)
         return kept[1]
 
@@ -265,6 +238,10 @@ class Meanings:
             .where(ComponentRow.title != "", *which)
             .where(may_be_told if self._embedder.is_outside else true())
         )
+
+
+def _count(kept: tuple[tuple[int, int], Vectors]) -> int:
+    return len(kept[1].ids)
 
 
 def _is_made() -> ColumnElement[bool]:

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from calendar_core.clock import Clock
+from calendar_core.embedder import EmbedderUnavailable
 from calendar_core.errors import TryLater
 from calendar_core.events import CalendarId
-from calendar_core.meaning import EmbedderUnavailable, Meanings
+from calendar_core.meaning import Meanings
 from calendar_core.report import Report
 from scheduler.jobs import Job
 from scheduler.queue import JobQueue

@@ -37,7 +37,8 @@ from calendar_core.changes.desk import ChangeDesk
 from calendar_core.changes.writer import CalendarWriter
 from calendar_core.clock import Clock, StandingClock
 from calendar_core.database import Database
-from calendar_core.meaning import Embedder, Meanings
+from calendar_core.embedder import Embedder
+from calendar_core.meaning import Meanings
 from calendar_core.mirror import Mirror
 from calendar_core.providers.local.handover import LocalHandover
 from calendar_core.providers.local.writer import LocalWriter

@@ -2,7 +2,7 @@
 
 from bot.llm.wordvectors import PACKAGE, WordLlamaEmbedder, is_installed
 from bot.settings import BadSettings, Settings
-from calendar_core.meaning import Embedder
+from calendar_core.embedder import Embedder
 
 OFF = "off"
 

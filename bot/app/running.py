@@ -50,6 +50,7 @@ class RunningHouse:
             await close()
         for provider in self._core.providers.values():
             provider.close()
+        await self._core.meanings.stop()
 
     def _wake(self, due: datetime) -> None:
         for ticker in self._tickers:

@@ -10,7 +10,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from bot.llm.failures import CONNECT, NO_KEY
-from calendar_core.meaning import EmbedderUnavailable
+from calendar_core.embedder import EmbedderUnavailable
 
 if TYPE_CHECKING:
     import httpx2

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-from calendar_core.meaning import EmbedderUnavailable
+from calendar_core.embedder import EmbedderUnavailable
 
 PACKAGE = "wordllama"
 

@@ -35,7 +35,7 @@ from calendar_core.calendars import Calendars
 from calendar_core.changes.change import ChangeStatus, PendingChange
 from calendar_core.clock import StandingClock
 from calendar_core.database import Database
-from calendar_core.meaning import Embedder
+from calendar_core.embedder import Embedder
 from calendar_core.providers.local.writer import LocalWriter
 from calendar_core.vault import Vault
 from scheduler.stepping import advance_to

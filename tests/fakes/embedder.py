@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from calendar_core.meaning import EmbedderUnavailable
+from calendar_core.embedder import EmbedderUnavailable
 
 _SUBJECTS = (
     ("dentist", "teeth", "dr."),

@@ -12,7 +12,7 @@ from bot.llm import wordvectors
 from bot.llm.embedding import OpenAIEmbedder
 from bot.llm.wordvectors import WordLlamaEmbedder
 from bot.settings import BadSettings, Settings
-from calendar_core.meaning import EmbedderUnavailable
+from calendar_core.embedder import EmbedderUnavailable
 
 Answer = Callable[[httpx2.Request], httpx2.Response]
 
