@@ -6,6 +6,7 @@ Their texts are taken as they are, so that an edit loses nothing of them.
 
 import asyncio
 from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import Collection as Some
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
@@ -21,7 +22,14 @@ from calendar_core.providers.caldav.client import Doors
 from calendar_core.providers.caldav.collection import Collection, Unsupported
 from calendar_core.providers.caldav.discovery import calendars_of
 from calendar_core.providers.caldav.multistatus import time_range
-from calendar_core.providers.caldav.versions import Held, Versions, key_of, version
+from calendar_core.providers.caldav.versions import (
+    Held,
+    Versions,
+    key_of,
+    place_for,
+    place_of,
+    version,
+)
 from calendar_core.sync.listing import calendars_there
 from calendar_core.sync.reader import Page
 from calendar_core.when import TimeSpan
@@ -84,7 +92,9 @@ class CalDavReader:
             changed = tuple(one.resource(collection.url) for one in texts)
             seen |= {one.uid for one in changed}
             yield Page(changed=changed)
-        gone = (known[key][0] for key in due.removed if key in known)
+        gone = [known[key][0] for key in due.removed if key in known]
+        if cursor is not None:
+            gone += await self._vanished(collection, calendar_id, seen)
         yield Page(removed=tuple(uid for uid in gone if uid not in seen), cursor=due.cursor)
 
     async def busy(self, calendar_id: CalendarId, span: TimeSpan) -> tuple[TimeSpan, ...]:
@@ -141,6 +151,19 @@ class CalDavReader:
             removed=tuple(key for one in kept if (key := one.partition(" ")[0]) not in keys),
             cursor=_TAG + now,
         )
+
+    async def _vanished(
+        self, collection: Collection, calendar_id: CalendarId, seen: Some[str]
+    ) -> list[str]:
+        """What was written here since the last round, is not told of, and is not there any more."""
+        written = await self._mirrored.written(calendar_id)
+        places = {
+            uid: place_of(collection.url, one) or place_for(collection.url, uid)
+            for uid, one in written.items()
+            if uid not in seen
+        }
+        there = {one.url for one in await collection.texts(list(places.values()))}
+        return [uid for uid, url in places.items() if url not in there]
 
     async def _by_key(self, calendar_id: CalendarId) -> dict[str, tuple[str, str]]:
         """UID and version of each mirrored event, by the key of its address."""

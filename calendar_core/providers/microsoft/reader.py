@@ -143,6 +143,8 @@ class MicrosoftReader:
         async for changed in round_.series():
             yield Page(changed=changed, resume=_resume(round_, link, is_listed=True))
         removed, still_there = await round_.removed()
+        if not is_full:
+            removed += await round_.vanished(await self._mirrored.written(calendar_id))
         kept: frozenset[str] = frozenset()
         if is_full and versions:
             inner = TimeSpan(start=window.start + _EDGE, end=window.end - _EDGE)

@@ -202,6 +202,15 @@ class Round:
                 moved.append(await self.collection.held(event, uid, self.window))
         return tuple(gone), await self._resources(moved)
 
+    async def vanished(self, written: Mapping[str, str]) -> tuple[str, ...]:
+        """What was written here since the last round, is not told of, and is not there any more."""
+        silent = [uid for uid in written if uid not in self.seen and uid not in self._live]
+        ids = [id_in(written[uid]) for uid in silent]
+        asked = [id_ for id_ in ids if id_ is not None and id_ not in self._removed]
+        found = await self.collection.many(asked)
+        gone = {id_ for id_, one in zip(asked, found, strict=True) if one is None}
+        return tuple(uid for uid, id_ in zip(silent, ids, strict=True) if id_ in gone)
+
     def _should_be_listed(self, event: Json) -> bool:
         """Whether an event happens in the window, so that it can only be on another calendar."""
         if event.get("recurrence"):

@@ -63,6 +63,9 @@ class Held:
     async def versions(self, calendar_id: CalendarId) -> dict[str, str]:
         return {uid: one.etag for uid, one in self.resources.items()}
 
+    async def written(self, calendar_id: CalendarId) -> dict[str, str]:
+        return {}
+
     async def outside(self, calendar_id: CalendarId, span: TimeSpan) -> frozenset[str]:
         return self.far
 

@@ -156,3 +156,13 @@ async def test_a_password_that_is_no_longer_right_is_told(
 
     with pytest.raises(SignInNeeded):
         await linked.sync()
+
+
+async def test_what_was_made_here_and_removed_there_at_once_is_gone(linked: Linked) -> None:
+    """A server need not tell of what came and went since a token."""
+    await linked.sync()
+    made = Create(calendar_id=linked.calendar.id, event=an_event("Short", uid="short"))
+    await linked.house.do(made)
+    linked.server.remove(f"{linked.url}short.ics")
+    await linked.sync()
+    assert await linked.mirrored() == {}
