@@ -35,7 +35,9 @@ class ConveneClient(discord.Client):
 
     listeners: Listeners
 
-    def __init__(self, synced: SyncedCommands, pointing: Pointing) -> None:
+    def __init__(
+        self, synced: SyncedCommands, pointing: Pointing, *, shards: int | None = None
+    ) -> None:
         intents = discord.Intents.none()
         intents.guilds = True
         intents.guild_messages = True
@@ -50,6 +52,7 @@ class ConveneClient(discord.Client):
             max_messages=None,
             max_ratelimit_timeout=30.0,
             guild_ready_timeout=0.5,
+            shard_count=shards,
         )
         self._connection.parsers = {
             name: _reading(name, parse) for name, parse in self._connection.parsers.items()
@@ -113,6 +116,11 @@ class ConveneClient(discord.Client):
     async def on_pressed(self, interaction: discord.Interaction[Any], value: str) -> None:
         """A button or a select was used."""
         await self.listeners.on_pressed(interaction, value)
+
+
+class ShardedClient(ConveneClient, discord.AutoShardedClient):
+    """The same over several connections, each for some of the servers: what Discord wants of a bot
+    on very many."""
 
 
 def _reading(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:

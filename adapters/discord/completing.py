@@ -32,6 +32,9 @@ def complete(event: str, data: Any) -> None:
     if not isinstance(data, dict):
         return
     match event:
+        case "READY":
+            _fill(data, {"guilds": []})
+            _fill(data.get("application") or {}, {"flags": 0})
         case "MESSAGE_CREATE":
             _fill_message(data)
         case "INTERACTION_CREATE":
@@ -61,6 +64,14 @@ def _fill_message(message: Json) -> None:
         _fill(message, {name: []})
     for name in _UNREAD:
         message.pop(name, None)
+    for one in (message.get("author"), *message["mentions"]):
+        _fill_user(one)
+
+
+def _fill_user(user: Any) -> None:
+    if isinstance(user, dict):
+        user.setdefault("discriminator", "0")
+        user.setdefault("avatar", None)
 
 
 def _fill_interaction(asked: Json) -> None:
@@ -74,6 +85,7 @@ def _fill_interaction(asked: Json) -> None:
             channel["type"] = _TEXT
         _fill_channels([channel])
         _fill_member(asked)
+    _fill_user(asked.get("user"))
     if isinstance(asked.get("message"), dict):
         _fill_message(asked["message"])
 
@@ -82,4 +94,6 @@ def _fill_member(asked: Json) -> None:
     """Who asked, on a server; told as a user alone, they have no rights there."""
     if asked.get("member") is None and asked.get("user") is not None:
         asked["member"] = {"user": asked["user"], "permissions": "0"}
-    _fill(asked.get("member") or {}, {"roles": [], "joined_at": None, "flags": 0})
+    member = asked.get("member") or {}
+    _fill(member, {"roles": [], "joined_at": None, "flags": 0})
+    _fill_user(member.get("user"))

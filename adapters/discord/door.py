@@ -10,10 +10,11 @@ from contextlib import suppress
 
 import aiohttp
 import discord
+from discord.http import Route
 
 from adapters.discord.addresses import Addresses
 from adapters.discord.calls import call
-from adapters.discord.client import UNREADABLE, ConveneClient
+from adapters.discord.client import UNREADABLE, ConveneClient, ShardedClient
 from adapters.discord.forms import Drafts
 from adapters.discord.listeners import Listeners
 from adapters.discord.platform import DiscordPlatform
@@ -30,6 +31,8 @@ READY_TIME = 20.0
 """Seconds that `start` waits for the servers to be known."""
 GRACE = 10.0
 """Seconds that turns have to finish when the door closes."""
+TOLD_TIME = 5.0
+"""Seconds for Discord to say how many connections it wants."""
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 120.0
 """Seconds before beginning anew."""
 _STOPPED = "I was stopped before I could answer. Please ask me again in a minute."
@@ -42,8 +45,8 @@ _BAD_INTENTS = (
     "application, Bot): no privileged intent is needed."
 )
 _TOO_MANY_SERVERS = (
-    "Discord wants a bot on so many servers (2,500 and more) to open several connections, and "
-    "Convene opens one. Take it off some servers, or let a second application serve them."
+    "Discord refuses the number of connections for so many servers. Restart: how many it wants is "
+    "asked at each start."
 )
 _SHARDS = (4010, 4011)
 """Close codes: a shard that is none, and too many servers for one connection."""
@@ -72,9 +75,10 @@ class DiscordDoor:
         self._token = token
         self._work = Work()
         self._addresses = Addresses()
-        pointing = Pointing(api_url, gateway_url)
-        self.client = ConveneClient(synced, pointing)
-        pointing.point(self.client)
+        self._synced = synced
+        self._pointing = Pointing(api_url, gateway_url)
+        self.client = ConveneClient(synced, self._pointing)
+        self._pointing.point(self.client)
         drafts = Drafts()
         self._platform = DiscordPlatform(self.client, self._addresses, drafts, posted, clock)
         self.client.listen_with(
@@ -170,6 +174,32 @@ class DiscordDoor:
         log.error("refused reason=%s", self._refused)
 
     async def _login(self) -> None:
+        await call(lambda: self.client.login(self._token))
+        shards = await self._recommended()
+        if shards > 1 and not isinstance(self.client, ShardedClient):
+            await self._open_several(shards)
+
+    async def _recommended(self) -> int:
+        """How many connections Discord wants; one where it does not say."""
+        http = self.client.http
+        try:
+            told = await call(lambda: http.request(Route("GET", "/gateway/bot")), within=TOLD_TIME)
+        except (PlatformError, discord.DiscordException) as err:
+            log.info("not told how many connections error=%s", type(err).__name__)
+            return 1
+        shards = told.get("shards") if isinstance(told, dict) else None
+        return shards if isinstance(shards, int) else 1
+
+    async def _open_several(self, shards: int) -> None:
+        """Go on with a client of several connections: before this one has any."""
+        log.info("connections=%d", shards)
+        former = self.client
+        self.client = ShardedClient(self._synced, self._pointing, shards=shards)
+        self.client.connected = former.connected
+        self._pointing.point(self.client)
+        self.client.listen_with(former.listeners)
+        self._platform.use(self.client)
+        await former.close()
         await call(lambda: self.client.login(self._token))
 
     def _closed_for_good(self, err: discord.ConnectionClosed) -> str:

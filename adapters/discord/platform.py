@@ -56,6 +56,11 @@ class DiscordPlatform:
         self._edits = Edits()
         self._typing: Recent[str, datetime] = Recent(1000)
 
+    def use(self, client: discord.Client) -> None:
+        """Speak through another client."""
+        self._client = client
+        self._rights = Rights(client, self._addresses)
+
     @property
     def name(self) -> str:
         return PLATFORM

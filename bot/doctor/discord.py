@@ -82,7 +82,7 @@ def _intents(flags: int) -> Finding:
 
 
 async def _connections(outside: Outside, api: str, bearer: str) -> Findings:
-    """Whether Discord would rather have several; nothing where it does not say."""
+    """How many are opened, where Discord wants several."""
     try:
         told = await outside.ask("GET", f"{api}/gateway/bot", authorization=bearer)
     except Unreachable:
@@ -90,13 +90,7 @@ async def _connections(outside: Outside, api: str, bearer: str) -> Findings:
     shards = told.body.get("shards") if told.status == 200 else None
     if not isinstance(shards, int) or shards < 2:
         return []
-    return [
-        odd(
-            "Discord connections",
-            f"Discord recommends {shards} for so many servers, and Convene opens one",
-            "One serves up to 2,500 servers. Let a second application serve those beyond that.",
-        )
-    ]
+    return [well("Discord connections", f"{shards} are opened, as Discord recommends")]
 
 
 async def _commands(application: str, known: Store | None) -> Finding:

@@ -10,6 +10,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 
 from adapters.discord import door as doors
+from adapters.discord.client import ShardedClient
 from adapters.discord.door import DiscordDoor, DiscordUnusable
 from bot.chat.cards import message
 from bot.chat.messages import Place, PlaceKind, Sender
@@ -270,7 +271,7 @@ async def test_too_many_servers_for_one_connection_are_a_sentence(
     server: DiscordServer, talk: Conversation
 ) -> None:
     server.gateway.close_on_identify = 4011
-    with pytest.raises(DiscordUnusable, match="wants a bot on so many servers"):
+    with pytest.raises(DiscordUnusable, match="refuses the number of connections"):
         await a_door(server, talk, Memory()).start()
 
 
@@ -329,3 +330,37 @@ async def test_rights_are_asked_afresh(server: DiscordServer, door: DiscordDoor)
     assert not await door.platform.may(ana, CHANNEL, Right.MANAGE)
     asked = [one for one in server.rest.asked if "/members/" in one.path]
     assert len(asked) == 2
+
+
+async def test_very_many_servers_are_heard_over_several_connections(
+    server: DiscordServer, talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As many as Discord says; each is resumed for itself, and one client speaks."""
+
+    async def at_once(client: ShardedClient, shard: int | None, *, initial: bool = False) -> None:
+        """discord.py waits five seconds between two."""
+
+    monkeypatch.setattr(ShardedClient, "before_identify_hook", at_once)
+    server.rest.shards = 3
+    async with opened(server, talk) as door:
+        assert [one["shard"] for one in server.gateway.identifies] == [[0, 3], [1, 3], [2, 3]]
+        assert door.health == "Discord: connected as Convene, 1 server"
+        talk.does = answering(door, "Nothing today.")
+        await server.say_directly("what's on?")
+        await until(lambda: sent(server) == ["Nothing today."])
+        await server.slash("today")
+        await until(lambda: len(sent(server)) == 2)
+        await server.gateway.drop(4000, shard=1)
+        await until(lambda: len(server.gateway.resumes) == 1)
+        await server.say_directly("and tomorrow?")
+        await until(lambda: len(sent(server)) == 3)
+        assert len(server.gateway.identifies) == 3
+
+
+async def test_a_discord_that_tells_no_number_of_connections_gets_one(
+    server: DiscordServer, talk: Conversation
+) -> None:
+    server.rest.faults.append(Fault("GET", "/gateway/bot", 404))
+    async with opened(server, talk) as door:
+        assert door.is_connected
+    assert len(server.gateway.identifies) == 1

@@ -398,7 +398,6 @@ async def test_every_installation_is_tried(data: Path, slack: SlackServer, acme:
             Mark.WRONG,
             "nobody can bring it",
         ),
-        ("/gateway/bot", 200, {"shards": 3}, "Discord connections", Mark.ODD, "recommends 3"),
     ],
 )
 async def test_what_is_wrong_with_discord_is_told(
@@ -414,6 +413,13 @@ async def test_what_is_wrong_with_discord_is_told(
     discord.rest.faults.append(Fault("GET", path, status, body))
     found = (await looked(data, of_discord(discord)))[part]
     assert (found.mark, words in found.words, bool(found.todo)) == (mark, True, True), str(found)
+
+
+async def test_several_connections_to_discord_are_told(data: Path, discord: DiscordServer) -> None:
+    assert "Discord connections" not in await looked(data, of_discord(discord))
+    discord.rest.shards = 3
+    found = (await looked(data, of_discord(discord)))["Discord connections"]
+    assert (found.mark, found.words) == (Mark.WELL, "3 are opened, as Discord recommends")
 
 
 async def test_commands_of_another_version_are_noticed(data: Path, discord: DiscordServer) -> None:

@@ -20,6 +20,7 @@ class Session:
     """What a client may come back to."""
 
     id: str
+    shard: int = 0
     events: list[Json] = field(default_factory=list)
 
     def event(self, name: str, data: Json) -> Json:
@@ -29,7 +30,8 @@ class Session:
 
 
 class Gateway:
-    """Speaks with one client at a time."""
+    """Speaks with one client at a time, which may open several connections; what is told goes over
+    the first unless told otherwise."""
 
     def __init__(self, token: str) -> None:
         self.token = token
@@ -44,81 +46,86 @@ class Gateway:
         self.close_on_identify: int | None = None
         self.connected = asyncio.Event()
         """Set while a client is identified or has resumed."""
-        self._socket: web.WebSocketResponse | None = None
-        self._session: Session | None = None
+        self._sockets: dict[int, web.WebSocketResponse] = {}
+        self._sessions: dict[int, Session] = {}
+        """By the number of the connection (`shard`)."""
 
     async def answer(self, request: web.Request) -> web.WebSocketResponse:
         """One connection."""
         socket = web.WebSocketResponse()
         await socket.prepare(request)
-        self._socket = socket
-        await self._send({"op": HELLO, "d": {"heartbeat_interval": self.pause * 1000}})
+        hello = {"op": HELLO, "d": {"heartbeat_interval": self.pause * 1000}}
+        await socket.send_str(json.dumps(hello))
         async for frame in socket:
             if frame.type is WSMsgType.TEXT:
-                await self._take(json.loads(frame.data))
+                await self._take(socket, json.loads(frame.data))
         self.connected.clear()
         return socket
 
-    async def _take(self, frame: Json) -> None:
+    async def _take(self, socket: web.WebSocketResponse, frame: Json) -> None:
         match frame["op"]:
             case 1:
                 self.heartbeats += 1
-                await self._send({"op": HEARTBEAT_ACK})
+                await socket.send_str(json.dumps({"op": HEARTBEAT_ACK}))
             case 2:
-                await self._identify(frame["d"])
+                await self._identify(socket, frame["d"])
             case 6:
-                await self._resume(frame["d"])
+                await self._resume(socket, frame["d"])
 
-    async def _identify(self, data: Json) -> None:
+    async def _identify(self, socket: web.WebSocketResponse, data: Json) -> None:
         self.identifies.append(data)
         if data["token"] != self.token or self.close_on_identify is not None:
-            await self.drop(self.close_on_identify or 4004)
+            self.connected.clear()
+            await socket.close(code=self.close_on_identify or 4004)
             return
-        self._session = Session(f"session-{len(self.sessions) + 1}")
-        self.sessions[self._session.id] = self._session
+        shard, shards = data.get("shard", (0, 1))
+        session = Session(f"session-{len(self.sessions) + 1}", shard=shard)
+        self.sessions[session.id] = self._sessions[shard] = session
+        self._sockets[shard] = socket
+        has_guild = (int(GUILD) >> 22) % shards == shard
         await self.tell(
             "READY",
             {
                 "v": 10,
                 "user": BOT,
-                "guilds": [{"id": GUILD, "unavailable": True}],
-                "session_id": self._session.id,
+                "guilds": [{"id": GUILD, "unavailable": True}] if has_guild else [],
+                "session_id": session.id,
                 "resume_gateway_url": self.url,
                 "application": {"id": APPLICATION, "flags": 0},
+                "shard": [shard, shards],
             },
+            shard=shard,
         )
-        await self.tell("GUILD_CREATE", guild())
+        if has_guild:
+            await self.tell("GUILD_CREATE", guild(), shard=shard)
         self.connected.set()
 
-    async def _resume(self, data: Json) -> None:
+    async def _resume(self, socket: web.WebSocketResponse, data: Json) -> None:
         self.resumes.append(data)
         known = self.sessions.get(data["session_id"])
         if known is None or self.refuses_resume or data["token"] != self.token:
-            await self._send({"op": INVALID_SESSION, "d": False})
+            await socket.send_str(json.dumps({"op": INVALID_SESSION, "d": False}))
             return
-        self._session = known
+        self._sessions[known.shard], self._sockets[known.shard] = known, socket
         for event in known.events[data["seq"] :]:
-            await self._send(event)
-        await self.tell("RESUMED", {})
+            await self._send(event, known.shard)
+        await self.tell("RESUMED", {}, shard=known.shard)
         self.connected.set()
 
-    async def tell(self, name: str, data: Json) -> None:
+    async def tell(self, name: str, data: Json, *, shard: int = 0) -> None:
         """An event; kept for whoever resumes, when nobody is connected."""
-        assert self._session is not None
-        event = self._session.event(name, data)
-        if self._socket is not None and not self._socket.closed:
-            await self._send(event)
+        event = self._sessions[shard].event(name, data)
+        if not self._sockets[shard].closed:
+            await self._send(event, shard)
 
     async def tell_again(self) -> None:
         """The last event once more, as happens after a resume."""
-        assert self._session is not None
-        await self._send(self._session.events[-1])
+        await self._send(self._sessions[0].events[-1])
 
-    async def drop(self, code: int) -> None:
-        """Close the connection."""
+    async def drop(self, code: int, *, shard: int = 0) -> None:
+        """Close a connection."""
         self.connected.clear()
-        assert self._socket is not None
-        await self._socket.close(code=code)
+        await self._sockets[shard].close(code=code)
 
     async def ask_to_reconnect(self) -> None:
         """Ask the client to come again and resume."""
@@ -131,6 +138,5 @@ class Gateway:
         self.sessions.clear()
         await self._send({"op": INVALID_SESSION, "d": False})
 
-    async def _send(self, frame: Json) -> None:
-        assert self._socket is not None
-        await self._socket.send_str(json.dumps(frame))
+    async def _send(self, frame: Json, shard: int = 0) -> None:
+        await self._sockets[shard].send_str(json.dumps(frame))

@@ -52,13 +52,15 @@ class Rest:
         self.world = world
         self.token = token
         self.gateway_url = ""
+        self.shards = 1
+        """Connections that a bot is told to open."""
         self.asked: list[Asked] = []
         self.faults: list[Fault] = []
         self._routes: list[tuple[str, str, Callable[..., Any]]] = [
             ("GET", "/users/@me", lambda _: BOT),
             ("GET", "/oauth2/applications/@me", lambda _: self._application()),
             ("GET", "/gateway", lambda _: {"url": self.gateway_url}),
-            ("GET", "/gateway/bot", lambda _: {"url": self.gateway_url, "shards": 1}),
+            ("GET", "/gateway/bot", lambda _: {"url": self.gateway_url, "shards": self.shards}),
             ("PUT", r"/applications/(\d+)/commands", self._put_commands),
             ("POST", "/users/@me/channels", self._open_direct),
             ("POST", r"/channels/(\d+)/messages", self._send),
