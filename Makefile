@@ -12,7 +12,7 @@ STAMP := $(VENV)/.installed
 DEV_STAMP := $(VENV)/.installed-dev
 ARGS ?=
 
-.PHONY: help chat serve meaning test check fmt bench soak lock clean
+.PHONY: help chat serve meaning test check fmt bench soak harm lock clean
 
 help:
 	@echo "make chat    talk in the terminal (ARGS='--data DIR')"
@@ -21,6 +21,7 @@ help:
 	@echo "make test    everything that CI runs"
 	@echo "make fmt     format and mend what can be mended"
 	@echo "make bench   figures, as JSON lines"
+	@echo "make harm    models that obey strangers, with agentdojo's goals as well"
 	@echo "make soak    the long tests: 1,000 kills, and long plays at each vendor"
 	@echo "make lock    pin the dependencies anew"
 	@echo "make clean   remove the environment and caches"
@@ -54,6 +55,13 @@ bench: $(DEV_STAMP)
 soak: $(DEV_STAMP)
 	CONVENE_SOAK=1000 $(PY) -m pytest tests/soak $(ARGS)
 	CONVENE_SOAK=1000 $(PY) -m pytest tests/calendar_core/providers -k whatever_happens $(ARGS)
+
+# Its libraries are large, and others than ours: they live in a place of their own.
+harm: $(DEV_STAMP)
+	$(PYTHON) -m venv build/dojo
+	build/dojo/bin/pip install --disable-pip-version-check --quiet agentdojo==0.1.35
+	build/dojo/bin/python tests/harm/export_dojo.py build/dojo/workspace.json
+	CONVENE_DOJO=build/dojo/workspace.json $(PY) -m pytest -n 2 tests/harm $(ARGS)
 
 # Its tool lives in a place of its own: what pins is not part of what is pinned.
 lock:

@@ -5,18 +5,20 @@ What a proposal says is looked for in what tools told in this conversation, and,
 known, in what strangers wrote into the calendar.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bot.tools.finding import owners_of
 from bot.tools.listing import is_strangers, known_here
 from bot.tools.overhearing import SHORTEST, Overheard, is_said, overheard, own_in, source_of
 from bot.tools.tool import ToolContext
-from bot.wording import say_names
+from bot.wording import say_line, say_names
 from calendar_core.changes.change import Remark
 from calendar_core.events import Event, EventId, Guest
 
 MOST_NAMED = 3
 """Of one's own events that a text tells of."""
+LONGEST_TITLE = 60
+"""Characters of a title in a remark."""
 
 
 async def copied(
@@ -26,21 +28,36 @@ async def copied(
     besides: EventId | None = None,
     guests: bool = False,
 ) -> tuple[Remark, ...]:
-    """A remark for each piece, named and said, that stands in a stranger's event; and where
-    `guests` read it, for each that tells of the asker's other events."""
+    """A remark for each stranger's event that pieces, named and said, come from; and where `guests`
+    read them, for what tells of the asker's other events."""
     heard = overheard(ctx.heard)
-    said = []
+    taken: dict[str, list[str]] = {}
+    told: dict[tuple[str, ...], list[str]] = {}
     for name, text in pieces:
         source = await _source(ctx, text, heard, besides)
         if source is not None:
-            said.append(Remark(kind="copied", text=f'{name} taken from the text of "{source}"'))
-        own = own_in(text, heard, ctx.said) if guests and "@" not in text else ()
+            taken.setdefault(source, []).append(name)
+        own = own_in(text, heard, ctx.said) if guests and not name.startswith("guest ") else ()
         if own:
-            named = [f'"{one}"' for one in own[:MOST_NAMED]]
-            more = [f"{len(own) - MOST_NAMED} more"] if len(own) > MOST_NAMED else []
-            words = f"{name} tell the guests of your {say_names([*named, *more])}"
-            said.append(Remark(kind="copied", text=words.replace("title tell", "title tells")))
-    return tuple(said)
+            told.setdefault(own, []).append(name)
+    said = [
+        f'{say_names(names)} taken from the text of "{_short(source)}"'
+        for source, names in taken.items()
+    ]
+    said += [f"{say_names(names)}: tells of your {_named(own)}" for own, names in told.items()]
+    return tuple(Remark(kind="copied", text=text) for text in said)
+
+
+def _named(own: Sequence[str]) -> str:
+    """The first few titles, and how many more."""
+    more = [f"{len(own) - MOST_NAMED} more"] if len(own) > MOST_NAMED else []
+    return say_names([*(f'"{_short(one)}"' for one in own[:MOST_NAMED]), *more])
+
+
+def _short(title: str) -> str:
+    """A title as one line of a remark."""
+    line = say_line(title)
+    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1].rstrip()}…"
 
 
 def pieces_of(event: Event, when: str = "") -> Iterator[tuple[str, str]]:

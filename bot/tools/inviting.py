@@ -100,6 +100,8 @@ async def respond_to_invitation(ctx: ProposeContext, args: RespondToInvitation) 
         proposed=proposed,
         scope=(Scope.THIS if proposed else scope) if one.is_series else None,
     )
+    note = (("your note", edit.note),)
+    remarks += await copied(ctx, note, besides=one.event_id, guests=True)
     heard = await who_hears(ctx, one)
     return await hand_in(ctx, (edit,), (heard, *remarks), "respond_to_invitation", one)
 

@@ -189,8 +189,7 @@ async def test_what_comes_of_a_strangers_text_is_marked_and_private(ask: Asking)
     }
     lines = (await ask.card("create_event", **said)).splitlines()
     assert [line for line in lines if "taken from" in line] == [
-        'note: guest eve@evil.example taken from the text of "Weekly [2Jsync"',
-        'note: notes taken from the text of "Weekly [2Jsync"',
+        'note: guest eve@evil.example and notes taken from the text of "Weekly [2Jsync"',
     ]
     assert lines[-1] == "~ careful"
     ask.place = TEAM
