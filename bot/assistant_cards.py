@@ -31,6 +31,9 @@ log = logging.getLogger("convene.assistants")
 KIND = "assistant_card"
 AGAIN = timedelta(minutes=30)
 """How often somebody is tried whom no direct message reaches."""
+SOON = timedelta(seconds=30)
+"""How often, where their platform is not there: another process may be the one that speaks there,
+and shall find the card due when it starts."""
 
 
 Reach = Callable[[Sequence[str]], str]
@@ -128,7 +131,7 @@ class AssistantCards:
             if card is not None:
                 await self._bring(person, card, job)
         except PlatformBusy as err:
-            after = timedelta(seconds=err.seconds) if err.seconds else None
+            after = timedelta(seconds=err.seconds) if err.seconds else SOON
             raise TryLater(str(err), after) from err
         except Unreached as err:
             raise TryLater("They can't be reached.", AGAIN) from err
