@@ -6,7 +6,7 @@ wire is `anthropic_wire`; trying again and the words of errors are `failures`.
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 from datetime import timedelta
 from importlib import import_module
@@ -104,13 +104,16 @@ class AnthropicModel:
             raise ModelUnavailable(f"{self.name} needs a key: set ANTHROPIC_API_KEY.")
         if self._made is None:  # A large package: the loop goes on while it is imported.
             await asyncio.to_thread(import_module, "anthropic.resources.messages")
-        pieces = Pieces(self.name)
-        reads = self._capabilities.tools
         with unavailable(self.name, _door()):
-            async for event in events_of(
-                self._chunks(request), pieces, name=self.name, request=request, reads_calls=reads
-            ):
-                yield event
+            async with aclosing(self._events(request)) as events:
+                async for event in events:
+                    yield event
+
+    def _events(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        pieces, reads = Pieces(self.name), self._capabilities.tools
+        return events_of(
+            self._chunks(request), pieces, name=self.name, request=request, reads_calls=reads
+        )
 
     async def _chunks(self, request: ModelRequest) -> AsyncGenerator[Mapping[str, Any], None]:
         first, stream = await self._begin(request)

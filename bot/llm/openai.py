@@ -6,6 +6,7 @@ is `openai_wire`; the schemas' dialect is `schema`, trying again and the words o
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
 from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -97,22 +98,21 @@ class OpenAIModel:
             await asyncio.to_thread(import_module, "openai.resources.chat.completions")
         from openai import BadRequestError
 
-        pieces = Pieces()
-        reads = self._capabilities.tools
         with unavailable(self.name, _door()):
             try:
-                async for event in events_of(
-                    self._chunks(request),
-                    pieces,
-                    name=self.name,
-                    request=request,
-                    reads_calls=reads,
-                ):
-                    yield event
+                async with aclosing(self._events(request)) as events:
+                    async for event in events:
+                        yield event
             except BadRequestError as err:
                 if not _read(err).is_filtered:
                     raise
                 yield Finished(stop=Stop.REFUSED)
+
+    def _events(self, request: ModelRequest) -> AsyncGenerator[ModelEvent, None]:
+        reads = self._capabilities.tools
+        return events_of(
+            self._chunks(request), Pieces(), name=self.name, request=request, reads_calls=reads
+        )
 
     async def _chunks(self, request: ModelRequest) -> AsyncGenerator[Mapping[str, Any], None]:
         begun = await self._begin(request)
