@@ -40,7 +40,7 @@ from calendar_core.changes.change import PendingChange
 
 log = logging.getLogger(__name__)
 
-NOTHING_DONE = "(Nothing was changed. Before anything is, a card asks you.)"
+NOTHING_DONE = "(I changed nothing just now. Before I do, a card asks you.)"
 ANSWER, LEAST_CONTEXT = 2_000, 1_000
 """Tokens that are left for an answer; that a conversation is given at least."""
 CANNOT = "I can't help with that. Ask me about your calendar."

@@ -20,8 +20,11 @@ from bot.erased import TABLES, Goes, Marked
 from bot.erasing import UNFINISHED, Erasing
 from bot.erasure import Gone
 from bot.people import Person
+from bot.spending import Spent
 from bot.store import Conversations
 from bot.transcript import Interrupted
+from bot.usage import Usage
+from bot.workspaces import Workspaces
 from calendar_core.accounts import Accounts, FoundCalendar, Linked
 from calendar_core.changes.forgetting import TOMBSTONE
 from calendar_core.database import Base, Database
@@ -81,6 +84,8 @@ async def lived_in(there: Seeded) -> House:
     await house.say("the design team is Bo and Kim")
     await house.say("the design team is Ana and Kim", "Bo")
     await Codes(house.database, house.clock).make(there.ana.id, a_sender("Ana"), "other")
+    await Usage(house.database, house.clock).record(there.ana.id, "m", Spent(calls=1), None)
+    await Workspaces(house.database, house.clock).choose("fake", "w", "m", there.ana.id)
     await house.settle()
     await house.advance(timedelta(hours=1))
     return house
