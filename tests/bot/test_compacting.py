@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bot.compacting import MOST_EVENTS, compacted, told_in_short
 from bot.limits import has_heard_private
-from bot.llm.exchanges import exchanges
+from bot.llm.exchanges import Told, exchanges
 from bot.llm.measure import tokens_of_parts
 from bot.tools.answering import heard_strangers
 from bot.transcript import (
@@ -103,7 +103,10 @@ def test_every_ref_and_every_mark_is_still_there(
         for one in json.loads(part.text).get("proposed", [])
         for event in one["events"]
     }
-    exchanges(kept)
+    if short:
+        (first, *_) = exchanges(kept)
+        assert isinstance(first, Told)
+        assert first.text.splitlines()[1] == "<calendar_data>"
 
 
 def _proposals(turn: tuple[Part, ...]) -> list[dict[str, str]]:

@@ -15,9 +15,12 @@ from bot.chat.messages import IncomingMessage
 from bot.health import BEHIND, Counts, Health, Sign
 from bot.llm.model import ModelCapabilities, ModelEvent, ModelRequest, TextDelta
 from bot.settings import BadSettings, read_settings
+from bot.spending import Spent
+from bot.usage import Usage
 from calendar_core.clock import StandingClock
 from calendar_core.database import Database
 from calendar_core.errors import DatabaseUnusable
+from calendar_core.people import PersonId
 from scheduler.embedded import DueWork
 from tests.bot.house import a_sender, direct
 from tests.builders import BERLIN, NOW
@@ -148,6 +151,18 @@ async def test_what_comes_in_is_counted_once_and_incidents_too(database: Databas
     assert 'convene_incoming_total{kind="message"} 2.0' in figures
     assert 'convene_failures_total{kind="message"} 2.0' in figures
     assert "Zanzibar" not in figures
+
+
+async def test_what_models_take_is_counted_by_model(database: Database) -> None:
+    counts = Counts()
+    await Usage(database, StandingClock(NOW), counts).record(
+        PersonId("ana"), "small", Spent(calls=2, tokens_in=90, tokens_cached=60, tokens_out=7), None
+    )
+    figures = await a_health(database, Work(), Door(), counts).figures()
+    assert 'convene_model_calls_total{model="small"} 2.0' in figures
+    for kind, tokens in (("read", 30), ("cached", 60), ("written", 7)):
+        assert f'convene_model_tokens_total{{kind="{kind}",model="small"}} {tokens}.0' in figures
+    assert '"ana"' not in figures
 
 
 def test_a_broken_setting_is_named_and_its_value_is_not(

@@ -41,7 +41,8 @@ def test_a_file_says_where_models_are_what_they_can_and_cost(
 ) -> None:
     file = tmp_path / "models.toml"
     file.write_text(FILE)
-    monkeypatch.setenv("LARGE_KEY", "secret")
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".env").write_text("LARGE_KEY= secret\n")
     settings = Settings(
         model="small", models=str(file), openai_api_key=SecretStr("not for others' servers")
     )
