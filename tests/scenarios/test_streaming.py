@@ -44,7 +44,7 @@ LOOKING: list[ModelEvent] = [
 ANSWER: list[ModelEvent] = [
     TextDelta("You have one thing"),
     TextDelta(" today: <!channel> Salary talk"),
-    TextDelta(" at 14:00."),
+    TextDelta(" this afternoon."),
     Finished(stop=Stop.ANSWERED),
 ]
 
@@ -100,10 +100,10 @@ async def test_words_in_pieces_become_one_message(platform: str, folder: Path) -
         assert [seen for seen in model.saw if seen] == [
             ["Ana: You have one thing …"],
             ["Ana: You have one thing today: <!channel> Salary talk …"],
-            ["Ana: You have one thing today: <!channel> Salary talk at 14:00. …"],
+            ["Ana: You have one thing today: <!channel> Salary talk this afternoon. …"],
         ]
         [whole] = model.look()
-        assert whole.startswith("Ana: You have one thing today: <!channel> Salary talk at 14:00.")
+        assert whole.startswith("Ana: You have one thing today: <!channel> Salary talk this afternoon.")
         assert "…" not in whole
         if isinstance(house.stage, SlackStage):
             told = house.stage.slack.calls(SET_STATUS.name)
