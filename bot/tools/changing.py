@@ -55,7 +55,7 @@ async def update_event(ctx: ProposeContext, args: UpdateEvent) -> ToolResult:
     video = patched_video(args, one, maker)
     patch = _patch(ctx, args, one, gone)
     patch = replace(patch, video_url=video.video_url, video_wanted=video.video_wanted)
-    patch, of_room = await patched_room(ctx, args.room, one, patch, calendar)
+    patch, of_room = await patched_room(ctx, args.room, one, patch, calendar, args.scope)
     if patch == Patch():
         raise ToolRefused(nothing_to_change(args.video, one, maker) or _NOTHING)
     remarks = await _change_remarks(ctx, one, patch, calendar) + of_room

@@ -8,19 +8,28 @@ is no person; its name becomes the place.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.tools.finding import owners_of
 from bot.tools.guests import organizer
 from bot.tools.remarks import instants_ahead
 from bot.tools.tool import ToolContext, ToolRefused
-from bot.wording import say_line, say_names
+from bot.wording import say_day, say_line, say_names
 from calendar_core import capabilities
 from calendar_core.changes.change import Remark
 from calendar_core.errors import NotAllowed
-from calendar_core.events import Calendar, Event, Guest, Occurrence
+from calendar_core.events import (
+    Calendar,
+    Event,
+    Guest,
+    Occurrence,
+    RecurrenceId,
+    Repeat,
+    Scope,
+)
 from calendar_core.patch import Patch
 from calendar_core.rooms import Room
-from calendar_core.when import TimeSpan
+from calendar_core.when import TimeSpan, at_wall
 
 MOST_ASKED = 20
 """Rooms whose time is asked for where any will do."""
@@ -72,19 +81,31 @@ async def with_room(
 
 
 async def patched_room(
-    ctx: ToolContext, words: str | None, one: Occurrence, patch: Patch, calendar: Calendar
+    ctx: ToolContext,
+    words: str | None,
+    one: Occurrence,
+    patch: Patch,
+    calendar: Calendar,
+    scope: str | None = None,
 ) -> tuple[Patch, tuple[Remark, ...]]:
     """A change of an event with what becomes of its room, and what is to be said of that: another
-    room, none, or whether the one it has is free at the new time. Raises ToolRefused."""
-    if words is None and patch.when is None:
+    room, none, or whether the one it has is free at the new time; of a series, on which dates it is
+    not. Raises ToolRefused."""
+    if words is None and patch.when is None and patch.repeat is None:
         return patch, ()
-    stands = await _standing(ctx, one)
+    stands, repeat = await _standing(ctx, one)
     if words is None and not stands.rooms:
         return patch, ()
-    own = one.when if isinstance(one.when, TimeSpan) else None
-    event = replace(stands, when=patch.when or one.when, repeat=None)
+    goes_on = scope != Scope.THIS
+    plain = replace(stands, recurrence_id=RecurrenceId(""))
+    was = replace(plain, when=one.when, repeat=repeat if goes_on else None)
+    event = replace(was, when=patch.when or one.when)
+    if patch.repeat is not None and goes_on:
+        event = replace(event, repeat=patch.repeat)
+    own = instants_ahead(was, ctx)
     if words is None:
-        return patch, await taken_then(ctx, stands.rooms, event, but=own)
+        ahead = _moved(own, one, patch, ctx) or instants_ahead(event, ctx)
+        return patch, await taken_then(ctx, stands.rooms, ahead, but=own)
     named = {room.name for room in stands.rooms}
     gone = tuple(room.address for room in stands.rooms)
     if not words.strip():
@@ -107,14 +128,15 @@ async def patched_room(
     return patch, remarks
 
 
-async def _standing(ctx: ToolContext, one: Occurrence) -> Event:
-    """An event as it stands, of a series the occurrence if it is one of its own."""
+async def _standing(ctx: ToolContext, one: Occurrence) -> tuple[Event, Repeat | None]:
+    """An event as it stands, of a series the occurrence if it is one of its own; and how the series
+    repeats."""
     from calendar_core.ics.reading import read
 
     stored = await ctx.world.mirror.event(one.event_id, owners_of(ctx))
     components = read(stored.resource.ics)
     own = [event for event in components if event.recurrence_id == one.recurrence_id]
-    return (own or components)[0]
+    return (own or components)[0], components[0].repeat
 
 
 async def room_for(
@@ -132,15 +154,38 @@ async def room_for(
     if not found:
         every = await _asked(ctx, calendar, "")
         raise ToolRefused(_unknown(wish.name, every, calendar))
-    return found[0], (*_too_small(found[0], wish), *await taken_then(ctx, [found[0].guest], event))
+    taken = await taken_then(ctx, [found[0].guest], instants_ahead(event, ctx))
+    return found[0], (*_too_small(found[0], wish), *taken)
+
+
+def _moved(
+    own: Sequence[TimeSpan], one: Occurrence, patch: Patch, ctx: ToolContext
+) -> tuple[TimeSpan, ...]:
+    """When a series takes place that keeps its rule and moves as this occurrence of it does; of
+    nothing else anything."""
+    old, new = one.when, patch.when
+    if len(own) < 2 or patch.repeat is not None:
+        return ()
+    if not isinstance(old, TimeSpan) or not isinstance(new, TimeSpan):
+        return ()
+    step = _wall(new.start, ctx) - _wall(old.start, ctx)
+    starts = (at_wall(_wall(span.start, ctx) + step, ctx.zone) for span in own)
+    return tuple(TimeSpan(start=start, end=start + new.length) for start in starts)
+
+
+def _wall(at: datetime, ctx: ToolContext) -> datetime:
+    return at.astimezone(ctx.zone).replace(tzinfo=None)
 
 
 async def taken_then(
-    ctx: ToolContext, rooms: Sequence[Guest], event: Event, *, but: TimeSpan | None = None
+    ctx: ToolContext,
+    rooms: Sequence[Guest],
+    ahead: Sequence[TimeSpan],
+    *,
+    but: Sequence[TimeSpan] = (),
 ) -> tuple[Remark, ...]:
-    """Which of these rooms are taken when an event is, and of which that is not known; `but` is
-    when they are taken by the event itself."""
-    ahead = instants_ahead(event, ctx)
+    """Which of these rooms are taken then, of a series on which dates, and of which that is not
+    known; `but` is when they are taken by the event itself."""
     taken = await _taken(ctx, [one.email for one in rooms if one.email], ahead)
     said = []
     for one in rooms:
@@ -149,9 +194,17 @@ async def taken_then(
         if known is None:
             said.append(f"I can't tell whether {name} is free then")
         elif hits := _hits(known, ahead, but):
-            often = f" on {hits} of the first {len(ahead)} dates" if len(ahead) > 1 else " then"
-            said.append(f"{name} is taken{often}")
+            said.append(f"{name} is taken{_often(hits, ahead, ctx)}")
     return tuple(Remark(kind="conflict", text=text) for text in said)
+
+
+def _often(hits: Sequence[TimeSpan], ahead: Sequence[TimeSpan], ctx: ToolContext) -> str:
+    if len(ahead) == 1:
+        return " then"
+    days = [say_day(one.start.astimezone(ctx.zone).date(), ctx.now) for one in hits[:MOST_NAMED]]
+    more = len(hits) - len(days)
+    named = say_names([*days, *([f"{more} more"] if more else [])])
+    return f" on {len(hits)} of the first {len(ahead)} dates: {named}"
 
 
 async def _see_that_there_are_rooms(ctx: ToolContext, calendar: Calendar) -> None:
@@ -247,14 +300,18 @@ async def _taken(ctx: ToolContext, addresses: Sequence[str], ahead: Sequence[Tim
     return await ctx.world.outside.colleagues(ctx.person, addresses, window)
 
 
-def _hits(taken: Iterable[TimeSpan], ahead: Sequence[TimeSpan], but: TimeSpan | None = None) -> int:
-    """How many stretches are taken, apart from one that is the event's own."""
-    others = [part for one in taken for part in _without(one, but)]
-    return sum(1 for one in ahead if any(part.overlaps(one) for part in others))
+def _hits(
+    taken: Iterable[TimeSpan], ahead: Sequence[TimeSpan], but: Sequence[TimeSpan] = ()
+) -> list[TimeSpan]:
+    """Which stretches are taken, apart from those by the event itself."""
+    others = list(taken)
+    for own in but:
+        others = [part for one in others for part in _without(one, own)]
+    return [one for one in ahead if any(part.overlaps(one) for part in others)]
 
 
-def _without(span: TimeSpan, but: TimeSpan | None) -> Iterable[TimeSpan]:
-    if but is None or not span.overlaps(but):
+def _without(span: TimeSpan, but: TimeSpan) -> Iterable[TimeSpan]:
+    if not span.overlaps(but):
         yield span
         return
     if span.start < but.start:

@@ -9,7 +9,7 @@ from bot.outside_busy import OutsideBusy
 from bot.tools.meeting_rooms import Wish, wish_of
 from calendar_core.accounts import Accounts, FoundCalendar, Linked
 from calendar_core.errors import NotAllowed, TryLater
-from calendar_core.events import Calendar
+from calendar_core.events import Calendar, Repeat
 from calendar_core.ics.writing import new_resource
 from calendar_core.rooms import Room
 from calendar_core.vault import Vault, new_key
@@ -195,11 +195,15 @@ async def test_a_calendar_that_has_rooms_is_named(ask: Asking, office: Office) -
     assert said.endswith(", or book it on Office.")
 
 
-async def with_an_event(ask: Asking, office: Office, *, room: bool) -> None:
+async def with_an_event(
+    ask: Asking, office: Office, *, room: bool, repeat: Repeat | None = None
+) -> None:
     guests = (a_guest("Kim"), *((AQUARIUM.guest,) if room else ()))
     host = a_guest("Ana", address="mailto:ana@corp.example")
     place = "Aquarium" if room else ""
-    made = an_event("Budget", a_span(12, "10:00"), guests=guests, organizer=host, location=place)
+    made = an_event(
+        "Budget", a_span(12, "10:00"), guests=guests, organizer=host, location=place, repeat=repeat
+    )
     [work] = [
         one
         for one in await office.house.mirror.calendars((ask.there.ana.id,))
@@ -250,6 +254,24 @@ async def test_moving_an_event_says_whether_its_room_is_free_then(
     office.maker.taken[AQUARIUM.address] = (own, a_span(12, "11:15"))
     card = await ask.card("update_event", event="budget", when="Thursday 10:30")
     assert "Aquarium is taken then" in card
+
+
+async def test_moving_a_series_says_on_which_dates_its_room_is_taken(
+    ask: Asking, office: Office
+) -> None:
+    weekly = Repeat(rule="FREQ=WEEKLY;BYDAY=TH")
+    await with_an_event(ask, office, room=True, repeat=weekly)
+    office.maker.taken[AQUARIUM.address] = (
+        *(a_span(day, "10:00") for day in (12, 19, 26)),
+        *(a_span(day, "11:15") for day in (19, 26)),
+        a_span(20, "11:15"),
+    )
+    moved = {"event": "budget", "when": "Thursday 10:30"}
+    card = await ask.card("update_event", scope="all", **moved)
+    assert "Aquarium is taken on 2 of the first 9 dates: Thu 19 March and Thu 26 March" in card
+    assert "taken" not in await ask.card("update_event", scope="this", **moved)
+    card = await ask.card("update_event", event="budget", when="Friday 10:30", scope="all")
+    assert "Aquarium is taken on 1 of the first 9 dates: Fri 20 March" in card
 
 
 async def test_a_room_is_nobody_who_comes(ask: Asking, office: Office) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from calendar_core.accounts import Accounts
-from calendar_core.changes.change import Amend
+from calendar_core.changes.change import Amend, Create
 from calendar_core.database import Database
 from calendar_core.errors import SignInNeeded
 from calendar_core.events import Resource
