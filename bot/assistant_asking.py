@@ -5,15 +5,16 @@ Everything is said to the asker alone: a token is a secret. Tokens themselves ar
 `assistant_tokens`, the words `assistant_words`.
 """
 
+from bot.assistant_cards import Asked, AssistantCards
 from bot.assistant_tokens import LONGEST_NAME, AssistantTokens, TooManyAssistants, shown
 from bot.assistant_words import (
-    DISCONNECTED,
     NONE,
     PROPOSES,
     READS,
     AsksConnect,
     AsksDisconnect,
     choice_card,
+    disconnected_words,
     list_card,
     made_card,
     outcome_card,
@@ -30,9 +31,13 @@ from calendar_core.errors import NotFound
 class AssistantAsking:
     """Answers wishes about other assistants, and the presses on their cards."""
 
-    def __init__(self, speaking: Speaking, tokens: AssistantTokens) -> None:
+    def __init__(
+        self, speaking: Speaking, tokens: AssistantTokens, cards: AssistantCards, notes: Asked
+    ) -> None:
         self._speaking = speaking
         self._tokens = tokens
+        self._cards = cards
+        self._notes = notes
 
     async def answer(self, hearing: Hearing, text: str) -> bool:
         """Answer words that are about other assistants; False for all others."""
@@ -48,8 +53,7 @@ class AssistantAsking:
             meant = [one for one in there if one.name.casefold() == wish.name.casefold()]
             meant = meant if wish.name else list(there)
             if len(meant) == 1:
-                await self._tokens.shut_out(meant[0].id, hearing.me.id)
-                card = outcome_card(DISCONNECTED)
+                card = await self._ended(hearing, meant[0].id)
             else:
                 card = list_card(there, hearing.now)
         else:
@@ -78,8 +82,7 @@ class AssistantAsking:
 
     async def disconnect(self, hearing: Hearing, press: ButtonPress, assistant: str) -> None:
         """The press that ends one."""
-        await self._tokens.shut_out(assistant, hearing.me.id)
-        await self._settle(hearing, press, outcome_card(DISCONNECTED))
+        await self._settle(hearing, press, await self._ended(hearing, assistant))
 
     async def put_away(self, hearing: Hearing, press: ButtonPress, assistant: str) -> None:
         """The press that takes a token off the screen. Raises NotFound."""
@@ -88,6 +91,11 @@ class AssistantAsking:
         if not mine:
             raise NotFound("That assistant is disconnected already: its token opens nothing.")
         await self._settle(hearing, press, put_away_card(mine[0]))
+
+    async def _ended(self, hearing: Hearing, assistant: str) -> Card:
+        """Its token opens nothing, and what waits of it is left undone. Raises NotFound."""
+        gone = await self._tokens.shut_out(assistant, hearing.me.id)
+        return outcome_card(disconnected_words(await self._cards.withdraw(gone, self._notes)))
 
     async def _say(self, hearing: Hearing, card: Card) -> None:
         await self._speaking.post(hearing.place, hearing.sender, card, private=True)

@@ -6,11 +6,13 @@ in the queue, and whoever serves brings it, under a key of its own.
 
 import logging
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from typing import Protocol
 
+from bot.assistant_tokens import Assistant
 from bot.chat.cards import Card
-from bot.chat.platform import PlatformBusy
+from bot.chat.platform import PlaceGone, PlatformBusy
 from bot.confirmations import card_of
 from bot.note_cards import note_card
 from bot.notes import Note, NoteStatus
@@ -21,7 +23,7 @@ from bot.store import People
 from bot.tools.noting import AskedNote
 from calendar_core.changes.change import ChangeId, PendingChange
 from calendar_core.clock import Clock
-from calendar_core.errors import NotFound, TryLater
+from calendar_core.errors import AlreadyDecided, Expired, NotFound, TryLater
 from calendar_core.people import PersonId
 from scheduler.jobs import Job
 from scheduler.queue import JobQueue
@@ -79,16 +81,20 @@ def _where(known: Sequence[str]) -> str:
 
 
 class Desk(Protocol):
-    """The desk, as far as looking goes."""
+    """The desk, as far as looking and declining goes."""
 
     async def get(self, change_id: ChangeId) -> PendingChange: ...
     async def superseded_by(self, newer: PendingChange) -> tuple[PendingChange, ...]: ...
+    async def open_in(self, place: str, owner: PersonId) -> tuple[PendingChange, ...]: ...
+    async def decline(self, change_id: ChangeId, by: PersonId) -> PendingChange: ...
 
 
 class Asked(Protocol):
-    """The notes, to look at."""
+    """The notes, as far as looking and leaving them goes."""
 
     async def get(self, note: str) -> Note: ...
+    async def waiting_in(self, place: str, owner: PersonId) -> tuple[Note, ...]: ...
+    async def decline(self, note: str, by: PersonId) -> Note: ...
 
 
 class AssistantCards:
@@ -118,6 +124,26 @@ class AssistantCards:
             Job(kind=KIND, key=key, run_at=self._clock.now(), payload=payload)
         )
         return subject
+
+    async def withdraw(self, assistant: Assistant, notes: Asked) -> int:
+        """Leave undone all that waits of an assistant that its person has disconnected; how much
+        that was. Its cards are edited where somebody speaks here."""
+        person, count = await self._people.person(assistant.person), 0
+        for change in await self._desk.open_in(assistant.place, person.id):
+            with suppress(AlreadyDecided, Expired):
+                declined = await self._desk.decline(change.id, person.id)
+                count += 1
+                if self._mouth is not None:
+                    await self._mouth[0].redraw_change(person, declined)
+        for note in await notes.waiting_in(assistant.place, person.id):
+            with suppress(AlreadyDecided, Expired, PlaceGone):
+                left = await notes.decline(note.id, person.id)
+                count += 1
+                if self._mouth is not None:
+                    speaking = self._mouth[0]
+                    for ref in await speaking.conversations.where(note.id):
+                        await speaking.rewrite(ref, note_card(left), reply=None)
+        return count
 
     async def run(self, job: Job, *, late: bool) -> None:
         """Bring one card, if it still waits. Told again after a crash, it stands once: by its

@@ -177,6 +177,14 @@ def list_card(there: Sequence[Assistant], now: datetime) -> Card:
     )
 
 
+def disconnected_words(withdrawn: int) -> str:
+    """What came of disconnecting one."""
+    if not withdrawn:
+        return DISCONNECTED
+    cards = "Its card is withdrawn" if withdrawn == 1 else f"Its {withdrawn} cards are withdrawn"
+    return f"{DISCONNECTED} {cards}."
+
+
 def outcome_card(words: str) -> Card:
     """What came of it."""
     return Card(kind=CardKind.CARD, title=(words,), tone=Tone.DONE)

@@ -157,7 +157,7 @@ def make_engine(
         platforms,
     )
     core.assistant_cards.join(speaking, reaching, notes)
-    connecting = AssistantAsking(speaking, core.assistants)
+    connecting = AssistantAsking(speaking, core.assistants, core.assistant_cards, notes)
     core.erasing.farewell = Farewells(platforms)
     looking = Looking(core.accounts, core.linked, core.mirror, core.reminders)
     erasing = EraseAsking(speaking, looking, core.erasing)

@@ -125,11 +125,16 @@ async def _list(data: Path, person: str | None) -> int:
 
 
 async def _revoke(data: Path, person: str | None, name: str | None) -> int:
+    from bot.app.house import make_notes
+
     async with open_house(data) as core:
         owner = await _person(core, person)
         one = _meant(await core.assistants.of(owner.id), name)
         await core.assistants.shut_out(one.id, owner.id)
+        count = await core.assistant_cards.withdraw(one, make_notes(core))
     print(f"Revoked: the token of “{one.name}” opens nothing any more.")
+    if count:
+        print(f"What it had proposed is left undone: {count}.")
     return 0
 
 

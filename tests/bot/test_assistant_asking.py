@@ -3,6 +3,8 @@ ended."""
 
 import pytest
 
+from bot.app.mcp import make_assistants
+from bot.assistant_cards import served_here
 from bot.assistant_words import (
     DISCONNECTED,
     NONE,
@@ -12,6 +14,7 @@ from bot.assistant_words import (
     AsksList,
     read_wish,
 )
+from calendar_core.changes.change import ChangeStatus
 from calendar_core.database import Database
 from tests.bot.house import TEAM, House
 
@@ -87,6 +90,23 @@ async def test_somebody_else_ends_nothing_of_ones_own(house: House) -> None:
     assert "disconnected already" in said[-1].text
     (there,) = await house.core.assistants.of((await house.welcome("Ana")).id)
     assert (there.name, there.may_propose) == ("assistant 1", False)
+
+
+async def test_what_waits_of_one_that_is_ended_is_left_undone(house: House) -> None:
+    ana = await house.welcome("Ana")
+    _, token = await house.core.assistants.let_in(ana.id, "Desk")
+    assistants = make_assistants(house.core, served_here({"fake"}))
+    visit = await assistants.visitor(token)
+    assert visit is not None
+    await visit.call("create_event", {"title": "Lunch", "when": "tomorrow 12:30"}, "")
+    await visit.call("set_reminder", {"text": "stretch", "when": "in 2 hours"}, "")
+    await house.settle()
+    cards = list(house.platform.said)
+    ended = await house.say("disconnect my assistant")
+    assert ended[-1].text == f"{DISCONNECTED} Its 2 cards are withdrawn."
+    assert [one.text for one in cards] == ['Left as it was: "Lunch".', "Left as it was."]
+    assert await house.statuses() == [ChangeStatus.DECLINED]
+    assert house.writer.told == []
 
 
 async def test_they_are_listed_and_ended_by_name(house: House) -> None:
