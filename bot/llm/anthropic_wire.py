@@ -26,6 +26,8 @@ Block: TypeAlias = dict[str, Any]
 
 MOST_OUT = 16_000
 """Tokens of an answer, thinking included; a small model's share of its context is less."""
+LEAST_OUT = 2_000
+"""The same for a server whose context is smaller than it was told to be."""
 BEGAN_EARLIER = "(The conversation began earlier.)"
 """Stands first where the model's own words would: a person has to begin."""
 _KEPT: Block = {"type": "ephemeral"}
@@ -52,9 +54,13 @@ class Dialect:
     """Whether parts of a prompt can be marked to be kept."""
     thoughts: bool = True
     """Whether thinking is sent back; a server that lost its signature refuses it."""
+    most: int = MOST_OUT
+    """Tokens of an answer."""
 
     def after(self, failure: Failure) -> "Dialect | None":
         """A plainer one for a server that refused; None when nothing can be left out."""
+        if failure.names_limit and self.most > LEAST_OUT:
+            return replace(self, most=LEAST_OUT)
         if not failure.is_picky:
             return None
         if self.thoughts and ("thinking" in failure.hint or "signature" in failure.hint):
@@ -69,7 +75,7 @@ def to_body(
 ) -> dict[str, Any]:
     """The whole body but for the model's name on the wire; `model` is its name in the settings."""
     body: dict[str, Any] = {
-        "max_tokens": min(MOST_OUT, capabilities.context // 4),
+        "max_tokens": min(dialect.most, capabilities.context // 4),
         "stream": capabilities.streaming,
         "messages": to_messages(request, model if dialect.thoughts else ""),
     }

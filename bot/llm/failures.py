@@ -35,8 +35,10 @@ _TOO_LONG = (
     "context window",
     "prompt is too long",
     "maximum context",
+    "context limit",
     "too many tokens",
 )
+_LIMITS = ("max_tokens", "max_completion_tokens")
 _NO_MONEY = ("insufficient_quota", "credit balance", "billing", "spend limit", "spend_limit")
 _FILTERED = ("content_filter", "content_policy", "content management policy")
 
@@ -82,6 +84,11 @@ class Failure:
     def is_too_long(self) -> bool:
         """Whether the conversation does not fit."""
         return self.status == 413 or (self.status == 400 and self._names(_TOO_LONG))
+
+    @property
+    def names_limit(self) -> bool:
+        """Whether the answer's own limit is what does not fit, as small servers say."""
+        return self.status in (400, 422) and self._names(_LIMITS)
 
     @property
     def is_over_quota(self) -> bool:

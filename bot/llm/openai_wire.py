@@ -41,15 +41,15 @@ class Dialect:
 
     def after(self, failure: Failure, body: Mapping[str, Any]) -> "Dialect | None":
         """A plainer one for a server that refused a body; None when nothing can be left out."""
+        named = failure.param.split(".")[0].split("[")[0]
+        if self.limit and (failure.names_limit or named == self.limit):
+            return replace(self, limit="" if failure.is_too_long else self._next_limit())
         if not failure.is_picky:
             return None
-        named = failure.param.split(".")[0].split("[")[0]
         if named == "tools" and "strict" not in self.without:
             return replace(self, without=self.without | {"strict"})
         if named in FINER and named not in self.without and named in body:
             return replace(self, without=self.without | {named})
-        if named and named == self.limit:
-            return replace(self, limit=self._next_limit())
         if self.without < FINER:
             return Dialect(without=FINER, limit="max_tokens")
         return replace(self, limit="") if self.limit else None

@@ -335,6 +335,20 @@ async def test_a_server_that_knows_less_is_asked_in_plainer_words_from_then_on()
     assert sent[-1]["system"] == "You are Convene."
 
 
+async def test_a_small_server_is_asked_for_less() -> None:
+    def small(body: Mapping[str, Any]) -> httpx2.Response:
+        if body["max_tokens"] > 4000:
+            error = {"type": "invalid_request_error", "message": "max_tokens: 16000 > 4096"}
+            return httpx2.Response(400, json={"type": "error", "error": error})
+        return stream(words(0, "Hello."), ending("end_turn"))
+
+    model, sent = over(small)
+    assert said(await all_of(model, asking())) == "Hello."
+    await model.close()
+    assert [body["max_tokens"] for body in sent] == [16_000, 2_000]
+    assert any(tool.get("strict") for tool in sent[1]["tools"])
+
+
 async def test_the_last_round_of_a_turn_may_not_call() -> None:
     called = ToolCalled(id="c1", tool="get_schedule", arguments={})
     model, sent = over(lambda _: stream(words(0, "Hello."), ending("end_turn")))

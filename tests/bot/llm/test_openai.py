@@ -294,6 +294,23 @@ async def test_what_a_server_names_is_left_out_alone() -> None:
     assert all(tool["function"]["strict"] for tool in sent[-1]["tools"])
 
 
+async def test_a_small_server_is_told_no_length_that_it_does_not_have() -> None:
+    def small(body: Mapping[str, Any]) -> httpx2.Response:
+        if "max_completion_tokens" in body:
+            why = (
+                "'max_completion_tokens' is too large. This model's maximum context length is 8192"
+            )
+            return httpx2.Response(400, json={"error": {"message": why, "code": 400}})
+        return stream({"content": "Hello."})
+
+    model, sent = over(small)
+    assert words(await all_of(model, asking())) == "Hello."
+    await model.close()
+    assert len(sent) == 2
+    assert not {"max_tokens", "max_completion_tokens"} & sent[1].keys()
+    assert "stream_options" in sent[1]
+
+
 async def test_a_server_that_refuses_everything_is_not_asked_for_ever() -> None:
     model, sent = over(lambda _: httpx2.Response(422, json={"error": {"message": "no"}}))
     with pytest.raises(ModelUnavailable, match="status 422"):
