@@ -33,7 +33,7 @@ from adapters.slack.works import Lanes
 from adapters.slack.workspaces import Wire, Workspaces
 from bot.chat.cards import Card
 from bot.chat.messages import MessageRef, Place, Sender
-from bot.chat.platform import PlatformBusy, PlatformError
+from bot.chat.platform import PlaceGone, PlatformBusy, PlatformError
 from calendar_core.clock import Clock
 
 log = logging.getLogger("convene.slack.posting")
@@ -126,7 +126,7 @@ class Posting:
             metadata=_metadata(key),
         )
         self._whereabouts.replied(place)
-        return MessageRef(place=place, id=str(said["ts"]))
+        return MessageRef(place=place, id=str(said.get("ts") or ""))
 
     async def _whisper(
         self, place: Place, message: Rendered, seen_by: Sender, key: str | None
@@ -158,7 +158,7 @@ class Posting:
             text=message.text,
             blocks=message.blocks,
         )
-        ts = str(said["message_ts"])
+        ts = str(said.get("message_ts") or "")
         if thread is None:
             self._addresses.note_thread(place, ts)
         return MessageRef(place=place, id=seen_by_id(seen_by.user, ts))
@@ -182,7 +182,10 @@ class Posting:
     async def _open(self, sender: Sender) -> str:
         client = await self._workspaces.client(sender.workspace)
         opened = await call(client, OPEN_CONVERSATION, users=sender.user)
-        return str(opened["channel"]["id"])
+        channel = (opened.get("channel") or {}).get("id")
+        if not channel:
+            raise PlaceGone("Slack told no direct conversation with that person.")
+        return str(channel)
 
     async def _look_up(self, place: Place, key: str, begun: datetime) -> MessageRef | None:
         """What an earlier try may have posted: asked of the channel itself.

@@ -115,7 +115,7 @@ class ThreadStream(_Growing):
                 recipient_team_id=self._place.workspace if self._user else None,
                 recipient_user_id=self._user,
             )
-            self._ref = MessageRef(place=self._place, id=str(started["ts"]))
+            self._ref = MessageRef(place=self._place, id=str(started.get("ts") or ""))
         else:
             await self._call(APPEND_STREAM, markdown_text=more)
         self._shown = len(self._text)

@@ -9,8 +9,9 @@ import pytest
 
 from bot.chat.cards import message
 from bot.chat.messages import Command, Opened, Page, PlaceKind
+from bot.chat.platform import PlaceGone
 from tests.adapters.slack.house import House
-from tests.servers.slack import payloads
+from tests.servers.slack import payloads, web
 from tests.servers.slack.delivery import COMMAND, EVENT, INTERACTION, event_body
 from tests.servers.slack.world import Json
 
@@ -166,3 +167,20 @@ async def test_commands_of_many_shapes(house: House) -> None:
     await house.door.settle()
     assert [one.name for one in house.heard.commands] == ["today"] * len(COMMANDED)
     assert house.slack.complaints == []
+
+
+async def test_answers_of_slack_that_say_no_more_than_ok(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was said stands; only a direct conversation that nobody names can't be spoken in."""
+    for method in ("chat.postMessage", "chat.postEphemeral", "users.info", "conversations.open"):
+        monkeypatch.setitem(web.METHODS, method, lambda *_: {})
+    ben = house.sender(house.ben)
+    place = house.place()
+    assert (await house.platform.post(place, message("Hello"))).place == place
+    assert (await house.platform.post(place, message("Hello"), seen_by=ben)).place == place
+    with pytest.raises(PlaceGone):
+        await house.platform.reach(ben)
+    await house.ben.mentions(house.team, "hi")
+    await house.door.settle()
+    assert [one.sender.user for one in house.heard.messages] == [house.ben.id]
