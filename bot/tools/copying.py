@@ -9,16 +9,22 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from bot.tools.finding import owners_of
 from bot.tools.listing import is_strangers, known_here
-from bot.tools.overhearing import SHORTEST, Overheard, is_said, overheard, own_in, source_of
+from bot.tools.overhearing import (
+    SHORTEST,
+    Overheard,
+    is_said,
+    overheard,
+    own_in,
+    short_title,
+    source_of,
+)
 from bot.tools.tool import ToolContext
-from bot.wording import say_line, say_names
+from bot.wording import say_names
 from calendar_core.changes.change import Remark
 from calendar_core.events import Event, EventId, Guest
 
 MOST_NAMED = 3
 """Of one's own events that a text tells of."""
-LONGEST_TITLE = 60
-"""Characters of a title in a remark."""
 
 
 async def copied(
@@ -41,7 +47,7 @@ async def copied(
         if own:
             told.setdefault(own, []).append(name)
     said = [
-        f'{say_names(names)} taken from the text of "{_short(source)}"'
+        f'{say_names(names)} taken from the text of "{short_title(source)}"'
         for source, names in taken.items()
     ]
     said += [f"{say_names(names)}: tells of your {_named(own)}" for own, names in told.items()]
@@ -51,13 +57,7 @@ async def copied(
 def _named(own: Sequence[str]) -> str:
     """The first few titles, and how many more."""
     more = [f"{len(own) - MOST_NAMED} more"] if len(own) > MOST_NAMED else []
-    return say_names([*(f'"{_short(one)}"' for one in own[:MOST_NAMED]), *more])
-
-
-def _short(title: str) -> str:
-    """A title as one line of a remark."""
-    line = say_line(title)
-    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1].rstrip()}…"
+    return say_names([*(f'"{short_title(one)}"' for one in own[:MOST_NAMED]), *more])
 
 
 def pieces_of(event: Event, when: str = "") -> Iterator[tuple[str, str]]:

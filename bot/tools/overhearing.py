@@ -6,10 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bot.wording import say_line
 from calendar_core.folding import folded
 
 SHORTEST = 12
 """Characters of a text that is looked for; mail addresses always are."""
+LONGEST_TITLE = 60
+"""Characters of a title in a remark."""
 RUN = 4
 """So many words in a row that stand in an event too came from it."""
 _TEXTS = ("title", "location", "from", "guests", "answers", "comment", "organizer")
@@ -75,6 +78,12 @@ def source_of(piece: str, heard: Iterable[Overheard], said: str = "") -> str | N
         ),
         None,
     )
+
+
+def short_title(title: str) -> str:
+    """A title as one line of a remark."""
+    line = say_line(title)
+    return line if len(line) <= LONGEST_TITLE else f"{line[: LONGEST_TITLE - 1].rstrip()}…"
 
 
 def is_said(piece: str, said: str) -> bool:

@@ -6,7 +6,7 @@ Which tools there are is `toolbox`; what they take is `arguments`.
 """
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import wraps
@@ -19,7 +19,9 @@ from bot.chat.messages import Place, Sender
 from bot.people import Person
 from bot.tools.arguments import Arguments, GetSchedule
 from bot.tools.noting import AskedNote, NoteAction, Noting
+from bot.tools.overhearing import overheard, short_title, source_of
 from bot.tools.world import World
+from bot.wording import say_names
 from calendar_core.changes.change import PendingChange, Proposal
 from calendar_core.events import Calendar
 from calendar_core.people import PersonId
@@ -238,8 +240,19 @@ def notes(run: Callable[[ProposeContext, A], Awaitable[ToolResult]]) -> Tool[A, 
 async def note(ctx: ProposeContext, action: NoteAction, **facts: Any) -> ToolResult:
     """Note something at once, or ask first where law 1 wants a card."""
     if action.must_ask or ctx.saw_strangers_text:
-        asked = await ctx.noting.ask(ctx.person, ctx.place.key, action)
+        asked = await ctx.noting.ask(ctx.person, ctx.place.key, _marked(ctx, action))
         told = {"proposed": True, "waits_for": "the person's press on the card"} | facts
         return ToolResult(text="", facts=told, asked=asked)
     undo = await ctx.noting.perform(ctx.person, action)
     return ToolResult(text=action.done, facts={"done": True} | facts, undo=Undo(value=undo))
+
+
+def _marked(ctx: ToolContext, action: NoteAction) -> NoteAction:
+    """The same, its card saying which of it came from a stranger's text (law 3)."""
+    heard = overheard(ctx.heard) if ctx.saw_strangers_text else ()
+    said = (action.question, *action.fields.values())
+    sources = dict.fromkeys(source_of(words, heard, ctx.said) for words in said)
+    named = [f'"{short_title(one)}"' for one in sources if one is not None]
+    if not named:
+        return action
+    return replace(action, fields={**action.fields, "note": f"from the text of {say_names(named)}"})

@@ -155,6 +155,10 @@ async def all_is_marked(world: World, source: str) -> None:
             if named:
                 assert any("tells of your" in one and named[0] in one for one in marks), marks
         assert all(mark in text for mark in marks), text
+    for said in world.new:
+        text = plain_text(said.card)
+        if any(one.value.startswith("note:") for one in said.card.buttons) and MALLORY in text:
+            assert "from the text of" in text
 
 
 WAYS = [(name, direct("Ana")) for name in VECTORS] + [("title", TEAM)]
