@@ -14,7 +14,7 @@ from bot.tools.toolbox import Outcome, Returned
 from bot.transcript import AssistantSaid, Earlier, Happened, Part, ToolReturned
 
 _CLAIM = re.compile(
-    r"^\W*(?:all )?(?:done|set|booked|moved|cancell?ed|deleted|created|scheduled)\b"
+    r"(?:^|[.!?:]\s|\n)\W*(?:all )?(?:done|set|booked|moved|cancell?ed|deleted|created|scheduled)\b"
     r"|\bI(?:['’]ve| have)?(?: just| now| already)* (?:moved|booked|cancell?ed|deleted|created"
     r"|scheduled|rescheduled|invited|mailed|sent|added|updated|removed|confirmed|accepted|declined)\b"
     r"|\b(?:has|have) (?:now |just |already )?been (?:moved|booked|cancell?ed|deleted|created"

@@ -21,7 +21,7 @@ _BARE = re.compile(rf"[(\[]\s*[`\"']?{_REF}[`\"']?\s*[)\]]|[`\"']{_REF}[`\"']|{_
 _MARK = re.compile(r"<\s*/?\s*calendar_data\b[^<>]*>?", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\u003c", re.IGNORECASE)
 _EMPTY_FENCE = re.compile(r"```\w*\s*```")
-_OUTCOME = re.compile(r"(?m)^([ \t]*(?:[-*•]\s+)?)[✓✔✅☑]️?\s*")
+_OUTCOME = re.compile(r"[✓✔✅☑]️?[ \t]*")
 _BLANKS = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
 _BEFORE_POINT = re.compile(r"(?<=\w)[ \t]+(?=[.,;!?](?:\s|$))")
 _BEGINS_JSON = re.compile(r"\{\s*(?:\"|$)|\[\s*(?:\{|$)")
@@ -44,7 +44,7 @@ def shown(text: str, tools: Collection[str] = (), may_show: MayShow = nowhere) -
     text = _MARK.sub("", _ESCAPED.sub("<", text))
     text = _EMPTY_FENCE.sub("", _without_data(text))
     text = _BARE.sub("", _NAMED.sub("", text))
-    text = _OUTCOME.sub(r"\1", text)
+    text = _OUTCOME.sub("", text)
     for name in tools:
         if "_" in name and name in text:
             text = text.replace(f"`{name}`", name).replace(name, name.replace("_", " "))

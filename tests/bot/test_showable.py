@@ -24,6 +24,7 @@ CASES = [
     ("I called get_schedule and `set_reminder`.", "I called get schedule and set reminder."),
     ("✓ Moved lunch to 3.", "Moved lunch to 3."),
     ("- ✅ Moved it", "- Moved it"),
+    ("It is free. ✓ Moved it.", "It is free. Moved it."),
     ("Say {name} or [this](https://meet.example/a/0123456789abcdef01234567)",) * 2,
     ("A bead, a cafe and 12 deeds.",) * 2,
     ("Zahnarzt am Dienstag um 9 (Praxis am Markt).",) * 2,

@@ -103,7 +103,13 @@ async def test_a_hostile_model_ends_and_every_call_has_its_answer(
 
 
 @pytest.mark.parametrize(
-    "words", ["Done. I've moved it.", "I have just booked lunch for you.", "All set, see you."]
+    "words",
+    [
+        "Done. I've moved it.",
+        "I have just booked lunch for you.",
+        "All set, see you.",
+        "Free. Moved it.",
+    ],
 )
 async def test_a_lie_about_what_was_done_is_set_right(play: Play, words: str) -> None:
     assert (await play(ScriptedModel(says(words)))).text == f"{words}\n\n{NOTHING_DONE}"
