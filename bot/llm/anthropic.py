@@ -1,7 +1,7 @@
 """Models behind Anthropic's messages, and every server that speaks the same.
 
 The `anthropic` package is imported on the first question, never at start-up. What goes over the
-wire is `anthropic_wire`; trying again and the words of errors are `failures`.
+wire is `anthropic_wire` and `anthropic_pieces`; trying again and the words for errors, `failures`.
 """
 
 import asyncio
@@ -12,7 +12,8 @@ from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from bot.llm.anthropic_wire import Dialect, Pieces, to_body
+from bot.llm.anthropic_pieces import Pieces
+from bot.llm.anthropic_wire import Dialect, to_body
 from bot.llm.failures import (
     CONNECT,
     NO_KEY,

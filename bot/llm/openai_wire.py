@@ -7,10 +7,11 @@ a `Dialect` says what is left out for one of them. Sending and errors are `opena
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from bot.llm.exchanges import Replied, exchanges
 from bot.llm.failures import Failure
+from bot.llm.loose_json import items, mapping, number
 from bot.llm.model import ModelCapabilities, ModelRequest, Stop, ToolCall, ToolSpec
 from bot.llm.remembering import remembered
 from bot.llm.schema import read_arguments, strict
@@ -148,12 +149,12 @@ class Pieces:
 
     def add(self, chunk: Mapping[str, Any]) -> str:
         """Take a chunk in; what it has of words is returned."""
-        self._count(_mapping(chunk.get("usage")))
+        self._count(mapping(chunk.get("usage")))
         words = ""
-        for choice in _list(chunk.get("choices"))[:1]:
-            delta = _mapping(choice.get("delta") or choice.get("message"))
+        for choice in items(chunk.get("choices"))[:1]:
+            delta = mapping(choice.get("delta") or choice.get("message"))
             words = _words(delta.get("content")) or _words(delta.get("refusal"))
-            for piece in _list(delta.get("tool_calls")):
+            for piece in items(delta.get("tool_calls")):
                 self._add_call(piece)
             if delta.get("refusal"):
                 self.stop = Stop.REFUSED
@@ -177,7 +178,7 @@ class Pieces:
         """Chat completions want nothing again."""
 
     def _add_call(self, piece: Mapping[str, Any]) -> None:
-        function = _mapping(piece.get("function"))
+        function = mapping(piece.get("function"))
         index, call_id = piece.get("index"), str(piece.get("id") or "")
         call = self._at.get(index) if isinstance(index, int) else None
         if call is None and not call_id and index is None and self._calls:
@@ -194,26 +195,14 @@ class Pieces:
         call.arguments.append(given if isinstance(given, str) else json.dumps(given))
 
     def _count(self, usage: Mapping[str, Any]) -> None:
-        self.tokens_in = _number(usage.get("prompt_tokens")) or self.tokens_in
-        self.tokens_out = _number(usage.get("completion_tokens")) or self.tokens_out
-        kept = _mapping(usage.get("prompt_tokens_details")).get("cached_tokens")
-        self.tokens_cached = _number(kept) or self.tokens_cached
+        self.tokens_in = number(usage.get("prompt_tokens")) or self.tokens_in
+        self.tokens_out = number(usage.get("completion_tokens")) or self.tokens_out
+        kept = mapping(usage.get("prompt_tokens_details")).get("cached_tokens")
+        self.tokens_cached = number(kept) or self.tokens_cached
 
 
 def _words(value: Any) -> str:
     """Words, which some servers send in parts; what is thought aloud is no part of them."""
     if isinstance(value, str):
         return value
-    return "".join(_words(one.get("text")) for one in _list(value) if one.get("type") == "text")
-
-
-def _mapping(value: Any) -> Mapping[str, Any]:
-    return cast(Mapping[str, Any], value) if isinstance(value, Mapping) else {}
-
-
-def _list(value: Any) -> list[Mapping[str, Any]]:
-    return [_mapping(one) for one in value] if isinstance(value, list) else []
-
-
-def _number(value: Any) -> int:
-    return value if isinstance(value, int) else 0
+    return "".join(_words(one.get("text")) for one in items(value) if one.get("type") == "text")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot.llm import anthropic_wire, openai_wire
+from bot.llm import anthropic_pieces, openai_wire
 from bot.llm.replying import Pieces
 
 NAMES = st.sampled_from(
@@ -37,7 +37,7 @@ CHUNKS = st.lists(st.dictionaries(NAMES, VALUES, max_size=5), max_size=5)
 @given(chunks=CHUNKS)
 def test_nonsense_is_taken_in(vendor: str, chunks: list[dict[str, Any]]) -> None:
     pieces: Pieces = (
-        openai_wire.Pieces() if vendor == "openai" else anthropic_wire.Pieces("anthropic:m")
+        openai_wire.Pieces() if vendor == "openai" else anthropic_pieces.Pieces("anthropic:m")
     )
     assert all(isinstance(pieces.add(chunk), str) for chunk in chunks)
     for call in pieces.calls(1):
