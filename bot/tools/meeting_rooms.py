@@ -68,10 +68,14 @@ def wish_of(words: str) -> Wish:
 async def with_room(
     ctx: ToolContext, words: str | None, event: Event, calendar: Calendar
 ) -> tuple[Event, tuple[Remark, ...]]:
-    """An event with the room that somebody wants for it, and what is to be said of that. Raises
-    ToolRefused where there is none."""
+    """An event with the room that somebody wants for it, and what is to be said of that: where no
+    rooms can be booked, one that was named is the place. Raises ToolRefused where there is none."""
     if not words or not words.strip():
         return event, ()
+    if not _has_rooms(calendar):
+        name = wish_of(words).name
+        there = replace(event, location=event.location.strip() or name)
+        return there, (await _books_none(ctx, calendar, name),)
     room, remarks = await room_for(ctx, words, event, calendar)
     kept = [one for one in event.guests if not one.is_room]
     booked = replace(
@@ -114,6 +118,12 @@ async def patched_room(
         left = "" if stands.location in named else None
         place = left if patch.location is None else patch.location
         return replace(patch, guests_removed=(*patch.guests_removed, *gone), location=place), ()
+    if not _has_rooms(calendar):
+        name = wish_of(words).name
+        remark = await _books_none(ctx, calendar, name)
+        if not name:
+            raise ToolRefused(f"{remark.text[:1].upper()}{remark.text[1:]}.")
+        return replace(patch, location=patch.location or name), (remark,)
     room, remarks = await room_for(ctx, words, replace(event, guests=stands.people), calendar)
     if room.guest.address in gone:
         raise ToolRefused(f'"{one.title}" is in {say_line(room.name)} already.')
@@ -143,7 +153,6 @@ async def room_for(
     ctx: ToolContext, words: str, event: Event, calendar: Calendar
 ) -> tuple[Room, tuple[Remark, ...]]:
     """The room that is meant, with what is to be said of it. Raises ToolRefused."""
-    await _see_that_there_are_rooms(ctx, calendar)
     wish = wish_of(words)
     found = await _asked(ctx, calendar, wish.name)
     if not wish.name:
@@ -207,14 +216,19 @@ def _often(hits: Sequence[TimeSpan], ahead: Sequence[TimeSpan], ctx: ToolContext
     return f" on {len(hits)} of the first {len(ahead)} dates: {named}"
 
 
-async def _see_that_there_are_rooms(ctx: ToolContext, calendar: Calendar) -> None:
-    if capabilities.of(calendar.provider).rooms:
-        return
+def _has_rooms(calendar: Calendar) -> bool:
+    return bool(capabilities.of(calendar.provider).rooms)
+
+
+async def _books_none(ctx: ToolContext, calendar: Calendar, name: str) -> Remark:
+    """What is said where a calendar books no rooms."""
     mine = await ctx.world.mirror.calendars((ctx.person,))
-    others = [one.name for one in mine if capabilities.of(one.provider).rooms and not one.read_only]
-    instead = f", or book it on {' or '.join(others[:MOST_NAMED])}" if others else ""
-    name = calendar.name.removesuffix(" calendar")
-    raise ToolRefused(f"The {name} calendar has no rooms: {_INSTEAD}{instead}.")
+    others = [one.name for one in mine if _has_rooms(one) and not one.read_only]
+    where = calendar.name.removesuffix(" calendar")
+    stands = f"so {say_line(name)} is just the place" if name else "so name one as the place"
+    instead = f", or book one on {' or '.join(others[:MOST_NAMED])}" if others else ""
+    text = f"I can't book rooms on the {where} calendar, {stands}{instead}"
+    return Remark(kind="assumed", text=text)
 
 
 async def _asked(ctx: ToolContext, calendar: Calendar, name: str) -> Sequence[Room]:

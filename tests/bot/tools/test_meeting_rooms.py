@@ -183,16 +183,20 @@ async def test_a_maker_that_does_not_tell_is_said(ask: Asking, office: Office) -
     assert said.startswith("The list of rooms does not come.")
 
 
-async def test_a_built_in_calendar_has_no_rooms(ask: Asking) -> None:
-    said = await ask.refusal("create_event", title="Review", when="tomorrow 14:00", room="any")
-    assert said == "The Personal calendar has no rooms: put the room's name as the place."
+async def test_on_a_built_in_calendar_a_room_is_a_place(ask: Asking) -> None:
+    wish = {"title": "Review", "when": "tomorrow 14:00"}
+    card = await ask.card("create_event", **wish, room="any")
+    assert "can't book rooms on the Personal calendar, so name one as the place" in card
+    card = await ask.card("create_event", **wish, room="Aquarium")
+    assert "place: Aquarium" in said_on(card)
+    assert "I can't book rooms on the Personal calendar, so Aquarium is just the place" in card
     card = await ask.card("create_event", title="Review", when="tomorrow 14:00", location="room 4")
     assert "place: room 4" in said_on(card)
 
 
 async def test_a_calendar_that_has_rooms_is_named(ask: Asking, office: Office) -> None:
-    said = await ask.refusal("create_event", title="Review", when="tomorrow 14:00", room="any")
-    assert said.endswith(", or book it on Office.")
+    card = await ask.card("create_event", title="Review", when="tomorrow 14:00", room="any")
+    assert "so name one as the place, or book one on Office" in card
 
 
 async def with_an_event(
