@@ -174,10 +174,11 @@ class Carrier:
     async def _close_undone(self, session: AsyncSession, change: PendingChange) -> None:
         if change.undoes is None:
             return
-        from calendar_core.changes.inverse import signed_up_meanwhile
+        from calendar_core.changes.inverse import signed_up_meanwhile, video_left
 
         first = await ledger.find(session, change.undoes)
         detail = signed_up_meanwhile(first, change) if first.public else ""
+        detail = " ".join(filter(None, (detail, video_left(first, change))))
         if await ledger.move(
             session, first.id, {ChangeStatus.APPLIED}, ChangeStatus.UNDONE, detail=detail
         ):

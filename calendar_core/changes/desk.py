@@ -153,13 +153,15 @@ class ChangeDesk:
         """Take an applied change back, within a day, if what it wrote still stands.
 
         The press confirms: the inverse change is made, written and returned as it ended; when it
-        was applied the first is UNDONE. Raises NotYours, Expired, AlreadyDecided, NotFound.
+        was applied the first is UNDONE. Raises NotYours, Expired, AlreadyDecided, NotFound, and
+        NotAllowed when nothing of it can be taken back.
         """
         change = await self._pressed(change_id, by, {ChangeStatus.APPLIED})
         standing = await self._carrier.standing(change)
         async with self._database.reading() as session:
             versions = await ledger.versions_of(session, change.id)
-        inverse = self._drafting.turn_round(change, standing, versions, by)
+        keeping = await self._drafting.keeping_video(change)
+        inverse = self._drafting.turn_round(change, standing, versions, by, keeping)
         async with self._database.session() as session:
             if inverse.status is ChangeStatus.CONFIRMED and not await ledger.claim_undo(
                 session, change.id, inverse.id

@@ -5,12 +5,13 @@ decided. Nothing is stored here and nothing is pressed: that is `desk`.
 """
 
 import asyncio
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from uuid import uuid4
 
+from calendar_core import capabilities
 from calendar_core.changes.change import (
     Amend,
     Bring,
@@ -97,15 +98,25 @@ class Drafting:
             if limits is not None:
                 await limits.check(calendar_id, some)
 
+    async def keeping_video(self, change: PendingChange) -> frozenset[CalendarId]:
+        """The calendars of a change whose makers keep the video links that they made."""
+        ids = tuple({write.calendar_id for write in change.writes})
+        providers = await self._mirror.providers(ids)
+        return frozenset(
+            one for one, name in providers.items() if capabilities.of(name).video_stays
+        )
+
     def turn_round(
         self,
         change: PendingChange,
         standing: Mapping[tuple[CalendarId, str], Resource],
         versions: Mapping[tuple[CalendarId, str], str],
         by: PersonId,
+        keeps_video: Collection[CalendarId] = (),
     ) -> PendingChange:
         """The change that takes an applied one back: CONFIRMED by the press that asked for it, or
-        STALE, without anything to write, when what was written no longer stands."""
+        STALE, without anything to write, when what was written no longer stands. Raises NotAllowed
+        when nothing of it can be taken back."""
         from calendar_core.changes import inverse
 
         now = self._clock.now()
@@ -127,7 +138,8 @@ class Drafting:
             detail="",
         )
         try:
-            return replace(turned, writes=inverse.inverse(change, standing, versions, at=now))
+            writes = inverse.inverse(change, standing, versions, at=now, keeps_video=keeps_video)
+            return replace(turned, writes=writes)
         except ChangedMeanwhile as err:
             return replace(turned, status=ChangeStatus.STALE, detail=str(err))
 

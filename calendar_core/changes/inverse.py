@@ -5,7 +5,7 @@ Guests' answers that came meanwhile do not stand in the way, and are kept where 
 do those who signed up for a channel's event.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -16,8 +16,17 @@ from calendar_core.changes.answers import (
     with_new_answers,
 )
 from calendar_core.changes.change import Glimpse, PendingChange, Write
-from calendar_core.errors import ChangedMeanwhile
-from calendar_core.events import CalendarId, Resource
+from calendar_core.errors import ChangedMeanwhile, NotAllowed
+from calendar_core.events import CalendarId, RecurrenceId, Resource, Scope
+from calendar_core.ics.reading import read
+from calendar_core.patch import Patch
+from calendar_core.recurrence import amend
+
+_A_FEW = 20
+"""Events that are looked through for a link that stays; an import gets none."""
+_STAYS_ALONE = (
+    "A video link of this calendar can't be taken off again, so there is nothing to undo."
+)
 
 
 def inverse(
@@ -26,21 +35,54 @@ def inverse(
     versions: Mapping[tuple[CalendarId, str], str],
     *,
     at: datetime,
+    keeps_video: Collection[CalendarId] = (),
 ) -> tuple[Write, ...]:
-    """Writes that take a change back; `versions` are the etags that its own writes got.
+    """Writes that take a change back; `versions` are the etags that its own writes got. A video
+    link stays on calendars whose maker keeps it (`keeps_video`).
 
-    Raises ChangedMeanwhile when something else was written since.
+    Raises ChangedMeanwhile when something else was written since, NotAllowed when nothing can be
+    taken back.
     """
-    return tuple(
+    found = tuple(
         _back(
             write,
             standing.get((write.calendar_id, write.uid)),
             versions.get((write.calendar_id, write.uid), ""),
             at,
             may_sign_up=change.public,
+            keeps_video=write.calendar_id in keeps_video,
         )
         for write in reversed(change.writes)
     )
+    if found and all(one.before == one.after for one in found):
+        raise NotAllowed(_STAYS_ALONE)
+    return found
+
+
+def video_left(change: PendingChange, inverse: PendingChange) -> str:
+    """What is said where the link of a change that was taken back stays; empty where none does."""
+    before = {(one.calendar_id, one.uid): one.before for one in change.writes[:_A_FEW]}
+    for write in inverse.writes:
+        was = before.get((write.calendar_id, write.uid))
+        if was is None or write.after is None:
+            continue
+        if _has_link(write.after) and not _has_link(was):
+            return "Its video link stays: it can't be taken off again."
+    return ""
+
+
+def _has_link(ics: str) -> bool:
+    return bool(read(ics)[0].video_url)
+
+
+def _with_link_of(ics: str, now: Resource, at: datetime) -> str:
+    """A text with the video link that stands there now, where it has none of its own."""
+    link = read(now.ics)[0].video_url
+    if not link or _has_link(ics):
+        return ics
+    was = replace(now, ics=ics)
+    edited = amend(was, Scope.ALL, RecurrenceId(""), Patch(video_url=link), at=at)
+    return next((one.after or ics for one in edited if one.uid == now.uid), ics)
 
 
 def signed_up_meanwhile(change: PendingChange, inverse: PendingChange) -> str:
@@ -66,7 +108,13 @@ def turned(glimpses: tuple[Glimpse, ...]) -> tuple[Glimpse, ...]:
 
 
 def _back(
-    write: Write, now: Resource | None, version: str, at: datetime, *, may_sign_up: bool
+    write: Write,
+    now: Resource | None,
+    version: str,
+    at: datetime,
+    *,
+    may_sign_up: bool,
+    keeps_video: bool,
 ) -> Write:
     if (now is None) != (write.after is None):
         raise ChangedMeanwhile("This has changed meanwhile, so it can't be undone.")
@@ -76,6 +124,9 @@ def _back(
         if not holds(write.after, now.ics):
             raise ChangedMeanwhile("This has changed meanwhile, so it can't be undone.")
         restored = with_new_answers(write.before, write.after, now.ics, at)
+    if keeps_video and now is not None and restored is not None:
+        restored = _with_link_of(restored, now, at)
+        restored = now.ics if _same(restored, now.ics) else restored
     return Write(
         calendar_id=write.calendar_id,
         uid=write.uid,
@@ -84,3 +135,9 @@ def _back(
         etag=now.etag if now else "",
         quiet=write.quiet,
     )
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two texts tell the same events, whichever revision they are."""
+    parts = ([replace(event, sequence=0, link="") for event in read(text)] for text in (one, other))
+    return next(parts) == next(parts)

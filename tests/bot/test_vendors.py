@@ -64,6 +64,11 @@ class Office:
         """Those that lead somewhere, of the newest message."""
         return [one for one in self.house.platform.last.card.buttons if one.url]
 
+    def written(self) -> str:
+        """What stands at the vendor after the last write."""
+        write = self.writer.told[-1].writes[-1]
+        return self.held.held[write.calendar_id, write.uid].ics
+
     def planned(self) -> Event:
         """What the vendor was told to write last."""
         after = self.writer.told[-1].writes[-1].after
@@ -251,6 +256,31 @@ async def test_how_one_is_shown_is_told_to_the_vendor(
     assert after is not None
     assert f"TRANSP:{transparency}\r\n" in after
     assert f"X-MICROSOFT-CDO-BUSYSTATUS:{claim}\r\n" in after
+
+
+async def test_a_link_that_outlook_keeps_stays_when_the_rest_is_undone(office: Office) -> None:
+    await office.opens("microsoft", an_event("Review", a_span(13, "10:00")))
+    await office.card("add a video link to the review")
+    await office.confirmed()
+    assert "there is nothing to undo" in (await office.house.press("Undo"))[-1].text
+    [change] = await office.house.statuses()
+    assert change == "applied"
+    await office.house.say("rename the review to Retro")
+    await office.confirmed()
+    await office.house.press("Undo")
+    assert master_of(office.written()).video_url == VIDEO
+
+
+async def test_what_came_with_a_link_is_taken_back_without_it(office: Office) -> None:
+    await office.opens("microsoft", an_event("Review", a_span(13, "10:00")))
+    wish = {"event": "review", "title": "Retro", "video": True}
+    office.house.plays(ScriptedModel(calls(("update_event", wish)), says("")))
+    await office.house.say("go")
+    await office.confirmed()
+    await office.house.press("Undo")
+    assert "Its video link stays: it can't be taken off again." in office.house.platform.last.text
+    after = master_of(office.written())
+    assert (after.title, after.video_url) == ("Review", VIDEO)
 
 
 async def test_a_rule_that_outlook_has_no_pattern_for_is_refused_before_a_card(
