@@ -162,11 +162,15 @@ def place(
     rule = next((one.repeat.rule for one in components if one.repeat is not None), "")
     me = addresses_of(calendar)
     numbers: dict[Look, int] = {}
+    # The many occurrences of a component look alike: each is looked at once.
+    known: dict[tuple[int, bool], int] = {}
     placed = []
     for one in _expanded(resource, components, since, until):
-        look = _look(one, me, rule)
+        number = known.get((id(one.event), one.is_series))
+        if number is None:
+            number = numbers.setdefault(_look(one, me, rule), len(numbers))
+            known[id(one.event), one.is_series] = number
         kind, starts, ends = kept(one.when, floating=one.event.floating)
-        number = numbers.setdefault(look, len(numbers))
         placed.append(Placed(one.recurrence_id, kind, starts, ends, number))
     placed.sort(key=lambda one: (one.starts, one.ends))
     return tuple(numbers), tuple(placed)

@@ -41,7 +41,7 @@ class Kind(IntEnum):
 
 def micros(at: datetime) -> int:
     """An instant as the index keeps it."""
-    return (at.astimezone(UTC) - EPOCH) // _MICROSECOND
+    return (at - EPOCH) // _MICROSECOND
 
 
 def from_micros(number: int) -> datetime:

@@ -80,8 +80,9 @@ def _walk(master: Event, since: datetime, until: datetime) -> Iterator[Expanded]
         if start > high + _DAY:
             return
         when = _moved(master, start, start + length)
-        if _meets(when, master.floating, window):
-            moment = start.date() if isinstance(when, DaySpan) else start
+        # No zone is a day from another: what is further from both edges surely lies between them.
+        if low + _DAY < start < high - _DAY or _meets(when, master.floating, window):
+            moment = when.first if isinstance(when, DaySpan) else when.start if clock else start
             rid = recurrence_id(moment, clock)
             yield Expanded(recurrence_id=rid, when=when, event=master, is_series=True)
 

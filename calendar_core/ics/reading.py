@@ -82,13 +82,27 @@ def read_components(ics: str) -> tuple[tuple[Block, Event], ...]:
 
 def every_component(ics: str) -> list[tuple[Block, Event]]:
     """All VEVENTs of a text in its order, old revisions too."""
-    tree = parse(_TIMEZONES.sub("", ics)) if speaks_iana(ics) else in_iana_zones(parse(ics))
+    plain = _without_timezones(ics)
+    tree = parse(plain) if speaks_iana(plain) else in_iana_zones(parse(ics))
     blocks = tree.blocks("VEVENT") if tree.name != "VEVENT" else (tree,)
     if not blocks:
         raise BadCalendarData("There is no event in this calendar text.")
     masters = [one for one in blocks if one.line("RECURRENCE-ID") is None]
     start = _dt(max(masters, key=sequence_of), "DTSTART") if masters else None
     return [(one, to_event(one, _occurrence(one, start))) for one in blocks]
+
+
+def _without_timezones(ics: str) -> str:
+    """The text without the definitions of zones as they are commonly written. One that is left is
+    read over; what the library reads must have none (`parsed`)."""
+    begin = ics.find("\nBEGIN:VTIMEZONE")
+    while begin >= 0:
+        end = ics.find("\n", ics.find("\nEND:VTIMEZONE", begin) + 1)
+        if end <= begin:
+            break
+        ics = ics[:begin] + ics[end:]
+        begin = ics.find("\nBEGIN:VTIMEZONE", begin)
+    return ics
 
 
 def _occurrence(block: Block, start: Moment | None) -> RecurrenceId:

@@ -108,6 +108,7 @@ def _entry(response: Any, base: str) -> Entry:
     return Entry(url=address(base, href), status=status, props=props)
 
 
+@lru_cache(maxsize=64)
 def _code(status: str | None) -> int:
     """The number in "HTTP/1.1 404 Not Found"; 200 where nothing is said."""
     words = (status or "").split()
@@ -129,11 +130,16 @@ def sync_collection(token: str) -> str:
 
 def multiget(urls: Iterable[str]) -> str:
     """Asks for the text of resources (RFC 4791 §7.9)."""
-    hrefs = "".join(f"<D:href>{escape(urlsplit(one).path)}</D:href>" for one in urls)
+    hrefs = "".join(f"<D:href>{escape(_path(one))}</D:href>" for one in urls)
     return (
         f"<C:calendar-multiget {_SPACES}>{_prop([f'{D}getetag', f'{C}calendar-data'])}"
         f"{hrefs}</C:calendar-multiget>"
     )
+
+
+def _path(url: str) -> str:
+    """What stands behind the host of an address that `address` wrote: it has no query."""
+    return "/" + url.split("/", 3)[3]
 
 
 def query(inner: str) -> str:
