@@ -89,10 +89,13 @@ def opens_meeting(s: Sentence) -> bool:
     return bool(anew) and any(t.role in ("when", "to") for t in s.times)
 
 
+_ALSO = re.compile(r"^(?:also|too|please) ", re.I)
+
+
 def read_invite(s: Sentence, setting: Setting) -> Frame:
     """People to add to an existing event."""
     match = _INVITED.search(s.marked)
-    who = list(names_of(match["who"])) if match else []
+    who = [_ALSO.sub("", name) for name in names_of(match["who"])] if match else []
     piece = _GUEST_LIST.sub("", match["event"] or "") if match else s.marked
     words = event_words(s, piece)
     known = filled(

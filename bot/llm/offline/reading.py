@@ -11,6 +11,7 @@ from bot.llm.offline.changing import read_update
 from bot.llm.offline.channel_wishes import channel_wish
 from bot.llm.offline.creating import read_create
 from bot.llm.offline.deleting import read_delete
+from bot.llm.offline.describing import set_apart
 from bot.llm.offline.frame import Frame
 from bot.llm.offline.freeing import read_free, wants_time
 from bot.llm.offline.intent import Intent
@@ -78,6 +79,15 @@ _SMALL = re.compile(r"^(?:add|invite)\s+[A-Z]\w+(?:\s+and\s+[A-Z]\w+)*\.?$")
 
 def read(text: str, setting: Setting) -> tuple[Frame, ...]:
     """Everything that is asked for; empty when nothing is understood."""
+    bare, beside = set_apart(text)
+    frames = _read(bare, setting)
+    if beside and any(frame.ask for frame in frames):
+        frames = _read(text, setting)  # what was set apart may tell the day as well
+    told = beside.put_on(frames)
+    return _read(text, setting) if told is None else told
+
+
+def _read(text: str, setting: Setting) -> tuple[Frame, ...]:
     text = told_with_reason(text, setting)
     with_lead = _with_lead(text, setting)
     if with_lead is not None:
