@@ -6,8 +6,9 @@ what rounding takes from it is less than a hundredth. numpy compares them where 
 """
 
 from array import array
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from heapq import nlargest
 from importlib import import_module
 from importlib.util import find_spec
@@ -35,13 +36,24 @@ class Vectors:
     """The vectors of some events, ready to be compared."""
 
     ids: tuple[str, ...]
-    blobs: Sequence[bytes]
-    """As `packed`, one an event, all as long."""
+    blobs: InitVar[Sequence[bytes]]
+    """As `packed`, one an event; what is of another length than most is left out."""
     _matrix: Any = field(default=None, init=False)
+    _kept: Sequence[tuple["array[int]", float]] = field(default=(), init=False)
+    """Without numpy: vectors with their lengths."""
 
-    def __post_init__(self) -> None:
-        if self.ids and has_numpy():
-            self._matrix, self.blobs = _matrix(self.blobs), ()
+    def __post_init__(self, blobs: Sequence[bytes]) -> None:
+        if not blobs:
+            return
+        size = Counter(map(len, blobs)).most_common(1)[0][0]
+        alike = [
+            (id_, blob) for id_, blob in zip(self.ids, blobs, strict=True) if len(blob) == size
+        ]
+        self.ids = tuple(id_ for id_, _ in alike)
+        if has_numpy():
+            self._matrix = _matrix([blob for _, blob in alike])
+        else:
+            self._kept = [_measured(array("b", blob)) for _, blob in alike]
 
     def closest(self, vector: Vector, least: float, most: int) -> list[tuple[float, str]]:
         """Closeness (the cosine of the angle, 1 at most) and ids of those at least so close, the
@@ -52,9 +64,11 @@ class Vectors:
         wanted = [one / length for one in vector]
         if self._matrix is not None:
             return self._quickly(wanted, least, most)
-        scores = ((_cosine(blob, wanted), place) for place, blob in enumerate(self.blobs))
-        found = nlargest(most, (one for one in scores if one[0] >= least))
-        return [(score, self.ids[place]) for score, place in found]
+        if len(self._kept[0][0]) != len(wanted):
+            return []
+        scores = [sum(map(mul, kept, wanted)) / length for kept, length in self._kept]
+        found = nlargest(most, zip(scores, self.ids, strict=True))
+        return [(score, id_) for score, id_ in found if score >= least]
 
     def _quickly(self, wanted: Vector, least: float, most: int) -> list[tuple[float, str]]:
         numpy = import_module("numpy")
@@ -74,8 +88,5 @@ def _matrix(blobs: Sequence[bytes]) -> Any:
     return matrix
 
 
-def _cosine(blob: bytes, wanted: Sequence[float]) -> float:
-    kept = array("b", blob)
-    if len(kept) != len(wanted):
-        return -1.0
-    return float(sum(map(mul, kept, wanted))) / (sqrt(sum(map(mul, kept, kept))) or 1.0)
+def _measured(vector: "array[int]") -> tuple["array[int]", float]:
+    return vector, sqrt(sum(map(mul, vector, vector))) or 1.0

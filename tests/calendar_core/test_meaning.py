@@ -176,4 +176,6 @@ def test_directions_are_compared_by_their_angle(
     found = {id_: round(score, 2) for score, id_ in there.closest([6.0, 8.0], 0.5, 9)}
     assert found == {"long": 1.0, "short": 1.0}
     assert there.closest([1.0, 0.0, 0.0], 0.0, 9) == []
+    mixed = Vectors(("odd", "short", "across"), [packed([1.0]), *kept[1:3]])
+    assert [id_ for _, id_ in mixed.closest([3.0, 4.0], 0.5, 9)] == ["short"]
     assert Vectors((), ()).closest([1.0], 0.0, 9) == []
