@@ -22,7 +22,7 @@ from bot.turn import TurnResult
 from bot.usage import Usage
 from calendar_core.people import PersonId
 
-LOOKS_BACK = 4 * REMEMBERED
+LOOKS_BACK = 2 * REMEMBERED
 """Parts of a conversation that a model may look back on; what is too long is told in short."""
 
 
