@@ -9,6 +9,7 @@ command, start a Python of their own.
 
 import asyncio
 import atexit
+import gc
 import json
 import os
 import runpy
@@ -21,6 +22,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -215,9 +217,6 @@ def _become(arguments: list[str], folder: str, env: dict[str, str], files: list[
 
 def main() -> None:
     """Load, wait, and in each process that is asked for run the command."""
-    import gc
-    from importlib import import_module
-
     for name in PRELOADED:
         import_module(name)
     gc.freeze()
