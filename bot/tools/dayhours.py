@@ -27,9 +27,13 @@ def read_clock(ctx: ToolContext, words: str) -> time:
         hour, minute = int(plain[1]), int(plain[2])
         if hour < 24 and minute < 60:
             return time(hour, minute)
-    found = read_time(ctx, words)
+    unread = ToolMisused(f'"{words[:40]}" is not an hour of the day. Say it as "7:30".')
+    try:
+        found = read_time(ctx, words)
+    except ToolMisused as err:
+        raise unread from err
     if not isinstance(found.start, datetime) or not found.time_said:
-        raise ToolMisused(f'"{words[:40]}" is not an hour of the day. Say it as "7:30".')
+        raise unread
     return found.start.astimezone(ctx.zone).time().replace(fold=0)
 
 
