@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from slack_bolt.adapter.socket_mode.async_handler import AsyncSocketModeHandler
 from slack_bolt.app.async_app import AsyncApp
+from slack_sdk.http_retry.builtin_async_handlers import AsyncRateLimitErrorRetryHandler
 from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.door import SlackDoor
@@ -30,7 +31,10 @@ BERLIN = ZoneInfo("Europe/Berlin")
 @asynccontextmanager
 async def bare(api_url: str, app_token: str, bot_token: str, folder: Path) -> AsyncIterator[None]:
     """The least that Bolt can do: say what was said."""
-    app = AsyncApp(client=AsyncWebClient(bot_token, base_url=api_url))
+    client = AsyncWebClient(bot_token, base_url=api_url)
+    # Slack's kit has it, and tells to add it: without it, what a limit refuses is never said.
+    client.retry_handlers.append(AsyncRateLimitErrorRetryHandler(max_retry_count=20))
+    app = AsyncApp(client=client)
 
     @app.event("message")
     async def echo(event: dict[str, Any], say: Any) -> None:

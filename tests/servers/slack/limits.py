@@ -45,26 +45,31 @@ class Faults:
 
 
 class RateLimits:
-    """So many calls of a method within so many seconds, by team or by channel."""
+    """So many calls of a method within so many seconds, by team, by channel, or both."""
 
     def __init__(self) -> None:
-        self._rules: dict[str, tuple[int, float, bool]] = {}
+        self._rules: dict[tuple[str, bool], tuple[int, float]] = {}
         self._seen: dict[tuple[str, str], deque[float]] = {}
 
     def limit(self, method: str, calls: int, seconds: float, *, by_channel: bool = False) -> None:
         """From now on at most so many calls within so many seconds."""
-        self._rules[method] = (calls, seconds, by_channel)
+        self._rules[method, by_channel] = (calls, seconds)
 
     def wait(self, method: str, team: str, channel: str, now: float) -> int | None:
         """How many whole seconds a call has to wait; None when it may pass, and is counted."""
-        rule = self._rules.get(method)
-        if rule is None:
-            return None
-        calls, seconds, by_channel = rule
-        seen = self._seen.setdefault((method, channel if by_channel else team), deque())
-        while seen and seen[0] <= now - seconds:
-            seen.popleft()
-        if len(seen) < calls:
+        passing, waits = [], []
+        for by_channel in (False, True):
+            calls, seconds = self._rules.get((method, by_channel), (0, 0.0))
+            if not calls:
+                continue
+            seen = self._seen.setdefault((method, channel if by_channel else team), deque())
+            while seen and seen[0] <= now - seconds:
+                seen.popleft()
+            passing.append(seen)
+            if len(seen) >= calls:
+                waits.append(max(1, int(seen[0] + seconds - now + 0.999)))
+        if waits:
+            return max(waits)
+        for seen in passing:
             seen.append(now)
-            return None
-        return max(1, int(seen[0] + seconds - now + 0.999))
+        return None
