@@ -29,6 +29,8 @@ tell of it each time."""
 _EXDATE = re.compile(r"^EXDATE[;:][^\r\n]*(?:\r?\n[ \t][^\r\n]*)*", re.M | re.I)
 _FOLD = re.compile(r"\r?\n[ \t]")
 _UTC = ZoneInfo("UTC")
+_MISSHAPEN = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading JSON of another shape raises."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,8 +170,9 @@ def _skipped(rid: RecurrenceId, start: Told) -> Line:
 
 
 def readable(series: Series, place: Place) -> Resource | None:
-    """The resource; None where it can't be told, which nobody at Google would notice."""
+    """The resource; None where it can't be told, which nobody at Google would notice: one event
+    that is not as Google documents them keeps no others from being read."""
     try:
         return series.resource(place)
-    except BadCalendarData:
+    except (BadCalendarData, *_MISSHAPEN):
         return None

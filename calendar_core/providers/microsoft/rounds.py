@@ -25,6 +25,8 @@ from calendar_core.when import TimeSpan
 Json = dict[str, Any]
 _FEW = 20
 """So many events are asked for one by one whether they are ours; more at once."""
+_MISSHAPEN = (AttributeError, KeyError, TypeError, ValueError)
+"""What reading JSON of another shape raises."""
 _BATCH = 20
 """Series that come as one page."""
 
@@ -219,19 +221,19 @@ class Round:
         return self.window.start < span.end and span.start < self.window.end
 
     async def _resources(self, held: Sequence[Held]) -> tuple[Resource, ...]:
-        made = await asyncio.to_thread(_mapped, held, self.collection.me)
+        made = await asyncio.to_thread(mapped, held, self.collection.me)
         self.seen |= {one.uid for one in held}
         return made
 
 
-def _mapped(held: Iterable[Held], me: str) -> tuple[Resource, ...]:
-    """As the mirror keeps them; a series whose rule nobody can read comes as it is told, and is
-    counted as unreadable."""
+def mapped(held: Iterable[Held], me: str) -> tuple[Resource, ...]:
+    """As the mirror keeps them; what nobody can read comes without a text, is counted as
+    unreadable, and keeps no others from being read."""
     found = []
     for one in held:
         try:
             found.append(resource_of(one, me))
-        except BadCalendarData:
+        except (BadCalendarData, TryLater, *_MISSHAPEN):
             found.append(Resource(uid=one.uid, ics="", etag=""))
     return tuple(found)
 

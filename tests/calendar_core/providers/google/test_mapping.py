@@ -13,11 +13,12 @@ from calendar_core.indexing import expand_live
 from calendar_core.providers.google.colors import NAMES, id_of
 from calendar_core.providers.google.fields import said_by
 from calendar_core.providers.google.mapping import Place, plain_text
-from calendar_core.providers.google.series import series_of
+from calendar_core.providers.google.series import readable, series_of
 from calendar_core.providers.google.times import told
 from calendar_core.when import TimeSpan
 from tests.calendar_core.house import span
 from tests.calendar_core.providers.google.stand import MAIL, Stand
+from tests.calendar_core.providers.shapes import variants
 from tests.contracts.calendar_provider import read_since
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -232,3 +233,46 @@ async def test_a_calendar_of_which_only_times_are_shared_is_busy(stand: Stand) -
     (resource,) = (await read_since(stand.provider, None)).changed.values()
 
     assert read(resource)[0].title == "Busy"
+
+
+FULL = {
+    "etag": '"1"',
+    "id": "abc123",
+    "status": "confirmed",
+    "htmlLink": "https://calendar.google.com/x",
+    "created": "2026-03-01T00:00:00.000Z",
+    "updated": "2026-03-01T00:00:00.000Z",
+    "summary": "Review",
+    "description": "d",
+    "location": "here",
+    "colorId": "3",
+    "creator": {"email": "a@x.org"},
+    "organizer": {"email": "a@x.org", "displayName": "A", "self": True},
+    "start": {"dateTime": "2026-03-09T14:00:00+01:00", "timeZone": "Europe/Berlin"},
+    "end": {"dateTime": "2026-03-09T15:00:00+01:00", "timeZone": "Europe/Berlin"},
+    "recurrence": ["RRULE:FREQ=WEEKLY;COUNT=4"],
+    "transparency": "opaque",
+    "visibility": "private",
+    "iCalUID": "abc@google.com",
+    "sequence": 1,
+    "attendees": [{"email": "b@x.org", "responseStatus": "accepted", "additionalGuests": 1}],
+    "hangoutLink": "https://meet.google.com/x",
+    "conferenceData": {"entryPoints": [{"entryPointType": "video", "uri": "https://m.example"}]},
+    "reminders": {"useDefault": False, "overrides": [{"method": "popup", "minutes": 10}]},
+    "eventType": "default",
+    "extendedProperties": {"private": {"x": "y"}},
+    "source": {"title": "t", "url": "https://s.example"},
+}
+NEEDED = ("start", "end.dateTime")
+
+
+def test_whatever_an_event_lacks_it_and_others_are_read() -> None:
+    place = Place(remote="a@x.org", zone=BERLIN)
+    unread = []
+    for how, item in variants(FULL):
+        found = readable(series_of(str(item.get("id") or "abc123"), [item], place), place)
+        if found is None:
+            unread.append(how)
+    lacking = [one for one in unread if one.endswith(("missing", "None", "besides"))]
+    assert all(one.startswith(NEEDED) for one in lacking), lacking
+    assert len(unread) < 60, "what has another shape altogether"

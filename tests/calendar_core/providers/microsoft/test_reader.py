@@ -9,11 +9,15 @@ from calendar_core.errors import CursorDied, SignInNeeded, TryLater
 from calendar_core.events import Answer, Occupancy, Status, Visibility
 from calendar_core.ics.reading import read
 from calendar_core.providers.microsoft.client import AT_ONCE
+from calendar_core.providers.microsoft.mapping import Held
+from calendar_core.providers.microsoft.rounds import mapped
 from tests.calendar_core.house import BERLIN, ME, MONDAY, at, days, span
 from tests.calendar_core.providers.microsoft.stand import Stand
+from tests.calendar_core.providers.shapes import variants
 from tests.contracts.calendar_provider import read_since
 from tests.servers.graph.records import Record
 from tests.servers.graph.server import Fault
+from tests.servers.graph.shapes import Wishes, told
 from tests.servers.graph.store import CUSTOM
 
 BERLIN_WINDOWS = "W. Europe Standard Time"
@@ -343,3 +347,17 @@ async def test_calendars_come_with_their_rights(stand: Stand) -> None:
     listed = await stand.reader.calendars(ME)
 
     assert [(one.name, one.read_only) for one in listed] == [("Calendar", False), ("Team", True)]
+
+
+async def test_whatever_an_event_lacks_it_and_others_are_read(stand: Stand) -> None:
+    record = weekly(stand, attendees=[{"emailAddress": {"address": "bo@example.org"}}])
+    full = told(record, None, Wishes.read(""))
+    unread = []
+    for how, item in variants(full):
+        (found,) = mapped([Held(master={"id": "x", **item}, uid="u")], "mailto:me@contoso.example")
+        if not found.ics:
+            unread.append(how)
+    lacking = [one for one in unread if one.endswith(("missing", "None", "besides"))]
+    needed = ("start", "end", "recurrence.pattern", "recurrence.range")
+    assert all(one.startswith(needed) for one in lacking), lacking
+    assert 0 < len(unread) < 200, "what has another shape altogether"
