@@ -6,6 +6,7 @@ marks alike.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from bot.llm.model import Setting
 from bot.llm.offline import lexicon
@@ -185,6 +186,7 @@ def _is_free(match: re.Match[str]) -> str:
     return f"{be} {match['who']} {match['free']}"
 
 
+@lru_cache(maxsize=16)  # of one message several ask
 def clean(text: str) -> str:
     """One line, plain quotes, no marks of ours, not longer than what is read."""
     text = re.sub(r"(?<=\s)w(?:/\s*|\s+(?=[a-z]{2}))", "with ", text[:LONGEST], flags=re.I)

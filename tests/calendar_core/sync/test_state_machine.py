@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -24,7 +24,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.changes.change import (
@@ -68,6 +68,9 @@ class Died(BaseException):
     """The process is gone."""
 
 
+Found = TypeVar("Found")
+
+
 class Fuse:
     """Burns down a step at a time."""
 
@@ -102,6 +105,21 @@ class MortalDatabase(Database):
         self._fuse.burn()
         async with super().reading() as session:
             yield session
+
+    async def read(self, work: Callable[[Connection], Found]) -> Found:
+        self._fuse.burn()
+        return await super().read(work)
+
+    async def write(self, work: Callable[[Connection], Found]) -> Found:
+        def dying(connection: Connection) -> Found:
+            found = work(connection)
+            self._fuse.burn()
+            return found
+
+        self._fuse.burn()
+        found = await super().write(dying)
+        self._fuse.burn()
+        return found
 
 
 class Following:
@@ -155,7 +173,7 @@ class Syncing(RuleBasedStateMachine):
         self.database = MortalDatabase(type(self).fresh_database(), self.fuse)
         following = Following()
         self.house = house = await a_linked_house(self.database, [following])
-        house.provider.page_size = 4
+        house.provider.page_size, house.provider.resumes = 4, True
         queue, wishes = EmbeddedQueue(self.database), FakePreferences()
         following.real = ReminderFollower(queue, house.clock, house.mirror, wishes)
         self.reminders = Reminders(self.database, queue, house.clock, house.mirror, wishes)
