@@ -39,7 +39,7 @@ PATIENCE = timedelta(seconds=4)
 """How long a person's search waits for the model."""
 MOST_PLAIN = 2_000
 """Events that are compared where numpy is not installed: those nearest in time."""
-_MOST_LOOKED_AT = 300
+_MOST_LOOKED_AT = 150
 _MOST_KEPT = 60_000
 """Vectors that are kept in memory: a kilobyte each."""
 _MOST_LETTERS = 400
@@ -128,11 +128,14 @@ class Meanings:
         version = (int(count), int(marks))
         kept = self._kept.get(calendar)
         if kept is None or kept[0] != version:
-            wanted = select(MeaningRow.event_id, MeaningRow.vector).where(of_calendar)
-            if not has_numpy():
-                distance = func.abs(EventRow.first_start - micros(now))
-                wanted = wanted.join(EventRow, EventRow.id == MeaningRow.event_id)
-                wanted = wanted.order_by(distance).limit(MOST_PLAIN)
+            # The near ones first: of many that are as close in meaning, they are looked at.
+            wanted = (
+                select(MeaningRow.event_id, MeaningRow.vector)
+                .join(EventRow, EventRow.id == MeaningRow.event_id)
+                .where(of_calendar)
+                .order_by(func.abs(EventRow.first_start - micros(now)))
+                .limit(None if has_numpy() else MOST_PLAIN)
+            )
             rows = (await session.execute(wanted)).all()
             ids, blobs = tuple(row[0] for row in rows), [row[1] for row in rows]
             kept = self._kept[calendar] = (version, await asyncio.to_thread(Vectors, ids, blobs))

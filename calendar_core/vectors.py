@@ -13,7 +13,7 @@ from heapq import nlargest
 from importlib import import_module
 from importlib.util import find_spec
 from math import sqrt
-from operator import mul
+from operator import itemgetter, mul
 from typing import Any
 
 Vector = Sequence[float]
@@ -57,7 +57,7 @@ class Vectors:
 
     def closest(self, vector: Vector, least: float, most: int) -> list[tuple[float, str]]:
         """Closeness (the cosine of the angle, 1 at most) and ids of those at least so close, the
-        closest first; none where vectors are of another length."""
+        closest first, as close ones in their order; none where vectors are of another length."""
         if not self.ids:
             return []
         length = sqrt(sum(one * one for one in vector)) or 1.0
@@ -67,7 +67,7 @@ class Vectors:
         if len(self._kept[0][0]) != len(wanted):
             return []
         scores = [sum(map(mul, kept, wanted)) / length for kept, length in self._kept]
-        found = nlargest(most, zip(scores, self.ids, strict=True))
+        found = nlargest(most, zip(scores, self.ids, strict=True), key=itemgetter(0))
         return [(score, id_) for score, id_ in found if score >= least]
 
     def _quickly(self, wanted: Vector, least: float, most: int) -> list[tuple[float, str]]:

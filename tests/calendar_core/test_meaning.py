@@ -179,3 +179,18 @@ def test_directions_are_compared_by_their_angle(
     mixed = Vectors(("odd", "short", "across"), [packed([1.0]), *kept[1:3]])
     assert [id_ for _, id_ in mixed.closest([3.0, 4.0], 0.5, 9)] == ["short"]
     assert Vectors((), ()).closest([1.0], 0.0, 9) == []
+
+
+async def test_of_many_alike_the_near_ones_are_looked_at(
+    knowing: Knowing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("calendar_core.meaning._MOST_LOOKED_AT", 4)
+    for number in range(-6, 6):
+        when = TimeSpan(
+            start=at("10:00") + timedelta(days=50 * number),
+            end=at("11:00") + timedelta(days=50 * number),
+        )
+        await knowing.house.create(an_event("Teeth cleaning", when, uid=str(number)))
+    await knowing.work()
+    ahead = TimeSpan(start=at("08:00"), end=at("08:00") + timedelta(days=400))
+    assert len(await knowing.close("dentist", within=ahead)) >= 2
