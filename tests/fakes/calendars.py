@@ -1,5 +1,6 @@
 """A calendar provider in memory: reader and writer over one dictionary, with faults to be had."""
 
+import json
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
@@ -36,6 +37,8 @@ class FakeProvider:
     """Cursors from before this place in the log are dead."""
     has_lost_all: bool = False
     """Whether it answers as if it held nothing: a server's mistake."""
+    resumes: bool = False
+    """Whether a round that is broken off can go on where it was."""
     reads: int = 0
     """How many rounds of reading were begun."""
     faults: dict[str, deque[BaseException | None]] = field(default_factory=dict)
@@ -104,18 +107,7 @@ class FakeReader:
         provider.reads += 1
         await provider.reach(LISTING)
         self._known(calendar_id)
-        log, now = provider.log, len(provider.log)
-        if cursor is not None and not (
-            cursor.isdigit() and provider.dead_before <= int(cursor) <= now
-        ):
-            raise CursorDied("That is no cursor of this calendar.")
-        since = log[int(cursor or 0) : now]
-        touched = list(dict.fromkeys(uid for one, uid in since if one == calendar_id))
-        if cursor is None:
-            touched = [uid for uid in touched if uid in provider.of(calendar_id)]
-        if provider.has_lost_all:
-            ever = dict.fromkeys(uid for one, uid in log if one == calendar_id)
-            touched = [] if cursor is None else list(ever)
+        now, touched = self._due(calendar_id, cursor)
         size = provider.page_size
         for first in range(0, max(len(touched), 1), size):
             found = {
@@ -127,7 +119,30 @@ class FakeReader:
                 changed=tuple(one for one in found.values() if one is not None),
                 removed=tuple(uid for uid, one in found.items() if one is None),
                 cursor=str(now) if first + size >= len(touched) else None,
+                resume=json.dumps([now, touched[first + size :]]) if provider.resumes else None,
             )
+
+    def _due(self, calendar_id: CalendarId, cursor: str | None) -> tuple[int, list[str]]:
+        """Where the log ends, and what is to be told up to there."""
+        provider = self._provider
+        log, now = provider.log, len(provider.log)
+        if cursor is not None and cursor.startswith("["):
+            at, left = json.loads(cursor)
+            if at < provider.dead_before:
+                raise CursorDied("That is no cursor of this calendar.")
+            return at, left
+        if cursor is not None and not (
+            cursor.isdigit() and provider.dead_before <= int(cursor) <= now
+        ):
+            raise CursorDied("That is no cursor of this calendar.")
+        since = log[int(cursor or 0) : now]
+        touched = list(dict.fromkeys(uid for one, uid in since if one == calendar_id))
+        if cursor is None:
+            touched = [uid for uid in touched if uid in provider.of(calendar_id)]
+        if provider.has_lost_all:
+            ever = dict.fromkeys(uid for one, uid in log if one == calendar_id)
+            touched = [] if cursor is None else list(ever)
+        return now, touched
 
     async def busy(self, calendar_id: CalendarId, span: TimeSpan) -> tuple[TimeSpan, ...]:
         """The times of single events."""
