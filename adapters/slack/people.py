@@ -143,9 +143,12 @@ class People:
         return await self._runs(workspace, sender) is True
 
     async def _runs(self, workspace: str, sender: Sender) -> bool | None:
-        """Whether somebody runs the workspace; None for guests, who can't run anything there."""
+        """Whether somebody runs the workspace; None for guests and for people of another workspace
+        that shares a channel, who can't run anything there."""
         found = (await self._call(workspace, USER_INFO, user=sender.user)).get("user") or {}
-        if found.get("deleted") or found.get("is_restricted") or found.get("is_ultra_restricted"):
+        if any(found.get(no) for no in ("deleted", "is_restricted", "is_ultra_restricted")):
+            return None
+        if _is_foreign(found, workspace):
             return None
         return any(found.get(role) for role in ("is_admin", "is_owner", "is_primary_owner"))
 
@@ -222,6 +225,13 @@ class People:
     async def _call(self, workspace: str, method: Method, **arguments: object) -> Mapping[str, Any]:
         client = await self._workspaces.client(workspace)
         return await call(client, method, **arguments)
+
+
+def _is_foreign(found: Mapping[str, Any], workspace: str) -> bool:
+    """Whether a user is of another workspace (Slack Connect), and not of the same organization."""
+    if found.get("is_stranger"):
+        return True
+    return found.get("team_id") not in (None, "", workspace) and not found.get("enterprise_user")
 
 
 def zone_of(name: object) -> str | None:

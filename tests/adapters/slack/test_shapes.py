@@ -9,7 +9,7 @@ import pytest
 
 from bot.chat.cards import message
 from bot.chat.messages import Command, Opened, Page, PlaceKind
-from bot.chat.platform import PlaceGone
+from bot.chat.platform import PlaceGone, Right
 from tests.adapters.slack.house import House
 from tests.servers.slack import payloads, web
 from tests.servers.slack.delivery import COMMAND, EVENT, INTERACTION, event_body
@@ -184,3 +184,20 @@ async def test_answers_of_slack_that_say_no_more_than_ok(
     await house.ben.mentions(house.team, "hi")
     await house.door.settle()
     assert [one.sender.user for one in house.heard.messages] == [house.ben.id]
+
+
+async def test_who_runs_another_workspace_does_not_run_ours(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a channel that both share."""
+    place, ana, info = house.place(), house.sender(house.ana), web.METHODS["users.info"]
+    assert await house.platform.may(ana, place, Right.MANAGE)
+    other: Json = {}
+
+    def told(*asked: Any) -> Json:
+        return {"user": info(*asked)["user"] | other}
+
+    monkeypatch.setitem(web.METHODS, "users.info", told)
+    for other in ({"team_id": "T9OTHER"}, {"is_stranger": True}):
+        assert not await house.platform.may(ana, place, Right.MANAGE), other
+        assert not await house.platform.may(ana, place, Right.GOVERN), other
