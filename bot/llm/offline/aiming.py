@@ -8,6 +8,7 @@ import re
 from dataclasses import replace
 
 from bot.llm.model import Setting
+from bot.llm.offline.amending import amendment
 from bot.llm.offline.lexicon import GENERIC
 from bot.llm.offline.memory import Memory
 from bot.llm.offline.reading import read_one
@@ -73,3 +74,26 @@ def _points_elsewhere(text: str, setting: Setting) -> bool:
     told = frame.arguments
     day = told.get("event_when") or (told.get("when") if frame.tool == "delete_event" else None)
     return bool(day) and bool(_telling(str(told.get("event") or "")))
+
+
+def back_to_card(text: str, memory: Memory, setting: Setting) -> Memory:
+    """ "Make it 12 instead" is about the card that waits, whatever was looked at since."""
+    waits = memory.behind if memory.waiting is None else None
+    if waits is None or not _CHANGES_IT.search(text) or amendment(text, setting) is None:
+        return memory
+    focus = waits.events[0] if len(waits.events) == 1 else memory.focus
+    return replace(memory, waiting=waits, behind=None, looked=None, slots=None, focus=focus)
+
+
+_CHANGES_IT = re.compile(r"\b(?:make|move|change|push|put|set) (?:it|that|this)\b", re.I)
+_SEES = re.compile(
+    r"^(?:(?:and|so|is there|are there|do i have|have i(?: got)?|got)\s+)*"
+    r"(?:any(?:thing|one|body)?|something|what(?:'s| is| do| have))\b"
+    r"(?!.*\b(?:earlier|later|sooner|else|instead)\b)",
+    re.I,
+)
+
+
+def looks_beside(text: str) -> bool:
+    """Whether something else is looked for while a card waits: "anything on Friday?"."""
+    return _SEES.match(clean(text)) is not None

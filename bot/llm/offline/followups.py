@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.llm.model import Setting
 from bot.llm.offline import asking
-from bot.llm.offline.aiming import aimed
+from bot.llm.offline.aiming import aimed, back_to_card, looks_beside
 from bot.llm.offline.amending import Amendment, amendment
 from bot.llm.offline.booking import slot_taken
 from bot.llm.offline.card_questions import asks_of_it, told_from_card
@@ -54,6 +54,7 @@ _POINTS = re.compile(
 
 def follow(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """The reply to a follow-up; None when the words stand for themselves."""
+    memory = back_to_card(text, memory, setting)
     text = _named(text, memory)
     told = told_again(text, memory, setting)
     if told is not None or memory == Memory():
@@ -266,6 +267,8 @@ _SOMEONE_ELSE = re.compile(
 
 def _corrected(text: str, memory: Memory, setting: Setting) -> Reply | None:
     """A correction of what waits, was done, or was just looked at."""
+    if memory.waiting and looks_beside(text):
+        return None
     instead = rethought(text, memory, setting)
     if instead is not None:
         return instead

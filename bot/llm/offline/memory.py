@@ -80,6 +80,8 @@ class Memory:
     """In what words the slots were sought, the newest last."""
     waiting: Called | None = None
     """A proposal whose card is still open."""
+    behind: Called | None = None
+    """A proposal whose card is still open, though something else was looked at since."""
     applied: Called | None = None
     """The last change that was confirmed and written."""
     noted: Called | None = None
@@ -131,7 +133,8 @@ def _returned(memory: Memory, part: ToolReturned, call: ToolCalled | None, said:
         return replace(memory, choice=called, slots=None)
     if facts.get("proposed"):
         focus = called.events[0] if len(called.events) == 1 else None
-        return replace(memory, waiting=called, noted=None, focus=focus or memory.focus)
+        focus = focus or memory.focus
+        return replace(memory, waiting=called, behind=None, noted=None, focus=focus)
     if facts.get("done"):
         told = str(facts.get("text") or "") if part.tool == "set_preferences" else ""
         focus = facts if facts.get("title") and facts.get("ref") else memory.focus
@@ -148,7 +151,8 @@ def _returned(memory: Memory, part: ToolReturned, call: ToolCalled | None, said:
         slots=called if offers else None,
         wishes=(*_same_wish(memory, called), said) if offers else (),
         choice=None,
-        waiting=None if one or offers else memory.waiting,
+        waiting=None,
+        behind=memory.waiting or memory.behind,
         applied=None,
         focus=one or memory.focus,
     )
@@ -176,6 +180,7 @@ def _happened(memory: Memory, part: Happened) -> Memory:
             applied=called,
             outcome=part.text,
             waiting=None,
+            behind=None,
             noted=None,
             choice=None,
             slots=None,
@@ -183,4 +188,4 @@ def _happened(memory: Memory, part: Happened) -> Memory:
         )
     if part.what == "undone":
         return replace(memory, applied=None, outcome="")
-    return replace(memory, waiting=None)
+    return replace(memory, waiting=None, behind=None)

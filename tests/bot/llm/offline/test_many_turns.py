@@ -259,3 +259,14 @@ def test_a_bare_hour_corrects_a_reminder() -> None:
         ("cancel_reminder", {"reminder": "call mum"}),
         ("set_reminder", {"text": "call mum", "when": "11 March 2026 at 10"}),
     ]
+
+
+def test_a_look_beside_a_card_leaves_it_and_it_can_be_corrected_after() -> None:
+    asked = [*STANDUP, said("anything on friday?")]
+    assert calls_of(reply_to(asked)) == [("get_schedule", {"when": "friday"})]
+    looked = called("get_schedule", {"events": [], "count": 0, "text": "Nothing."}, when="friday")
+    after = [*asked, *looked, said("make it 12 instead")]
+    assert calls_of(reply_to(after)) != calls_of(reply_to([*asked, *looked, said("and monday?")]))
+    [(tool, arguments)] = calls_of(reply_to(after))
+    assert tool in ("create_event", "update_event", "book_meeting")
+    assert "12" in str(arguments["when"])
