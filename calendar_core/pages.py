@@ -17,7 +17,6 @@ from sqlalchemy import func, or_, select
 
 from calendar_core.database import Database
 from calendar_core.events import CalendarId, RecurrenceId, Target, event_id
-from calendar_core.ics.reading import read
 from calendar_core.people import PersonId
 from calendar_core.tables import CalendarRow, EventRow
 
@@ -94,6 +93,8 @@ class EventPages:
         marks = marks_of(url)
         if not marks:
             return None
+        from calendar_core.ics.reading import read
+
         for calendar, uid, ics in await self._candidates(marks, owners):
             for one in read(ics):
                 if set(marks_of(one.link)[:1]) & set(marks):
