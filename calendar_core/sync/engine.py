@@ -120,7 +120,7 @@ class _Round:
                 self.gathered.take(there, page.removed)
                 await self.absorb(await self._kept(page.changed), ())
                 cursor = page.cursor
-                if page.resume is not None and not self.left_out:
+                if page.resume is not None and not (self.left_out or self.gathered.removed):
                     await self._states.keep_halfway(self.begun, self._halfway(page.resume))
                 if self._progress is not None:
                     self._progress(self.came)
@@ -133,7 +133,6 @@ class _Round:
             resume=resume,
             touched=self.begun.touched,
             seen=tuple(self.gathered.seen) if self.begun.known is not None else (),
-            removed=self.gathered.removed,
             came=self.came,
             at=self._clock.now(),
         )

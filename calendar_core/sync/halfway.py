@@ -1,7 +1,9 @@
 """A round that was broken off, as it is kept: where its reader goes on, and what its pages said so
 far.
 
-Only rounds whose reader tells where it could go on (`Page.resume`) are kept; the others begin anew.
+Only rounds whose reader tells where it could go on (`Page.resume`) are kept, up to the first page
+that tells of something gone: what a server says to be gone is weighed in one round, as a whole. The
+others begin anew.
 """
 
 import json
@@ -24,8 +26,6 @@ class Halfway:
     """What was touched here after that, the round may have read before."""
     seen: tuple[str, ...]
     """UIDs that were listed."""
-    removed: tuple[str, ...]
-    """UIDs that were told as gone."""
     came: Came
     at: datetime
 
@@ -41,7 +41,7 @@ class Halfway:
     def gathered(self) -> Gathered:
         """What its pages said, for those that follow."""
         found = Gathered()
-        found.take(self.seen, self.removed)
+        found.take(self.seen, ())
         return found
 
 
@@ -53,7 +53,6 @@ def halfway_from(text: str) -> Halfway | None:
             resume=str(told["resume"]),
             touched=int(told["touched"]),
             seen=tuple(map(str, told["seen"])),
-            removed=tuple(map(str, told["removed"])),
             came=Came(**told["came"]),
             at=datetime.fromisoformat(told["at"]),
         )

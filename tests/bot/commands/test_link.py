@@ -126,9 +126,7 @@ def test_a_private_server_is_refused_where_the_operator_does_not_allow_it(
     folder: Path, server: CalDavServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("CONVENE_ALLOW_PRIVATE")
-    code, said = run(
-        folder, "link", "caldav", server.url, "--user", USER, typed=f"{PASSWORD}\n"
-    )
+    code, said = run(folder, "link", "caldav", server.url, "--user", USER, typed=f"{PASSWORD}\n")
     assert code == 1
     assert PASSWORD not in said
 

@@ -1,5 +1,5 @@
-"""`convene mcp`: a real process that the protocol's own client starts, beside the terminal that shows
-its cards; and tokens."""
+"""`convene mcp`: a real process that the protocol's own client starts, beside the terminal that
+shows its cards; and tokens."""
 
 import asyncio
 import json

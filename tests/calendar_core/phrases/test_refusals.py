@@ -61,7 +61,7 @@ def test_a_list_s_date_names_its_month_to_the_letter_and_is_asked_about_all_the_
     assert answer["understood"] is True
     assert answer["start"] == "2026-08-16T17:00:00+02:00"
     assert answer["notes"] == [told.why]
-    assert len(answer["alternatives"]) == 2
+    assert str(answer["alternatives"]).count("'start'") == 2
     assert refused("sunday the 16th").to_the_letter is None
     assert refused("sun 16 march at 5pm").to_the_letter is None
 
