@@ -6,7 +6,7 @@ work stores a batch. Telling the followers in that same unit of work is `mirror`
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from types import MappingProxyType
@@ -147,7 +147,7 @@ async def store(
     went = await _looks(session, gone)
     if gone:
         await session.execute(delete(EventRow).where(EventRow.id.in_(gone)))
-    await write_index(session, prepared.calendar.id, new)
+    await write_index(session, prepared.calendar.id, new, known)
     changes = await exactly(prepared.calendar, origin, known, new, went)
     told = [
         _news(
@@ -273,14 +273,18 @@ async def _looks(session: AsyncSession, ids: Sequence[EventId]) -> dict[EventId,
 
 
 async def write_index(
-    session: AsyncSession, calendar_id: CalendarId, indexed: Sequence[Indexed]
+    session: AsyncSession,
+    calendar_id: CalendarId,
+    indexed: Sequence[Indexed],
+    there: Container[str],
 ) -> None:
-    """Store events with their looks and occurrences, in place of what stood there."""
+    """Store events with their looks and occurrences, in place of what stood `there` before."""
     if not indexed:
         return
-    ids = [one.id for one in indexed]
-    await session.execute(delete(OccurrenceRow).where(OccurrenceRow.event_id.in_(ids)))
-    await session.execute(delete(ComponentRow).where(ComponentRow.event_id.in_(ids)))
+    ids = [one.id for one in indexed if one.id in there]
+    if ids:
+        await session.execute(delete(OccurrenceRow).where(OccurrenceRow.event_id.in_(ids)))
+        await session.execute(delete(ComponentRow).where(ComponentRow.event_id.in_(ids)))
     upsert = _upsert(session.get_bind().dialect.name)
     await session.execute(upsert, [_event_columns(calendar_id, one) for one in indexed])
     for table, rows in (

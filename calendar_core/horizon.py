@@ -67,7 +67,7 @@ async def _reindex(
                 return
             events = await _some(session, calendar_id, last, which)
             indexed = await asyncio.to_thread(_indexed, events, calendar_from(row), horizon)
-            await absorbing.write_index(session, calendar_id, indexed)
+            await absorbing.write_index(session, calendar_id, indexed, {one.id for one in indexed})
         if len(events) < _BATCH:
             return
         last = events[-1].id
