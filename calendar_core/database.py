@@ -163,8 +163,9 @@ class Database:
 
     async def dispose(self) -> None:
         """Close all connections."""
-        if "_threads" in self.__dict__:
-            await asyncio.to_thread(self._threads.close)
+        threads: Threads | None = self.__dict__.pop("_threads", None)
+        if threads is not None:
+            await asyncio.to_thread(threads.close)
         await self._engine.dispose()
 
 

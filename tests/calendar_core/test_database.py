@@ -58,6 +58,12 @@ async def test_a_unit_in_one_go_is_kept_whole_or_not_at_all(database: Database) 
         assert await session.scalar(select(HeardRow.at)) == NOW
 
 
+async def test_what_was_closed_opens_again_when_asked(database: Database) -> None:
+    await database.write(lambda connection: connection.execute(insert(HeardRow), _THINGS))
+    await database.dispose()
+    assert await database.read(_heard) == ["one"]
+
+
 async def test_whoever_is_broken_off_in_one_go_is_so_after_it(database: Database) -> None:
     task = asyncio.create_task(
         database.write(lambda connection: connection.execute(insert(HeardRow), _THINGS))
