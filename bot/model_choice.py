@@ -9,7 +9,6 @@ import re
 from bot.chat.platform import Right
 from bot.choosing import Choosing
 from bot.contexts import Contexts
-from bot.models import OFFLINE
 from bot.showing import noted_card
 from bot.speaking import Hearing, Speaking
 from bot.tools.model_wishes import HOUSE, said_of, wish_of_model
@@ -32,6 +31,12 @@ _CHOOSES = re.compile(
     re.IGNORECASE,
 )
 NOT_HERE = "Say that in a channel of the server, please: here I don't know for whom."
+
+
+def _ways_of_saying(name: str) -> tuple[str, ...]:
+    """What names a model beyond doubt, also without the word "model"."""
+    low = name.casefold()
+    return (low, low.partition(":")[2] or low)
 
 
 class ModelChoice:
@@ -62,7 +67,7 @@ class ModelChoice:
             return False
         if match["all"]:
             await self._choose_for_all(hearing, name)
-        elif match["model"] or name in (OFFLINE, match["name"]):
+        elif match["model"] or match["name"].casefold() in _ways_of_saying(name):
             await self._choose(hearing, name)
         else:
             return False
