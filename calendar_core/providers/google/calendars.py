@@ -40,12 +40,14 @@ def _is_open(item: Json) -> bool:
 
 def _found(item: Json) -> FoundCalendar:
     remote = str(item["id"])
+    # Where it is not said, writing is tried, and what is one's own counts.
+    role = item.get("accessRole") or "owner"
     return FoundCalendar(
         remote=remote,
         name=str(item.get("summaryOverride") or item.get("summary") or remote),
-        read_only=item.get("accessRole") not in _WRITERS,
+        read_only=role not in _WRITERS,
         color=str(item.get("backgroundColor") or ""),
         address=f"mailto:{remote.lower()}" if "@" in remote else "",
         is_default=bool(item.get("primary")),
-        counts_as_busy=bool(item.get("primary")) or item.get("accessRole") == "owner",
+        counts_as_busy=bool(item.get("primary")) or role == "owner",
     )

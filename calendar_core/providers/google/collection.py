@@ -65,7 +65,8 @@ class Collection:
         items: list[Json] = []
         place = None
         async for one in self._listed({"iCalUID": ical_uid, "showDeleted": deleted}):
-            items += one.items
+            # A server that does not know the filter tells of all.
+            items += (item for item in one.items if item.get("iCalUID") in (None, ical_uid))
             place = one.place
         return items, place or await self.place()
 

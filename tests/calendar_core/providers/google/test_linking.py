@@ -11,6 +11,7 @@ from google_auth_oauthlib.flow import Flow
 
 from calendar_core.errors import NotAllowed, NotFound, SignInNeeded, TryLater
 from calendar_core.linking import FoundCalendar, Linked, Wish
+from calendar_core.providers.google.calendars import found_calendars
 from calendar_core.providers.google.linking import GoogleLinking
 from tests.calendar_core.house import ME
 from tests.calendar_core.providers.google.stand import MAIL, Stand, an_app
@@ -238,3 +239,11 @@ async def test_googles_own_flow_is_let_in_by_this_server(
         await asyncio.to_thread(flow.fetch_token, code=code)
 
         assert flow.credentials.refresh_token in server.world.refresh
+
+
+async def test_a_calendar_whose_role_is_not_told_is_tried_to_be_written() -> None:
+    async def ask(make: object) -> dict[str, object]:
+        return {"items": [{"id": "a@x.org", "summary": "A"}, {"id": "b", "accessRole": "reader"}]}
+
+    found = await found_calendars(ask)
+    assert [(one.read_only, one.counts_as_busy) for one in found] == [(False, True), (True, False)]
