@@ -66,17 +66,13 @@ class Collection:
 
     async def tag(self) -> str:
         """The collection's CTag, which changes with anything in it; empty where there is none."""
-        answer = await self._door.ask(
-            "PROPFIND", self.url, xml.propfind(f"{CS}getctag"), {"Depth": "0"}
-        )
+        answer = await self._ask("PROPFIND", xml.propfind(f"{CS}getctag"), "0")
         return "".join(one.text(f"{CS}getctag") for one in entries(answer, self.url)[:1])
 
     async def listed(self) -> dict[str, str]:
         """The ETag of each resource by its address."""
         wanted = xml.propfind(f"{D}getetag", f"{D}resourcetype")
-        answer = await self._door.ask(
-            "PROPFIND", self.url, wanted, {"Depth": "1"}, within=self._door.patience
-        )
+        answer = await self._ask("PROPFIND", wanted, "1", within=self._door.patience)
         return {
             one.url: one.text(f"{D}getetag").strip()
             for one in entries(answer, self.url)
@@ -121,7 +117,20 @@ class Collection:
         return entries(answer, self.url)
 
     async def _report(self, body: str, *, depth: str = "0", within: float | None = None) -> Answer:
-        return await self._door.ask("REPORT", self.url, body, {"Depth": depth}, within=within)
+        return await self._ask("REPORT", body, depth, within=within)
+
+    async def _ask(
+        self, method: str, body: str, depth: str, *, within: float | None = None
+    ) -> Answer:
+        """Ask the collection itself; with or without the slash at its end, as the server wants it
+        (RFC 4918 §5.2)."""
+        answer = await self._door.ask(method, self.url, body, {"Depth": depth}, within=within)
+        onward = address(self.url, answer.headers.get("location") or self.url)
+        is_same = onward != self.url and onward.rstrip("/") == self.url.rstrip("/")
+        if not (300 <= answer.status < 400 and is_same):
+            return answer
+        self.url = onward
+        return await self._door.ask(method, onward, body, {"Depth": depth}, within=within)
 
     def _is_itself(self, entry: Entry) -> bool:
         return entry.url.rstrip("/") == self.url.rstrip("/")

@@ -72,7 +72,9 @@ def place_of(calendar: str, version: str) -> str | None:
     """The address of a resource whose version this is; None where it tells no more than a
     digest."""
     where, blank, _ = version.partition(" ")
-    return address(calendar, where) if blank and where and where[0] != _DIGEST else None
+    if not blank or not where or where[0] == _DIGEST:
+        return None
+    return address(calendar.rstrip("/") + "/", where)
 
 
 def place_for(calendar: str, uid: str) -> str:
