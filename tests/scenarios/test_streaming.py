@@ -103,8 +103,8 @@ async def test_words_in_pieces_become_one_message(platform: str, folder: Path) -
             ["Ana: You have one thing today: <!channel> Salary talk this afternoon. …"],
         ]
         [whole] = model.look()
-        told = "Ana: You have one thing today: <!channel> Salary talk this afternoon."
-        assert whole.startswith(told)
+        begins = "Ana: You have one thing today: <!channel> Salary talk this afternoon."
+        assert whole.startswith(begins)
         assert "…" not in whole
         if isinstance(house.stage, SlackStage):
             told = house.stage.slack.calls(SET_STATUS.name)
