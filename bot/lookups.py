@@ -58,10 +58,15 @@ class Lookups:
         lines = [line for text in _told(conversation.parts, subject) for line in _lines(text)]
         if not lines:
             raise NotFound(GONE)
-        left = len(lines) - MOST_LINES
-        rest: list[Line] = [(f"… and {left} more lines",)] if left > 0 else []
-        card = Card(title=(Strong(TITLE),), body=(*lines[:MOST_LINES], *rest))
+        card = looked_card(lines)
         await self._speaking.post(hearing.place, hearing.sender, card, private=True)
+
+
+def looked_card(lines: Sequence[Line]) -> Card:
+    """What tools told, as many lines as fit."""
+    left = len(lines) - MOST_LINES
+    rest: list[Line] = [(f"… and {left} more lines",)] if left > 0 else []
+    return Card(title=(Strong(TITLE),), body=(*lines[:MOST_LINES], *rest))
 
 
 def _told(parts: Sequence[Part], stamp: str) -> Iterable[str]:

@@ -18,7 +18,18 @@ from uuid import uuid4
 from pydantic import TypeAdapter
 from sqlalchemy import delete
 
-from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Field, Line, Moment, Strong, Tone
+from bot.chat.cards import (
+    Button,
+    ButtonStyle,
+    Card,
+    CardKind,
+    Field,
+    Line,
+    Moment,
+    Strong,
+    Tone,
+    message,
+)
 from bot.chat.messages import ButtonPress, LinksShared, MessageRef, Place
 from bot.chat.platform import LinkPreviews, PlatformError
 from bot.speaking import Hearing, Speaking
@@ -135,7 +146,7 @@ class Previews:
         target = await self._pages.find(asked["url"], (hearing.me.id,)) if asked else None
         if target is None:
             return False
-        card = _preview(hearing, await self._event(hearing, target))
+        card = preview_card(hearing, await self._event(hearing, target))
         await self._speaking.post(hearing.place, hearing.sender, card, private=True)
         return True
 
@@ -152,7 +163,7 @@ class Previews:
             return  # said to us: `answer`
         events = [await self._event(hearing, target) for _, target in offer.links]
         kept = await self._offers.keep(hearing.me.id, offer)
-        card = _offer_card(hearing, events, kept)
+        card = offer_card(hearing, events, kept)
         await self._speaking.post(hearing.place, hearing.sender, card, private=True)
 
     async def show(self, hearing: Hearing, press: ButtonPress, subject: str) -> None:
@@ -170,7 +181,7 @@ class Previews:
         if not isinstance(platform, LinkPreviews):
             raise NotFound(GONE)
         cards = {
-            url: _preview(hearing, await self._event(hearing, target))
+            url: preview_card(hearing, await self._event(hearing, target))
             for url, target in offer.links
         }
         await platform.preview(offer.message, cards)
@@ -182,11 +193,10 @@ class Previews:
         if press.message is None:
             await self._speaking.say(hearing.place, hearing.sender, text, private=True)
             return
-        card = Card(kind=CardKind.MESSAGE, body=((text,),))
-        await self._speaking.rewrite(press.message, card, reply=press.reply)
+        await self._speaking.rewrite(press.message, message(text), reply=press.reply)
 
 
-def _preview(hearing: Hearing, event: Occurrence) -> Card:
+def preview_card(hearing: Hearing, event: Occurrence) -> Card:
     """What the others see: no guests, no notes, no way in."""
     when, moments = _time(hearing, event)
     facts = [("when", when), ("place", say_line(event.location))]
@@ -198,7 +208,8 @@ def _preview(hearing: Hearing, event: Occurrence) -> Card:
     )
 
 
-def _offer_card(hearing: Hearing, events: Sequence[Occurrence], offer: str) -> Card:
+def offer_card(hearing: Hearing, events: Sequence[Occurrence], offer: str) -> Card:
+    """What the poster is asked, with all that the others would see."""
     lines: list[Line] = []
     clocks: tuple[Moment, ...] = ()
     for event in events:

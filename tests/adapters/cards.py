@@ -26,6 +26,7 @@ from scheduler.notices import Answered, RemindersMissed
 from tests.adapters.account_cards import ACCOUNT_MAKERS
 from tests.adapters.assistant_cards import ASSISTANT_MAKERS
 from tests.adapters.invitation_cards import INVITATION_MAKERS
+from tests.adapters.reading_cards import READING_MAKERS
 from tests.builders import (
     BERLIN,
     NOW,
@@ -204,7 +205,7 @@ MAKERS: dict[str, Callable[[], Card]] = {
         buttons=(Button(label=MORE, value="more:c0ffee"),),
     ),
 }
-MAKERS |= ACCOUNT_MAKERS | ASSISTANT_MAKERS | INVITATION_MAKERS
+MAKERS |= ACCOUNT_MAKERS | ASSISTANT_MAKERS | INVITATION_MAKERS | READING_MAKERS
 CARDS = {name: make() for name, make in MAKERS.items()}
 LONG = Card(
     kind=CardKind.DIGEST,

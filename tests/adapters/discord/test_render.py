@@ -189,9 +189,9 @@ def test_foreign_text_never_fires(text: str) -> None:
     shown = escaped(text)
     assert "\n" not in shown
     assert not re.search(r"@(everyone|here)", shown)
-    bare = re.sub(r"\\.", "", shown)
+    bare = re.sub(r"\\.", "x", shown)
     assert not re.search(r"[*_~`|<>\[\]]", bare)
-    assert not re.match(r"\s*(#|-|\+|>|\d+[.)])", bare) or shown.lstrip().startswith("\\")
+    assert not re.match(r"\s*(#|-|\+|>|\d+[.)])", bare)
 
 
 TEXTS = st.text(max_size=300)
