@@ -180,6 +180,7 @@ async def _one_ahead(pages: AsyncIterator[Page]) -> AsyncGenerator[Page, None]:
     try:
         while (page := await coming) is not None:
             coming = asyncio.ensure_future(_next(pages))
+            await asyncio.sleep(0)  # the question is out before this page keeps the loop busy
             yield page
     finally:
         coming.cancel()
