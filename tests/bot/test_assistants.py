@@ -119,7 +119,7 @@ async def test_a_proposal_is_a_card_and_the_press_makes_it(kept: Desk) -> None:
     await kept.house.press("Confirm")
     assert await kept.house.titles() == ["Lunch"]
     assert (await kept.state(told["id"]))["told"].startswith('✓ Created "Lunch"')
-    trail = await kept.house.rows("change_audit", "what, outcome")
+    trail = await kept.house.rows("change_audit", "what, outcome", "1 = 1 ORDER BY id")
     signed = 'create "Lunch", by your assistant “Desk” (claude-ai b)'
     assert trail == [(signed, "proposed"), (signed, "confirmed"), (signed, "applied")]
 

@@ -157,9 +157,9 @@ async def test_nothing_of_the_person_is_left_and_what_is_others_stays(
     names = sorted(name for (name,) in await house.rows("people", "name"))
     assert names == ["Bo", "Kim", "Mallory"]
     assert [one.name for one in await house.mirror.calendars((channel(there),))] == ["#team"]
-    assert await house.rows("change_audit", "owner, what", f"change_id = '{TOMBSTONE}'") == [
-        ("former", "erase everything of a person")
-    ]
+    assert await house.rows(
+        "change_audit", "owner, what", f"change_id = '{TOMBSTONE}' ORDER BY id"
+    ) == [("former", "erase everything of a person")]
 
 
 def channel(there: Seeded) -> Any:
