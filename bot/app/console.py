@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from adapters.console.platform import ConsolePlatform
 from adapters.console.screen import Screen
 from adapters.console.store import Store
-from bot.app.core import Core, make_core
+from bot.app.core import Core
 from bot.app.house import make_engine
 from bot.app.linking import setup_of
 from bot.app.meaning import make_embedder
@@ -137,7 +137,7 @@ def make_console_host(
     vault: Vault | None = None,
 ) -> ConsoleHost:
     """Join everything around one terminal."""
-    core = make_core(
+    core = Core(
         database,
         clock,
         zone,

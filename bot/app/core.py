@@ -2,8 +2,8 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -50,7 +50,7 @@ from scheduler.digests import Digests
 from scheduler.embedded import EmbeddedQueue
 from scheduler.finishing import EXPIRE, FINISH, UPKEEP, Finishing, Upkeep
 from scheduler.following import ReminderFollower
-from scheduler.jobs import Job
+from scheduler.jobs import Job, JobHandler
 from scheduler.meanings import KIND as MEANING
 from scheduler.meanings import MeaningFollower, MeaningMaker
 from scheduler.missed import MissedTeller, Untold
@@ -63,7 +63,7 @@ from scheduler.syncing import Syncing
 from scheduler.watches import Watches
 from scheduler.watching import KIND as WATCH
 from scheduler.watching import Watching
-from scheduler.worker import SIDE_BY_SIDE, Worker
+from scheduler.worker import Worker
 
 NO_MAKERS: Mapping[str, MakeProvider] = MappingProxyType({})
 NOWHERE = os.devnull
@@ -116,186 +116,276 @@ class LateLinking:
         await self.door.run(job, late=late)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Core:
-    """The rooms below the conversation."""
+    """The rooms below the conversation, each made when it is first asked for."""
 
-    database: Database
-    clock: Clock
-    mirror: Mirror
-    meanings: Meanings
-    desk: ChangeDesk
-    people: People
-    channels: Channels
-    feeds: Feeds
-    groups: Groups
-    queue: EmbeddedQueue
-    reminders: Reminders
-    digests: Digests
-    finishing: Finishing
-    notifier: LateNotifier
-    worker: Worker
-    upkeep: Upkeep
-    accounts: Accounts
-    joining: Joining
-    erasing: Erasing
-    missed: MissedTeller
-    untold: Untold
-    linked: LinkedAccounts
-    providers: Mapping[str, Late]
-    states: SyncStates
-    syncing: Syncing
-    watches: Watches
-    watching: Watching
-    reader: Worker
-    """Runs what reads linked calendars."""
-    linkings: Linkings
-    linking: LateLinking
-    assistants: AssistantTokens
-    assistant_cards: AssistantCards
+    def __init__(
+        self,
+        database: Database,
+        clock: Clock,
+        home_zone: ZoneInfo,
+        *,
+        writer: CalendarWriter | None = None,
+        vault: Vault | None = None,
+        makers: Mapping[str, MakeProvider] = NO_MAKERS,
+        public_url: str | None = None,
+        is_reached: bool = True,
+        retention: timedelta | None = None,
+        embedder: Embedder | None = None,
+    ) -> None:
+        """`writer` stands in for that of built-in calendars.
 
+        `makers` are those of the calendars that accounts can be linked with; their credentials are
+        sealed by the vault, without which nothing is linked here. `public_url` is where others
+        reach the web door; `is_reached` says that it is open while this runs, here or beside it.
+        What is older than `retention` is forgotten day by day; None: nothing is. Without an
+        `embedder` events are found by their words alone.
+        """
+        self.database = database
+        self.clock = clock
+        self.vault = vault or Vault(Path(NOWHERE))
+        self.notifier = LateNotifier()
+        self.linking = LateLinking()
+        self._home_zone = home_zone
+        self._writer = writer
+        self._makers = makers
+        self._public_url = public_url
+        self._is_reached = is_reached
+        self._retention = retention
+        self._embedder = embedder
+        self._followers = Followers()
+        self._followers.add(
+            ReminderFollower(self.queue, clock, self.mirror, self.people),
+            NewsFollower(self.queue, clock, self._newsbook),
+            GatheringFollower(self.queue, clock, self._newsbook),
+            SignUpFollower(self.queue, clock),
+        )
+        if embedder is not None:
+            self._followers.add(MeaningFollower(self.queue, clock, self.meanings))
 
-def make_core(
-    database: Database,
-    clock: Clock,
-    home_zone: ZoneInfo,
-    *,
-    writer: CalendarWriter | None = None,
-    vault: Vault | None = None,
-    makers: Mapping[str, MakeProvider] = NO_MAKERS,
-    public_url: str | None = None,
-    is_reached: bool = True,
-    retention: timedelta | None = None,
-    embedder: Embedder | None = None,
-) -> Core:
-    """Join calendars, people and due work. `writer` stands in for that of built-in calendars.
+    # People, and what is known of them.
 
-    `makers` are those of the calendars that accounts can be linked with; their credentials are
-    sealed by the vault, without which nothing is linked here. `public_url` is where others reach
-    the web door; `is_reached` says that it is open while this runs, here or beside it. What is
-    older than `retention` is forgotten day by day; None: nothing is. Without an `embedder` events
-    are found by their words alone.
-    """
-    followers = Followers()
-    mirror = Mirror(database, clock, [followers], retention)
-    people = People(database, clock, home_zone)
-    local = writer or LocalWriter(database, mirror, clock)
-    vault = vault or Vault(Path(NOWHERE))
-    linked = LinkedAccounts(database, clock, vault, mirror)
-    linkings, linking = Linkings(database, clock, vault), LateLinking()
-    providers = {name: Late(name, make, linked, database) for name, make in makers.items()}
-    desk = ChangeDesk(database, mirror, {"local": local, **providers}, clock, providers)
-    queue = EmbeddedQueue(database)
-    notifier = LateNotifier()
-    reminders = Reminders(database, queue, clock, mirror, people)
-    digests = Digests(queue, clock, people, notifier)
-    finishing = Finishing(desk, queue, clock, notifier)
-    heard = Conversations(database, clock)
-    upkeep = Upkeep(
-        queue,
-        clock,
-        [
-            mirror.extend_horizon,
-            reminders.forget_old,
-            heard.forget_heard,
-            linkings.forget_old,
-        ],
-    )
-    upkeep.also(mirror.forget_past)
-    upkeep.also(Retention(database, clock, retention).forget_old)
-    book = Newsbook(database, clock)
-    upkeep.also(book.forget_old)
-    news = NewsTeller(mirror, people, notifier, book)
-    followers.add(
-        ReminderFollower(queue, clock, mirror, people),
-        NewsFollower(queue, clock, book),
-        GatheringFollower(queue, clock, book),
-        SignUpFollower(queue, clock),
-    )
-    meanings = Meanings(database, clock, embedder)
-    maker = MeaningMaker(queue, clock, meanings)
-    upkeep.also(maker.look_over)
-    if embedder is not None:
-        followers.add(MeaningFollower(queue, clock, meanings))
-    missed = MissedTeller(database, notifier)
-    joining = Joining(
-        database, clock, queue, mirror, LocalHandover(mirror), (reminders, digests), linked
-    )
-    erasing = Erasing(database, clock, queue, mirror, linked, providers)
-    states, watches = SyncStates(database, clock), Watches(database)
-    syncing = Syncing(
-        linked,
-        states,
-        SyncEngine(mirror, states, clock),
-        providers,
-        queue,
-        clock,
-        notifier,
-        watches,
-    )
-    assistant_cards = AssistantCards(queue, clock, desk, people)
-    here = public_url if is_reached else None
-    watching = Watching(linked, providers, watches, syncing, queue, clock, here)
-    worker = Worker(
-        database,
-        clock,
-        {
-            "reminder": ReminderRinger(database, queue, clock, mirror, people, notifier),
-            "missed": missed,
-            JOINED: joining,
-            ERASE: erasing,
-            SIGNUPS: SignUpTeller(database, desk, notifier),
-            GATHERED: GatheringTeller(queue, clock, mirror, people, notifier, book),
-            "digest": digests,
-            FINISH: finishing,
-            EXPIRE: finishing,
-            UPKEEP: upkeep,
+    @cached_property
+    def people(self) -> People:
+        """Who is talked with."""
+        return People(self.database, self.clock, self._home_zone)
+
+    @cached_property
+    def accounts(self) -> Accounts:
+        """Who they are on each platform."""
+        return Accounts(self.database, self.clock)
+
+    @cached_property
+    def groups(self) -> Groups:
+        """People under one name."""
+        return Groups(self.database)
+
+    @cached_property
+    def channels(self) -> Channels:
+        """What a channel has of its own."""
+        return Channels(self.database, self.clock, self._home_zone)
+
+    @cached_property
+    def assistants(self) -> AssistantTokens:
+        """Other assistants that people let in."""
+        return AssistantTokens(self.database, self.clock, self._public_url)
+
+    @cached_property
+    def assistant_cards(self) -> AssistantCards:
+        """What those proposed, shown to their person."""
+        return AssistantCards(self.queue, self.clock, self.desk, self.people)
+
+    @cached_property
+    def joining(self) -> Joining:
+        """Makes two people one."""
+        return Joining(
+            self.database,
+            self.clock,
+            self.queue,
+            self.mirror,
+            LocalHandover(self.mirror),
+            (self.reminders, self.digests),
+            self.linked,
+        )
+
+    @cached_property
+    def erasing(self) -> Erasing:
+        """Takes out everything of a person."""
+        return Erasing(
+            self.database, self.clock, self.queue, self.mirror, self.linked, self.providers
+        )
+
+    # Calendars, and what changes them.
+
+    @cached_property
+    def mirror(self) -> Mirror:
+        """Every calendar as last seen."""
+        return Mirror(self.database, self.clock, [self._followers], self._retention)
+
+    @cached_property
+    def meanings(self) -> Meanings:
+        """Finds events by what they mean."""
+        return Meanings(self.database, self.clock, self._embedder)
+
+    @cached_property
+    def desk(self) -> ChangeDesk:
+        """Where every change is drawn up, confirmed and carried out."""
+        local = self._writer or LocalWriter(self.database, self.mirror, self.clock)
+        writers = {"local": local, **self.providers}
+        return ChangeDesk(self.database, self.mirror, writers, self.clock, self.providers)
+
+    @cached_property
+    def finishing(self) -> Finishing:
+        """Brings changes that were cut short to their end."""
+        return Finishing(self.desk, self.queue, self.clock, self.notifier)
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        """Calendars given out."""
+        return Feeds(self.database, self.clock, self.mirror, self._public_url)
+
+    # Linked accounts, and how their calendars are read.
+
+    @cached_property
+    def linked(self) -> LinkedAccounts:
+        """Accounts at vendors, with their sealed credentials."""
+        return LinkedAccounts(self.database, self.clock, self.vault, self.mirror)
+
+    @cached_property
+    def linkings(self) -> Linkings:
+        """Linkings that were begun."""
+        return Linkings(self.database, self.clock, self.vault)
+
+    @cached_property
+    def providers(self) -> Mapping[str, Late]:
+        """Vendors by name; each is loaded when it is first asked."""
+        return {
+            name: Late(name, make, self.linked, self.database)
+            for name, make in self._makers.items()
+        }
+
+    @cached_property
+    def states(self) -> SyncStates:
+        """How far each linked calendar was read, and how it is."""
+        return SyncStates(self.database, self.clock)
+
+    @cached_property
+    def watches(self) -> Watches:
+        """What vendors push."""
+        return Watches(self.database)
+
+    @cached_property
+    def syncing(self) -> Syncing:
+        """Reads linked calendars when they are due."""
+        return Syncing(
+            self.linked,
+            self.states,
+            SyncEngine(self.mirror, self.states, self.clock),
+            self.providers,
+            self.queue,
+            self.clock,
+            self.notifier,
+            self.watches,
+        )
+
+    @cached_property
+    def watching(self) -> Watching:
+        """Asks vendors to push, and renews it."""
+        here = self._public_url if self._is_reached else None
+        return Watching(
+            self.linked, self.providers, self.watches, self.syncing, self.queue, self.clock, here
+        )
+
+    # Due work.
+
+    @cached_property
+    def queue(self) -> EmbeddedQueue:
+        """What is due, and when."""
+        return EmbeddedQueue(self.database)
+
+    @cached_property
+    def reminders(self) -> Reminders:
+        """What people want to be reminded of."""
+        return Reminders(self.database, self.queue, self.clock, self.mirror, self.people)
+
+    @cached_property
+    def digests(self) -> Digests:
+        """Agendas that are posted by themselves."""
+        return Digests(self.queue, self.clock, self.people, self.notifier)
+
+    @cached_property
+    def missed(self) -> MissedTeller:
+        """Tells what could not be told when it was due."""
+        return MissedTeller(self.database, self.notifier)
+
+    @cached_property
+    def untold(self) -> Untold:
+        """What could not be told yet."""
+        return Untold(self.database, self.queue)
+
+    @cached_property
+    def upkeep(self) -> Upkeep:
+        """What is done day by day: the horizon goes on, what is old is forgotten."""
+        return Upkeep(
+            self.queue,
+            self.clock,
+            [
+                self.mirror.extend_horizon,
+                self.reminders.forget_old,
+                Conversations(self.database, self.clock).forget_heard,
+                self.linkings.forget_old,
+                self.mirror.forget_past,
+                Retention(self.database, self.clock, self._retention).forget_old,
+                self._newsbook.forget_old,
+                self._meaning_maker.look_over,
+            ],
+        )
+
+    @cached_property
+    def worker(self) -> Worker:
+        """Runs what is due, but for reading linked calendars."""
+        news = NewsTeller(self.mirror, self.people, self.notifier, self._newsbook)
+        ringer = ReminderRinger(
+            self.database, self.queue, self.clock, self.mirror, self.people, self.notifier
+        )
+        gathering = GatheringTeller(
+            self.queue, self.clock, self.mirror, self.people, self.notifier, self._newsbook
+        )
+        runs: dict[str, JobHandler] = {
+            "reminder": ringer,
+            "missed": self.missed,
+            JOINED: self.joining,
+            ERASE: self.erasing,
+            SIGNUPS: SignUpTeller(self.database, self.desk, self.notifier),
+            GATHERED: gathering,
+            "digest": self.digests,
+            FINISH: self.finishing,
+            EXPIRE: self.finishing,
+            UPKEEP: self.upkeep,
             "news": news,
-            LINKING: linking,
-            ASSISTANT_CARD: assistant_cards,
-            # In a script, where the reader does not run.
-            **({MEANING: maker} if isinstance(clock, StandingClock) else {}),
-        },
-        # In a script what falls due at one instant comes in one order.
-        side_by_side=1 if isinstance(clock, StandingClock) else SIDE_BY_SIDE,
-    )
-    return Core(
-        database=database,
-        clock=clock,
-        mirror=mirror,
-        meanings=meanings,
-        desk=desk,
-        people=people,
-        channels=Channels(database, clock, home_zone),
-        groups=Groups(database),
-        feeds=Feeds(database, clock, mirror, public_url),
-        queue=queue,
-        reminders=reminders,
-        digests=digests,
-        finishing=finishing,
-        notifier=notifier,
-        worker=worker,
-        upkeep=upkeep,
-        accounts=Accounts(database, clock),
-        joining=joining,
-        erasing=erasing,
-        missed=missed,
-        untold=Untold(database, queue),
-        linked=linked,
-        providers=providers,
-        states=states,
-        syncing=syncing,
-        watches=watches,
-        watching=watching,
-        # Of its own: reminders do not wait until servers answer.
-        reader=Worker(
-            database,
-            clock,
-            {SYNC: syncing, WATCH: watching, MEANING: maker},
+            LINKING: self.linking,
+            ASSISTANT_CARD: self.assistant_cards,
+        }
+        if not isinstance(self.clock, StandingClock):
+            return Worker(self.database, self.clock, runs)
+        # In a script the reader does not run, and what falls due at one instant comes in one order.
+        runs[MEANING] = self._meaning_maker
+        return Worker(self.database, self.clock, runs, side_by_side=1)
+
+    @cached_property
+    def reader(self) -> Worker:
+        """Runs what reads linked calendars: reminders do not wait until servers answer."""
+        return Worker(
+            self.database,
+            self.clock,
+            {SYNC: self.syncing, WATCH: self.watching, MEANING: self._meaning_maker},
             side_by_side=SYNCED_SIDE_BY_SIDE,
-        ),
-        linkings=linkings,
-        linking=linking,
-        assistants=AssistantTokens(database, clock, public_url),
-        assistant_cards=assistant_cards,
-    )
+        )
+
+    @cached_property
+    def _newsbook(self) -> Newsbook:
+        return Newsbook(self.database, self.clock)
+
+    @cached_property
+    def _meaning_maker(self) -> MeaningMaker:
+        return MeaningMaker(self.queue, self.clock, self.meanings)

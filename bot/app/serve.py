@@ -15,7 +15,7 @@ from adapters.web.linking import LinkPages
 from adapters.web.ports import Route
 from adapters.web.push import PushAnswers
 from adapters.web.server import AddressTaken, WebServer
-from bot.app.core import Core, make_core
+from bot.app.core import Core
 from bot.app.house import make_engine
 from bot.app.linking import setup_of
 from bot.app.mcp import make_tool_answers, tool_routes
@@ -98,7 +98,7 @@ async def open_served_house(
         database = await open_database(settings.database_url or data)
         stack.push_async_callback(database.dispose)
         vault = make_vault(settings, data)
-        core = make_core(
+        core = Core(
             database,
             clock,
             zone,

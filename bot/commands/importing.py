@@ -100,7 +100,7 @@ async def _export(file: str, calendar: str | None, data: Path) -> int:
 async def _house(
     data: Path, zone: ZoneInfo | None
 ) -> AsyncIterator[tuple["Core", Bringing, Person]]:
-    from bot.app.core import make_core
+    from bot.app.core import Core
     from bot.settings import read_settings
     from bot.welcome import ConsoleWelcome
     from calendar_core.clock import SystemClock
@@ -111,7 +111,7 @@ async def _house(
     database = await open_database(read_settings().database_url or data)
     try:
         clock = SystemClock()
-        core = make_core(database, clock, zone or machine_zone())
+        core = Core(database, clock, zone or machine_zone())
         welcome = ConsoleWelcome(core.people, core.mirror, core.desk, clock, zone or machine_zone())
         yield core, Bringing(core.mirror, core.desk, clock), await welcome.acting()
     finally:

@@ -153,7 +153,7 @@ def _age(length: timedelta) -> str:
 @asynccontextmanager
 async def open_house(data: Path) -> AsyncIterator["Core"]:
     """The rooms below the conversation, with the makers of calendars, for one command."""
-    from bot.app.core import make_core
+    from bot.app.core import Core
     from bot.app.meaning import make_embedder
     from bot.app.providers import makers
     from bot.app.sealed import make_vault
@@ -166,7 +166,7 @@ async def open_house(data: Path) -> AsyncIterator["Core"]:
     database = await open_database(settings.database_url or data)
     try:
         vault = make_vault(settings, data)
-        core = make_core(
+        core = Core(
             database,
             SystemClock(),
             machine_zone(),

@@ -16,7 +16,7 @@ import discord
 from adapters.discord.door import DiscordDoor
 from adapters.discord.pointing import Pointing
 from adapters.discord.store import Store
-from bot.app.core import make_core
+from bot.app.core import Core
 from bot.app.house import make_engine
 from bot.app.running import RunningHouse
 from bot.llm.offline.model import OfflineModel
@@ -50,7 +50,7 @@ async def bare(api_url: str, gateway_url: str, token: str, folder: Path) -> Asyn
 async def house(api_url: str, gateway_url: str, token: str, folder: Path) -> AsyncIterator[None]:
     """Everything that answers a person: SQLite, the scheduler, the offline model."""
     clock, database = SystemClock(), await open_database(folder)
-    core, model, store = make_core(database, clock, BERLIN), OfflineModel(), Store(database, clock)
+    core, model, store = Core(database, clock, BERLIN), OfflineModel(), Store(database, clock)
     platforms: dict[str, Any] = {}
     engine = make_engine(core, platforms, model, BERLIN)
     door = DiscordDoor(

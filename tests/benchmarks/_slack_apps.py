@@ -18,7 +18,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.door import SlackDoor
 from adapters.slack.store import EnterpriseStore, KeyStore
-from bot.app.core import make_core
+from bot.app.core import Core
 from bot.app.house import make_engine
 from bot.app.running import RunningHouse
 from bot.llm.offline.model import OfflineModel
@@ -51,7 +51,7 @@ async def bare(api_url: str, app_token: str, bot_token: str, folder: Path) -> As
 async def house(api_url: str, app_token: str, bot_token: str, folder: Path) -> AsyncIterator[None]:
     """Everything that answers a person: SQLite, the scheduler, the offline model."""
     clock, database = SystemClock(), await open_database(folder)
-    core = make_core(database, clock, BERLIN)
+    core = Core(database, clock, BERLIN)
     door = SlackDoor(
         clock=clock,
         keys=KeyStore(database),

@@ -18,7 +18,7 @@ from typing import Any
 
 from aiohttp import web
 
-from bot.app.core import make_core
+from bot.app.core import Core
 from bot.app.house import make_engine
 from bot.chat.messages import IncomingMessage, Place, PlaceKind, Sender
 from bot.engine import Engine
@@ -116,7 +116,7 @@ async def _row(
 async def _house(model: LanguageModel, platform: FakePlatform) -> AsyncIterator[Engine]:
     with tempfile.TemporaryDirectory() as folder:
         database = await open_database(Path(folder))
-        core = make_core(database, SystemClock(), BERLIN)
+        core = Core(database, SystemClock(), BERLIN)
         yield make_engine(core, {"fake": platform}, model, BERLIN)
         await database.dispose()
 

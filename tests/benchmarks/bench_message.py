@@ -18,7 +18,7 @@ from time import perf_counter, process_time
 
 import psutil
 
-from bot.app.core import make_core
+from bot.app.core import Core
 from bot.app.house import make_engine
 from bot.chat.cards import Card
 from bot.chat.messages import IncomingMessage, MessageRef, Place, PlaceKind, Sender
@@ -70,7 +70,7 @@ class _Forgetful(FakePlatform):
 async def _house() -> AsyncIterator[Engine]:
     with tempfile.TemporaryDirectory() as folder:
         database = await open_database(Path(folder))
-        core = make_core(database, SystemClock(), BERLIN)
+        core = Core(database, SystemClock(), BERLIN)
         yield make_engine(core, {"fake": _Forgetful()}, OfflineModel(), BERLIN)
         await database.dispose()
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from bot.app.core import make_core
+from bot.app.core import Core
 from bot.app.house import make_engine
 from bot.app.models import Ways
 from bot.app.providers import MakeProvider
@@ -103,7 +103,7 @@ class House:
     def __post_init__(self) -> None:
         calendars = Calendars(self.database, self.clock)
         self.writer = CountingWriter(LocalWriter(self.database, calendars, self.clock))
-        self.core = make_core(
+        self.core = Core(
             self.database,
             self.clock,
             BERLIN,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bot.app.core import make_core
+from bot.app.core import Core
 from bot.app.house import make_engine
 from bot.chat.messages import IncomingMessage
 from bot.health import BEHIND, Counts, Health, Sign
@@ -138,7 +138,7 @@ class BuggyModel:
 
 
 async def test_what_comes_in_is_counted_once_and_incidents_too(database: Database) -> None:
-    core, counts = make_core(database, StandingClock(NOW), BERLIN), Counts()
+    core, counts = Core(database, StandingClock(NOW), BERLIN), Counts()
     engine = make_engine(core, {"fake": FakePlatform()}, BuggyModel(), BERLIN, counts)
 
     def hello(id_: str) -> IncomingMessage:

@@ -11,7 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from adapters.console.script_lines import read_length
-from bot.app.core import Core, make_core
+from bot.app.core import Core
 from bot.app.house import make_engine
 from bot.app.providers import MakeProvider
 from bot.app.running import RunningHouse
@@ -73,7 +73,7 @@ class House:
         if self.running is not None:
             await self.running.stop()
         former = self.core.database if self.running is not None else None
-        self.core = make_core(
+        self.core = Core(
             await open_database(self.where),
             self.clock,
             self.zone,

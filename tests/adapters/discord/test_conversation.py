@@ -10,7 +10,7 @@ from simcord.env import Env
 
 from adapters.discord.door import DiscordDoor
 from adapters.discord.store import Store
-from bot.app.core import make_core
+from bot.app.core import Core
 from bot.app.house import make_engine
 from bot.chat.platform import ChatPlatform
 from bot.llm.offline.model import OfflineModel
@@ -28,7 +28,7 @@ async def door(tmp_path: Path) -> AsyncIterator[DiscordDoor]:
     database: Database = await open_database(tmp_path)
     clock = StandingClock(NOW)
     writer = LocalWriter(database, Calendars(database, clock), clock)
-    core = make_core(database, clock, BERLIN, writer=writer)
+    core = Core(database, clock, BERLIN, writer=writer)
     platforms: dict[str, ChatPlatform] = {}
     engine = make_engine(core, platforms, OfflineModel(), BERLIN)
     store = Store(database, clock)

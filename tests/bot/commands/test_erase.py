@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from bot.app.core import make_core
+from bot.app.core import Core
 from bot.commands.erase import run
 from bot.people import Person
 from calendar_core.clock import SystemClock
@@ -27,7 +27,7 @@ def _nothing_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 async def _with_core(data: Path, work: Any) -> Any:
     database = await open_database(os.environ.get("CONVENE_DATABASE_URL") or data)
     try:
-        return await work(make_core(database, SystemClock(), BERLIN))
+        return await work(Core(database, SystemClock(), BERLIN))
     finally:
         await database.dispose()
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from bot.app.core import make_core
+from bot.app.core import Core
 from bot.app.providers import MakeProvider, Provider
 from bot.app.sealed import make_vault
 from bot.cli import app
@@ -57,7 +57,7 @@ def provider(monkeypatch: pytest.MonkeyPatch, configured_database: str) -> FakeP
 async def link(data: Path, provider: FakeProvider, url: str = "") -> None:
     """An account with two events on its calendar."""
     database = await open_database(url or data)
-    core = make_core(database, SystemClock(), BERLIN, vault=make_vault(Settings(), data))
+    core = Core(database, SystemClock(), BERLIN, vault=make_vault(Settings(), data))
     account = await core.linked.link(ME, LINKED)
     provider.listed += await core.linked.calendars(account.id)
     for one in ("One", "Two"):
