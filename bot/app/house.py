@@ -1,5 +1,6 @@
 """The house that every door opens to: calendars, people and due work, and the conversation."""
 
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -20,7 +21,7 @@ from bot.contexts import Contexts
 from bot.counter_presses import CounterPresses
 from bot.countering import COUNTER, MOVE_IT
 from bot.decisions import Decisions
-from bot.engine import Engine
+from bot.engine import Aside, Engine
 from bot.erase_asking import EraseAsking, Farewells, Looking
 from bot.erase_words import ERASE, KEEP
 from bot.feed_sharing import FeedSharing
@@ -102,113 +103,244 @@ def make_engine(
     ways: Ways | None = None,
 ) -> Engine:
     """Join the conversation to the rooms below."""
-    ways = ways or Ways()
-    choosing = make_choosing(core, model, ways, tally)
-    conversations = Conversations(core.database, core.clock)
-    speaking = Speaking(
-        platforms,
-        core.people,
-        conversations,
-        core.mirror,
-        core.clock,
-        home_zone,
-        core.database,
-    )
-    notes = make_notes(core)
-    decisions = Decisions(core.desk, core.finishing, ways.allowed)
-    contexts = make_contexts(core, notes, platforms, ways.allowed, choosing.models.names)
-    signups = SignUps(core.database, decisions, core.people, speaking)
-    changes = ChangePresses(decisions, conversations, speaking, contexts, signups)
-    channels = ChannelSetting(speaking, contexts, core.channels, notes)
-    note_presses = NotePresses(notes, conversations, speaking, channels)
-    rings = RingPresses(core.reminders, conversations, speaking)
-    rests = Rests(core.database, core.clock)
-    core.upkeep.also(rests.forget_old)
-    offers = Offers(core.database, core.clock)
-    core.upkeep.also(offers.forget_old)
-    previews = Previews(speaking, core.mirror, EventPages(core.database), offers)
-    calendars = Joined(core, speaking, notes, setup or Setup())
-    talking = Talking(
-        choosing,
-        Toolbox(TOOLS, allowed=ways.allowed),
-        contexts,
-        decisions,
-        notes,
-        conversations,
-        rests,
-        speaking,
-        core.people,
-        core.database,
-        calendars.linking,
-        ways.turn,
-    )
-    choice = ModelChoice(speaking, contexts, choosing)
-    pages = Pages(speaking, contexts, decisions, calendars.linked)
-    menus = Menus(speaking, talking, contexts, pages, notes)
-    forms = FormPresses(speaking, contexts, menus, notes)
-    more = RestPresses(rests, contexts, speaking)
-    reaching = Reaching(platforms, core.accounts, speaking, core.missed)
-    linking = AccountLinking(
-        speaking,
-        core.people,
-        core.accounts,
-        Codes(core.database, core.clock),
-        core.joining,
-        platforms,
-    )
-    core.assistant_cards.join(speaking, reaching, notes)
-    connecting = AssistantAsking(speaking, core.assistants, core.assistant_cards, notes)
-    core.erasing.farewell = Farewells(platforms)
-    looking = Looking(core.accounts, core.linked, core.mirror, core.reminders)
-    erasing = EraseAsking(speaking, looking, core.erasing)
-    feeds = FeedSharing(speaking, core.feeds, core.channels, core.mirror)
-    counters = CounterPresses(speaking, contexts, notes)
-    verbs: dict[str, Handler] = {
-        COUNTER: counters.ask,
-        MOVE_IT: counters.move,
-        ASKED: counters.show,
-        LOOKED: Lookups(core.database, conversations, speaking).show,
-        GIVE: feeds.give,
-        REVOKE: feeds.revoke,
-        CONNECT: connecting.connect,
-        DISCONNECT: connecting.disconnect,
-        PUT_AWAY: connecting.put_away,
-        SHOW: previews.show,
-        HIDE: previews.hide,
-        **calendars.presses,
-        ERASE: erasing.erase,
-        KEEP: erasing.keep,
-        JOIN: linking.join,
-        LEAVE: linking.leave,
-        **dict.fromkeys(ANSWERED, signups.press),
-        CHANNEL_FORM: channels.press,
-    }
-    presses = Presses(
-        changes,
-        note_presses,
-        rings,
-        forms,
-        more,
-        core.people,
-        speaking,
-        verbs,
-        {CHANNEL_FORM: channels.fill, COUNTER: counters.fill, **calendars.forms},
-    )
-    plain_words = PlainWords(decisions, notes, changes, note_presses, conversations, speaking)
-    core.notifier.notices = Notices(
-        speaking, core.people, contexts, decisions, core.clock, reaching, core.untold
-    )
-    return Engine(
-        speaking,
-        talking,
-        presses,
-        plain_words,
-        notes,
-        menus,
-        pages,
-        previews,
-        reaching,
-        channels,
-        (*calendars.asides, linking, erasing, feeds, connecting, previews, choice),
-        tally,
-    )
+    rooms = _Rooms(core, platforms, model, home_zone, tally, setup or Setup(), ways or Ways())
+    rooms.join()
+    return rooms.engine
+
+
+class _Rooms:
+    """The rooms of the conversation, each made when it is first asked for."""
+
+    def __init__(
+        self,
+        core: Core,
+        platforms: dict[str, Any],
+        model: LanguageModel | Models,
+        home_zone: ZoneInfo,
+        tally: Counting | None,
+        setup: Setup,
+        ways: Ways,
+    ) -> None:
+        self._core = core
+        self._platforms = platforms
+        self._tally = tally
+        self._ways = ways
+        self._choosing = make_choosing(core, model, ways, tally)
+        self._conversations = Conversations(core.database, core.clock)
+        self._speaking = Speaking(
+            platforms,
+            core.people,
+            self._conversations,
+            core.mirror,
+            core.clock,
+            home_zone,
+            core.database,
+        )
+        self._notes = make_notes(core)
+        self._decisions = Decisions(core.desk, core.finishing, ways.allowed)
+        self._contexts = make_contexts(
+            core, self._notes, platforms, ways.allowed, self._choosing.models.names
+        )
+        self._calendars = Joined(core, self._speaking, self._notes, setup)
+
+    def join(self) -> None:
+        """Hand what the rooms below need of the conversation to them."""
+        core = self._core
+        core.upkeep.also(self._rests.forget_old)
+        core.upkeep.also(self._offers.forget_old)
+        core.assistant_cards.join(self._speaking, self._reaching, self._notes)
+        core.erasing.farewell = Farewells(self._platforms)
+        core.notifier.notices = Notices(
+            self._speaking,
+            core.people,
+            self._contexts,
+            self._decisions,
+            core.clock,
+            self._reaching,
+            core.untold,
+        )
+
+    @cached_property
+    def engine(self) -> Engine:
+        return Engine(
+            self._speaking,
+            self._talking,
+            self._presses,
+            self._plain_words,
+            self._notes,
+            self._menus,
+            self._pages,
+            self._previews,
+            self._reaching,
+            self._channels,
+            self._asides,
+            self._tally,
+        )
+
+    # What people write.
+
+    @cached_property
+    def _talking(self) -> Talking:
+        return Talking(
+            self._choosing,
+            Toolbox(TOOLS, allowed=self._ways.allowed),
+            self._contexts,
+            self._decisions,
+            self._notes,
+            self._conversations,
+            self._rests,
+            self._speaking,
+            self._core.people,
+            self._core.database,
+            self._calendars.linking,
+            self._ways.turn,
+        )
+
+    @cached_property
+    def _plain_words(self) -> PlainWords:
+        return PlainWords(
+            self._decisions,
+            self._notes,
+            self._changes,
+            self._note_presses,
+            self._conversations,
+            self._speaking,
+        )
+
+    @cached_property
+    def _asides(self) -> tuple[Aside, ...]:
+        """What is answered before any model hears it."""
+        choice = ModelChoice(self._speaking, self._contexts, self._choosing)
+        return (
+            *self._calendars.asides,
+            self._linking,
+            self._erasing,
+            self._feeds,
+            self._connecting,
+            self._previews,
+            choice,
+        )
+
+    # What people press, fill in and open.
+
+    @cached_property
+    def _presses(self) -> Presses:
+        return Presses(
+            self._changes,
+            self._note_presses,
+            RingPresses(self._core.reminders, self._conversations, self._speaking),
+            FormPresses(self._speaking, self._contexts, self._menus, self._notes),
+            RestPresses(self._rests, self._contexts, self._speaking),
+            self._core.people,
+            self._speaking,
+            self._verbs,
+            {
+                CHANNEL_FORM: self._channels.fill,
+                COUNTER: self._counters.fill,
+                **self._calendars.forms,
+            },
+        )
+
+    @cached_property
+    def _verbs(self) -> dict[str, Handler]:
+        """What buttons do that no card of a change or a note carries."""
+        looked = Lookups(self._core.database, self._conversations, self._speaking)
+        return {
+            COUNTER: self._counters.ask,
+            MOVE_IT: self._counters.move,
+            ASKED: self._counters.show,
+            LOOKED: looked.show,
+            GIVE: self._feeds.give,
+            REVOKE: self._feeds.revoke,
+            CONNECT: self._connecting.connect,
+            DISCONNECT: self._connecting.disconnect,
+            PUT_AWAY: self._connecting.put_away,
+            SHOW: self._previews.show,
+            HIDE: self._previews.hide,
+            **self._calendars.presses,
+            ERASE: self._erasing.erase,
+            KEEP: self._erasing.keep,
+            JOIN: self._linking.join,
+            LEAVE: self._linking.leave,
+            **dict.fromkeys(ANSWERED, self._signups.press),
+            CHANNEL_FORM: self._channels.press,
+        }
+
+    @cached_property
+    def _changes(self) -> ChangePresses:
+        return ChangePresses(
+            self._decisions, self._conversations, self._speaking, self._contexts, self._signups
+        )
+
+    @cached_property
+    def _note_presses(self) -> NotePresses:
+        return NotePresses(self._notes, self._conversations, self._speaking, self._channels)
+
+    @cached_property
+    def _menus(self) -> Menus:
+        return Menus(self._speaking, self._talking, self._contexts, self._pages, self._notes)
+
+    @cached_property
+    def _pages(self) -> Pages:
+        return Pages(self._speaking, self._contexts, self._decisions, self._calendars.linked)
+
+    @cached_property
+    def _counters(self) -> CounterPresses:
+        return CounterPresses(self._speaking, self._contexts, self._notes)
+
+    @cached_property
+    def _signups(self) -> SignUps:
+        core = self._core
+        return SignUps(core.database, self._decisions, core.people, self._speaking)
+
+    @cached_property
+    def _rests(self) -> Rests:
+        return Rests(self._core.database, self._core.clock)
+
+    @cached_property
+    def _offers(self) -> Offers:
+        return Offers(self._core.database, self._core.clock)
+
+    @cached_property
+    def _previews(self) -> Previews:
+        pages = EventPages(self._core.database)
+        return Previews(self._speaking, self._core.mirror, pages, self._offers)
+
+    # Who people are, where they are reached, and what they let in and out.
+
+    @cached_property
+    def _channels(self) -> ChannelSetting:
+        return ChannelSetting(self._speaking, self._contexts, self._core.channels, self._notes)
+
+    @cached_property
+    def _reaching(self) -> Reaching:
+        core = self._core
+        return Reaching(self._platforms, core.accounts, self._speaking, core.missed)
+
+    @cached_property
+    def _linking(self) -> AccountLinking:
+        core = self._core
+        return AccountLinking(
+            self._speaking,
+            core.people,
+            core.accounts,
+            Codes(core.database, core.clock),
+            core.joining,
+            self._platforms,
+        )
+
+    @cached_property
+    def _connecting(self) -> AssistantAsking:
+        core = self._core
+        return AssistantAsking(self._speaking, core.assistants, core.assistant_cards, self._notes)
+
+    @cached_property
+    def _erasing(self) -> EraseAsking:
+        core = self._core
+        looking = Looking(core.accounts, core.linked, core.mirror, core.reminders)
+        return EraseAsking(self._speaking, looking, core.erasing)
+
+    @cached_property
+    def _feeds(self) -> FeedSharing:
+        core = self._core
+        return FeedSharing(self._speaking, core.feeds, core.channels, core.mirror)
