@@ -29,6 +29,7 @@ from bot.engine import Engine
 from bot.health import Counts, Health, Look, Sign
 from bot.settings import Settings
 from calendar_core.clock import Clock
+from calendar_core.database import Database
 from calendar_core.folder import FolderLock, make_folder
 from calendar_core.opening import open_database
 from calendar_core.vault import Vault
@@ -98,16 +99,7 @@ async def open_served_house(
         database = await open_database(settings.database_url or data)
         stack.push_async_callback(database.dispose)
         vault = make_vault(settings, data)
-        core = Core(
-            database,
-            clock,
-            zone,
-            vault=vault,
-            makers=makers(settings),
-            public_url=settings.public_url,
-            retention=settings.retention,
-            embedder=make_embedder(settings),
-        )
+        core = _make_core(database, clock, zone, settings, vault)
         model = make_models(settings, clock)
         platforms: dict[str, Any] = {}
         counts = Counts()
@@ -115,14 +107,8 @@ async def open_served_house(
         engine = make_engine(core, platforms, model, zone, counts, setup, ways)
         doors = _make_doors(core, engine, settings, vault)
         platforms |= {door.platform.name: door.platform for door in doors.all}
-        health = Health(
-            database,
-            core.queue,
-            clock,
-            _looks(doors),
-            counts,
-            core.watches if core.watching.is_on else None,
-        )
+        watches = core.watches if core.watching.is_on else None
+        health = Health(database, core.queue, clock, _looks(doors), counts, watches)
         assistants = make_tool_answers(core, settings, platforms)
         stack.push_async_callback(assistants.stop)
         routes = [*_routes(doors, settings, core), *tool_routes(assistants)]
@@ -150,6 +136,21 @@ async def open_served_house(
             settings=settings,
             vault=vault,
         )
+
+
+def _make_core(
+    database: Database, clock: Clock, zone: ZoneInfo, settings: Settings, vault: Vault
+) -> Core:
+    return Core(
+        database,
+        clock,
+        zone,
+        vault=vault,
+        makers=makers(settings),
+        public_url=settings.public_url,
+        retention=settings.retention,
+        embedder=make_embedder(settings),
+    )
 
 
 def _make_doors(core: Core, engine: Engine, settings: Settings, vault: Vault) -> Doors:
