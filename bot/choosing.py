@@ -5,6 +5,8 @@ What is offered is `models`; how much may be used `quotas`; how it is said in ch
 `model_choice`.
 """
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -13,13 +15,11 @@ from bot.conversations import REMEMBERED
 from bot.llm.model import LanguageModel
 from bot.models import OFFLINE, Guarded, Models
 from bot.people import Person
-from bot.quotas import Quotas
+from bot.quotas import Allowance, Quotas
 from bot.replies import FALLBACK
 from bot.speaking import Hearing
-from bot.spending import Prices
 from bot.store import People
 from bot.turn import TurnResult
-from bot.usage import Usage
 from calendar_core.people import PersonId
 
 LOOKS_BACK = 2 * REMEMBERED
@@ -33,9 +33,10 @@ class Chosen:
     name: str
     """By what it is offered."""
     model: LanguageModel
+    allowance: Allowance
+    """What the turn may take."""
     notice: str = ""
     """What the person is told before the answer."""
-    prices: Prices | None = None
     remembers: int = REMEMBERED
     """Parts of the conversation that it may look back on."""
 
@@ -53,7 +54,7 @@ class WorkspaceChoices(Protocol):
 
 
 class Choosing:
-    """Chooses, and keeps what asking took."""
+    """Chooses, and has what asking took kept."""
 
     def __init__(
         self,
@@ -61,14 +62,12 @@ class Choosing:
         fallback: LanguageModel,
         workspaces: WorkspaceChoices,
         people: People,
-        usage: Usage,
         quotas: Quotas,
     ) -> None:
         self.models = models
         self._fallback = fallback
         self._workspaces = workspaces
         self._people = people
-        self._usage = usage
         self._quotas = quotas
 
     @property
@@ -76,37 +75,40 @@ class Choosing:
         """Who plays a turn that another could not."""
         return self._fallback
 
-    async def refusal(self, hearing: Hearing) -> str | None:
-        """What somebody is told who wrote too much; None: they are answered."""
-        return await self._quotas.too_many_messages(hearing.me, hearing.now)
+    @asynccontextmanager
+    async def turn(self, hearing: Hearing) -> AsyncIterator[Chosen]:
+        """The model for one message, for as long as it plays; what that took is kept in the end.
 
-    async def for_turn(self, hearing: Hearing) -> Chosen:
-        """The model for one message, with what is to be said of it."""
+        A message that is one too many is refused by the allowance, and played by nobody.
+        """
+        async with self._quotas.turn(hearing.me, hearing.now) as allowance:
+            if allowance.refused is not None:
+                yield Chosen(name=OFFLINE, model=self._fallback, allowance=allowance)
+            else:
+                yield await self._for_turn(hearing, allowance)
+
+    async def _for_turn(self, hearing: Hearing, allowance: Allowance) -> Chosen:
         name, notice = await self._chosen(hearing)
         model = self.models.named(name)
+        allowance.model, allowance.prices = name, self.models.offer(name).prices
         if self._goes_by_rules(model):
-            return Chosen(name=name, model=model, notice=notice)
-        over = await self._quotas.without_model(hearing.me, hearing.now)
+            return Chosen(name=name, model=model, allowance=allowance, notice=notice)
+        over = await self._quotas.without_model(allowance)
         if over is None and model.rests:
             over = FALLBACK if model.is_news_to(hearing.me.id) else ""
         if over is not None:
             words = " ".join(one for one in (notice, over) if one)
-            return Chosen(name=name, model=self._fallback, notice=words)
+            return Chosen(name=name, model=self._fallback, allowance=allowance, notice=words)
         return Chosen(
-            name=name,
-            model=model,
-            notice=notice,
-            prices=self.models.offer(name).prices,
-            remembers=LOOKS_BACK,
+            name=name, model=model, allowance=allowance, notice=notice, remembers=LOOKS_BACK
         )
 
-    async def played(self, hearing: Hearing, chosen: Chosen, result: TurnResult) -> None:
-        """Keep what a turn took; who was just told that a model does not answer knows it."""
+    def played(self, hearing: Hearing, chosen: Chosen, result: TurnResult) -> None:
+        """Who was just told that a model does not answer knows it."""
         fell_back = chosen.model is not self._fallback and result.model == self._fallback.name
-        if fell_back and isinstance(chosen.model, Guarded):
+        is_down = fell_back and not chosen.allowance.is_over
+        if is_down and isinstance(chosen.model, Guarded):
             chosen.model.is_news_to(hearing.me.id)
-        if result.spent.calls or self._quotas.counts_messages:
-            await self._usage.record(hearing.me.id, chosen.name, result.spent, chosen.prices)
 
     async def name_for(self, me: Person, place: Place, sender: Sender) -> tuple[str, str]:
         """The name of the model that answers somebody there, and whose choice that is: `yours`,

@@ -1,12 +1,13 @@
 """Hearing a model out: its stream of events becomes one reply that can be acted on, or none."""
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import dataclass
 from types import AsyncGeneratorType
 
 from bot.limits import TurnLimits
+from bot.llm.measure import tokens_of_text
 from bot.llm.model import (
     Finished,
     LanguageModel,
@@ -16,7 +17,17 @@ from bot.llm.model import (
     Stop,
     ToolCall,
 )
+from bot.spending import Spent
 from bot.transcript import AssistantSaid
+
+
+class BrokenOff(ModelUnavailable):
+    """The model is unavailable, and had begun to answer: what it read and wrote was taken."""
+
+    def __init__(self, error: Exception, message: str, written: int) -> None:
+        super().__init__(message, getattr(error, "seconds", None))
+        self.written = written
+        """Tokens, about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +46,35 @@ class Reply:
             return None
         return AssistantSaid(text=self.text, vendor=vendor)
 
+    def took(self, reads: int) -> Spent:
+        """What it took; about, where the server does not say, for a request of about so many
+        tokens: else it would pass for nothing."""
+        told = self.finished
+        return Spent(
+            calls=1,
+            tokens_in=told.tokens_in or reads,
+            tokens_cached=told.tokens_cached,
+            tokens_out=told.tokens_out or _written(self.text, self.calls),
+        )
+
+
+class _Heard:
+    """What came so far."""
+
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.calls: list[ToolCall] = []
+
+    def unavailable(self, error: Exception, message: str) -> ModelUnavailable:
+        """An error, and what was taken before it."""
+        if not self.texts and not self.calls and not isinstance(error, TimeoutError):
+            return ModelUnavailable(message, getattr(error, "seconds", None))
+        return BrokenOff(error, message, _written("".join(self.texts), self.calls))
+
+
+def _written(text: str, calls: Iterable[ToolCall]) -> int:
+    return tokens_of_text(text, *(str(dict(call.arguments)) for call in calls))
+
 
 async def hear(
     model: LanguageModel,
@@ -42,18 +82,24 @@ async def hear(
     on_text: Callable[[str], Awaitable[None]],
     limits: TurnLimits,
 ) -> Reply:
-    """Ask a model and hear it out. Raises ModelUnavailable for whatever can't be acted on."""
+    """Ask a model and hear it out. Raises ModelUnavailable for whatever can't be acted on, as
+    BrokenOff where it had begun or nobody knows."""
+    heard = _Heard()
     try:
         async with asyncio.timeout(limits.patience.total_seconds()), AsyncExitStack() as stack:
             events = model.reply(request)
             if isinstance(events, AsyncGeneratorType):
                 await stack.enter_async_context(aclosing(events))
-            reply = await _gather(model.name, events, on_text, limits)
+            reply = await _gather(model.name, events, on_text, limits, heard)
+            if reply.calls and reply.finished.stop is Stop.CUT:
+                raise ModelUnavailable(
+                    f"{model.name} was cut off in the middle of a call; none was run."
+                )
+            return reply
     except TimeoutError as err:
-        raise ModelUnavailable(f"{model.name} took too long to answer.") from err
-    if reply.calls and reply.finished.stop is Stop.CUT:
-        raise ModelUnavailable(f"{model.name} was cut off in the middle of a call; none was run.")
-    return reply
+        raise heard.unavailable(err, f"{model.name} took too long to answer.") from err
+    except ModelUnavailable as err:
+        raise heard.unavailable(err, str(err)) from err
 
 
 async def _gather(
@@ -61,9 +107,9 @@ async def _gather(
     events: AsyncIterator[ModelEvent],
     on_text: Callable[[str], Awaitable[None]],
     limits: TurnLimits,
+    heard: _Heard,
 ) -> Reply:
-    texts: list[str] = []
-    calls: list[ToolCall] = []
+    texts, calls = heard.texts, heard.calls
     left = limits.text
     async for event in events:
         if isinstance(event, Finished):

@@ -1,109 +1,224 @@
-"""How much of Convene one person, and everybody together, may use; and what is said when it is
-over. What was used stands in `usage`, so that limits hold over restarts.
+"""How much of Convene one turn, one person, and everybody together, may use; and what is said when
+it is over. What was used stands in `usage`, so that limits hold over restarts; what turns use that
+are being played is counted here, so that they hold for turns side by side.
 """
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from bot.people import Person
+from bot.spending import Prices, Spent, Taken, taken
 from bot.wording import say_clock
 from calendar_core.people import PersonId
 
 HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
 _AGAIN = timedelta(hours=1)
 """How often somebody is told that their turns are read by rules."""
+_LEAST = Spent(calls=1, tokens_in=1)
+"""What asking takes at least, before it is known what is asked."""
+
+TURN_OVER = (
+    "(That was more than my language model may do for one message, so I read this one by rules.)"
+)
+_CALLS_OVER = (
+    "(You asked my language model as often as one person may within an hour; until {clock} I read "
+    "by rules.)"
+)
+_DAY_OVER = (
+    "(You have used what one person may of my language model today; until midnight I read by "
+    "rules.)"
+)
+_HOUSE_OVER = (
+    "(What my language model may take within 24 hours is used up here; for now I read by rules.)"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What may be used; None: as much as one likes."""
+    """What may be used; None: as much as one likes. Costs are millionths of the operator's
+    currency, and are counted for models whose prices are known."""
 
     messages_per_hour: int | None = None
     """Of one person."""
     model_calls_per_hour: int | None = None
     """Of one person."""
+    tokens_per_turn: int | None = None
+    """Of one message, from the first question to a model until its answer."""
+    cost_per_turn: int | None = None
     tokens_per_day: int | None = None
     """Of one person, on their own day."""
+    cost_per_day: int | None = None
+    """The same."""
     house_tokens_per_day: int | None = None
     """Of everybody together, within 24 hours."""
+    house_cost_per_day: int | None = None
+    """The same."""
 
 
-class Used(Protocol):
-    """What was used so far."""
+class Book(Protocol):
+    """What was used, at rest."""
+
+    async def record(
+        self, person: PersonId, model: str, spent: Spent, prices: Prices | None
+    ) -> None:
+        """Keep what a turn took."""
+        ...
 
     async def turns_since(self, person: PersonId, since: datetime) -> list[tuple[datetime, int]]:
         """When somebody's turns were, and how often a model was asked in each; oldest first."""
         ...
 
-    async def tokens_since(self, since: datetime, person: PersonId | None = None) -> int:
-        """Tokens that were read and written; of everybody where nobody is named."""
+    async def taken_since(self, since: datetime, person: PersonId | None = None) -> Taken:
+        """What was taken; by everybody where nobody is named."""
         ...
+
+
+class Allowance:
+    """What one turn may take, and what it took so far. Implements `bot.turn.Budget` by shape.
+
+    What a model is about to read counts from before it is asked.
+    """
+
+    def __init__(self, quotas: "Quotas", me: Person, began: datetime) -> None:
+        self.me = me
+        self.began = began
+        self.model = ""
+        """By what it is offered; the rest is said by whoever chooses it."""
+        self.prices: Prices | None = None
+        self.refused: str | None = None
+        """What the person is told who wrote too much; None: they are answered."""
+        self.is_over = False
+        """Whether the model was not asked any more."""
+        self._quotas = quotas
+        self._settled = Spent()
+        self._coming = Spent()
+
+    @property
+    def spent(self) -> Spent:
+        """All that it took, an answer that is being written about."""
+        return self._settled + self._coming
+
+    async def refusal(self, reads: int) -> str | None:
+        """Why a model may not be asked that would read about so many tokens: words for the person,
+        empty when they were told; None: it may be, and that counts until `took`."""
+        over = await self._quotas.refusal(self, Spent(calls=1, tokens_in=reads))
+        self.is_over = over is not None
+        return over
+
+    def holds(self, coming: Spent) -> None:
+        """Count what is about to be taken."""
+        self._coming = coming
+
+    def took(self, spent: Spent) -> None:
+        """What it was in the end."""
+        self._settled, self._coming = self._settled + spent, Spent()
 
 
 class Quotas:
     """Says what is over, and until when."""
 
-    def __init__(self, limits: Limits, used: Used) -> None:
+    def __init__(self, limits: Limits, book: Book) -> None:
         self._limits = limits
-        self._used = used
+        self._book = book
         self._told: dict[PersonId, datetime] = {}
+        self._at_work: list[Allowance] = []
+        # What is at rest and what is at work is one sum: nobody moves between the two meanwhile.
+        self._lock = asyncio.Lock()
 
-    @property
-    def counts_messages(self) -> bool:
-        """Whether every message is to be kept count of, also those that no model heard."""
-        return self._limits.messages_per_hour is not None
+    @asynccontextmanager
+    async def turn(self, me: Person, now: datetime) -> AsyncIterator[Allowance]:
+        """The allowance of one turn; what it took is kept in the end, however that comes."""
+        one = Allowance(self, me, now)
+        async with self._lock:
+            one.refused = await self._too_many_messages(one)
+            if one.refused is None:
+                self._at_work.append(one)
+        if one.refused is not None:
+            yield one
+            return
+        try:
+            yield one
+        finally:
+            async with self._lock:
+                self._at_work.remove(one)
+                await self._keep(one)
 
-    async def too_many_messages(self, me: Person, now: datetime) -> str | None:
-        """What somebody is told who wrote too much; None: they may go on."""
+    async def without_model(self, turn: Allowance) -> str | None:
+        """Why this turn is for rules: words for the person, empty when they were told within the
+        hour; None: a model may be asked."""
+        async with self._lock:
+            over = await self._over(turn, _LEAST)
+        return over if over is None else self._once(turn, over)
+
+    async def refusal(self, turn: Allowance, coming: Spent) -> str | None:
+        """Why a model may not be asked that would take so much, as `Allowance.refusal`."""
+        limits, whole = self._limits, taken(turn.spent + coming, turn.prices)
+        if whole.exceeds(limits.tokens_per_turn, limits.cost_per_turn):
+            return TURN_OVER
+        async with self._lock:
+            over = await self._over(turn, coming)
+            if over is None:
+                turn.holds(coming)
+                return None
+        return self._once(turn, over)
+
+    def _once(self, turn: Allowance, over: str) -> str:
+        told = self._told.get(turn.me.id)
+        if told is not None and turn.began - told < _AGAIN:
+            return ""
+        self._told = {who: at for who, at in self._told.items() if turn.began - at < _AGAIN}
+        self._told[turn.me.id] = turn.began
+        return over
+
+    async def _keep(self, one: Allowance) -> None:
+        if one.spent.calls or self._limits.messages_per_hour is not None:
+            await self._book.record(one.me.id, one.model, one.spent, one.prices)
+
+    async def _too_many_messages(self, one: Allowance) -> str | None:
         most = self._limits.messages_per_hour
         if most is None:
             return None
-        turns = [at for at, _ in await self._used.turns_since(me.id, now - HOUR)]
+        turns = [at for at, _ in await self._turns(one)]
         if len(turns) < most:
             return None
-        free = turns[-most] + HOUR
         many = "1 message" if most == 1 else f"{most} messages"
-        return f"I answer {many} an hour here. Write again from {_clock(free, me)} on, please."
+        free = _clock(turns[-most] + HOUR, one.me)
+        return f"I answer {many} an hour here. Write again from {free} on, please."
 
-    async def without_model(self, me: Person, now: datetime) -> str | None:
-        """Why this turn is for rules: words for the person, empty when they were told within the
-        hour; None: a model may be asked."""
-        over = await self._over(me, now)
-        if over is None:
-            return None
-        told = self._told.get(me.id)
-        if told is not None and now - told < _AGAIN:
-            return ""
-        self._told = {who: at for who, at in self._told.items() if now - at < _AGAIN}
-        self._told[me.id] = now
-        return f"({over})"
-
-    async def _over(self, me: Person, now: datetime) -> str | None:
-        limits = self._limits
+    async def _over(self, turn: Allowance, coming: Spent) -> str | None:
+        limits, me, now = self._limits, turn.me, turn.began
         if limits.model_calls_per_hour is not None:
-            turns = await self._used.turns_since(me.id, now - HOUR)
-            free = _free_again(turns, limits.model_calls_per_hour)
+            free = _free_again(await self._turns(turn), limits.model_calls_per_hour)
             if free is not None:
-                return (
-                    "You asked my language model as often as one person may within an hour; "
-                    f"until {_clock(free, me)} I read by rules."
-                )
-        if limits.tokens_per_day is not None:
+                return _CALLS_OVER.format(clock=_clock(free, me))
+        more = taken(coming, turn.prices)
+        if limits.tokens_per_day is not None or limits.cost_per_day is not None:
             today = now.astimezone(me.zone).replace(hour=0, minute=0, second=0, microsecond=0)
-            if await self._used.tokens_since(today, me.id) >= limits.tokens_per_day:
-                return (
-                    "You have used what one person may of my language model today; until "
-                    "midnight I read by rules."
-                )
-        if limits.house_tokens_per_day is not None:
-            since = now - timedelta(days=1)
-            if await self._used.tokens_since(since) >= limits.house_tokens_per_day:
-                return (
-                    "What my language model may take within 24 hours is used up here; for now I "
-                    "read by rules."
-                )
+            mine = more + await self._taken(today, me.id)
+            if mine.exceeds(limits.tokens_per_day, limits.cost_per_day):
+                return _DAY_OVER
+        if limits.house_tokens_per_day is not None or limits.house_cost_per_day is not None:
+            all_ = more + await self._taken(now - DAY)
+            if all_.exceeds(limits.house_tokens_per_day, limits.house_cost_per_day):
+                return _HOUSE_OVER
         return None
+
+    async def _turns(self, of: Allowance) -> list[tuple[datetime, int]]:
+        """Somebody's turns within the hour, those at work last, `of` by what it took so far."""
+        turns = await self._book.turns_since(of.me.id, of.began - HOUR)
+        mine = [one for one in self._at_work if one.me.id == of.me.id]
+        return turns + [(one.began, one.spent.calls) for one in mine]
+
+    async def _taken(self, since: datetime, person: PersonId | None = None) -> Taken:
+        """What was taken, and is being taken."""
+        mine = [one for one in self._at_work if person in (None, one.me.id)]
+        kept = await self._book.taken_since(since, person)
+        return sum((taken(one.spent, one.prices) for one in mine), kept)
 
 
 def _free_again(turns: list[tuple[datetime, int]], most: int) -> datetime | None:

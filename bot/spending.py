@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 
+MILLION = 1_000_000
+"""Costs are whole millionths of the operator's currency, so that sums of them are exact."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Spent:
@@ -43,3 +46,26 @@ class Prices:
         return round(
             fresh * self.read + spent.tokens_cached * self.cached + spent.tokens_out * self.written
         )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What was taken, as limits count it."""
+
+    tokens: int = 0
+    """All that was read and written."""
+    cost: int = 0
+    """Millionths of the operator's currency; what has no known price counts nothing."""
+
+    def __add__(self, other: "Taken") -> "Taken":
+        return Taken(tokens=self.tokens + other.tokens, cost=self.cost + other.cost)
+
+    def exceeds(self, tokens: int | None, cost: int | None) -> bool:
+        """Whether it is more than so much of either; None: as much as one likes."""
+        too_many = tokens is not None and self.tokens > tokens
+        return too_many or (cost is not None and self.cost > cost)
+
+
+def taken(spent: Spent, prices: Prices | None) -> Taken:
+    """That, as limits count it."""
+    return Taken(tokens=spent.tokens, cost=prices.of(spent) if prices is not None else 0)

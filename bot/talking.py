@@ -9,7 +9,7 @@ from bot.briefing import brief
 from bot.chat.cards import Card, CardKind, message
 from bot.chat.messages import IncomingMessage
 from bot.chat.platform import Stream
-from bot.choosing import Choosing
+from bot.choosing import Choosing, Chosen
 from bot.contexts import Contexts
 from bot.decisions import Decisions
 from bot.limits import TurnLimits
@@ -76,11 +76,21 @@ class Talking:
 
     async def answer(self, hearing: Hearing, incoming: IncomingMessage) -> None:
         """Play a turn and say what came of it."""
-        refusal = await self._choosing.refusal(hearing)
-        if refusal is not None:
-            await self._speaking.say(hearing.place, hearing.sender, refusal, private=True)
+        watching = _Watching(hearing, self._speaking)
+        async with self._choosing.turn(hearing) as chosen:
+            refused = chosen.allowance.refused
+            if refused is None:
+                result = await self._play(hearing, incoming, chosen, watching)
+        if refused is not None:
+            await self._speaking.say(hearing.place, hearing.sender, refused, private=True)
             return
-        chosen = await self._choosing.for_turn(hearing)
+        if incoming.is_unseen and not result.results:
+            result = replace(result, private=True)
+        await self._say(hearing, result, watching, chosen.notice)
+
+    async def _play(
+        self, hearing: Hearing, incoming: IncomingMessage, chosen: Chosen, watching: "_Watching"
+    ) -> TurnResult:
         context = self._contexts.of(hearing, incoming.text)
         conversation, setting = await self._database.read(
             lambda connection: (
@@ -97,7 +107,6 @@ class Talking:
             tools=self._toolbox.specs(setting),
             setting=setting,
         )
-        watching = _Watching(hearing, self._speaking)
         if chosen.notice:
             await watching.on_text(f"{chosen.notice}\n\n")
         briefing = await brief(self._toolbox, context, chosen.model.capabilities)
@@ -113,12 +122,11 @@ class Talking:
             listener=watching,
             limits=self._limits,
             briefing=briefing,
+            budget=chosen.allowance,
         )
         await self._conversations.append(hearing.key, hearing.me.id, result.parts)
-        await self._choosing.played(hearing, chosen, result)
-        if incoming.is_unseen and not result.results:
-            result = replace(result, private=True)
-        await self._say(hearing, result, watching, chosen.notice)
+        self._choosing.played(hearing, chosen, result)
+        return result
 
     async def setting(self, hearing: Hearing) -> Setting:
         """What a model is told of who speaks, where and when."""

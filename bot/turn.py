@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from bot.addresses import known_to
 from bot.briefing import Briefing
 from bot.compacting import compacted
-from bot.hearing import Reply, hear
+from bot.hearing import BrokenOff, Reply, hear
 from bot.limits import (
     Ledger,
     TurnLimits,
@@ -26,7 +26,7 @@ from bot.limits import (
     is_waiting,
     told_by_tools,
 )
-from bot.llm.measure import tokens_of, tokens_of_text
+from bot.llm.measure import tokens_of
 from bot.llm.model import LanguageModel, ModelRequest, ModelUnavailable, Stop, ToolCall
 from bot.replies import FALLBACK, TOO_MANY_ROUNDS
 from bot.showable import Words, shown
@@ -56,6 +56,23 @@ class TurnListener(Protocol):
     async def on_status(self, line: str) -> None:
         """A quiet line of what was looked at."""
         ...
+
+
+class Budget(Protocol):
+    """How much asking a model may take, in this turn and altogether."""
+
+    async def refusal(self, reads: int) -> str | None:
+        """Why a model may not be asked that would read about so many tokens: words for the person,
+        empty when they were told; None: it may be, and that counts until `took`."""
+        ...
+
+    def took(self, spent: Spent) -> None:
+        """What it was in the end."""
+        ...
+
+
+class _Over(Exception):
+    """The model may not be asked any more; in words for the person."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,23 +123,27 @@ async def run_turn(
     listener: TurnListener,
     limits: TurnLimits | None = None,
     briefing: Briefing | None = None,
+    budget: Budget | None = None,
 ) -> TurnResult:
     """Play a turn to its end.
 
-    `opening` holds the conversation so far without `said`. When the model is unavailable, also in
-    the middle, the fallback plays the turn from its beginning and says so. The fallback goes by
-    rules; so does a model of the same name. A tool's bug is raised as it is. `briefing` is what a
-    model without tool calls is told of the days ahead; rules look themselves.
+    `opening` holds the conversation so far without `said`. When the model is unavailable or over
+    its budget, also in the middle, the fallback plays the turn from its beginning and says so. The
+    fallback goes by rules; so does a model of the same name. A tool's bug is raised as it is.
+    `briefing` is what a model without tool calls is told of the days ahead; rules look themselves.
     """
-    turn = _Turn(opening, said, toolbox, context, listener, limits or TurnLimits(), briefing)
+    limits = limits or TurnLimits()
+    turn = _Turn(opening, said, toolbox, context, listener, limits, briefing, budget)
     by_rules = model.name == fallback.name
     try:
         return await turn.play(model, by_rules=by_rules)
+    except _Over as over:
+        return await turn.take_over(fallback, str(over))
     except ModelUnavailable as err:
         log.warning("model unavailable name=%s why=%s", model.name, err)
         if by_rules:
             return turn.stuck()
-        return await turn.take_over(fallback)
+        return await turn.take_over(fallback, FALLBACK)
 
 
 class _Turn:
@@ -137,7 +158,9 @@ class _Turn:
         listener: TurnListener,
         limits: TurnLimits,
         briefing: Briefing | None,
+        budget: Budget | None,
     ) -> None:
+        self._budget = budget
         self._opening = opening
         self._briefing = briefing
         self._parts: list[Part] = [said]
@@ -152,7 +175,7 @@ class _Turn:
         self._spent = Spent()
 
     async def play(self, model: LanguageModel, *, by_rules: bool) -> TurnResult:
-        """Ask, call, ask again. Raises ModelUnavailable."""
+        """Ask, call, ask again. Raises ModelUnavailable and _Over."""
         self._name, self._by_rules = model.name, by_rules
         if by_rules:
             self._briefing = None
@@ -179,14 +202,14 @@ class _Turn:
         briefed = (self._briefing.part,) if self._briefing else ()
         return (*self._opening.parts, *briefed)
 
-    async def take_over(self, fallback: LanguageModel) -> TurnResult:
+    async def take_over(self, fallback: LanguageModel, why: str) -> TurnResult:
         """Let the fallback play the turn afresh, unless something was done: never do it twice."""
-        await self._listener.on_text(f"\n\n{FALLBACK}\n\n")
+        await self._tell(f"\n\n{why}\n\n" if why else "")
         if self._has_acted():
             ended = self.stuck()
         else:
             ended = await self._afresh(fallback)
-        return replace(ended, text="\n\n".join(text for text in (FALLBACK, ended.text) if text))
+        return replace(ended, text="\n\n".join(text for text in (why, ended.text) if text))
 
     async def _afresh(self, fallback: LanguageModel) -> TurnResult:
         self._parts = self._parts[:1]
@@ -218,14 +241,28 @@ class _Turn:
         if self._by_rules:
             return await hear(model, request, self._listener.on_text, self._limits)
         request = replace(request, parts=self._parts_for(model, request))
-        self._spent += Spent(calls=1)
+        reads = tokens_of(request)
+        if self._budget is not None and (over := await self._budget.refusal(reads)) is not None:
+            raise _Over(over)
         tools = [spec.name for spec in self._opening.tools]
         may_show = known_to(_said_by_others((*self._heard, *self._parts)))
         words = Words(tools, may_show)
-        reply = await hear(model, request, self._told_by(words), self._limits)
-        self._spent += _taken(request, reply)
+        try:
+            reply = await hear(model, request, self._told_by(words), self._limits)
+        except BrokenOff as err:
+            self._took(Spent(calls=1, tokens_in=reads, tokens_out=err.written))
+            raise
+        except ModelUnavailable:
+            self._took(Spent(calls=1))
+            raise
+        self._took(reply.took(reads))
         await self._tell(words.rest())
         return replace(reply, text=shown(reply.text, tools, may_show))
+
+    def _took(self, spent: Spent) -> None:
+        self._spent += spent
+        if self._budget is not None:
+            self._budget.took(spent)
 
     def _parts_for(self, model: LanguageModel, request: ModelRequest) -> tuple[Part, ...]:
         """What was said so far, as much of it as the model can be sent."""
@@ -335,17 +372,6 @@ class _Turn:
             by_rules=self._by_rules,
             spent=self._spent,
         )
-
-
-def _taken(request: ModelRequest, reply: Reply) -> Spent:
-    """What a reply took; about, where the server does not say: else it would pass for nothing."""
-    finished = reply.finished
-    written = [reply.text, *(str(dict(call.arguments)) for call in reply.calls)]
-    return Spent(
-        tokens_in=finished.tokens_in or tokens_of(request),
-        tokens_cached=finished.tokens_cached,
-        tokens_out=finished.tokens_out or tokens_of_text(*written),
-    )
 
 
 def _said_by_others(parts: Iterable[Part]) -> Iterator[str]:

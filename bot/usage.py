@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
-from bot.spending import Prices, Spent
+from bot.spending import Prices, Spent, Taken
 from bot.tables import ModelUsageRow, PersonRow
 from calendar_core.clock import Clock
 from calendar_core.database import Database
@@ -79,14 +79,17 @@ class Usage:
             )
             return [(row.at, row.calls) for row in rows]
 
-    async def tokens_since(self, since: datetime, person: PersonId | None = None) -> int:
-        """Tokens that were read and written; of everybody where nobody is named."""
-        taken = ModelUsageRow.tokens_in + ModelUsageRow.tokens_out
-        statement = select(func.coalesce(func.sum(taken), 0)).where(ModelUsageRow.at >= since)
+    async def taken_since(self, since: datetime, person: PersonId | None = None) -> Taken:
+        """What was taken, as limits count it; by everybody where nobody is named."""
+        tokens = ModelUsageRow.tokens_in + ModelUsageRow.tokens_out
+        statement = select(
+            func.coalesce(func.sum(tokens), 0), func.coalesce(func.sum(ModelUsageRow.cost), 0)
+        ).where(ModelUsageRow.at >= since)
         if person is not None:
             statement = statement.where(ModelUsageRow.person == person)
         async with self._database.reading() as session:
-            return int(await session.scalar(statement) or 0)
+            found = (await session.execute(statement)).one()
+        return Taken(tokens=int(found[0] or 0), cost=int(found[1] or 0))
 
     async def by_day(
         self, since: datetime, zone: ZoneInfo, person: PersonId | None = None

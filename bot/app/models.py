@@ -86,4 +86,4 @@ def make_choosing(
     models = model if isinstance(model, Models) else Models.alone(model, rules, core.clock)
     usage = Usage(core.database, core.clock, meter)
     workspaces = Workspaces(core.database, core.clock)
-    return Choosing(models, rules, workspaces, core.people, usage, Quotas(ways.limits, usage))
+    return Choosing(models, rules, workspaces, core.people, Quotas(ways.limits, usage))

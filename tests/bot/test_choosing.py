@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.app.models import Ways
-from bot.llm.model import LanguageModel
+from bot.llm.model import Finished, LanguageModel, Stop, TextDelta
 from bot.llm.offline.model import OfflineModel
 from bot.models import Models
 from bot.offers import Offer, Offers
@@ -39,7 +39,9 @@ def a_house(database: Database, limits: Limits | None = None, **scripts: list[St
 
 
 def hello(name: str, times: int = 9) -> list[Step]:
-    return [says(f"{name} here.") for _ in range(times)]
+    """Answers that take 7,500 tokens each, about as many as are read with all tools."""
+    end = Finished(stop=Stop.ANSWERED, tokens_in=7_000, tokens_out=500)
+    return [(TextDelta(f"{name} here."), end) for _ in range(times)]
 
 
 async def chooses(house: House, name: str, who: str = "Ana") -> None:
@@ -105,8 +107,12 @@ async def test_rules_take_nothing(house: House) -> None:
     ("limits", "told"),
     [
         (Limits(model_calls_per_hour=2), "You asked my language model as often"),
-        (Limits(tokens_per_day=30), "You have used what one person may"),
-        (Limits(house_tokens_per_day=30), "What my language model may take within 24 hours"),
+        (Limits(tokens_per_day=15_000), "You have used what one person may"),
+        (Limits(tokens_per_day=18_000), "You have used what one person may"),
+        (Limits(cost_per_day=32_000), "You have used what one person may"),
+        (Limits(cost_per_day=40_000), "You have used what one person may"),
+        (Limits(house_tokens_per_day=18_000), "What my language model may take within 24 hours"),
+        (Limits(house_cost_per_day=32_000), "What my language model may take within 24 hours"),
     ],
 )
 async def test_over_a_limit_of_the_model_rules_answer_and_say_so_once_an_hour(
