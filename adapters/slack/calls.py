@@ -5,6 +5,7 @@ Which token speaks is `workspaces`; what an error means is `refusals`.
 
 import asyncio
 import json
+import logging
 import random
 from collections.abc import Mapping
 from typing import Any
@@ -19,13 +20,18 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.methods import ONCE, Method
-from adapters.slack.refusals import Refused, refusal
+from adapters.slack.refusals import Away, Refused, refusal
 from bot.chat.platform import PlatformBusy, PlatformError
+
+log = logging.getLogger("convene.slack.calls")
 
 TIMEOUT = 30.0
 """Seconds for one answer of Slack."""
 PATIENCE = 10.0
 """Seconds that a call waits for a limit to pass; longer ones are told to the caller."""
+OUTAGE = (0.5, 2.0)
+"""Seconds after which what failed at Slack is tried again, where that says nothing twice."""
+_AWAY = "Slack cannot be reached. Please try again shortly."
 
 
 class LimitPasses(AsyncRetryHandler):
@@ -94,6 +100,18 @@ async def call_with_headers(
 ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     """The same, with the answer's headers, names in small letters."""
     given = {name: value for name, value in arguments.items() if value is not None}
+    for wait in OUTAGE if method.repeatable else ():
+        try:
+            return await _answered(client, method, given)
+        except Away as err:
+            log.info("again method=%s seconds=%.1f error=%s", method.name, wait, err)
+        await asyncio.sleep(wait)
+    return await _answered(client, method, given)
+
+
+async def _answered(
+    client: AsyncWebClient, method: Method, given: dict[str, object]
+) -> tuple[Mapping[str, Any], Mapping[str, str]]:
     try:
         async with asyncio.timeout(TIMEOUT + 3 * PATIENCE):
             if method.reads:
@@ -102,8 +120,10 @@ async def call_with_headers(
                 response = await client.api_call(method.name, json=given)
     except SlackApiError as err:
         raise _from_slack(method.name, err) from err
-    except (SlackClientError, aiohttp.ClientError, TimeoutError, OSError) as err:
-        raise PlatformBusy("Slack cannot be reached. Please try again shortly.") from err
+    except TimeoutError as err:
+        raise PlatformBusy(_AWAY) from err  # it was waited for long enough
+    except (SlackClientError, aiohttp.ClientError, OSError) as err:
+        raise Away(_AWAY) from err
     headers = {name.lower(): str(value) for name, value in response.headers.items()}
     return (response.data if isinstance(response.data, dict) else {}), headers
 
@@ -112,6 +132,8 @@ def _from_slack(method: str, err: SlackApiError) -> PlatformError:
     response = err.response
     status = getattr(response, "status_code", getattr(response, "status", 200))
     data = getattr(response, "data", None)
+    if not isinstance(data, dict) and int(status) == 200:
+        return Away(_AWAY)  # an answer that is none
     code = str(data.get("error", "")) if isinstance(data, dict) else ""
     seconds = _retry_after(getattr(response, "headers", {}) or {})
     return refusal(method, code, status=int(status), seconds=seconds)
@@ -120,14 +142,31 @@ def _from_slack(method: str, err: SlackApiError) -> PlatformError:
 async def respond(
     url: str, body: Mapping[str, object], *, session: aiohttp.ClientSession | None
 ) -> None:
-    """Answer at a response address. Raises Refused when it is used up, PlatformBusy."""
+    """Answer at a response address; tried again where that says nothing twice. Raises Refused when
+    it is used up, PlatformBusy."""
+    for wait in OUTAGE if body.get("replace_original") else ():
+        try:
+            await _respond(url, body, session)
+        except Away as err:
+            log.info("again at a response address seconds=%.1f error=%s", wait, err)
+        else:
+            return
+        await asyncio.sleep(wait)
+    await _respond(url, body, session)
+
+
+async def _respond(
+    url: str, body: Mapping[str, object], session: aiohttp.ClientSession | None
+) -> None:
     client = AsyncWebhookClient(url, session=session, retry_handlers=retry_handlers())
     client.proxy = None
     try:
         async with asyncio.timeout(TIMEOUT + 3 * PATIENCE):
             response = await client.send_dict(dict(body))
-    except (aiohttp.ClientError, TimeoutError, OSError) as err:
-        raise PlatformBusy("Slack cannot be reached. Please try again shortly.") from err
+    except TimeoutError as err:
+        raise PlatformBusy(_AWAY) from err
+    except (aiohttp.ClientError, OSError) as err:
+        raise Away(_AWAY) from err
     code = _refused_code(response.body)
     if response.status_code == 429 or response.status_code >= 500:
         seconds = _retry_after(response.headers)

@@ -1,9 +1,10 @@
 """Saying things in Slack: to everybody in a place, or to one person there.
 
 Each delivery key is said once: keys are kept, and after a crash between "posted" and "written
-down" the channel itself is asked, by the metadata of its messages.
+down", or where Slack broke off, the channel itself is asked, by the metadata of its messages.
 """
 
+import asyncio
 import json
 import logging
 from collections.abc import Mapping
@@ -13,7 +14,7 @@ from typing import Any
 from uuid import uuid4
 
 from adapters.slack.addresses import ADDED, Addresses
-from adapters.slack.calls import call, respond
+from adapters.slack.calls import OUTAGE, call, respond
 from adapters.slack.incoming import place as place_of
 from adapters.slack.methods import (
     HISTORY,
@@ -26,7 +27,7 @@ from adapters.slack.methods import (
 from adapters.slack.people import Cache
 from adapters.slack.ports import PostedKeys
 from adapters.slack.pressed import seen_by as seen_by_id
-from adapters.slack.refusals import Refused
+from adapters.slack.refusals import Away, Refused
 from adapters.slack.render import Rendered, rendered
 from adapters.slack.whereabouts import Whereabouts
 from adapters.slack.works import Lanes
@@ -114,6 +115,21 @@ class Posting:
             return MessageRef(place=place, id=f"~{ADDED}{uuid4().hex}")
 
     async def _publish(self, place: Place, message: Rendered, key: str | None) -> MessageRef:
+        """To all who read there. Where it is not known whether Slack did it, Slack is looked at
+        before it is said again."""
+        key, begun = key or uuid4().hex, self._clock.now()
+        for wait in OUTAGE:
+            try:
+                return await self._put(place, message, key)
+            except Away as err:
+                log.warning("away channel=%s seconds=%.1f error=%s", place.channel, wait, err)
+            await asyncio.sleep(wait)
+            ref = await self._look_up(place, key, begun)
+            if ref is not None:
+                return ref
+        return await self._put(place, message, key)
+
+    async def _put(self, place: Place, message: Rendered, key: str) -> MessageRef:
         said = await self._call(
             place,
             POST,
@@ -132,8 +148,13 @@ class Posting:
         self, place: Place, message: Rendered, seen_by: Sender, key: str | None
     ) -> MessageRef:
         """To one person in a channel; where the bot is no member, through their own last command
-        or press; else directly."""
+        or press; else directly. It can't be looked up: it is said again rather than lost."""
         try:
+            try:
+                return await self._post_ephemeral(place, message, seen_by)
+            except Away as err:
+                log.warning("away channel=%s error=%s", place.channel, err)
+            await asyncio.sleep(OUTAGE[-1])
             return await self._post_ephemeral(place, message, seen_by)
         except Refused as err:
             log.info("not ephemeral channel=%s error=%s", place.channel, err.code)
@@ -231,9 +252,7 @@ def _ref(place: Place, channel: str, message: str) -> MessageRef:
     return MessageRef(place=there, id=message)
 
 
-def _metadata(key: str | None) -> Mapping[str, object] | None:
-    if key is None:
-        return None
+def _metadata(key: str) -> Mapping[str, object]:
     return {"event_type": EVENT_TYPE, "event_payload": {"key": key}}
 
 

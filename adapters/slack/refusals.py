@@ -50,14 +50,12 @@ _BUSY = frozenset(
         "ratelimited",
         "rate_limited",
         "message_limit_exceeded",
-        "fatal_error",
-        "internal_error",
-        "service_unavailable",
-        "request_timeout",
         "team_added_to_org",
         "external_channel_migrating",
     }
 )
+_AWAY = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
+"""Of these Slack says that some of it may have been done."""
 _TOO_LATE = frozenset(
     {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
 )
@@ -85,6 +83,10 @@ class StreamEnded(PlatformError):
     """Slack has closed a growing answer."""
 
 
+class Away(PlatformBusy):
+    """Slack failed, or broke off: whether it did what it was asked is not known."""
+
+
 class TooLate(PlatformBusy):
     """A trigger was used after its three seconds, or twice."""
 
@@ -93,8 +95,8 @@ def refusal(method: str, code: str, *, status: int, seconds: float | None) -> Pl
     """The error to raise for Slack's."""
     if status == 429 or code in _BUSY:
         return PlatformBusy("Slack asks me to slow down. Please try again shortly.", seconds)
-    if status >= 500:
-        return PlatformBusy("Slack is having trouble. Please try again shortly.")
+    if status >= 500 or code in _AWAY:
+        return Away("Slack is having trouble. Please try again shortly.")
     if code in _TOO_LATE:
         return TooLate("That took too long for Slack. Please press it again.")
     if code in _GONE:

@@ -9,7 +9,7 @@ from adapters.slack.render import rendered
 from bot.chat.cards import Card, message
 from bot.chat.forms import Form, FormField
 from bot.chat.messages import Place, Sender
-from bot.chat.platform import PlatformBusy, Right
+from bot.chat.platform import Right
 from tests.adapters.slack.house import House
 from tests.contracts.chat_platform import (
     ASKING,
@@ -160,10 +160,3 @@ class TestSlackPlatform(ChatPlatformContract):
         stage.house.keys.standing.clear()
         assert await stage.platform.post(stage.team, ASKING, key="k") == first
         assert await stage.visible() == [Visible(first.id, ASKING, None)]
-
-    async def test_an_answer_that_got_lost_is_not_said_twice(self, stage: SlackStage) -> None:
-        stage.house.slack.fault("chat.postMessage", lose_answer=True)
-        with pytest.raises(PlatformBusy):
-            await stage.platform.post(stage.team, ASKING, key="k")
-        ref = await stage.platform.post(stage.team, ASKING, key="k")
-        assert await stage.visible() == [Visible(ref.id, ASKING, None)]

@@ -206,15 +206,20 @@ async def test_a_long_limit_is_told_with_its_seconds(house: House) -> None:
     assert caught.value.seconds == 90
 
 
-@pytest.mark.parametrize(("status", "garbage"), [(500, False), (503, False), (200, True)])
-async def test_trouble_at_slack_is_told_and_the_next_try_works(
-    house: House, status: int, garbage: bool
+@pytest.mark.parametrize(("status", "garbage"), [(500, False), (200, True)])
+async def test_trouble_at_slack_is_waited_out_or_told(
+    house: House, status: int, garbage: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    house.slack.fault("chat.postMessage", status=status, garbage=garbage)
+    for module in ("calls", "posting"):
+        monkeypatch.setattr(f"adapters.slack.{module}.OUTAGE", (0.0, 0.0))
+    house.slack.fault("chat.postMessage", status=status, garbage=garbage, times=5)
     with pytest.raises(PlatformError):
         await house.platform.post(house.place(), message("hello"), key="k")
     ref = await house.platform.post(house.place(), message("hello"), key="k")
     assert list(house.team.messages) == [ref.id]
+    house.slack.fault("chat.update", status=status, garbage=garbage, times=2)
+    await house.platform.update(ref, message("Moved."))
+    await house.ana.sees("Moved.", house.team)
 
 
 async def test_an_edit_over_a_broken_connection_is_tried_again(house: House) -> None:

@@ -12,7 +12,6 @@ from bot.chat.messages import ButtonPress, Command, IncomingMessage, MessageRef
 from bot.chat.platform import (
     PersonalPages,
     PlaceGone,
-    PlatformBusy,
     PlatformError,
     Prompt,
     Right,
@@ -158,12 +157,22 @@ async def test_what_went_to_them_directly_instead_is_found_after_a_crash(house: 
     assert len([one for one in house.eve.messages(house.eve.dm) if one.bot_id]) == 1
 
 
-async def test_an_answer_of_slack_that_got_lost_says_nothing_twice(house: House) -> None:
+@pytest.mark.parametrize("key", ["reminder:1", None])
+async def test_an_answer_of_slack_that_got_lost_says_nothing_twice(
+    house: House, key: str | None
+) -> None:
     house.slack.fault("chat.postMessage", lose_answer=True)
-    with pytest.raises(PlatformBusy):
-        await house.platform.post(house.place(), HELLO, key="reminder:1")
-    await house.platform.post(house.place(), HELLO, key="reminder:1")
-    assert len([one for one in house.ana.messages(house.team) if one.bot_id]) == 1
+    ref = await house.platform.post(house.place(), HELLO, key=key)
+    assert [one.ts for one in house.ana.messages(house.team) if one.bot_id] == [ref.id]
+
+
+async def test_what_one_person_sees_is_said_after_trouble_at_slack(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.posting.OUTAGE", (0.0,))
+    house.slack.fault("chat.postEphemeral", status=502)
+    await house.platform.post(house.place(), HELLO, seen_by=house.sender(house.ana))
+    await house.ana.sees("Hello.", house.team)
 
 
 async def test_two_at_once_under_one_key_say_it_once(house: House) -> None:
