@@ -53,9 +53,16 @@ class Offers:
         others = [name for name in self.by_name if name not in (self.house, OFFLINE)]
         return tuple(dict.fromkeys((self.house, *others, OFFLINE)))
 
+    @property
+    def unpriced(self) -> tuple[str, ...]:
+        """Those whose prices are not known: no limit of cost can be kept for them."""
+        return tuple(
+            one for one in self.names if one != OFFLINE and self.by_name[one].prices is None
+        )
+
 
 class _Costs(BaseModel):
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", allow_inf_nan=False)
 
     input: float = Field(ge=0)
     cached: float | None = Field(default=None, ge=0)

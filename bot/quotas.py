@@ -8,13 +8,17 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from typing import Protocol
 
 from bot.people import Person
-from bot.spending import Prices, Spent, Taken, taken
+from bot.settings import Settings
+from bot.spending import MILLION, Prices, Spent, Taken, taken
 from bot.wording import say_clock
 from calendar_core.people import PersonId
 
+TOKENS_PER_TURN = 200_000
+"""Where nothing else is said: six rounds with a whole conversation in each."""
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 _AGAIN = timedelta(hours=1)
@@ -58,6 +62,30 @@ class Limits:
     """Of everybody together, within 24 hours."""
     house_cost_per_day: int | None = None
     """The same."""
+
+    @property
+    def bounds_cost(self) -> bool:
+        """Whether prices have to be known for a limit to be kept."""
+        costs = (self.cost_per_turn, self.cost_per_day, self.house_cost_per_day)
+        return any(one is not None for one in costs)
+
+
+def limits_of(settings: Settings) -> Limits:
+    """The limits that an operator set, and those that hold anyway."""
+    return Limits(
+        messages_per_hour=settings.messages_per_hour,
+        model_calls_per_hour=settings.model_calls_per_hour,
+        tokens_per_turn=settings.tokens_per_turn or max(TOKENS_PER_TURN, 8 * settings.context),
+        cost_per_turn=_millionths(settings.cost_per_turn),
+        tokens_per_day=settings.tokens_per_day,
+        cost_per_day=_millionths(settings.cost_per_day),
+        house_tokens_per_day=settings.house_tokens_per_day,
+        house_cost_per_day=_millionths(settings.house_cost_per_day),
+    )
+
+
+def _millionths(cost: Decimal | None) -> int | None:
+    return None if cost is None else int(cost * MILLION)
 
 
 class Book(Protocol):

@@ -1,9 +1,17 @@
 """The environment, or `.env`, as one typed and frozen value. Every name is in DESIGN.md."""
 
 from datetime import timedelta
-from typing import Any
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Any
 
-from pydantic import Field, SecretStr, ValidationError, create_model, field_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    create_model,
+    field_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from calendar_core.errors import CalendarError
@@ -11,6 +19,21 @@ from calendar_core.errors import CalendarError
 
 class BadSettings(CalendarError):
     """The environment holds a value that can't be used."""
+
+
+def _amount(said: Any) -> Decimal:
+    """An amount that can be counted in millionths."""
+    try:
+        amount = Decimal(str(said))
+        if Decimal("0.000001") <= amount <= 1_000_000_000:
+            return amount
+    except InvalidOperation:  # no number, or none that can be compared
+        pass
+    raise ValueError("an amount of money is like 2.50 and more than 0")
+
+
+Cost = Annotated[Decimal, BeforeValidator(_amount)]
+"""In the currency of the prices that the file of `models` tells."""
 
 
 class _Environment(BaseSettings):
@@ -65,17 +88,28 @@ class Settings(_Environment):
     messages_per_hour: int | None = Field(
         default=None, ge=1, validation_alias="CONVENE_MESSAGES_PER_HOUR"
     )
-    """Of one person; None: no limit. So are the next three."""
+    """Of one person; None: no limit. So are the next ones, where nothing else is said."""
     model_calls_per_hour: int | None = Field(
         default=None, ge=1, validation_alias="CONVENE_MODEL_CALLS_PER_HOUR"
     )
+    tokens_per_turn: int | None = Field(
+        default=None, ge=10_000, validation_alias="CONVENE_TOKENS_PER_TURN"
+    )
+    """Of one message; None: a limit that usual turns keep far below. A question with its tools
+    takes 7,000."""
+    cost_per_turn: Cost | None = Field(default=None, validation_alias="CONVENE_COST_PER_TURN")
     tokens_per_day: int | None = Field(
         default=None, ge=1, validation_alias="CONVENE_TOKENS_PER_DAY"
     )
+    cost_per_day: Cost | None = Field(default=None, validation_alias="CONVENE_COST_PER_DAY")
     house_tokens_per_day: int | None = Field(
         default=None, ge=1, validation_alias="CONVENE_HOUSE_TOKENS_PER_DAY"
     )
     """Of everybody together."""
+    house_cost_per_day: Cost | None = Field(
+        default=None, validation_alias="CONVENE_HOUSE_COST_PER_DAY"
+    )
+    """The same."""
     openai_api_key: SecretStr | None = Field(default=None, validation_alias="OPENAI_API_KEY")
     openai_base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     anthropic_api_key: SecretStr | None = Field(default=None, validation_alias="ANTHROPIC_API_KEY")

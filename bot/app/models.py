@@ -12,7 +12,7 @@ from bot.llm.model import LanguageModel
 from bot.llm.offline.model import OfflineModel
 from bot.models import Models
 from bot.offers import Offer, read_offers
-from bot.quotas import Limits, Quotas
+from bot.quotas import Limits, Quotas, limits_of
 from bot.settings import BadSettings, Settings
 from bot.tools.all import allowed_by
 from bot.usage import Meter, Usage
@@ -42,14 +42,15 @@ def ways_of(settings: Settings) -> Ways:
         raise BadSettings(f"CONVENE_TOOLS can't be used: {err}.") from None
     return Ways(
         allowed=allowed,
-        turn=TurnLimits(context=settings.context),
-        limits=Limits(
-            messages_per_hour=settings.messages_per_hour,
-            model_calls_per_hour=settings.model_calls_per_hour,
-            tokens_per_day=settings.tokens_per_day,
-            house_tokens_per_day=settings.house_tokens_per_day,
-        ),
+        turn=TurnLimits(context=_context(settings)),
+        limits=limits_of(settings),
     )
+
+
+def _context(settings: Settings) -> int:
+    """Tokens of a conversation that a model is sent, so that a turn has several rounds of it."""
+    of_turn = settings.tokens_per_turn
+    return settings.context if of_turn is None else min(settings.context, of_turn // 4)
 
 
 def make_models(settings: Settings, clock: Clock) -> Models:

@@ -3,6 +3,9 @@
 from typing import TYPE_CHECKING
 
 from bot.chat.platform import PlatformError
+from bot.offers import read_offers
+from bot.quotas import limits_of
+from bot.settings import Settings
 from calendar_core.database import Database
 from calendar_core.errors import KeysUnusable
 from calendar_core.vault import Vault
@@ -22,6 +25,7 @@ async def told_at_start(house: "ServedHouse") -> tuple[str, ...]:
     lines = [f"{one.part}: {one.words}" for one in await house.health.signs()]
     lines.append(f"web: {house.web.address}")
     lines += house.settings.missing()
+    lines += unkept_limits(house.settings)
     if not house.doors.all:
         lines.append(WEB_ALONE)
     if house.doors.slack is not None:
@@ -39,6 +43,14 @@ async def told_at_start(house: "ServedHouse") -> tuple[str, ...]:
         address = invite_url(discord.client.application_id)
         lines.append(f"to bring it onto a Discord server: {address}")
     return tuple(lines)
+
+
+def unkept_limits(settings: Settings) -> list[str]:
+    unpriced = read_offers(settings).unpriced if limits_of(settings).bounds_cost else ()
+    if not unpriced:
+        return []
+    names = " and ".join(unpriced)
+    return [f"model: no limit of cost is kept for {names}: no price is known. See convene doctor."]
 
 
 async def _missing_scopes(door: "SlackDoor") -> list[str]:

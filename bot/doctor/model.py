@@ -7,6 +7,7 @@ from urllib.parse import quote
 from bot.doctor.finding import Finding, Findings, odd, well, wrong
 from bot.doctor.outside import Answer, Outside, Unreachable
 from bot.offers import OFFLINE, Offer, read_offers
+from bot.quotas import limits_of
 from bot.settings import BadSettings, Settings
 
 _PART = "model"
@@ -27,7 +28,12 @@ async def check_model(settings: Settings, outside: Outside) -> Findings:
     asked = [offers.by_name[name] for name in offers.names if name != OFFLINE]
     if not asked:
         return [well(_PART, "offline, needs nothing")]
-    return [await _check(one, outside) for one in asked]
+    found = [await _check(one, outside) for one in asked]
+    if limits_of(settings).bounds_cost and offers.unpriced:
+        names = " and ".join(offers.unpriced)
+        todo = "Give its prices in a file that CONVENE_MODELS names; the README shows one."
+        found.append(odd(_PART, f"no limit of cost is kept for {names}: no price is known", todo))
+    return found
 
 
 async def _check(offer: Offer, outside: Outside) -> Finding:

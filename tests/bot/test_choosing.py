@@ -1,16 +1,18 @@
 """Whose choice answers whom, what that took, and what happens when it is over: in a whole house."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot.app.models import Ways
-from bot.llm.model import Finished, LanguageModel, Stop, TextDelta
+from bot.chat.messages import Place
+from bot.llm.model import Finished, LanguageModel, Stop, TextDelta, ToolCall
 from bot.llm.offline.model import OfflineModel
 from bot.models import Models
 from bot.offers import Offer, Offers
-from bot.quotas import Limits
+from bot.quotas import TURN_OVER, Limits
 from bot.replies import FALLBACK
 from bot.spending import Prices, Spent
 from bot.usage import Usage
@@ -128,6 +130,37 @@ async def test_over_a_limit_of_the_model_rules_answer_and_say_so_once_an_hour(
     assert told in await text_of(after, "what's on today?")
     await house.advance(timedelta(hours=25))
     assert await text_of(house) == "one here."
+
+
+@pytest.mark.parametrize(
+    ("limits", "others", "place"),
+    [(Limits(tokens_per_day=12_000), "Ana", TEAM), (Limits(house_cost_per_day=24_000), "Bo", None)],
+)
+async def test_two_turns_side_by_side_do_not_share_the_last_of_a_day(
+    limits: Limits, others: str, place: Place | None, database: Database
+) -> None:
+    house = a_house(database, limits, one=hello("one"))
+    await house.welcome("Ana")
+    both = (house.say("hello there"), house.say("hello there", others, place))
+    await asyncio.gather(*both)
+    told = sorted(said.text.partition("\n")[0] for said in house.platform.said)
+    assert (told[0].endswith("I read by rules.)"), told[1]) == (True, "one here.")
+    assert [row[0] for row in await house.rows("model_usage", "calls")] == [1]
+
+
+async def test_a_turn_that_took_what_one_turn_may_is_played_by_rules_and_counted(
+    database: Database,
+) -> None:
+    looks = [ToolCall(id="c1", tool="get_schedule", arguments={"when": "today"})]
+    end = Finished(stop=Stop.CALLED, tokens_in=7_000, tokens_out=500)
+    house = a_house(database, Limits(tokens_per_turn=14_000), one=[(*looks, end), *hello("one")])
+    words, card = await house.say("lunch with Bo tomorrow at noon")
+    assert (words.text, card.card.buttons[0].label) == (TURN_OVER, "Confirm")
+    await house.press("Confirm")
+    assert await house.titles() == ["Lunch with Bo"]
+    assert await text_of(house) == "one here."
+    (first, second) = await house.rows("model_usage", "calls, tokens_in", "1 = 1 ORDER BY id")
+    assert (first, second) == ((1, 7_000), (1, 7_000))
 
 
 async def test_one_persons_limit_is_not_anothers(database: Database) -> None:

@@ -1,10 +1,12 @@
 """`convene doctor` and the models that are offered: asked as their libraries ask, for no money."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any, cast
 
 import pytest
 
+from bot.app.telling import unkept_limits
 from bot.doctor.finding import Mark
 from bot.doctor.model import check_model
 from bot.doctor.outside import Answer, Outside
@@ -93,3 +95,25 @@ async def test_a_model_without_tool_calls_says_what_is_done_instead() -> None:
         Mark.WELL,
         "✓ model: openai:small is reachable; without tool calls: it is given the agenda",
     )
+
+
+async def test_a_limit_of_cost_that_no_price_can_keep_is_told(tmp_path: Path) -> None:
+    file = tmp_path / "models.toml"
+    file.write_text(
+        '[models.small]\nmodel = "openai:small"\n[models.big]\nmodel = "openai:small"\n'
+        "prices = { input = 3, output = 15 }\n"
+    )
+    told = {"model": "big", "models": str(file), "openai_api_key": "good"}
+    bounded = Settings.model_validate({**told, "house_cost_per_day": "5"})
+    *_, found = await check_model(bounded, cast(Outside, Vendor()))
+    assert (found.mark, str(found)) == (
+        Mark.ODD,
+        "! model: no limit of cost is kept for small: no price is known. Give its prices in a "
+        "file that CONVENE_MODELS names; the README shows one.",
+    )
+    assert unkept_limits(bounded) == [
+        "model: no limit of cost is kept for small: no price is known. See convene doctor."
+    ]
+    free = Settings.model_validate(told)
+    assert len(await check_model(free, cast(Outside, Vendor()))) == 2
+    assert unkept_limits(free) == []

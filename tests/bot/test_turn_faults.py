@@ -9,6 +9,7 @@ import pytest
 
 from bot.llm.model import Finished, ModelRequest, Stop, TextDelta
 from bot.replies import FALLBACK, TOO_MANY_ROUNDS
+from bot.spending import Spent
 from bot.transcript import (
     AssistantSaid,
 )
@@ -89,6 +90,63 @@ async def test_what_a_server_does_not_count_is_counted_about(play: Play) -> None
     result = await play(ScriptedModel([TextDelta(words), Finished(stop=Stop.ANSWERED)]))
     assert result.spent.tokens_in > 100
     assert 50 < result.spent.tokens_out < 100
+
+
+class Purse:
+    """Lets so many rounds begin."""
+
+    def __init__(self, rounds: int, words: str = "(That is all.)") -> None:
+        self.left, self.words, self.spent = rounds, words, Spent()
+
+    async def refusal(self, reads: int) -> str | None:
+        assert reads > 100, "a request is measured before it is sent"
+        self.left -= 1
+        return None if self.left >= 0 else self.words
+
+    def took(self, spent: Spent) -> None:
+        self.spent += spent
+
+
+async def test_rules_play_a_turn_that_is_over_its_budget_and_say_so(play: Play) -> None:
+    play.budget = Purse(1)
+    result = await play(ScriptedModel(calls(("look", {}), text="Let me see.")))
+    assert result.text == "(That is all.)\n\nBy my own rules."
+    assert result.parts == (SAID, AssistantSaid(text="By my own rules."))
+    assert play.watching.text.endswith("(That is all.)\n\nBy my own rules.")
+    assert result.spent == play.budget.spent == Spent(calls=1, tokens_in=10, tokens_out=5)
+
+
+async def test_who_was_told_already_hears_the_rules_alone(play: Play) -> None:
+    play.budget = Purse(0, words="")
+    model = ScriptedModel()
+    assert (await play(model)).text == play.watching.text == "By my own rules."
+    assert model.requests == []
+
+
+async def test_a_card_that_was_drawn_up_before_the_budget_ended_stands_once(play: Play) -> None:
+    play.budget = Purse(1)
+    result = await play(ScriptedModel(calls(("move", {"what": "lunch"}), ("move", {}))))
+    assert (result.text, len(result.proposed)) == ("(That is all.)", 1)
+    assert len(play.proposals.proposed) == 1
+    assert play.fallback.requests == []
+
+
+@pytest.mark.parametrize(
+    ("step", "took"),
+    [
+        (breaks(), Spent(calls=1)),
+        (breaks("On Tuesday you "), Spent(calls=1, tokens_in=1, tokens_out=5)),
+        ([TextDelta("x" * 9_000), TextDelta("y")], Spent(calls=1, tokens_in=1, tokens_out=2286)),
+    ],
+    ids=["not begun", "in the middle", "floods"],
+)
+async def test_what_a_model_took_that_broke_off_is_counted_about(
+    step: Any, took: Spent, play: Play
+) -> None:
+    play.budget = Purse(1)
+    await play(ScriptedModel(step))
+    assert (play.budget.spent.calls, play.budget.spent.tokens_out) == (1, took.tokens_out)
+    assert (play.budget.spent.tokens_in > 100) is bool(took.tokens_in)
 
 
 async def test_a_refusal_without_words_gets_words(play: Play) -> None:

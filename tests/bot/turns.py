@@ -42,6 +42,7 @@ class Play:
         self.context = a_context(self.proposals, place)
         self.briefing: Briefing | None = None
         self.limits = TurnLimits(patience=timedelta(seconds=2))
+        self.budget: Any = None
 
     async def __call__(
         self, model: LanguageModel, *before: Part, by_rules: bool = False
@@ -65,4 +66,5 @@ class Play:
             listener=self.watching,
             limits=self.limits,
             briefing=self.briefing,
+            budget=self.budget,
         )
