@@ -281,6 +281,7 @@ class Accounts:
                     remote=one.remote,
                     read_only=read_only,
                     counts_as_busy=one.counts_as_busy,
+                    in_digests=not made.is_anothers,
                     # Unknown is not free: until the first round is done, it was not read.
                     unread_since=self._clock.now(),
                 ),

@@ -33,6 +33,10 @@ class Capabilities:
     rooms: Literal["all", "listed", ""] = ""
     """Which rooms of an organization can be booked there: all, those on a person's own list of
     calendars, or none."""
+    shares: bool = False
+    """Whether a calendar of an account may be somebody else's, who is told by its address."""
+    nobodys: tuple[str, ...] = ()
+    """Ends of addresses that are a calendar's own, and nobody's."""
     name: str = ""
     """What people know it by, and open its events in: "Outlook". Empty: it shows them nowhere."""
 
@@ -59,6 +63,8 @@ GOOGLE = Capabilities(
     video="Google Meet",
     reminds="both",
     rooms="listed",
+    shares=True,
+    nobodys=tuple(f"@{one}.calendar.google.com" for one in ("group", "group.v", "import")),
     name="Google Calendar",
 )
 MICROSOFT = Capabilities(
@@ -70,6 +76,7 @@ MICROSOFT = Capabilities(
     reminds="one",
     passes_on_times=True,
     rooms="all",
+    shares=True,
     name="Outlook",
 )
 """Exchange mails guests by itself, always, and asks them anew when the time changes. It keeps one

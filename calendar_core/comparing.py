@@ -39,7 +39,8 @@ async def exactly(
     by_others = origin in ("invited", "answered") or (
         origin == SYNCED and bool(calendar.account_id) and calendar.synced_at is not None
     )
-    if not by_others:
+    if not by_others or calendar.is_anothers:
+        # What becomes of somebody else's day is told to them.
         return {}
     texts: dict[EventId, tuple[str | None, str | None]] = {
         one.id: (known[one.id][1] if one.id in known else None, one.resource.ics)

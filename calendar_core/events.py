@@ -11,6 +11,7 @@ from enum import StrEnum
 from hashlib import blake2b
 from typing import NewType
 
+from calendar_core import capabilities
 from calendar_core.people import PersonId
 from calendar_core.when import When
 
@@ -238,6 +239,15 @@ class Calendar:
     """Set when it could not be read: since when. Availability is then incomplete."""
     synced_at: datetime | None = None
     """When the mirror last agreed with it; None for built-in ones, which are always current."""
+
+    @property
+    def is_anothers(self) -> bool:
+        """Whether it is somebody else's, or a room's, and only shared with its owner here: then
+        it goes by their address and not by the account's."""
+        traits = capabilities.of(self.provider)
+        if not traits.shares or self.address.endswith(traits.nobodys):
+            return False
+        return self.address not in ("", f"mailto:{self.account.lower()}")
 
 
 def event_id(calendar_id: CalendarId, uid: str) -> EventId:

@@ -91,6 +91,18 @@ class Agenda:
         """Those that could not be read: the answer may lack what they hold (law 5)."""
         return tuple(one for one in self.calendars if one.unread_since is not None)
 
+    @property
+    def own(self) -> tuple[Occurrence, ...]:
+        """Without what stands on calendars that somebody else shares with the asker."""
+        others = {one.id for one in self.calendars if one.is_anothers}
+        return tuple(one for one in self.occurrences if one.calendar_id not in others)
+
+    @property
+    def shown(self) -> tuple[Occurrence, ...]:
+        """As `own`, and what stands on those of others' that are wanted among one's own."""
+        hidden = {one.id for one in self.calendars if one.is_anothers and not one.in_digests}
+        return tuple(one for one in self.occurrences if one.calendar_id not in hidden)
+
 
 def agenda(
     connection: Connection,

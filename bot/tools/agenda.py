@@ -70,7 +70,7 @@ async def digest_of(ctx: ToolContext, day: date) -> ToolResult:
     shown = tuple(one for one in own if one.in_digests)
     if not shown:
         return ToolResult(text="None of your calendars stands in your digest.")
-    whole = len(shown) == len(own)
+    whole = all(one in shown for one in own if one.counts_as_busy)
     return await _schedule(ctx, span, (ctx.person,), shown, None, private=True, tell_free=whole)
 
 
@@ -98,7 +98,8 @@ async def _schedule(
     agenda = await ctx.world.mirror.occurrences(
         owners, span, ctx.zone, calendars=[one.id for one in calendars] if calendars else None
     )
-    alive = (one for one in agenda.occurrences if is_alive(one) and _wanted(one, person))
+    there = agenda.occurrences if calendars else agenda.shown
+    alive = (one for one in there if is_alive(one) and _wanted(one, person))
     shown = told_once(alive)
     organizers = frozenset(one.organizer.casefold() for one in shown)
     known = Known(organizers) if all_known else await known_here(ctx, shown)
@@ -243,7 +244,7 @@ async def _next(
         )
         ahead = [
             one
-            for one in agenda.occurrences
+            for one in (agenda.occurrences if calendars else agenda.shown)
             if is_alive(one) and _wanted(one, args.person) and _starts_later(one, ctx)
         ]
         ahead = [one for one in ahead if isinstance(one.when, TimeSpan)] or ahead

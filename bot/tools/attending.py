@@ -59,7 +59,8 @@ def is_colleague(person: PersonId) -> bool:
 
 
 async def _colleague(ctx: ToolContext, address: str, said: str) -> Person | None:
-    mine = {calendar.address for calendar in await ctx.world.mirror.calendars((ctx.person,))}
+    listed = await ctx.world.mirror.calendars((ctx.person,))
+    mine = {calendar.address for calendar in listed if not calendar.is_anothers}
     if f"{MAIL}{address}" in mine:
         return ctx.me
     if not await ctx.world.outside.can_ask(ctx.person):

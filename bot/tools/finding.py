@@ -185,14 +185,25 @@ async def _look(
             found = await _every_one_of(ctx, found, span)
     else:
         agenda = await ctx.world.mirror.occurrences(owners_of(ctx), span, ctx.zone)
-        found = agenda.occurrences
+        found = agenda.own
     fitting = [
         one
         for one in found
         if (is_alive(one) or (hint.declined_too and one.status is not Status.CANCELLED))
         and takes_part(one, hint.person)
     ]
-    return sorted(told_once(fitting), key=lambda one: _distance(one, ctx))
+    own = await _own_first(ctx, fitting)
+    return sorted(told_once(own), key=lambda one: _distance(one, ctx))
+
+
+async def _own_first(ctx: ToolContext, found: list[Occurrence]) -> list[Occurrence]:
+    """What stands on the asker's own calendars, if any of it does: only then on such as somebody
+    else shares with them."""
+    if len({one.calendar_id for one in found}) < 2:
+        return found
+    listed = await ctx.world.mirror.calendars(owners_of(ctx))
+    others = {calendar.id for calendar in listed if calendar.is_anothers}
+    return [one for one in found if one.calendar_id not in others] or found
 
 
 async def _by_words(ctx: ToolContext, words: str, span: TimeSpan) -> Sequence[Occurrence]:

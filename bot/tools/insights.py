@@ -31,7 +31,7 @@ async def analyze_schedule(ctx: ToolContext, args: AnalyzeSchedule) -> ToolResul
     before = DaySpan(first=days.first - timedelta(days=days.days), until=days.first)
     mirror = ctx.world.mirror
     agenda = await mirror.occurrences((ctx.person,), days.within(ctx.zone), ctx.zone)
-    shown = [one for one in agenda.occurrences if takes_part(one, args.person or "")]
+    shown = [one for one in agenda.own if takes_part(one, args.person or "")]
     earlier = await mirror.occurrences((ctx.person,), before.within(ctx.zone), ctx.zone)
     figures = analyse(
         shown,
@@ -41,7 +41,7 @@ async def analyze_schedule(ctx: ToolContext, args: AnalyzeSchedule) -> ToolResul
         ctx.now.date(),
         calendars=agenda.calendars,
         me=(*ctx.me.names, ctx.me.email, *ctx.me.addresses),
-        before=earlier.occurrences,
+        before=earlier.own,
     )
     lines = [*_lines(ctx, figures, args.person), *unread_lines(agenda.unread, ctx)]
     clashing = [one for pair in figures.clashes[:MOST_CLASHES] for one in pair]

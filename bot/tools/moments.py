@@ -29,7 +29,7 @@ async def moment_of(
         start=at, end=DaySpan(first=day, until=day + timedelta(days=1)).within(ctx.zone).end
     )
     agenda = await ctx.world.mirror.occurrences(owners, rest, ctx.zone)
-    on = told_once(one for one in agenda.occurrences if is_alive(one) and _is_on(one, at, ctx))
+    on = told_once(one for one in agenda.shown if is_alive(one) and _is_on(one, at, ctx))
     known = await known_here(ctx, on)
     when = _moment_words(ctx, at)
     lines = [f"{when[:1].upper()}{when[1:]}:", *day_lines(day, on, ctx, known)[1:]] if on else []

@@ -33,7 +33,7 @@ async def unanswered(ctx: ToolContext, args: SearchEvents) -> ToolResult:
     agenda = await ctx.world.mirror.occurrences((ctx.person,), span, ctx.zone)
     wait = [
         one
-        for one in agenda.occurrences
+        for one in agenda.own
         if one.my_answer is Answer.OPEN
         and one.status is not Status.CANCELLED
         and is_anothers(ctx, one)

@@ -77,7 +77,9 @@ _ONE_EVENT = re.compile(r"\b(?:next|first|1st|coming)\b")
 
 
 def pointed_at(low: str) -> Pointed | None:
-    """The one fact that a question wants."""
+    """The one fact that a question wants; who is away is a list of its own."""
+    if _OUT.search(low):
+        return None
     return next((pointed for pointed, pattern in _POINTS if pattern.search(low)), None)
 
 

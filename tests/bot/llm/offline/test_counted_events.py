@@ -56,3 +56,10 @@ def test_a_change_that_was_not_said_is_asked_for() -> None:
     reply = reply_to([said("change my next meeting"), *found])
     assert calls_of(reply) == []
     assert words_of(reply).endswith("when should it be?")
+
+
+def test_who_is_away_is_told_as_the_list_tells_it() -> None:
+    out = {"ref": "4" * 24, "title": "Out of office", "when": "Fri 13 March 09:00–17:00"}
+    listed = {"text": "Friday 13 March\n  09:00–17:00  Out of office", "events": [out]}
+    found = called("get_schedule", listed, when="this week", person="out")
+    assert words_of(reply_to([said("who is out this week"), *found])) == listed["text"]
