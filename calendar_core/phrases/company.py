@@ -28,6 +28,14 @@ _RULE_DAYS = WEEKDAYS.keys() | PLURAL_WEEKDAYS.keys() | word_set("weekday weeken
 _PLACES = word_set("floor street avenue st ave level deck road row place try day")
 _NUMBERED = word_set("room gate platform terminal hall suite studio track")
 """What a number behind it names."""
+_COUNTED = word_set(
+    "people persons person guests guest participants attendees players friends kids children adults "
+    "members pax seats tickets rooms copies pages items pieces candidates students colleagues euros "
+    "dollars bucks km kilometers miles pounds kilos kg degrees points win loss percent of dozen "
+    "more other others rounds sets games laps sessions classes lessons calls bottles boxes bags"
+)
+"""What a number in front of it counts."""
+_ENDS = word_set("to - until till and")
 _DAY_COMPANY = word_set(
     "on the for of until from by before after since between to through till is in this next "
     "last during over around about every each"
@@ -116,7 +124,20 @@ def is_clock_here(r: Words, at: int, end: int, draft: Draft, before: str, pieces
     if before == "on" or (behind == "-" and _is_telephone(r, end)):
         return False
     small = len(r.t[end - 1]) < 3 and r.v[end - 1] <= 12
-    return (before in ("at", "@") and small) or may_follow(r, end)
+    if (before in ("at", "@") and small) or may_follow(r, end):
+        return True
+    return before in _ENDS and _closes(r, at, end, draft)
+
+
+def _closes(r: Words, at: int, end: int, draft: Draft) -> bool:
+    """Whether a bare number ends a stretch of hours, with a name behind it: "Friday 9 to 11 yoga"."""
+    left = draft.left.clock
+    if draft.side != 1 or left is None or r.t[end] in _COUNTED or not r.t[end].isalpha():
+        return False
+    if len(r.t[end - 1]) > 2 and r.v[end - 1] % 5:
+        return False
+    opened = draft.left.day is not None or draft.rule is not None or not draft.lone
+    return opened and (r.v[end - 1] <= 24 or end > at + 1)
 
 
 def _is_number_with_area(r: Words, end: int) -> bool:

@@ -19,6 +19,7 @@ _SMALL = word_set(
     "during sometime anytime maybe perhaps say over throughout ~ by starting beginning from"
 )
 _REPEATS = frozenset(("repeat", "repeats", "repeating", "recurs", "recurring"))
+_ENDS = frozenset(("ending", "ends", "end", "finishing", "finishes", "finish"))
 _UNTIL = frozenset(("until", "till", "through", "thru", "til", "ending", "ends"))
 _BOUNDS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("no", "later", "than"), "by"),
@@ -183,6 +184,8 @@ def _joints(r: Words, i: int, draft: Draft) -> Iterator[_Step]:
     word, end = r.t[i], i + 1
     if word == ",":
         word, end = r.t[i + 1], i + 2
+    if word == "and" and r.t[end] in _ENDS and r.t[end + 1] in ("at", "on", "by"):
+        word, end = "ending", end + 1
     if word == "but" and r.t[end] in ("before", "no"):
         word, end = "to", end + (3 if r.t[end] == "no" else 1)
     through = word not in ("until", "till", "til", "up")

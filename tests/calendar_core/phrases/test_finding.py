@@ -30,6 +30,15 @@ def main_line(sentence: str) -> str:
     [
         ("lunch with ana on friday at one", [("when", "on friday at one")]),
         ("gym every tuesday night", [("when", "every tuesday night")]),
+        ("new event tomorrow 9 to 11 yoga workshop", [("when", "tomorrow 9 to 11")]),
+        ("sat 10-2 garage sale", [("when", "sat 10-2")]),
+        ("every monday 6 to 7 karate", [("when", "every monday 6 to 7")]),
+        ("lunch from 12 to 1 with kim", [("when", "from 12 to 1")]),
+        ("tomorrow 2 to 4 people come", [("when", "tomorrow 2")]),
+        (
+            "friday starting at 2 pm and ending at 5 pm, study",
+            [("when", "friday starting at 2 pm and ending at 5 pm")],
+        ),
         ("yoga every friday afternoon for fun", [("when", "every friday afternoon")]),
         ("every weekday evening walk", [("when", "every weekday evening")]),
         ("move my 3pm to 4", [("from", "3pm"), ("to", "4")]),
