@@ -29,10 +29,11 @@ _PLACES = word_set("floor street avenue st ave level deck road row place try day
 _NUMBERED = word_set("room gate platform terminal hall suite studio track")
 """What a number behind it names."""
 _COUNTED = word_set(
-    "people persons person guests guest participants attendees players friends kids children adults "
-    "members pax seats tickets rooms copies pages items pieces candidates students colleagues euros "
-    "dollars bucks km kilometers miles pounds kilos kg degrees points win loss percent of dozen "
-    "more other others rounds sets games laps sessions classes lessons calls bottles boxes bags"
+    "people persons person guests guest participants attendees players friends kids children "
+    "adults members pax seats tickets rooms copies pages items pieces candidates students "
+    "colleagues euros dollars bucks km kilometers miles pounds kilos kg degrees points win loss "
+    "percent of dozen more other others rounds sets games laps sessions classes lessons calls "
+    "bottles boxes bags"
 )
 """What a number in front of it counts."""
 _ENDS = word_set("to - until till and")
@@ -130,7 +131,7 @@ def is_clock_here(r: Words, at: int, end: int, draft: Draft, before: str, pieces
 
 
 def _closes(r: Words, at: int, end: int, draft: Draft) -> bool:
-    """Whether a bare number ends a stretch of hours, with a name behind it: "Friday 9 to 11 yoga"."""
+    """Whether a bare number ends a stretch of hours, with a name behind: "Friday 9 to 11 yoga"."""
     left = draft.left.clock
     if draft.side != 1 or left is None or r.t[end] in _COUNTED or not r.t[end].isalpha():
         return False
