@@ -3,7 +3,7 @@
 Every query names whose it is (law 9). The people are `store`, the values `transcript`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -32,8 +32,11 @@ _PARTS: dict[str, TypeAdapter[Any]] = {
     kind.__name__: TypeAdapter(kind)
     for kind in (UserSaid, AssistantSaid, ToolCalled, ToolReturned, Happened, Interrupted)
 }
-REMEMBERED = 60
-"""How many parts of a conversation a turn sees."""
+REMEMBERED = 20
+"""How many entries of a conversation a turn sees: an entry is a whole turn, or what happened
+outside of one."""
+_TURN = "Turn"
+"""The kind of an entry of several parts, a line each: fewer rows to write and to read."""
 HEARD_FOR = timedelta(days=7)
 """How long a platform may redeliver."""
 
@@ -45,7 +48,7 @@ _LATEST = (
     .order_by(PartRow.id.desc())
     .limit(bindparam("most"))
 )
-# The table and not the class: many rows in one statement, whose numbers nobody needs.
+# The table and not the class: nobody needs the row's number.
 _KEEP = insert(PartRow.__table__)  # type: ignore[arg-type]
 
 
@@ -57,33 +60,31 @@ class Conversations:
         self._clock = clock
 
     async def load(self, key: str, owner: PersonId) -> Conversation:
-        """The latest parts of a conversation of this person."""
+        """The latest entries of a conversation of this person."""
         return await self._database.read(lambda connection: self.read(connection, key, owner))
 
     def read(
         self, connection: Connection, key: str, owner: PersonId, most: int = REMEMBERED
     ) -> Conversation:
-        """The same, within a unit of work; so many parts at most."""
+        """The same, within a unit of work; so many entries at most."""
         asked = {"key": key, "owner": owner, "most": most}
         rows = connection.execute(_LATEST, asked).all()
-        parts = tuple(_PARTS[kind].validate_json(body) for kind, body in reversed(rows))
+        parts = tuple(part for kind, body in reversed(rows) for part in _parts_of(kind, body))
         return Conversation(key=key, parts=_from_a_person(parts))
 
     async def append(self, key: str, owner: PersonId, parts: Sequence[Part]) -> None:
-        """Keep more of a conversation."""
-        now = self._clock.now()
-        rows = [
-            {
-                "conversation": key,
-                "owner": owner,
-                "kind": type(part).__name__,
-                "body": _PARTS[type(part).__name__].dump_json(part).decode(),
-                "at": now,
-            }
-            for part in parts
-        ]
-        if rows:
-            await self._database.write(lambda connection: connection.execute(_KEEP, rows))
+        """Keep more of a conversation, as one entry."""
+        if not parts:
+            return
+        kind, body = _entry_of(parts)
+        row = {
+            "conversation": key,
+            "owner": owner,
+            "kind": kind,
+            "body": body,
+            "at": self._clock.now(),
+        }
+        await self._database.write(lambda connection: connection.execute(_KEEP, row))
 
     async def hear(self, platform: str, message: str) -> bool:
         """Take on an incoming message; False when it was taken on before."""
@@ -161,6 +162,22 @@ class Conversations:
 def _at(subject: str, at: datetime) -> str:
     """A subject and when it was told, so written that the later is the greater."""
     return f"{subject}@{at.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _entry_of(parts: Sequence[Part]) -> tuple[str, str]:
+    """The kind and the body of a row."""
+    kinds = [type(part).__name__ for part in parts]
+    told = [_PARTS[kind].dump_json(part).decode() for kind, part in zip(kinds, parts, strict=True)]
+    if len(parts) == 1:
+        return kinds[0], told[0]
+    return _TURN, "\n".join(f"{kind} {one}" for kind, one in zip(kinds, told, strict=True))
+
+
+def _parts_of(kind: str, body: str) -> Iterator[Part]:
+    """The parts of a row."""
+    told = [line.split(" ", 1) for line in body.split("\n")] if kind == _TURN else [[kind, body]]
+    for name, one in told:
+        yield _PARTS[name].validate_json(one)
 
 
 def _from_a_person(parts: tuple[Part, ...]) -> tuple[Part, ...]:

@@ -7,11 +7,12 @@ from zoneinfo import ZoneInfo
 
 from pydantic import TypeAdapter
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Row,
-    Select,
     and_,
     bindparam,
+    func,
     literal,
     or_,
     select,
@@ -47,7 +48,8 @@ ONE_HOUSE = ("console",)
 """Platforms without workspaces on which everybody knows everybody."""
 
 
-def _people_near() -> Select[PersonRow]:
+def _known_near() -> ColumnElement[bool]:
+    """Of the asker, and of whom they may know: see `People.everyone`."""
     ours, theirs = aliased(MembershipRow), aliased(MembershipRow)
     mine = aliased(IdentityRow)
     colleagues = (
@@ -77,12 +79,11 @@ def _people_near() -> Select[PersonRow]:
         .join(mine, and_(mine.platform == ours.platform, mine.user == ours.user))
         .where(mine.person_id == bindparam("near"))
     )
-    known = or_(
+    return or_(
         PersonRow.id == bindparam("near"),
         PersonRow.id.in_(colleagues),
         PersonRow.id.in_(neighbours),
     )
-    return select(PersonRow).where(known).order_by(PersonRow.name, PersonRow.id)
 
 
 # What every message asks is built once: building a statement costs more than running it.
@@ -95,15 +96,22 @@ _OF_ACCOUNT = (
         IdentityRow.user == bindparam("user"),
     )
 )
-_NEAR = _people_near()
-_NAMES_NEAR = union_all(
-    _NEAR.with_only_columns(
-        PersonRow.id.label("id"), PersonRow.name.label("name"), literal("person").label("kind")
-    ).order_by(None),
-    select(GroupMemberRow.key, GroupMemberRow.name, literal("list"))
+_KNOWN_NEAR = _known_near()
+_NEAR = select(PersonRow).where(_KNOWN_NEAR).order_by(PersonRow.name, PersonRow.id)
+_BETWEEN = "\x1f"
+"""Stands between names that come in one row: a row each costs far more where there are many."""
+_LISTS = (
+    select(GroupMemberRow.key, GroupMemberRow.name)
     .where(GroupMemberRow.owner == bindparam("near"))
-    .distinct(),
-).order_by("name", "id")
+    .distinct()
+    .subquery()
+)
+_NAMES_NEAR = union_all(
+    select(literal("people"), func.aggregate_strings(PersonRow.name, _BETWEEN)).where(
+        _KNOWN_NEAR, PersonRow.id != bindparam("near")
+    ),
+    select(literal("lists"), func.aggregate_strings(_LISTS.c.name, _BETWEEN)),
+)
 
 
 class NamesNear(NamedTuple):
@@ -281,10 +289,8 @@ class People:
         """What the others are called whom somebody may know of, as in `everyone`, and what their
         lists of people are, within a unit of work."""
         rows = connection.execute(_NAMES_NEAR, {"near": near}).all()
-        return NamesNear(
-            people=tuple(name for id_, name, kind in rows if kind == "person" and id_ != near),
-            groups=tuple(name for _, name, kind in rows if kind == "list"),
-        )
+        names = {kind: tuple(sorted(joined.split(_BETWEEN))) for kind, joined in rows if joined}
+        return NamesNear(people=names.get("people", ()), groups=names.get("lists", ()))
 
     async def named(self, name: str, *, near: PersonId) -> Sequence[Person]:
         """People whom a name or mail address may mean, best first."""

@@ -120,11 +120,23 @@ async def test_nobody_elses_part_of_a_conversation_is_seen(conversations: Conver
 
 
 async def test_a_long_conversation_begins_with_a_person(conversations: Conversations) -> None:
-    await conversations.append("k", PersonId("ana"), PARTS * 20)
+    for part in PARTS * 8:  # one by one, as what happens outside of turns is kept
+        await conversations.append("k", PersonId("ana"), [part])
     parts = (await conversations.load("k", PersonId("ana"))).parts
-    assert len(parts) <= REMEMBERED
+    assert len(PARTS) < len(parts) <= REMEMBERED
     assert isinstance(parts[0], UserSaid | Happened)
     assert parts[-1] == PARTS[-1]
+
+
+async def test_turns_and_what_happens_between_them_come_back_in_order(
+    conversations: Conversations,
+) -> None:
+    turn, happened = PARTS[:4], PARTS[4]
+    for _ in range(REMEMBERED):
+        await conversations.append("k", PersonId("ana"), turn)
+        await conversations.append("k", PersonId("ana"), [happened])
+    parts = (await conversations.load("k", PersonId("ana"))).parts
+    assert parts == (*turn, happened) * (REMEMBERED // 2)
 
 
 async def test_a_redelivered_message_is_known_for_a_week(
