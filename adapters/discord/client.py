@@ -16,7 +16,7 @@ from discord import app_commands
 from adapters.discord.buttons import PressButton, PressSelect, is_taken, value_of
 from adapters.discord.calls import call
 from adapters.discord.commands import add_commands
-from adapters.discord.completing import complete
+from adapters.discord.completing import complete, complete_application
 from adapters.discord.listeners import Listeners
 from adapters.discord.pointing import Pointing
 from adapters.discord.ports import SyncedCommands
@@ -69,6 +69,12 @@ class ConveneClient(discord.Client):
         """Whom to tell what is heard."""
         self.listeners = listeners
         add_commands(self.tree, listeners)
+
+    async def application_info(self) -> discord.AppInfo:
+        """discord.py's name for it: asked at each login, completed where it must be."""
+        told: Any = await self.http.application_info()
+        complete_application(told)
+        return discord.AppInfo(self._connection, told)
 
     async def setup_hook(self) -> None:
         self.add_dynamic_items(PressButton, PressSelect)

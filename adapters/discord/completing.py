@@ -21,6 +21,16 @@ _METADATA: Json = {
     "archive_timestamp": "2015-01-01T00:00:00+00:00",
     "locked": False,
 }
+_APPLICATION: Json = {
+    "name": "",
+    "icon": None,
+    "description": "",
+    "bot_public": True,
+    "bot_require_code_grant": False,
+    "owner": {"id": "0"},
+    "verify_key": "",
+    "flags": 0,
+}
 _MESSAGE: Json = {"content": "", "type": 0}
 _INTERACTION: Json = {"attachment_size_limit": 0, "version": 1}
 _UNREAD = ("poll", "call", "application", "thread", "role_subscription_data")
@@ -43,10 +53,17 @@ def complete(event: str, data: Any) -> None:
             _fill_channels([*data.get("channels", ()), *data.get("threads", ())])
 
 
+def complete_application(told: Any) -> None:
+    """Fill in what an application lacks that Discord tells of itself."""
+    _fill(told, _APPLICATION)
+    _fill(told["owner"], {"username": ""})
+    _fill_user(told["owner"])
+
+
 def _fill(what: Json, usual: Json) -> None:
     for name, value in usual.items():
         if what.get(name) is None:
-            what[name] = value
+            what[name] = dict(value) if isinstance(value, dict) else value
 
 
 def _fill_channels(channels: Iterable[Json]) -> None:

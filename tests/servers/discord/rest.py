@@ -110,9 +110,7 @@ class Rest:
             "bot_public": True,
             "bot_require_code_grant": False,
             "verify_key": "",
-            "flags": 0,
-            "owner": {"id": "1", "username": "owner", "discriminator": "0", "avatar": None},
-            "team": None,
+            "team": None,  # an owner need not be told
         }
 
     def _put_commands(self, body: Any, application: str) -> list[Json]:
