@@ -8,7 +8,7 @@ means for the account. A job is an account's, so that one server sees one caller
 import asyncio
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -52,7 +52,15 @@ class Outcome:
 
     calendar: Calendar
     came: Came | None
+    """None: nothing could be read."""
     error: CalendarError | None = None
+    """Beside what came: all is mirrored, and the round that should have followed failed."""
+
+    def followed_by(self, later: "Outcome") -> "Outcome":
+        """With how one more round ended."""
+        if self.came is None or later.came is None:
+            return replace(self, error=later.error)
+        return replace(later, came=self.came.followed_by(later.came))
 
 
 class Covered(Protocol):
@@ -125,24 +133,37 @@ class Syncing:
     async def sync(
         self, account: Account, *, all_of_it: bool = False, watch: Watch | None = None
     ) -> Sequence[Outcome]:
-        """Read the calendars of an account that are due, or all of them; how each ended. When the
-        account itself is refused, the rest is not asked for, and its owner is told once."""
+        """Read the calendars of an account that are due, or all of them; how each ended. Of what
+        wants one more round at once all calendars are read before. When the account itself is
+        refused, the rest is not asked for, and its owner is told once."""
         reader = self._readers.get(account.provider)
         if reader is None:
             log.warning("skip sync account=%s: no provider %s", account.id, account.provider)
             return ()
-        outcomes = []
+        outcomes: list[Outcome] = []
         now = self._clock.now()
         for state in await self._states.all(account.id):
             if not all_of_it and state.next_at is not None and state.next_at > now:
                 continue
             outcomes.append(await self._one(account, state.calendar, reader, watch))
-            if isinstance(outcomes[-1].error, SignInNeeded):
-                await self._refused(account, str(outcomes[-1].error))
+            if await self._is_refused(account, outcomes[-1]):
+                return outcomes
+        for place, before in enumerate(outcomes):
+            if before.came is None or not before.came.again:
+                continue
+            then = await self._one(account, before.calendar, reader, None)
+            outcomes[place] = before.followed_by(then)
+            if await self._is_refused(account, then):
                 return outcomes
         if any(one.error is None for one in outcomes):
             await self._accounts.well(account.id)
         return outcomes
+
+    async def _is_refused(self, account: Account, outcome: Outcome) -> bool:
+        if not isinstance(outcome.error, SignInNeeded):
+            return False
+        await self._refused(account, str(outcome.error))
+        return True
 
     async def _one(
         self, account: Account, calendar: Calendar, reader: CalendarReader, watch: Watch | None

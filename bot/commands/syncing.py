@@ -139,7 +139,10 @@ def _ended(outcome: Outcome) -> str:
         said.append(f"{came.doubted} seem to be gone, which I check once more in 10 minutes")
     if came.unreadable:
         said.append(f"{came.unreadable} not readable")
-    return ", ".join(said) or "nothing new"
+    told = ", ".join(said) or "nothing new"
+    if outcome.error is None:
+        return told
+    return f"{told}. Looking for what changed since failed: {outcome.error}"
 
 
 def _ago(length: timedelta) -> str:

@@ -19,7 +19,7 @@ from calendar_core.events import CalendarId, EventId, Resource, event_id
 from calendar_core.mirror import Mirror
 from calendar_core.sync.halfway import Halfway
 from calendar_core.sync.plan import Came, Gathered, is_believed
-from calendar_core.sync.reader import CalendarReader, Page
+from calendar_core.sync.reader import AGAIN, CalendarReader, Page
 from calendar_core.sync.state import Begun, SyncStates
 
 TRIES = 3
@@ -76,8 +76,9 @@ class SyncEngine:
         if not gone or is_believed(len(gone), mirrored, full=full, doubted_since=since, now=now):
             for first in range(0, len(gone), BATCH):
                 await round_.absorb((), gone[first : first + BATCH])
-            await self._states.finish(begun, round_.came, cursor)
-            return round_.came
+            came = replace(round_.came, again=cursor == AGAIN)
+            await self._states.finish(begun, came, cursor)
+            return came
         # Without a cursor the next round reads all: what is there is listed then.
         doubted = replace(round_.came, doubted=len(gone))
         await self._states.finish(begun, doubted, None, doubted_since=since or now)
@@ -103,7 +104,7 @@ class _Round:
         self.begun = begun
         halfway = begun.halfway
         came = came if halfway is None else halfway.came
-        self.came = replace(came, full=came.full or begun.cursor is None)
+        self.came = replace(came, full=came.full or begun.known is not None)
         self.gathered = Gathered() if halfway is None else halfway.gathered()
         self.left_out = False
         """Whether something was read that had changed here meanwhile."""

@@ -5,7 +5,7 @@ Carrying it out is `engine`; at which instants rounds run is `scheduler.syncing`
 
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from calendar_core.errors import CalendarError, TryLater
@@ -45,6 +45,8 @@ class Came:
     """Came over the wire, changed or not."""
     full: bool = False
     """Whether all of the calendar was read, and not only what had changed."""
+    again: bool = False
+    """Whether all came, and yet one more round is due at once (`reader.AGAIN`)."""
 
     @property
     def is_news(self) -> bool:
@@ -55,6 +57,11 @@ class Came:
         """With what one more absorb did."""
         told = Counter(_kind(one) for one in report.news)
         return _with(self, **told, unreadable=len(report.unreadable))
+
+    def followed_by(self, later: "Came") -> "Came":
+        """With what one more round brought; what is open then is open."""
+        both = {name: getattr(self, name) + getattr(later, name) for name in (*TOLD, "read")}
+        return replace(later, **both, full=self.full or later.full)
 
 
 def _kind(news: EventNews) -> str:

@@ -8,6 +8,10 @@ from calendar_core.events import Calendar, CalendarId, Resource
 from calendar_core.people import PersonId
 from calendar_core.when import TimeSpan
 
+AGAIN = ""
+"""The cursor of a reader that told all and has none to go on from yet: the next round, due at once,
+goes through all again to get one. It tells what is mirrored in the same version as `kept`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
@@ -36,9 +40,9 @@ class CalendarReader(Protocol):
         ...
 
     def changes_since(self, calendar_id: CalendarId, cursor: str | None) -> AsyncIterator[Page]:
-        """Pages of what changed since a cursor; None reads all. The last page has the next cursor.
-        With what a page said to resume with, the pages after that one; CursorDied where they are no
-        longer to be had.
+        """Pages of what changed since a cursor; None reads all, and so does AGAIN, beside what the
+        mirror holds. The last page has the next cursor. With what a page said to resume with, the
+        pages after that one; CursorDied where they are no longer to be had.
 
         Raises CursorDied (read all again), SignInNeeded, NotFound, TryLater.
         """

@@ -44,7 +44,7 @@ class Begun:
     id: str
     calendar: Calendar
     cursor: str | None
-    """Where to go on; None: all is read."""
+    """Where to go on; None or AGAIN: all is read."""
     known: frozenset[str] | None
     """Where all is read: the UIDs that are mirrored now."""
     touched: int
@@ -104,7 +104,7 @@ class SyncStates:
             if (cursor or halfway) and (await session.scalars(unsure.limit(1))).first() is not None:
                 cursor = halfway = None
             known = None
-            if cursor is None:
+            if not cursor:
                 uids = select(EventRow.uid).where(EventRow.calendar_id == calendar_id)
                 known = frozenset(await session.scalars(uids))
             row, free_busy_only = found

@@ -12,7 +12,8 @@ from calendar_core.errors import ChangedMeanwhile, CursorDied, NotFound
 from calendar_core.events import Calendar, CalendarId, Resource
 from calendar_core.ics.reading import read
 from calendar_core.people import PersonId
-from calendar_core.sync.reader import Page
+from calendar_core.sync.reader import AGAIN, Page
+from calendar_core.sync.versions import Versions
 from calendar_core.when import TimeSpan
 
 _Spot = tuple[CalendarId, str]
@@ -39,6 +40,8 @@ class FakeProvider:
     """Whether it answers as if it held nothing: a server's mistake."""
     resumes: bool = False
     """Whether a round that is broken off can go on where it was."""
+    mirrored: Versions | None = None
+    """What a mirror holds: then all is told before there is a cursor, as of large calendars."""
     reads: int = 0
     """How many rounds of reading were begun."""
     faults: dict[str, deque[BaseException | None]] = field(default_factory=dict)
@@ -107,7 +110,10 @@ class FakeReader:
         provider.reads += 1
         await provider.reach(LISTING)
         self._known(calendar_id)
-        now, touched = self._due(calendar_id, cursor)
+        now, touched = self._due(calendar_id, cursor or None)
+        kept = await self._kept(calendar_id, touched) if cursor == AGAIN else ()
+        touched = [uid for uid in touched if uid not in kept]
+        after = AGAIN if cursor is None and provider.mirrored is not None else str(now)
         size = provider.page_size
         for first in range(0, max(len(touched), 1), size):
             found = {
@@ -118,9 +124,18 @@ class FakeReader:
             yield Page(
                 changed=tuple(one for one in found.values() if one is not None),
                 removed=tuple(uid for uid, one in found.items() if one is None),
-                cursor=str(now) if first + size >= len(touched) else None,
+                kept=kept,
+                cursor=after if first + size >= len(touched) else None,
                 resume=json.dumps([now, touched[first + size :]]) if provider.resumes else None,
             )
+
+    async def _kept(self, calendar_id: CalendarId, uids: list[str]) -> tuple[str, ...]:
+        """Those that the mirror holds as they are here."""
+        if self._provider.mirrored is None:
+            return ()
+        mirrored = await self._provider.mirrored.versions(calendar_id)
+        there = self._provider.of(calendar_id)
+        return tuple(uid for uid in uids if uid in mirrored and mirrored[uid] == there[uid].etag)
 
     def _due(self, calendar_id: CalendarId, cursor: str | None) -> tuple[int, list[str]]:
         """Where the log ends, and what is to be told up to there."""

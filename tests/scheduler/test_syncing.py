@@ -7,7 +7,7 @@ import pytest
 
 from calendar_core.database import Database
 from calendar_core.errors import SignInNeeded, TryLater
-from calendar_core.sync.plan import LOOK_AGAIN
+from calendar_core.sync.plan import LOOK_AGAIN, Came
 from scheduler.breaker import OPEN_FOR, OPENS_AFTER, Breaker
 from scheduler.embedded import EmbeddedQueue
 from scheduler.notices import AccountUnwell
@@ -82,6 +82,33 @@ async def test_what_was_just_linked_is_read_at_once(rig: Rig) -> None:
     await rig.syncing.soon(rig.house.account.id)
     await rig.worker.run_due()
 
+    assert await rig.house.is_in_step()
+
+
+async def test_the_round_that_makes_a_first_cursor_follows_at_once(rig: Rig) -> None:
+    rig.house.tell_cursors_late()
+    rig.house.many(3)
+    (first,) = await rig.syncing.sync(rig.house.account)
+    rounds = rig.house.provider.reads
+    rig.house.remote(an_event("New"))
+    (second,) = await rig.syncing.sync(rig.house.account)
+
+    assert (first.came, first.error, rounds) == (Came(added=3, read=3, full=True), None, 2)
+    assert second.came == Came(added=1, read=1)
+
+
+async def test_what_came_stays_told_when_the_round_behind_it_fails(rig: Rig) -> None:
+    rig.house.tell_cursors_late()
+    rig.house.many(3)
+    rig.house.provider.fail(LISTING, None, LOST)
+    await rig.syncing.soon(rig.house.account.id)
+    await rig.worker.run_due()
+    mirrored, failures = len(await rig.house.mirrored()), (await rig.house.state()).failures
+    rig.house.remove("e1@test")
+    await rig.wait(timedelta(minutes=2))
+
+    assert (mirrored, failures) == (3, 1)
+    assert (await rig.house.state()).failures == 0
     assert await rig.house.is_in_step()
 
 

@@ -1,6 +1,6 @@
 """One calendar on a server, asked for its resources; what that means for the mirror is `reader`."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from calendar_core.errors import CursorDied, NotFound
@@ -17,10 +17,12 @@ _TURNS = 1000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delta:
-    """What changed on a calendar: addresses."""
+    """What changed on a calendar."""
 
-    changed: tuple[str, ...]
+    changed: Mapping[str, str]
+    """The ETag of each resource by its address; empty where the server does not tell."""
     removed: tuple[str, ...]
+    """Addresses."""
     token: str
 
 
@@ -41,7 +43,7 @@ class Collection:
         Raises CursorDied for a token that the server no longer knows, Unsupported, and what
         `Door.ask` raises.
         """
-        changed: dict[str, None] = {}
+        changed: dict[str, str] = {}
         removed: dict[str, None] = {}
         for _ in range(_TURNS):
             answer = await self._report(xml.sync_collection(token), within=self._door.patience)
@@ -56,13 +58,13 @@ class Collection:
                     removed[one.url] = None
                 elif not one.url.endswith("/"):
                     removed.pop(one.url, None)
-                    changed[one.url] = None
+                    changed[one.url] = one.text(f"{D}getetag").strip()
             before, token = token, xml.sync_token(answer)
             if not token:
                 raise xml.garbage()
             if not cut or token == before:
                 break
-        return Delta(changed=tuple(changed), removed=tuple(removed), token=token)
+        return Delta(changed=changed, removed=tuple(removed), token=token)
 
     async def tag(self) -> str:
         """The collection's CTag, which changes with anything in it; empty where there is none."""
@@ -78,6 +80,17 @@ class Collection:
             for one in entries(answer, self.url)
             if not self._is_itself(one) and f"{D}collection" not in one.names(f"{D}resourcetype")
         }
+
+    async def events(self) -> tuple[str, ...]:
+        """The addresses of all events, as fast as the server can tell; none where it does not
+        take the question, or cuts its answer."""
+        answer = await self._report(xml.events(), depth="1", within=self._door.patience)
+        if answer.status != 207:
+            return ()
+        found = entries(answer, self.url)
+        if any(one.status == 507 for one in found):
+            return ()
+        return tuple(one.url for one in found if one.status < 300 and not self._is_itself(one))
 
     async def texts(self, urls: Sequence[str]) -> list[Held]:
         """The events at these addresses; what is gone or no event is left out."""

@@ -144,8 +144,17 @@ def _path(url: str) -> str:
 
 def query(inner: str) -> str:
     """Asks for the events that a filter lets through (RFC 4791 §7.8)."""
+    return _query([f"{D}getetag", f"{C}calendar-data"], inner)
+
+
+def events() -> str:
+    """Asks which events there are."""
+    return _query([f"{D}getetag"], "")
+
+
+def _query(names: Iterable[str], inner: str) -> str:
     return (
-        f"<C:calendar-query {_SPACES}>{_prop([f'{D}getetag', f'{C}calendar-data'])}"
+        f"<C:calendar-query {_SPACES}>{_prop(names)}"
         f'<C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT">{inner}'
         "</C:comp-filter></C:comp-filter></C:filter></C:calendar-query>"
     )

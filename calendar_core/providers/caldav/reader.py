@@ -1,11 +1,14 @@
 """Reading calendars on CalDAV servers: what changed since a sync token (RFC 6578), or, where a
 server has none, since a CTag, by comparing versions with the mirror's.
 
-Their texts are taken as they are, so that an edit loses nothing of them.
+The first token of a large calendar may cost a server more than all its texts: these are read first
+and the token is asked for in the next round, which compares versions too.
+
+Texts are taken as they are, so that an edit loses nothing of them.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from collections.abc import Collection as Some
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -31,12 +34,14 @@ from calendar_core.providers.caldav.versions import (
     version,
 )
 from calendar_core.sync.listing import calendars_there
-from calendar_core.sync.reader import Page
+from calendar_core.sync.reader import AGAIN, Page
 from calendar_core.when import TimeSpan
 
 PROVIDER = "caldav"
 PAGE = 200
 """Resources in one request."""
+MANY = 500
+"""Of a calendar with more events these are read before its first sync token is asked for."""
 _TOKEN, _TAG = "token:", "tag:"
 """What a cursor begins with: a sync token, or a CTag."""
 _UTC = ZoneInfo("UTC")
@@ -48,8 +53,10 @@ class _Round:
 
     changed: Sequence[str]
     """Addresses."""
-    removed: tuple[str, ...]
+    removed: Sequence[str] = ()
     """Keys, as `versions.key_of` makes them."""
+    kept: Some[str] = frozenset()
+    """UIDs of what the mirror holds in the version that stands there."""
     cursor: str
 
 
@@ -57,9 +64,16 @@ class CalDavReader:
     """Reads the calendars that people linked from CalDAV servers."""
 
     def __init__(
-        self, doors: Doors, connections: Connections, mirrored: Versions, *, page: int = PAGE
+        self,
+        doors: Doors,
+        connections: Connections,
+        mirrored: Versions,
+        *,
+        page: int = PAGE,
+        many: int = MANY,
     ) -> None:
         self._page = page
+        self._many = many
         self._doors = doors
         self._connections = connections
         self._mirrored = mirrored
@@ -80,22 +94,25 @@ class CalDavReader:
 
         Raises CursorDied, SignInNeeded, NotFound, NotAllowed, TryLater.
         """
-        if cursor is not None and not cursor.startswith((_TOKEN, _TAG)):
+        if cursor and not cursor.startswith((_TOKEN, _TAG)):
             raise CursorDied("That is no cursor of this calendar.")
         collection = await self._collection(calendar_id)
         due = await self._round(collection, calendar_id, cursor)
         # Before anything is taken in: what moved to another address is not gone.
         known = await self._by_key(calendar_id) if due.removed else {}
-        seen: set[str] = set()
+        seen: set[str] = set(due.kept)
         for at in range(0, len(due.changed), self._page):
             texts = await collection.texts(due.changed[at : at + self._page])
-            changed = tuple(one.resource(collection.url) for one in texts)
+            found = (one.resource(collection.url) for one in texts)
+            # Of two resources with one UID, which no server should have, the mirrored one stays.
+            changed = tuple(one for one in found if one.uid not in due.kept)
             seen |= {one.uid for one in changed}
             yield Page(changed=changed)
         gone = [known[key][0] for key in due.removed if key in known]
-        if cursor is not None:
+        if cursor:
             gone += await self._vanished(collection, calendar_id, seen)
-        yield Page(removed=tuple(uid for uid in gone if uid not in seen), cursor=due.cursor)
+        removed = tuple(uid for uid in gone if uid not in seen)
+        yield Page(removed=removed, kept=tuple(sorted(due.kept)), cursor=due.cursor)
 
     async def busy(self, calendar_id: CalendarId, span: TimeSpan) -> tuple[TimeSpan, ...]:
         """When the calendar is taken; whole days as UTC has them. Raises SignInNeeded, NotFound,
@@ -118,39 +135,55 @@ class CalDavReader:
     async def _round(
         self, collection: Collection, calendar_id: CalendarId, cursor: str | None
     ) -> _Round:
-        if cursor is not None and cursor.startswith(_TAG):
-            return await self._compared(collection, calendar_id, cursor.removeprefix(_TAG))
-        try:
-            delta = await collection.delta((cursor or "").removeprefix(_TOKEN))
-        except Unsupported as err:
-            if cursor is not None:
-                raise CursorDied("The server no longer tells what changed.") from err
-            return await self._compared(collection, calendar_id, None)
-        return _Round(
-            changed=delta.changed,
-            removed=tuple(key_of(collection.url, one) for one in delta.removed),
-            cursor=_TOKEN + delta.token,
-        )
-
-    async def _compared(
-        self, collection: Collection, calendar_id: CalendarId, tag: str | None
-    ) -> _Round:
-        """What differs from the mirror; with no CTag all of it is read. The tag is asked before the
-        list, so that what comes in between is seen the next time."""
-        now = await collection.tag()
-        if tag is not None and tag and tag == now:
-            return _Round(changed=(), removed=(), cursor=_TAG + now)
+        if cursor is None and len(events := await collection.events()) > self._many:
+            return _Round(changed=events, cursor=AGAIN)
+        if not cursor or cursor.startswith(_TOKEN):
+            try:
+                return await self._since_token(collection, calendar_id, cursor)
+            except Unsupported as err:
+                if cursor:
+                    raise CursorDied("The server no longer tells what changed.") from err
+        # The tag is asked before the list, so that what comes in between is seen the next time.
+        tag = await collection.tag()
+        if cursor and tag and cursor == _TAG + tag:
+            return _Round(changed=(), cursor=cursor)
         listed = await collection.listed()
-        if tag is None:
-            return _Round(changed=tuple(listed), removed=(), cursor=_TAG + now)
-        kept = {one for _, one in (await self._by_key(calendar_id)).values()}
-        there = {url: version(collection.url, url, etag) for url, etag in listed.items()}
-        keys = {key_of(collection.url, url) for url in listed}
-        return _Round(
-            changed=tuple(url for url in listed if not listed[url] or there[url] not in kept),
-            removed=tuple(key for one in kept if (key := one.partition(" ")[0]) not in keys),
-            cursor=_TAG + now,
-        )
+        return await self._listed(collection, calendar_id, cursor, listed, _TAG + tag)
+
+    async def _since_token(
+        self, collection: Collection, calendar_id: CalendarId, cursor: str | None
+    ) -> _Round:
+        delta = await collection.delta((cursor or "").removeprefix(_TOKEN))
+        after = _TOKEN + delta.token
+        if not cursor:
+            return await self._listed(collection, calendar_id, cursor, delta.changed, after)
+        removed = [key_of(collection.url, one) for one in delta.removed]
+        return _Round(changed=tuple(delta.changed), removed=removed, cursor=after)
+
+    async def _listed(
+        self,
+        collection: Collection,
+        calendar_id: CalendarId,
+        cursor: str | None,
+        listed: Mapping[str, str],
+        after: str,
+    ) -> _Round:
+        """What is to be read of all that there is, ETags by addresses: where an earlier round told
+        it already, what differs from the mirror."""
+        if cursor is None:
+            return _Round(changed=tuple(listed), cursor=after)
+        known = await self._by_key(calendar_id)
+        mirrored = {one: uid for uid, one in known.values()}
+        changed, kept = [], set()
+        for url, etag in listed.items():
+            uid = mirrored.get(version(collection.url, url, etag)) if etag else None
+            if uid is None:
+                changed.append(url)
+            else:
+                kept.add(uid)
+        there = {key_of(collection.url, url) for url in listed}
+        removed = [key for key in known if key not in there]
+        return _Round(changed=changed, removed=removed, kept=kept, cursor=after)
 
     async def _vanished(
         self, collection: Collection, calendar_id: CalendarId, seen: Some[str]

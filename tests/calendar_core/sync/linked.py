@@ -17,6 +17,7 @@ from calendar_core.report import EventFollower
 from calendar_core.sync.engine import SyncEngine
 from calendar_core.sync.plan import Came
 from calendar_core.sync.state import SyncStates
+from calendar_core.sync.versions import MirroredVersions
 from calendar_core.vault import Vault, new_key
 from calendar_core.when import TimeSpan
 from tests.calendar_core.house import ME, Followed, an_event, at
@@ -67,6 +68,10 @@ class LinkedHouse:
         ]
         self.remote(*events)
         return events
+
+    def tell_cursors_late(self) -> None:
+        """Have the provider tell all before there is a cursor, as of a large calendar."""
+        self.provider.mirrored = MirroredVersions(self.database)
 
     def remove(self, *uids: str) -> None:
         """Take events away on the provider's side."""

@@ -86,6 +86,53 @@ async def test_a_dead_cursor_begins_anew_and_finds_what_went_meanwhile(house: Li
     assert await house.is_in_step()
 
 
+async def test_what_came_between_all_and_the_first_cursor_is_found(house: LinkedHouse) -> None:
+    house.tell_cursors_late()
+    house.many(12)
+    first = await house.sync()
+    house.remove("e1@test")
+    house.remote(an_event("E2", span("20:00", "21:00")), an_event("New"))
+    second = await house.sync()
+    in_step = await house.is_in_step()
+    house.remote(an_event("Newer"))
+    third = await house.sync()
+
+    assert first == Came(added=12, read=12, full=True, again=True)
+    assert second == Came(added=1, moved=1, removed=1, read=2, full=True)
+    assert third == Came(added=1, read=1)
+    assert in_step
+    assert first.followed_by(second) == Came(added=13, moved=1, removed=1, read=14, full=True)
+
+
+async def test_what_was_changed_here_before_the_first_cursor_stays(house: LinkedHouse) -> None:
+    house.tell_cursors_late()
+    house.many(3)
+    await house.sync()
+    amend = Amend(target=target(house, "e1@test"), patch=Patch(title="Ours"))
+    await press(house, amend, Remove(target=target(house, "e2@test")))
+    house.followed.told()
+
+    assert await house.sync() == Came(full=True)
+    assert await house.is_in_step()
+    assert house.followed.told() == []
+
+
+async def test_a_calendar_that_is_empty_when_its_first_cursor_is_made_is_looked_at_again(
+    house: LinkedHouse,
+) -> None:
+    house.tell_cursors_late()
+    house.many(12)
+    await house.sync()
+    house.provider.has_lost_all = True
+
+    assert await house.sync() == Came(doubted=12, full=True)
+    house.provider.has_lost_all = False
+    again = [await house.sync() for _ in range(2)]
+
+    assert again == [Came(read=12, full=True, again=True), Came(full=True)]
+    assert len(await house.mirrored()) == 12
+
+
 async def test_a_page_that_fails_leaves_the_rest_to_the_next_round(house: LinkedHouse) -> None:
     house.many(25)
     house.provider.fail(PAGE, None, LOST)

@@ -44,6 +44,7 @@ from calendar_core.opening import DATABASE_FILE
 from calendar_core.patch import Patch
 from calendar_core.report import Report
 from calendar_core.sync.plan import LOOK_AGAIN
+from calendar_core.sync.versions import MirroredVersions
 from calendar_core.when import TimeSpan
 from scheduler.embedded import EmbeddedQueue
 from scheduler.following import ReminderFollower
@@ -206,9 +207,11 @@ class Syncing(RuleBasedStateMachine):
         self.live(self.house.sync(), None)
         self.house.provider.faults.clear()
 
-    @rule()
-    def let_the_cursor_die(self) -> None:
+    @rule(is_late=st.booleans())
+    def let_the_cursor_die(self, is_late: bool) -> None:
+        """All is read anew, before there is a cursor or with it."""
         self.house.provider.let_cursors_die()
+        self.house.provider.mirrored = MirroredVersions(self.database) if is_late else None
 
     @rule(fuse=FUSES)
     def answer_as_if_all_were_lost(self, fuse: int | None) -> None:

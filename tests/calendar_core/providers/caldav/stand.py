@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from calendar_core.events import Calendar, CalendarId
 from calendar_core.linking import Account, AccountId
 from calendar_core.providers.caldav.client import Doors
-from calendar_core.providers.caldav.reader import CalDavReader
+from calendar_core.providers.caldav.reader import MANY, CalDavReader
 from calendar_core.providers.caldav.writer import CalDavWriter
 from tests.calendar_core.house import ME
 from tests.calendar_core.providers.given import GivenConnections, Held, Remembering
@@ -33,8 +33,8 @@ class Stand:
         self.connections.linked[0] = replace(self.calendar, remote=url)
 
 
-def a_stand(principal: str, calendar_url: str, doors: Doors) -> Stand:
-    """ME's calendar at an address."""
+def a_stand(principal: str, calendar_url: str, doors: Doors, *, many: int = MANY) -> Stand:
+    """ME's calendar at an address; of more events than `many` the first token is made late."""
     account = Account(
         id=AccountId("account"), owner=ME, provider="caldav", address=USER, url=principal
     )
@@ -50,7 +50,7 @@ def a_stand(principal: str, calendar_url: str, doors: Doors) -> Stand:
     held = Held()
     return Stand(
         connections=connections,
-        reader=Remembering(CalDavReader(doors, connections, held, page=3), held),
+        reader=Remembering(CalDavReader(doors, connections, held, page=3, many=many), held),
         writer=CalDavWriter(doors, connections),
         calendar=calendar,
     )

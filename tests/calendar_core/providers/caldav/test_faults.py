@@ -174,7 +174,7 @@ async def test_a_busy_server_is_tried_later(stand: Stand, proxy: FaultyProxy) ->
 )
 async def test_garbage_is_no_empty_calendar(stand: Stand, proxy: FaultyProxy, body: str) -> None:
     await stand.writer.apply(confirmed(a_write(stand.provider)))
-    proxy.faults.append(Fault("REPORT", status=207, body=body))
+    proxy.faults.append(Fault("REPORT", status=207, body=body, matches="sync-collection"))
 
     with pytest.raises(TryLater):
         await read_since(stand.provider, None)

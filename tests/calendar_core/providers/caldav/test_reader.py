@@ -11,6 +11,7 @@ from calendar_core.events import Status
 from calendar_core.ics.reading import read
 from calendar_core.ics.writing import new_resource
 from calendar_core.providers.caldav.client import Doors
+from calendar_core.sync.reader import AGAIN
 from tests.calendar_core.house import BERLIN, MONDAY, an_event, at, days, span, weekly
 from tests.calendar_core.providers.caldav.stand import Stand, a_stand
 from tests.contracts.calendar_provider import a_write, confirmed, read_since
@@ -115,6 +116,27 @@ async def test_what_was_written_here_is_edited_and_removed_where_it_stands(
     await stand.writer.apply(confirmed(gone, id="2"))
 
     assert (await titles(stand, None))[0] == []
+
+
+async def test_a_large_calendar_is_read_before_there_is_a_token_and_what_came_meanwhile_after(
+    stand: Stand, server: CalDavServer, calendar_url: str, doors: Doors, proxy: FaultyProxy
+) -> None:
+    large = a_stand(proxy.at(server.principal), proxy.at(calendar_url), doors, many=3)
+    for name in ("one", "two", "three", "four"):
+        server.put(f"{calendar_url}{name}.ics", text(name))
+    server.request("PUT", f"{calendar_url}todo.ics", TODO, Content_Type="text/calendar")
+    first = await titles(large, None)
+    server.put(f"{calendar_url}one.ics", text("renamed", uid="one@test"))
+    server.remove(f"{calendar_url}two.ics")
+    server.put(f"{calendar_url}five.ics", text("five"))
+    pages = [page async for page in large.reader.reader.changes_since(large.calendar.id, AGAIN)]
+    second = await titles(large, AGAIN)
+    server.remove(f"{calendar_url}three.ics")
+
+    assert first == (["four", "one", "three", "two"], [], AGAIN)
+    assert second[:2] == (["five", "renamed"], ["two@test"])
+    assert pages[-1].kept == ("four@test", "three@test")
+    assert (await titles(large, second[2]))[:2] == ([], ["three@test"])
 
 
 async def test_to_dos_are_no_events(stand: Stand, server: CalDavServer, calendar_url: str) -> None:

@@ -90,7 +90,7 @@ async def together(
             house=house,
             accounts=accounts,
             engine=SyncEngine(house.mirror, SyncStates(database, house.clock), house.clock),
-            reader=CalDavReader(doors, accounts, MirroredVersions(database), page=4),
+            reader=CalDavReader(doors, accounts, MirroredVersions(database), page=4, many=6),
             calendar=calendar,
             server=server,
             proxy=proxy,
