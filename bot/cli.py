@@ -337,13 +337,15 @@ def understand(
 def usage(
     days: Annotated[int, typer.Option(min=1, max=3660, help="Of so many days.")] = 30,
     person: Who = None,
+    turns: Annotated[bool, typer.Option("--turns", help="Each turn in place of days.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Answer as JSON.")] = False,
     data: Data = None,
 ) -> None:
-    """Show what language models took, by day, person and model."""
+    """Show what language models took, by day, person and model, and how the limits stand."""
     from bot.commands.usage import run_usage
 
-    raise typer.Exit(run_usage(data=folder(data), days=days, person=person, as_json=as_json))
+    code = run_usage(data=folder(data), days=days, person=person, turns=turns, as_json=as_json)
+    raise typer.Exit(code)
 
 
 @app.command()

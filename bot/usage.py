@@ -3,7 +3,7 @@
 What may be taken is decided by `quotas`; which model is asked by `choosing`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -24,6 +24,23 @@ class Meter(Protocol):
     def spent(self, model: str, spent: Spent) -> None:
         """A turn took this."""
         ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Played:
+    """What one turn took."""
+
+    at: datetime
+    person: PersonId
+    name: str
+    """What the person is called; empty for somebody who was erased."""
+    zone: ZoneInfo
+    """Theirs; UTC for somebody who was erased."""
+    model: str
+    spent: Spent
+    """Without calls: rules played it."""
+    cost: int | None
+    """Millionths of the operator's currency; None where a price was not known."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,36 +108,47 @@ class Usage:
             found = (await session.execute(statement)).one()
         return Taken(tokens=int(found[0] or 0), cost=int(found[1] or 0))
 
+    async def turns(self, since: datetime, person: PersonId | None = None) -> Sequence[Played]:
+        """Every turn that is kept, those of rules as well; oldest first."""
+        statement = (
+            select(ModelUsageRow, PersonRow.name, PersonRow.zone)
+            .outerjoin(PersonRow, PersonRow.id == ModelUsageRow.person)
+            .where(ModelUsageRow.at >= since)
+            .order_by(ModelUsageRow.at, ModelUsageRow.id)
+        )
+        if person is not None:
+            statement = statement.where(ModelUsageRow.person == person)
+        async with self._database.reading() as session:
+            rows = await session.execute(statement)
+            return [_played(row, name or "", zone or "UTC") for row, name, zone in rows]
+
     async def by_day(
         self, since: datetime, zone: ZoneInfo, person: PersonId | None = None
     ) -> Sequence[Used]:
         """Who took what on which day of this zone, newest day first; turns by rules left out."""
-        statement = (
-            select(ModelUsageRow, PersonRow.name)
-            .outerjoin(PersonRow, PersonRow.id == ModelUsageRow.person)
-            .where(ModelUsageRow.at >= since, ModelUsageRow.calls > 0)
-            .order_by(ModelUsageRow.id)
-        )
-        if person is not None:
-            statement = statement.where(ModelUsageRow.person == person)
-        found: dict[tuple[date, str, str], Used] = {}
-        async with self._database.reading() as session:
-            for row, name in await session.execute(statement):
-                one = _used(row, name or "", zone)
-                key = (one.day, one.person, one.model)
-                found[key] = _together(found[key], one) if key in found else one
-        return sorted(
-            found.values(), key=lambda one: (-one.day.toordinal(), one.name, one.person, one.model)
-        )
+        return by_day(await self.turns(since, person), zone)
 
 
-def _used(row: ModelUsageRow, name: str, zone: ZoneInfo) -> Used:
-    return Used(
-        day=row.at.astimezone(zone).date(),
+def by_day(turns: Iterable[Played], zone: ZoneInfo) -> Sequence[Used]:
+    """Who took what on which day of this zone, newest day first; turns by rules left out."""
+    found: dict[tuple[date, str, str], Used] = {}
+    for turn in turns:
+        if turn.spent.calls:
+            one = _used(turn, zone)
+            key = (one.day, one.person, one.model)
+            found[key] = _together(found[key], one) if key in found else one
+    return sorted(
+        found.values(), key=lambda one: (-one.day.toordinal(), one.name, one.person, one.model)
+    )
+
+
+def _played(row: ModelUsageRow, name: str, zone: str) -> Played:
+    return Played(
+        at=row.at,
         person=PersonId(row.person),
         name=name,
+        zone=ZoneInfo(zone),
         model=row.model,
-        turns=1,
         spent=Spent(
             calls=row.calls,
             tokens_in=row.tokens_in,
@@ -128,6 +156,18 @@ def _used(row: ModelUsageRow, name: str, zone: ZoneInfo) -> Used:
             tokens_out=row.tokens_out,
         ),
         cost=row.cost,
+    )
+
+
+def _used(turn: Played, zone: ZoneInfo) -> Used:
+    return Used(
+        day=turn.at.astimezone(zone).date(),
+        person=turn.person,
+        name=turn.name,
+        model=turn.model,
+        turns=1,
+        spent=turn.spent,
+        cost=turn.cost,
     )
 
 

@@ -2,34 +2,32 @@
 
 import json
 import sys
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from bot.commands.running import run_to_end
 from bot.commands.syncing import open_house
 from bot.commands.zones import machine_zone
 from bot.people import Person
+from bot.quotas import DAY
 from calendar_core.errors import NotFound
 from calendar_core.people import PersonId
 
 if TYPE_CHECKING:  # the database's libraries are loaded when a folder is opened
     from bot.app.core import Core
     from bot.offers import Offer, Offers
-    from bot.usage import Used
 
-NOTHING = "No language model was asked in that time."
 OPERATOR = PersonId("operator")
 """Stands where a choice was made by whoever runs Convene."""
 NONE = "none"
-_HEADS = ("day", "person", "model", "turns", "calls", "read", "cached", "written", "cost")
 
 
-def run_usage(*, data: Path, days: int, person: str | None, as_json: bool) -> int:
-    """Print what models took in the last days, today included; the exit code."""
-    return _run(_usage(data, days, person, as_json=as_json))
+def run_usage(*, data: Path, days: int, person: str | None, turns: bool, as_json: bool) -> int:
+    """Print what models took in the last days, today included, and how the limits stand; the exit
+    code. `turns` shows each of them in place of their days."""
+    return _run(_usage(data, days, person, turns=turns, as_json=as_json))
 
 
 def run_model(name: str | None, workspace: str | None, person: str | None, *, data: Path) -> int:
@@ -41,21 +39,31 @@ def _run(work: Coroutine[Any, Any, int]) -> int:
     return run_to_end(work, stopped="Stopped.")
 
 
-async def _usage(data: Path, days: int, wanted: str | None, *, as_json: bool) -> int:
+async def _usage(data: Path, days: int, wanted: str | None, *, turns: bool, as_json: bool) -> int:
     async with open_house(data) as core:
+        from bot.commands.used import Account, as_data, as_text
         from bot.offers import read_offers
+        from bot.quotas import limits_of
         from bot.settings import read_settings
         from bot.usage import Usage
 
-        zone = machine_zone()
+        settings, zone = read_settings(), machine_zone()
         who = await _person(core, wanted) if wanted is not None else None
-        today = core.clock.now().astimezone(zone)
-        first = (today - timedelta(days=days - 1)).date()
+        now = core.clock.now().astimezone(zone)
+        first = (now - timedelta(days=days - 1)).date()
         since = datetime(first.year, first.month, first.day, tzinfo=zone)
-        usage = Usage(core.database, core.clock)
-        used = await usage.by_day(since, zone, who.id if who is not None else None)
-        currency = read_offers(read_settings()).currency
-    print(_as_json(used, since, zone, currency) if as_json else _as_table(used, currency))
+        usage, one = Usage(core.database, core.clock), who.id if who is not None else None
+        account = Account(
+            turns=await usage.turns(min(since, now - 2 * DAY), one),
+            since=since,
+            now=now,
+            zone=zone,
+            limits=limits_of(settings),
+            offers=read_offers(settings),
+            each_turn=turns,
+            is_of_one=who is not None,
+        )
+    print(json.dumps(as_data(account), ensure_ascii=False) if as_json else as_text(account))
     return 0
 
 
@@ -67,71 +75,6 @@ async def _person(core: "Core", wanted: str) -> Person:
         raise NotFound(f"I know nobody called {wanted!r}. Give a name, a mail address or an id.")
     ids = ", ".join(f"{one.name} {one.id}" for one in found)
     raise NotFound(f"{wanted!r} may be several people. Say which by id: {ids}.")
-
-
-def _as_json(used: "Sequence[Used]", since: datetime, zone: ZoneInfo, currency: str) -> str:
-    rows = [
-        {
-            "day": one.day.isoformat(),
-            "person": one.person,
-            "name": one.name,
-            "model": one.model,
-            "turns": one.turns,
-            "calls": one.spent.calls,
-            "tokens_in": one.spent.tokens_in,
-            "tokens_cached": one.spent.tokens_cached,
-            "tokens_out": one.spent.tokens_out,
-            "cost": None if one.cost is None else one.cost / 1_000_000,
-        }
-        for one in used
-    ]
-    told = {"since": since.isoformat(), "zone": zone.key, "currency": currency or None}
-    return json.dumps({**told, "used": rows}, ensure_ascii=False)
-
-
-def _as_table(used: "Sequence[Used]", currency: str) -> str:
-    if not used:
-        return NOTHING
-    rows = [_HEADS, *(_row(one, currency) for one in used)]
-    if len(used) > 1:
-        rows.append(_total(used, currency))
-    widths = [max(len(row[at]) for row in rows) for at in range(len(_HEADS))]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) if at < 3 else cell.rjust(width)
-            for at, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ).rstrip()
-        for row in rows
-    )
-
-
-def _row(one: "Used", currency: str) -> tuple[str, ...]:
-    spent = one.spent
-    counts = (one.turns, spent.calls, spent.tokens_in, spent.tokens_cached, spent.tokens_out)
-    name = one.name or "former member"
-    cells = (f"{count:,}" for count in counts)
-    return (one.day.isoformat(), name, one.model, *cells, _cost(one.cost, currency))
-
-
-def _total(used: "Sequence[Used]", currency: str) -> tuple[str, ...]:
-    counts = (
-        sum(one.turns for one in used),
-        sum(one.spent.calls for one in used),
-        sum(one.spent.tokens_in for one in used),
-        sum(one.spent.tokens_cached for one in used),
-        sum(one.spent.tokens_out for one in used),
-    )
-    known = [one.cost for one in used if one.cost is not None]
-    # What has no known price is not free: such a sum is only the least that it was.
-    least = "≥ " if known and len(known) < len(used) else ""
-    cost = f"{least}{_cost(sum(known), currency)}" if known else _cost(None, currency)
-    return ("total", "", "", *(f"{count:,}" for count in counts), cost)
-
-
-def _cost(millionths: int | None, currency: str) -> str:
-    if millionths is None:
-        return "unknown"
-    return f"{millionths / 1_000_000:.4f} {currency}".rstrip()
 
 
 async def _model(data: Path, name: str | None, workspace: str | None, person: str | None) -> int:

@@ -10,6 +10,7 @@ import pytest
 from bot.app.core import Core
 from bot.commands.syncing import open_house
 from bot.commands.usage import run_model, run_usage
+from bot.commands.used import NO_MODEL
 from bot.spending import Prices, Spent
 from bot.usage import Usage
 from bot.workspaces import Workspaces
@@ -43,22 +44,25 @@ async def lived_in(core: Core) -> None:
 def test_what_was_taken_is_told_by_day_person_and_model(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run_usage(data=tmp_path, days=1, person=None, as_json=False) == 0
-    assert capsys.readouterr().out == "No language model was asked in that time.\n"
+    assert run_usage(data=tmp_path, days=1, person=None, turns=False, as_json=False) == 0
+    assert capsys.readouterr().out == f"{NO_MODEL}\n"
     there(tmp_path, lived_in)
-    assert run_usage(data=tmp_path, days=2, person=None, as_json=False) == 0
+    assert run_usage(data=tmp_path, days=2, person=None, turns=False, as_json=False) == 0
     heads, *rows = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert " ".join(heads) == "day person model turns calls read cached written cost"
+    assert " ".join(heads) == (
+        "day person model turns calls tokens read of those cached written cost"
+    )
     assert [row[1:] for row in rows] == [
         ["Ana", "large", "2", "4", "24,000", "16,000", "1,000", "0.0438"],
         ["Bo", "small", "1", "1", "70", "0", "5", "unknown"],
         ["3", "5", "24,070", "16,000", "1,005", "≥", "0.0438"],
     ]
-    assert run_usage(data=tmp_path, days=2, person="Bo", as_json=True) == 0
+    assert run_usage(data=tmp_path, days=2, person="Bo", turns=True, as_json=True) == 0
     told = json.loads(capsys.readouterr().out)
-    (row,) = told["used"]
-    assert (row["name"], row["tokens_in"], row["cost"]) == ("Bo", 70, None)
-    assert run_usage(data=tmp_path, days=2, person="Cleo", as_json=False) == 1
+    for row in (*told["used"], *told["turns"]):
+        assert (row["name"], row["tokens_in"], row["cost"]) == ("Bo", 70, None)
+    assert (len(told["used"]), len(told["turns"])) == (1, 1)
+    assert run_usage(data=tmp_path, days=2, person="Cleo", turns=False, as_json=False) == 1
     assert "I know nobody called 'Cleo'" in capsys.readouterr().err
 
 
