@@ -23,6 +23,9 @@ class Capabilities:
     """Whether a resource can be written back word for word."""
     video: str = ""
     """What its video links are called, where it makes them: "Google Meet". Empty: it makes none."""
+    video_at: str = ""
+    """How the addresses of links begin that it makes for one event each, and that another event
+    can't have: one that is parted from it gets its own."""
     video_stays: bool = False
     """Whether a video link that it made can't be taken off again."""
     reminds: Literal["both", "one", ""] = ""
@@ -61,6 +64,7 @@ GOOGLE = Capabilities(
     resets_answers=False,
     undo_restores_text=False,
     video="Google Meet",
+    video_at="https://meet.google.com/",
     reminds="both",
     rooms="listed",
     shares=True,

@@ -194,8 +194,13 @@ class _Sheet:
         scope: Scope | None,
     ) -> None:
         for one in edited:
-            standing = stored.resource if one.uid == stored.resource.uid else None
-            self._write(stored.calendar.id, one.uid, one.before, one.after, standing)
+            is_part = one.uid != stored.resource.uid
+            text = one.after
+            if is_part and text is not None and _shares_video(text, stored.calendar):
+                text = _with_its_own_video(one.uid, text, self._at)
+                after = after and replace(after, video_url="", video_wanted=True)
+            standing = None if is_part else stored.resource
+            self._write(stored.calendar.id, one.uid, one.before, text, standing)
         is_series = _is_series(stored)
         self._show(
             Glimpse(
@@ -251,6 +256,19 @@ def same_content(one: str, other: str) -> bool:
 def _telling(ics: str) -> list[str]:
     passing = ("DTSTAMP", "LAST-MODIFIED", "CREATED", "PRODID", "SEQUENCE")
     return [line for line in ics.splitlines() if not line.upper().startswith(passing)]
+
+
+def _shares_video(part: str, calendar: Calendar) -> bool:
+    """Whether what is parted from a series has the video link that was made for the series."""
+    made_there = capabilities.of(calendar.provider).video_at
+    return bool(made_there) and read(part)[0].video_url.startswith(made_there)
+
+
+def _with_its_own_video(uid: str, part: str, at: datetime) -> str | None:
+    patch = Patch(video_url="", video_wanted=True)
+    alone = Resource(uid=uid, ics=part)
+    (edited,) = amend(alone, Scope.ALL, RecurrenceId(""), patch, at=at)
+    return edited.after
 
 
 def _is_series(stored: StoredEvent) -> bool:

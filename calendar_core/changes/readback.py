@@ -10,7 +10,7 @@ from dataclasses import replace
 from calendar_core.changes.change import Glimpse, PendingChange
 from calendar_core.changes.difference import occurrence
 from calendar_core.changes.writer import Written
-from calendar_core.events import CalendarId, RecurrenceId
+from calendar_core.events import CalendarId, Event, RecurrenceId, Scope
 
 _TELLING = ("X-CONVENE-LINK", "CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMS")
 
@@ -33,7 +33,7 @@ def told(change: PendingChange, written: Sequence[Written]) -> PendingChange:
 
 def _told(glimpse: Glimpse, texts: Mapping[tuple[CalendarId, str], str]) -> Glimpse:
     after = glimpse.after
-    ics = None if after is None else texts.get((glimpse.calendar_id, after.uid))
+    ics = None if after is None else _text(glimpse.calendar_id, after, glimpse.scope, texts)
     if after is None or ics is None:
         return glimpse
     now = occurrence(ics, after.recurrence_id) or occurrence(ics, RecurrenceId(""))
@@ -42,3 +42,19 @@ def _told(glimpse: Glimpse, texts: Mapping[tuple[CalendarId, str], str]) -> Glim
     waits = after.video_wanted and not now.video_url
     came = replace(after, video_url=now.video_url, link=now.link, video_wanted=waits)
     return replace(glimpse, after=came)
+
+
+def _text(
+    calendar_id: CalendarId,
+    event: Event,
+    scope: Scope | None,
+    texts: Mapping[tuple[CalendarId, str], str],
+) -> str | None:
+    """What was written of an event; of a series from one occurrence on its part from there."""
+    parts = (
+        ics
+        for (one, uid), ics in texts.items()
+        if one == calendar_id and uid.startswith(f"{event.uid}_R")
+    )
+    part = next(parts, None) if scope is Scope.FOLLOWING else None
+    return part or texts.get((calendar_id, event.uid))

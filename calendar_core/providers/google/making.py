@@ -30,6 +30,7 @@ from calendar_core.providers.google.states import (
     has_moved,
     is_between,
     is_done,
+    with_video_made,
 )
 
 _LOOKS = 4
@@ -48,6 +49,11 @@ class Aim:
     before: str | None
     after: str | None
     quiet: bool
+
+    @property
+    def wants_video(self) -> bool:
+        """Whether Google is to make a video link, whose address nobody knows before."""
+        return self.after is not None and "X-CONVENE-VIDEO:WANTED" in self.after
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +78,13 @@ async def look(collection: Collection, aim: Aim) -> Look:
             said = said_by(series.resource(place).ics, place.zone)
         except BadCalendarData as err:
             raise NotAllowed("What stands at Google can't be read.") from err
+    if aim.wants_video:
+        made = {
+            rid: with_video_made(one, series.changed.get(rid, {}))
+            for rid, one in said.changed.items()
+        }
+        master = said.master and with_video_made(said.master, series.master or {})
+        said = replace(said, master=master, changed=made)
     return Look(series=series, place=place, standing=standing, said=said)
 
 
@@ -303,6 +316,8 @@ class Maker:
                 raise
             place = await self._collection.place()
             said = _said_of(left, self._aim.uid, place)
+            if self._aim.wants_video:
+                said = with_video_made(said, left)
             if not all(alike(name, said[name], wanted[name]) for name in names):
                 raise ChangedMeanwhile(MEANWHILE) from err
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from calendar_core.events import RecurrenceId
 from calendar_core.providers.google.fields import Fields, Said
+from calendar_core.providers.google.mapping import VIDEO, Json, private_of, video_of
 
 TIMES = frozenset({"start", "end", "recurrence"})
 _TEXTS = frozenset({"summary", "description", "location"})
@@ -77,6 +78,12 @@ def has_moved(before: Said, after: Said) -> bool:
     if before.master is None or after.master is None:
         return False
     return any(before.master[name] != after.master[name] for name in ("start", "recurrence"))
+
+
+def with_video_made(said: Fields, item: Json) -> Fields:
+    """An event beside a change that wants a video link: that Google made one is no difference."""
+    made = video_of(item) and not private_of(item, VIDEO)
+    return {**said, "video": ""} if made else said
 
 
 def _bare(text: Any) -> str:

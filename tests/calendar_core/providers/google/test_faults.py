@@ -326,3 +326,21 @@ async def test_an_undo_of_a_deletion_whose_answer_is_lost_is_found_done(stand: S
     assert back.resource is not None
     assert await titles(stand) == ["Review"]
     assert an_event().title == "Review"
+
+
+@pytest.mark.parametrize("how", LOST)
+async def test_a_creation_with_a_video_link_whose_answer_is_lost_is_found_done(
+    stand: Stand, how: str
+) -> None:
+    stand.server.faults.append(replace(LOST[how], method="events.insert", after=True))
+    made = new_resource(an_event(video_wanted=True), at=at("07:00"))
+    write = a_write(stand.provider, uid=made.uid, after=made.ics)
+
+    try:
+        (written,) = await stand.writer.apply(confirmed(write))
+    except TryLater:
+        (written,) = await stand.writer.apply(confirmed(write))
+
+    assert written.resource is not None
+    assert read(written.resource)[0].video_url.startswith("https://meet.google.com/")
+    assert len(stand.events) == 1
