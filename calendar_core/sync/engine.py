@@ -67,13 +67,15 @@ class SyncEngine:
         """Let go what is gone, if that is believed, and save the cursor."""
         begun, now = round_.begun, self._clock.now()
         gone = round_.gathered.gone(begun.known)
-        mirrored = 0
+        at_stake = 0
         if gone:
             # Of those that are told as gone, some were never here.
             gone = await self._states.mirrored_of(begun.calendar.id, gone)
-            mirrored = await self._states.mirrored(begun.calendar.id)
-        since, full = begun.doubted_since, begun.known is not None
-        if not gone or is_believed(len(gone), mirrored, full=full, doubted_since=since, now=now):
+            at_stake = await self._states.mirrored(begun.calendar.id) - round_.seen_before
+        since, full = begun.doubted_since, begun.is_full
+        if not gone or is_believed(
+            len(gone), at_stake, full=full, doubted_since=since, at=begun.at
+        ):
             for first in range(0, len(gone), BATCH):
                 await round_.absorb((), gone[first : first + BATCH])
             came = replace(round_.came, again=cursor == AGAIN)
@@ -104,8 +106,10 @@ class _Round:
         self.begun = begun
         halfway = begun.halfway
         came = came if halfway is None else halfway.came
-        self.came = replace(came, full=came.full or begun.known is not None)
+        self.came = replace(came, full=came.full or begun.is_full)
         self.gathered = Gathered() if halfway is None else halfway.gathered()
+        self.seen_before = len(self.gathered.seen)
+        """Of how many its pages have no more to tell: an earlier try's had."""
         self.left_out = False
         """Whether something was read that had changed here meanwhile."""
 
@@ -132,8 +136,10 @@ class _Round:
     def _halfway(self, resume: str) -> Halfway:
         return Halfway(
             resume=resume,
+            is_full=self.begun.is_full,
+            began=self.begun.at,
             touched=self.begun.touched,
-            seen=tuple(self.gathered.seen) if self.begun.known is not None else (),
+            seen=tuple(self.gathered.seen) if self.begun.is_full else (),
             came=self.came,
             at=self._clock.now(),
         )

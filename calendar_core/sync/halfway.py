@@ -22,16 +22,23 @@ class Halfway:
 
     resume: str
     """For the reader."""
+    is_full: bool
+    """Whether it reads all, and not what came after a cursor: only a round of the same kind goes on
+    with it."""
+    began: datetime
+    """What its pages say may have been so then."""
     touched: int
     """What was touched here after that, the round may have read before."""
     seen: tuple[str, ...]
     """UIDs that were listed."""
     came: Came
     at: datetime
+    """When it was kept."""
 
     def text(self) -> str:
         """As it is kept."""
-        told = {**asdict(self), "at": self.at.isoformat()}
+        at = {"began": self.began.isoformat(), "at": self.at.isoformat()}
+        told = {**asdict(self), **at}
         return json.dumps(told, separators=(",", ":"))
 
     def is_live(self, now: datetime) -> bool:
@@ -51,6 +58,8 @@ def halfway_from(text: str) -> Halfway | None:
         told = json.loads(text)
         return Halfway(
             resume=str(told["resume"]),
+            is_full=bool(told["is_full"]),
+            began=datetime.fromisoformat(told["began"]),
             touched=int(told["touched"]),
             seen=tuple(map(str, told["seen"])),
             came=Came(**told["came"]),

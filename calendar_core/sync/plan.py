@@ -112,20 +112,20 @@ class Gathered:
 
 
 def is_believed(
-    gone: int, mirrored: int, *, full: bool, doubted_since: datetime | None, now: datetime
+    gone: int, at_stake: int, *, full: bool, doubted_since: datetime | None, at: datetime
 ) -> bool:
-    """Whether so many events may go from a mirror of so many; `full` says that all was listed, and
-    these were not.
+    """Whether so many events may go, of so many of which the answer could have told; `full` says
+    that all was listed, and these were not. The answer is one of the instant `at`, or later.
 
     A third of a calendar at once, or all that is left of it, is more often a server's fault than
     somebody's wish: it is believed when a look some time later says the same. Only the last event
     may go by itself, where the server says in so many words that it went.
     """
-    emptied = gone == mirrored and gone > (0 if full else 1)
-    is_mass = gone > FEW and 3 * gone >= mirrored
+    emptied = gone >= at_stake and gone > (0 if full else 1)
+    is_mass = gone > FEW and 3 * gone >= at_stake
     if not (emptied or is_mass):
         return True
-    return doubted_since is not None and now - doubted_since >= LOOK_AGAIN
+    return doubted_since is not None and at - doubted_since >= LOOK_AGAIN
 
 
 def counts_as_unread(error: CalendarError, synced_at: datetime | None, now: datetime) -> bool:

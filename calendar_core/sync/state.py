@@ -51,8 +51,15 @@ class Begun:
     """What was touched here after that, the round may have read before."""
     free_busy_only: bool
     doubted_since: datetime | None
+    at: datetime
+    """When its first page was asked for, in an earlier try perhaps."""
     halfway: Halfway | None = None
     """How far an earlier try came; this round goes on from there."""
+
+    @property
+    def is_full(self) -> bool:
+        """Whether all is read, and what is mirrored and not among it is gone."""
+        return self.known is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +107,8 @@ class SyncStates:
             unsure = select(TouchedRow.event_id).where(
                 TouchedRow.calendar_id == calendar_id, TouchedRow.is_unsure
             )
-            cursor, halfway = state.cursor, _halfway(state, self._clock.now())
+            now = self._clock.now()
+            cursor, halfway = state.cursor, _halfway(state, now)
             if (cursor or halfway) and (await session.scalars(unsure.limit(1))).first() is not None:
                 cursor = halfway = None
             known = None
@@ -116,6 +124,7 @@ class SyncStates:
                 touched=row.touched if halfway is None else halfway.touched,
                 free_busy_only=bool(free_busy_only),
                 doubted_since=state.doubted_since,
+                at=now if halfway is None else halfway.began,
                 halfway=halfway,
             )
 
@@ -238,8 +247,12 @@ class SyncStates:
 
 
 def _halfway(state: SyncStateRow, now: datetime) -> Halfway | None:
+    """How far the last round came, if the next one can go on there: a listing of all is none of
+    what came after a cursor, and a round that read all beside its cursor may have left one."""
     found = None if state.halfway is None else halfway_from(state.halfway)
-    return found if found is not None and found.is_live(now) else None
+    if found is None or not found.is_live(now) or found.is_full != (not state.cursor):
+        return None
+    return found
 
 
 def _new_state(session: AsyncSession, calendar_id: CalendarId) -> Executable:
