@@ -8,9 +8,12 @@ the same nonce.
 import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
+
+import discord
 
 from adapters.discord.ports import PostedKeys
+from adapters.discord.render import Drawn
 from bot.chat.cards import Card
 from bot.chat.messages import MessageRef, Place
 from bot.chat.platform import PlaceGone
@@ -62,3 +65,23 @@ class Keyed:
             return await self._find(place, card, key, since)
         except PlaceGone:  # we may not read there: posting tells whether we may speak
             return None
+
+
+def is_same(sent: discord.Message, drawn: Drawn, nonce: str) -> bool:
+    """Whether a message on Discord is this one: by its mark, its buttons, or its words."""
+    if sent.nonce is not None and str(sent.nonce) == nonce:
+        return True
+    buttons = _ids(drawn.view.to_components() if drawn.view is not None else [])
+    shown = _ids([one.to_dict() for one in sent.components])
+    if buttons or shown:
+        return bool(buttons & shown)
+    return drawn.content is not None and sent.content == drawn.content
+
+
+def _ids(components: Any) -> set[str]:
+    found: set[str] = set()
+    for one in components:
+        if "custom_id" in one:
+            found.add(one["custom_id"])
+        found |= _ids(one.get("components", ()))
+    return found

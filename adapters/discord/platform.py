@@ -19,7 +19,7 @@ from adapters.discord.calls import TooLate, call
 from adapters.discord.edits import Edits
 from adapters.discord.forms import Drafts, modal_of
 from adapters.discord.incoming import PLATFORM, direct_place
-from adapters.discord.keyed import Keyed
+from adapters.discord.keyed import Keyed, is_same
 from adapters.discord.ports import PostedKeys
 from adapters.discord.render import Drawn, draw, draw_components
 from adapters.discord.rights import Rights
@@ -164,6 +164,16 @@ class DiscordPlatform:
         await call(lambda: partial.edit(content=text))
         return ref
 
+    async def grown(self, ref: MessageRef, card: Card) -> None:
+        """The finished card where a text grew: plain words stay plain, so that searches and
+        previews of replies show them."""
+        drawn = draw(card)
+        if drawn.content is None:
+            await self.update(ref, card)
+            return
+        partial = self._channel(ref.place).get_partial_message(int(ref.id))
+        await call(lambda: partial.edit(**drawn.to_edit()))
+
     async def open_form(
         self, form: Form, *, place: Place, sender: Sender, trigger: str | None
     ) -> None:
@@ -241,7 +251,7 @@ class DiscordPlatform:
             return [one async for one in channel.history(limit=50, after=after)]
 
         for sent in await call(look):
-            if sent.author.id == bot.id and _is_same(sent, draw(card), nonce_of(key)):
+            if sent.author.id == bot.id and is_same(sent, draw(card), nonce_of(key)):
                 return str(sent.id)
         return None
 
@@ -273,26 +283,6 @@ def channel_of(place: Place) -> int:
 def nonce_of(key: str) -> str:
     """The mark by which Discord knows that a message was sent before."""
     return hashlib.sha256(key.encode()).hexdigest()[: limits.NONCE]
-
-
-def _is_same(sent: discord.Message, drawn: Drawn, nonce: str) -> bool:
-    """Whether a message on Discord is this one: by its mark, its buttons, or its words."""
-    if sent.nonce is not None and str(sent.nonce) == nonce:
-        return True
-    buttons = _ids(drawn.view.to_components() if drawn.view is not None else [])
-    shown = _ids([one.to_dict() for one in sent.components])
-    if buttons or shown:
-        return bool(buttons & shown)
-    return drawn.content is not None and sent.content == drawn.content
-
-
-def _ids(components: Any) -> set[str]:
-    found: set[str] = set()
-    for one in components:
-        if "custom_id" in one:
-            found.add(one["custom_id"])
-        found |= _ids(one.get("components", ()))
-    return found
 
 
 def _is_guild(place: Place) -> bool:

@@ -1,4 +1,4 @@
-"""An answer that grows: one message, edited at a gentle pace."""
+"""An answer that grows: one message, edited at a gentle pace. What is quick is said once, whole."""
 
 import asyncio
 import logging
@@ -11,6 +11,8 @@ from bot.chat.platform import PlaceGone, PlatformError
 
 log = logging.getLogger("convene.discord")
 
+HOLD = 0.6
+"""Seconds that an answer may take before its beginning is shown."""
 PACE = 1.2
 """Seconds between two edits: Discord takes five in five seconds for a channel."""
 
@@ -22,12 +24,12 @@ class Growing(Protocol):
         """Say a finished card."""
         ...
 
-    async def update(self, message: MessageRef, card: Card) -> None:
-        """Edit a message into a finished card."""
-        ...
-
     async def grow(self, ref: MessageRef | None, place: Place, text: str) -> MessageRef:
         """Show a text in the making."""
+        ...
+
+    async def grown(self, ref: MessageRef, card: Card) -> None:
+        """Edit what grew into a finished card."""
         ...
 
 
@@ -39,7 +41,7 @@ class DiscordStream:
         self._place = place
         self._text = ""
         self._ref: MessageRef | None = None
-        self._next = 0.0
+        self._next = asyncio.get_running_loop().time() + HOLD
 
     async def append(self, text: str) -> None:
         """Show more. A part that cannot be shown now is shown with the next, or at the end."""
@@ -58,7 +60,7 @@ class DiscordStream:
         if self._ref is None:
             return await self._platform.post(self._place, card)
         try:
-            await self._platform.update(self._ref, card)
+            await self._platform.grown(self._ref, card)
         except PlaceGone:  # somebody removed it meanwhile
             return await self._platform.post(self._place, card)
         return self._ref

@@ -68,7 +68,8 @@ class ThinkingModel:
 @pytest.fixture
 def folder(tmp_path: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A data folder; and Discord's answers grow at every piece."""
-    monkeypatch.setattr("adapters.discord.streaming.PACE", 0.0)
+    for pause in ("HOLD", "PACE"):
+        monkeypatch.setattr(f"adapters.discord.streaming.{pause}", 0.0)
     shutil.copy(sqlite_template, tmp_path / DATABASE_FILE)
     return tmp_path
 

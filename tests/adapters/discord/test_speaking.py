@@ -278,6 +278,13 @@ async def test_discords_trouble_is_told_in_our_words(town: Town) -> None:
     await town.platform.post(team(town), CARD)
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Answers grow from their first word on."""
+    monkeypatch.setattr("adapters.discord.streaming.HOLD", 0.0)
+
+
+@pytest.mark.usefixtures("at_once")
 async def test_direct_messages_grow_and_channels_do_not(town: Town) -> None:
     assert await town.platform.stream(team(town)) is None
 
@@ -299,6 +306,28 @@ async def test_direct_messages_grow_and_channels_do_not(town: Town) -> None:
     assert grown == ["On \\*Wed …"]
 
 
+async def test_a_quick_answer_is_sent_once_and_words_stay_words(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def answer(heard: IncomingMessage) -> None:
+        stream = await town.platform.stream(heard.place)
+        assert stream is not None
+        await stream.append("On Wed")
+        await stream.finish(message("On Wednesday."))
+
+    town.talk.does = answer
+    for hold in (5.0, 0.0):
+        monkeypatch.setattr("adapters.discord.streaming.HOLD", hold)
+        await town.ana.send_dm("when?")
+    said = [
+        one.json["content"]
+        for one in town.env.http_requests
+        if isinstance(one.json, dict) and one.json.get("content")
+    ]
+    assert said == ["On Wednesday.", "On Wed …", "On Wednesday."]
+
+
+@pytest.mark.usefixtures("at_once")
 async def test_a_streamed_answer_takes_the_place_of_thinking(town: Town) -> None:
     async def answer(command: Command) -> None:
         await asyncio.sleep(0.05)
