@@ -3,10 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import AsyncExitStack, aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import AsyncGeneratorType
 
 from bot.limits import TurnLimits
+from bot.llm.letters import Letters, mended
 from bot.llm.measure import tokens_of_text
 from bot.llm.model import (
     Finished,
@@ -28,6 +29,12 @@ class BrokenOff(ModelUnavailable):
         super().__init__(message, getattr(error, "seconds", None))
         self.written = written
         """Tokens, about."""
+
+    @classmethod
+    def cut(cls, name: str, written: int) -> "BrokenOff":
+        """The length ran out: half an answer is none, and half a call never runs."""
+        error = ModelUnavailable(f"{name} was cut off in the middle.")
+        return cls(error, str(error), written)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,11 +98,11 @@ async def hear(
             if isinstance(events, AsyncGeneratorType):
                 await stack.enter_async_context(aclosing(events))
             reply = await _gather(model.name, events, on_text, limits, heard)
-            if reply.calls and reply.finished.stop is Stop.CUT:
-                raise ModelUnavailable(
-                    f"{model.name} was cut off in the middle of a call; none was run."
-                )
+            if reply.finished.stop is Stop.CUT:
+                raise BrokenOff.cut(model.name, reply.took(0).tokens_out)
             return reply
+    except BrokenOff:
+        raise
     except TimeoutError as err:
         raise heard.unavailable(err, f"{model.name} took too long to answer.") from err
     except ModelUnavailable as err:
@@ -109,19 +116,27 @@ async def _gather(
     limits: TurnLimits,
     heard: _Heard,
 ) -> Reply:
-    texts, calls = heard.texts, heard.calls
+    texts, calls, letters = heard.texts, heard.calls, Letters()
     left = limits.text
     async for event in events:
         if isinstance(event, Finished):
-            return Reply(text="".join(texts), calls=tuple(calls), finished=event)
+            texts.append(letters.rest())
+            finished = replace(event, vendor=mended(event.vendor), known=mended(event.known))
+            return Reply(text="".join(texts), calls=tuple(calls), finished=finished)
         if isinstance(event, ToolCall):
-            calls.append(event)
+            calls.append(_mended(event))
         else:
-            texts.append(event.text[:left])
-            left -= len(event.text)
+            new = letters.add(event.text)
+            texts.append(new[:left])
+            left -= len(new)
             await on_text(texts[-1])
         if left < 0:
-            return Reply(text="".join(texts), calls=(), finished=Finished(stop=Stop.CUT))
+            said = Finished(stop=Stop.ANSWERED)
+            return Reply(text=f"{''.join(texts).rstrip()}…", calls=(), finished=said)
         if len(calls) > limits.calls:
             raise ModelUnavailable(f"{name} called too many tools at once; none was run.")
     raise ModelUnavailable(f"{name} stopped in the middle of its answer.")
+
+
+def _mended(call: ToolCall) -> ToolCall:
+    return ToolCall(id=mended(call.id), tool=mended(call.tool), arguments=mended(call.arguments))

@@ -18,7 +18,12 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(rf"[(\[]\s*[`\"']?{_REF}[`\"']?\s*[)\]]|[`\"']{_REF}[`\"']|{_REF}")
-_MARK = re.compile(r"<\s*/?\s*calendar_data\b[^<>]*>?", re.IGNORECASE)
+_MARK = re.compile(r"<\s*/?\s*calendar_data\b[^<>]*>?|<[|｜][^|｜<>\n]{1,40}[|｜]>", re.IGNORECASE)
+_THOUGHTS = re.compile(
+    r"\A.*^[ \t]*</(?:think|thinking|thought|reasoning)>[ \t]*$\s*", re.DOTALL | re.MULTILINE
+)
+"""Of models whose server sends no tag where they begin to think aloud. A title may hold such a tag:
+alone on its line it is the model's."""
 _ESCAPED = re.compile(r"\\u003c", re.IGNORECASE)
 _EMPTY_FENCE = re.compile(r"```\w*\s*```")
 _OUTCOME = re.compile(r"[✓✔✅☑]️?[ \t]*")
@@ -31,7 +36,8 @@ _LONGEST_HELD = 4_000
 """Letters that are held back at most while they may become data."""
 _MAY_GROW = re.compile(
     r"(?:[(\[][^()\[\]\n]{0,40}|[`\"']?[0-9a-f-]+(?:@[\w:+-]*)?[`\"']?"
-    r"|(?:<|\\u003c)[\s/]*[a-z_]{0,13}|\\(?:u0{0,2}3?)?|`{1,2}|(?<!\w)(?:refs?|ids?)[\s:=#]*"
+    r"|<[|｜][^|｜<>\n]{0,40}[|｜]?|(?:<|\\u003c)[\s/]*[a-z_]{0,13}|\\(?:u0{0,2}3?)?|`{1,2}"
+    r"|(?<!\w)(?:refs?|ids?)[\s:=#]*"
     r"|[^\s/=_@]{0,100}[/=_@]\S{0,300})$"
 )
 _LAST_WORD = re.compile(r"`?\b[a-z_]+$")
@@ -41,6 +47,11 @@ _LOOKS_BACK = 420
 def shown(text: str, tools: Collection[str] = (), may_show: MayShow = nowhere) -> str:
     """A model's words as people may see them; `tools` are names that are said in plain words,
     `may_show` tells which addresses may stand: by itself none."""
+    return _shown(_THOUGHTS.sub("", text) if "</" in text else text, tools, may_show)
+
+
+def _shown(text: str, tools: Collection[str], may_show: MayShow) -> str:
+    """The same of a part of it: what was streamed can't be taken back."""
     text = _MARK.sub("", _ESCAPED.sub("<", text))
     text = _EMPTY_FENCE.sub("", _without_data(text))
     text = _BARE.sub("", _NAMED.sub("", text))
@@ -68,7 +79,7 @@ class Words:
             return ""
         safe = self._safe()
         ready, self._held = self._held[:safe], self._held[safe:]
-        return shown(ready, self._tools, self._may_show)
+        return _shown(ready, self._tools, self._may_show)
 
     def _safe(self) -> int:
         word = _LAST_WORD.search(self._held, max(len(self._held) - _LOOKS_BACK, 0))
@@ -79,7 +90,7 @@ class Words:
     def rest(self) -> str:
         """What is left when the words are over."""
         ready, self._held = self._held, ""
-        return shown(ready, self._tools, self._may_show)
+        return _shown(ready, self._tools, self._may_show)
 
 
 def _safe(text: str) -> int:

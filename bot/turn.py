@@ -194,7 +194,9 @@ class _Turn:
             returned = await self._call_all(reply)
             if is_waiting(returned):
                 return self._result(told_by_tools(returned))
-        return self.stuck()
+        if by_rules or self._has_acted():
+            return self.stuck()
+        raise ModelUnavailable(f"{self._name} went round in circles.")
 
     @property
     def _heard(self) -> tuple[Part, ...]:
@@ -334,8 +336,6 @@ class _Turn:
 
     def _answered(self, reply: Reply) -> TurnResult:
         text = reply.text.strip()
-        if reply.finished.stop is Stop.CUT:
-            text = f"{text}…"
         if not text and reply.finished.stop is Stop.REFUSED:
             text = CANNOT
         if not text and not self._returned:

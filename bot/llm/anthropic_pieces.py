@@ -52,6 +52,12 @@ class _Taking:
                 return text(str(self.begun.get("text") or "") + "".join(self.pieces))
 
     @property
+    def is_said(self) -> bool:
+        """Whether it has words for the person."""
+        block = self.whole()
+        return block["type"] == "text" and bool(block["text"].strip())
+
+    @property
     def name(self) -> str:
         """Of a call: the tool's."""
         return str(self.begun.get("name") or "")
@@ -149,6 +155,8 @@ class Pieces:
     def _end(self, told: Mapping[str, Any]) -> None:
         if reason := told.get("stop_reason"):
             self.stop = _STOPS.get(str(reason), Stop.ANSWERED)
+            if self.stop is Stop.REFUSED and any(one.is_said for one in self._in_order()):
+                self.stop = Stop.CUT  # in the middle: half an answer
 
     def _count(self, usage: Mapping[str, Any]) -> None:
         """Counts are of the whole so far; what was kept is told apart, and is read as well."""

@@ -14,7 +14,7 @@ from bot.llm.failures import Failure
 from bot.llm.loose_json import items, mapping, number
 from bot.llm.model import ModelCapabilities, ModelRequest, Stop, ToolCall, ToolSpec
 from bot.llm.remembering import remembered
-from bot.llm.schema import read_arguments, strict
+from bot.llm.schema import NOT_JSON, read_arguments, strict
 
 Message: TypeAlias = dict[str, Any]
 
@@ -28,6 +28,11 @@ _STOPS = {
     "function_call": Stop.CALLED,
     "length": Stop.CUT,
     "content_filter": Stop.REFUSED,
+    # Servers' own words for an answer that they could not go on with.
+    "error": Stop.CUT,
+    "abort": Stop.CUT,
+    "network_error": Stop.CUT,
+    "insufficient_system_resource": Stop.CUT,
 }
 
 
@@ -39,6 +44,8 @@ class Dialect:
     """Of `FINER`: what is left out."""
     limit: str = "max_completion_tokens"
     """How the length of an answer is named; empty: not at all."""
+    effort: str = ""
+    """How hard to think, as far as the server knows that; empty: not told."""
 
     def after(self, failure: Failure, body: Mapping[str, Any]) -> "Dialect | None":
         """A plainer one for a server that refused a body; None when nothing can be left out."""
@@ -47,6 +54,8 @@ class Dialect:
             return replace(self, limit="" if failure.is_too_long else self._next_limit())
         if not failure.is_picky:
             return None
+        if self.effort and (named == "reasoning_effort" or "reasoning_effort" in failure.hint):
+            return replace(self, effort="")
         if named == "tools" and "strict" not in self.without:
             return replace(self, without=self.without | {"strict"})
         if named in FINER and named not in self.without and named in body:
@@ -72,6 +81,8 @@ def to_body(
     if request.form is not None and capabilities.structured:
         form = {"name": "answer", "schema": dict(request.form), "strict": True}
         body["response_format"] = {"type": "json_schema", "json_schema": form}
+    if dialect.effort:
+        body["reasoning_effort"] = dialect.effort
     if dialect.limit:
         body[dialect.limit] = min(MOST_OUT, capabilities.context // 4)
     return {key: value for key, value in body.items() if key not in dialect.without}
@@ -134,6 +145,12 @@ class _Call:
     name: str = ""
     arguments: list[str] = field(default_factory=list)
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether its arguments came to their end."""
+        given = "".join(self.arguments)
+        return given.rstrip().endswith("}") and NOT_JSON not in read_arguments(given)
+
 
 class Pieces:
     """A stream's pieces, put together."""
@@ -146,6 +163,7 @@ class Pieces:
         self.tokens_out = 0
         self._calls: list[_Call] = []
         self._at: dict[int, _Call] = {}
+        self._said = False
 
     def add(self, chunk: Mapping[str, Any]) -> str:
         """Take a chunk in; what it has of words is returned."""
@@ -153,14 +171,21 @@ class Pieces:
         words = ""
         for choice in items(chunk.get("choices"))[:1]:
             delta = mapping(choice.get("delta") or choice.get("message"))
-            words = _words(delta.get("content")) or _words(delta.get("refusal"))
+            words = _words(delta.get("content"))
+            self._said = self._said or bool(words.strip())
+            words = words or _words(delta.get("refusal"))
             for piece in items(delta.get("tool_calls")):
                 self._add_call(piece)
             if delta.get("refusal"):
                 self.stop = Stop.REFUSED
             if reason := choice.get("finish_reason"):
-                self.stop = self.stop or _STOPS.get(str(reason), Stop.ANSWERED)
+                self.stop = self.stop or self._stop(str(reason))
         return words
+
+    def _stop(self, reason: str) -> Stop:
+        stop = _STOPS.get(reason, Stop.ANSWERED)
+        # A filter that steps in later leaves half an answer.
+        return Stop.CUT if stop is Stop.REFUSED and self._said else stop
 
     def calls(self, step: int) -> tuple[ToolCall, ...]:
         """The calls, whole; arguments that are no JSON object are marked so."""
@@ -183,8 +208,15 @@ class Pieces:
         call = self._at.get(index) if isinstance(index, int) else None
         if call is None and not call_id and index is None and self._calls:
             call = self._calls[-1]
-        # Some servers count every call as index 0: another id is another call.
-        if call is None or (call_id and call.id and call_id != call.id):
+        # Some servers count every call as index 0, or none: another id is another call, and so is
+        # a name after a whole one.
+        if (
+            call is None
+            or (call_id and call.id and call_id != call.id)
+            or (
+                not call_id and function.get("name") and function.get("arguments") and call.is_whole
+            )
+        ):
             call = _Call(id=call_id)
             self._calls.append(call)
         if isinstance(index, int):

@@ -147,11 +147,15 @@ def loosen(arguments: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def read_arguments(text: str) -> dict[str, Any]:
-    """Arguments from a model's JSON text; `NOT_JSON` alone when it is anything but an object."""
+    """Arguments from a model's JSON text; `NOT_JSON` alone when it is anything but an object, or a
+    text that is the JSON of one. Nothing, or null, is none."""
     try:
         found = json.loads(text or "{}")
+        if isinstance(found, str):
+            found = json.loads(found or "{}")
     except (ValueError, RecursionError):
         return {NOT_JSON: True}
+    found = {} if found is None else found
     return loosen(found) if isinstance(found, dict) else {NOT_JSON: True}
 
 

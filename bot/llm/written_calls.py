@@ -3,6 +3,7 @@
 They are read as calls where they can be, and never shown: JSON and markers are no answer.
 """
 
+import ast
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -13,17 +14,20 @@ from bot.llm.model import ToolCall
 from bot.llm.schema import NOT_JSON, loosen
 
 _SUSPICIOUS = "{[`<"
-_THINKS, _THOUGHT = "<think>", "</think>"
+_THINKS = {f"<{tag}>": f"</{tag}>" for tag in ("think", "thinking", "thought", "reasoning")}
 _MARKS = re.compile(
-    r"</?(?:tool_call|tool_calls|function_call|function|tools)\b[^>]*>|<\|[^|]*\|>|\[/?TOOL_CALLS\]"
-    r"|```\w*",
+    r"</?(?:tool_call|tool_calls|function_call|function|tools)\b[^>]*>|<[|｜][^|｜<>]*[|｜]>"
+    r"|\[/?TOOL_CALLS\]|```\w*",
     re.IGNORECASE,
 )
+_PYTHON = re.compile(r"\[\s*[a-z]\w*\(.*\)\s*\]", re.DOTALL)
+_LONGEST_PYTHON = 4_000
 _DECODER = json.JSONDecoder()
 
 
 class Thoughts:
-    """Drops what a model thinks aloud before its answer, between `<think>` and `</think>`."""
+    """Drops what a model thinks aloud before its answer, between `<think>` and `</think>` or such
+    tags. (Where the first was never sent, `bot.showable` drops what stands before the last.)"""
 
     def __init__(self) -> None:
         self._held = ""
@@ -35,20 +39,25 @@ class Thoughts:
             return delta
         self._held += delta
         bare = self._held.lstrip()
-        if bare.startswith(_THINKS):
-            _, end, rest = bare.partition(_THOUGHT)
+        if ending := _ends_thinking(bare):
+            _, end, rest = bare.partition(ending)
             if not end:
                 return ""
             self._is_over, self._held = True, ""
             return rest.lstrip()
-        if _THINKS.startswith(bare):
+        if any(opening.startswith(bare) for opening in _THINKS):
             return ""
         return self.rest()
 
     def rest(self) -> str:
         """What is left when the text is over; thinking without an end is no answer."""
         held, self._held, self._is_over = self._held, "", True
-        return "" if held.lstrip().startswith(_THINKS) else held
+        return "" if _ends_thinking(held.lstrip()) else held
+
+
+def _ends_thinking(text: str) -> str | None:
+    """What ends the thoughts with which a text begins; None where it begins with none."""
+    return next((end for begin, end in _THINKS.items() if text.startswith(begin)), None)
 
 
 class Words:
@@ -87,8 +96,45 @@ def read_held(held: str) -> Read:
         calls = [call for value in values for call in calls_in(value)]
         named = [ToolCall(id=f"written-{n}", tool=t, arguments=a) for n, (t, a) in enumerate(calls)]
         return Read(calls=tuple(named))
+    if calls := list(_python_calls(bare)):
+        return Read(
+            calls=tuple(
+                ToolCall(id=f"written-{n}", tool=tool, arguments=arguments)
+                for n, (tool, arguments) in enumerate(calls)
+            )
+        )
     is_marked = _MARKS.search(held.replace("```", "")) is not None
     return Read(text="" if is_marked else held)
+
+
+def _python_calls(text: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """`[look(when="today")]`, as Llama's models write calls; nothing where a text is not just
+    that."""
+    if len(text) > _LONGEST_PYTHON or not _PYTHON.fullmatch(text):
+        return
+    try:
+        found = ast.parse(text, mode="eval").body
+        assert isinstance(found, ast.List)
+        calls = [(_name_of(one), _arguments_of(one)) for one in found.elts]
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    yield from calls
+
+
+def _name_of(node: ast.expr) -> str:
+    """Raises ValueError for what is no call."""
+    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.args:
+        return node.func.id
+    raise ValueError("no call")
+
+
+def _arguments_of(node: ast.expr) -> dict[str, Any]:
+    """Raises ValueError for what is more than values."""
+    assert isinstance(node, ast.Call)
+    given = {one.arg: ast.literal_eval(one.value) for one in node.keywords}
+    if None in given:
+        raise ValueError("no names")
+    return loosen({str(name): value for name, value in given.items()})
 
 
 def _json_values(text: str) -> Iterator[Any]:

@@ -24,6 +24,9 @@ CASES = [
     ("I called get_schedule and `set_reminder`.", "I called get schedule and set reminder."),
     ("✓ Moved lunch to 3.", "Moved lunch to 3."),
     ("- ✅ Moved it", "- Moved it"),
+    ("<｜tool▁sep｜>Lunch<|im_end|> is at 12.", "Lunch is at 12."),
+    ("They ask for lunch.\n</think>\n\nLunch is at 12.", "Lunch is at 12."),
+    ("At 9 Gym, at 10 </think> talk.",) * 2,
     ("It is free. ✓ Moved it.", "It is free. Moved it."),
     ("Say {name} or [this](https://meet.example/a/0123456789abcdef01234567)",) * 2,
     ("A bead, a cafe and 12 deeds.",) * 2,
@@ -51,6 +54,8 @@ def test_nothing_of_it_is_streamed_either(said: str, size: int) -> None:
         "✅",
         "9d3a4f7f1d2e",
         "Lun'",
+        "tool▁sep",
+        "im_end",
     ):
         assert hidden not in told.replace("0123456789abcdef01234567", "")
     if said == shown(said, TOOLS):

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.replies import TOO_MANY_ROUNDS
+from bot.replies import FALLBACK, TOO_MANY_ROUNDS
 from bot.spending import Spent
 from bot.tools.tool import ToolContext, ToolResult, reads
 from bot.transcript import (
@@ -127,9 +127,15 @@ async def test_looking_again_after_a_note_is_no_repetition(play: Play) -> None:
     assert [one.text for one in result.noted] == ["I'll remember milk."]
 
 
-async def test_a_looping_model_is_stopped_politely(play: Play) -> None:
+async def test_rules_answer_for_a_model_that_goes_round_in_circles(play: Play) -> None:
     model = LoopingModel("look", {"what": "today"})
     result = await play(model)
+    assert (result.text, model.asked) == (f"{FALLBACK}\n\nBy my own rules.", 6)
+
+
+async def test_rules_that_go_round_in_circles_are_stopped_politely(play: Play) -> None:
+    model = LoopingModel("look", {"what": "today"})
+    result = await play(model, by_rules=True)
     assert (result.text, model.asked, len(result.results)) == (TOO_MANY_ROUNDS, 6, 1)
 
 

@@ -12,6 +12,7 @@ from bot.replies import FALLBACK, TOO_MANY_ROUNDS
 from bot.spending import Spent
 from bot.transcript import (
     AssistantSaid,
+    ToolCalled,
 )
 from bot.turn import CANNOT
 from tests.bot.turns import SAID, Play
@@ -52,10 +53,12 @@ async def test_what_was_noted_is_not_noted_again_by_the_fallback(play: Play) -> 
     "step",
     [
         calls(("move", {"what": "lunch"}), stop=Stop.CUT),
+        says("On Tuesd", stop=Stop.CUT),
+        says("", stop=Stop.CUT),
         says(""),
         says("")[:-1],  # type: ignore[index]
     ],
-    ids=["cut in a call", "answers nothing", "no end"],
+    ids=["cut in a call", "cut in words", "cut in thoughts", "answers nothing", "no end"],
 )
 async def test_nonsense_is_never_acted_on(play: Play, step: Any) -> None:
     result = await play(ScriptedModel(step))
@@ -81,8 +84,20 @@ async def test_a_fallback_that_fails_too_ends_politely(play: Play) -> None:
     assert result.text == f"{FALLBACK}\n\n{TOO_MANY_ROUNDS}"
 
 
-async def test_a_cut_answer_shows_that_it_is_cut(play: Play) -> None:
-    assert (await play(ScriptedModel(says("On Tuesday", stop=Stop.CUT)))).text == "On Tuesday…"
+async def test_an_answer_that_is_too_long_shows_that_it_is_cut(play: Play) -> None:
+    result = await play(ScriptedModel(says("word " * 2_000)))
+    assert len(result.text) < 9_000
+    assert result.text.endswith("word…")
+
+
+async def test_a_letter_whose_halves_come_apart_is_whole(play: Play) -> None:
+    said = (TextDelta("Smile \ud83d"), TextDelta("\ude00 or \ud83d."))
+    halves = (*said, Finished(stop=Stop.ANSWERED))
+    result = await play(ScriptedModel(calls(("look", {"what": ["\udc00 x"]})), halves))
+    assert result.text == "Smile 😀 or \ufffd."
+    assert result.parts[1] == ToolCalled(
+        id="call-1-look", tool="look", arguments={"what": ["\ufffd x"]}
+    )
 
 
 async def test_what_a_server_does_not_count_is_counted_about(play: Play) -> None:
@@ -136,7 +151,7 @@ async def test_a_card_that_was_drawn_up_before_the_budget_ended_stands_once(play
     [
         (breaks(), Spent(calls=1)),
         (breaks("On Tuesday you "), Spent(calls=1, tokens_in=1, tokens_out=5)),
-        ([TextDelta("x" * 9_000), TextDelta("y")], Spent(calls=1, tokens_in=1, tokens_out=2286)),
+        ([TextDelta("x" * 9_000), TextDelta("y")], Spent(calls=1, tokens_in=1, tokens_out=2287)),
     ],
     ids=["not begun", "in the middle", "floods"],
 )

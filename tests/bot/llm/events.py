@@ -7,6 +7,7 @@ from typing import Any
 import httpx2
 
 from bot.llm.anthropic import AnthropicModel
+from bot.llm.hosted import Hosted
 from bot.llm.model import ModelCapabilities
 
 Handler = Callable[[Mapping[str, Any]], httpx2.Response]
@@ -25,11 +26,13 @@ def over(
 
     client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
     made = AnthropicModel(
-        "m",
-        api_key="k",
-        base_url="http://local/v1/",
-        http_client=client,
-        capabilities=capabilities,
+        Hosted(
+            "m",
+            api_key="k",
+            base_url="http://local/v1/",
+            http_client=client,
+            capabilities=capabilities or ModelCapabilities(),
+        )
     )
     return made, sent
 

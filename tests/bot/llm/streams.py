@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 
+from bot.llm.hosted import Hosted
 from bot.llm.model import ModelCapabilities
 from bot.llm.openai import OpenAIModel
 
@@ -25,11 +26,13 @@ def over(
 
     client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
     made = OpenAIModel(
-        "m",
-        api_key="k",
-        base_url="http://local/v1",
-        http_client=client,
-        capabilities=capabilities,
+        Hosted(
+            "m",
+            api_key="k",
+            base_url="http://local/v1",
+            http_client=client,
+            capabilities=capabilities or ModelCapabilities(),
+        )
     )
     return made, sent
 

@@ -13,6 +13,7 @@ import pytest
 
 from bot.llm import failures
 from bot.llm.anthropic import AnthropicModel
+from bot.llm.hosted import Hosted
 from bot.llm.model import (
     Finished,
     ModelCapabilities,
@@ -32,7 +33,7 @@ HAS_TEXT = "On Tuesday nothing is on, and on Wednesday there is a lunch with Ana
 
 @pytest.fixture
 async def model(llmock: Any) -> AsyncIterator[AnthropicModel]:
-    made = AnthropicModel("claude-x", api_key="test", base_url=llmock.base_url("anthropic"))
+    made = AnthropicModel(Hosted("claude-x", api_key="test", base_url=llmock.base_url("anthropic")))
     yield made
     await made.close()
 
@@ -155,7 +156,7 @@ async def test_a_server_that_knows_the_thinking_no_more_is_asked_without_it() ->
         ("max_tokens", Stop.CUT),
         ("model_context_window_exceeded", Stop.CUT),
         ("pause_turn", Stop.CUT),
-        ("refusal", Stop.REFUSED),
+        ("refusal", Stop.CUT),
         ("something new", Stop.ANSWERED),
     ],
 )
@@ -267,10 +268,12 @@ async def test_a_call_in_a_broken_stream_is_never_made(llmock: Any, model: Anthr
 @pytest.mark.parametrize("wait", ["delay", "slow_first_token"])
 async def test_a_silent_server_is_given_up(llmock: Any, wait: str) -> None:
     model = AnthropicModel(
-        "m",
-        api_key="test",
-        base_url=llmock.base_url("anthropic"),
-        patience=timedelta(seconds=0.3),
+        Hosted(
+            "m",
+            api_key="test",
+            base_url=llmock.base_url("anthropic"),
+            patience=timedelta(seconds=0.3),
+        )
     )
     llmock.reply(HAS_TEXT)
     getattr(llmock, wait)(2)
@@ -281,7 +284,7 @@ async def test_a_silent_server_is_given_up(llmock: Any, wait: str) -> None:
 
 
 async def test_a_server_that_is_not_there_is_unavailable() -> None:
-    model = AnthropicModel("m", api_key="test", base_url="http://127.0.0.1:9")
+    model = AnthropicModel(Hosted("m", api_key="test", base_url="http://127.0.0.1:9"))
     with pytest.raises(ModelUnavailable, match="check ANTHROPIC_BASE_URL"):
         await all_of(model, asking())
     await model.close()
@@ -289,7 +292,7 @@ async def test_a_server_that_is_not_there_is_unavailable() -> None:
 
 async def test_without_a_key_only_a_server_of_ones_own_is_asked() -> None:
     with pytest.raises(ModelUnavailable, match="set ANTHROPIC_API_KEY"):
-        await all_of(AnthropicModel("m", api_key=None), asking())
+        await all_of(AnthropicModel(Hosted("m", api_key=None)), asking())
 
 
 async def test_malformed_arguments_and_unknown_tools_are_for_the_toolbox(
@@ -377,7 +380,7 @@ async def test_a_server_of_ones_own_finds_the_key_in_both_places_and_the_path_on
 
     for address in ("http://local/v1/", "http://local"):
         client = httpx2.AsyncClient(transport=httpx2.MockTransport(answer))
-        model = AnthropicModel("m", api_key="k", base_url=address, http_client=client)
+        model = AnthropicModel(Hosted("m", api_key="k", base_url=address, http_client=client))
         await all_of(model, asking())
         await model.close()
     assert {str(request.url) for request in sent} == {"http://local/v1/messages"}

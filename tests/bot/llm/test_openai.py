@@ -14,6 +14,7 @@ import pytest
 
 from bot.llm import failures
 from bot.llm.measure import tokens_of
+from bot.llm.hosted import Hosted
 from bot.llm.model import (
     Finished,
     ModelCapabilities,
@@ -33,7 +34,7 @@ HAS_TEXT = "On Tuesday nothing is on, and on Wednesday there is a lunch with Ana
 
 @pytest.fixture
 async def model(llmock: Any) -> AsyncIterator[OpenAIModel]:
-    made = OpenAIModel("gpt-x", api_key="test", base_url=llmock.base_url("openai"))
+    made = OpenAIModel(Hosted("gpt-x", api_key="test", base_url=llmock.base_url("openai")))
     yield made
     await made.close()
 
@@ -135,10 +136,12 @@ async def test_a_call_in_a_broken_stream_is_never_made(llmock: Any, model: OpenA
 @pytest.mark.parametrize("wait", ["delay", "slow_first_token"])
 async def test_a_silent_server_is_given_up(llmock: Any, wait: str) -> None:
     model = OpenAIModel(
-        "m",
-        api_key="test",
-        base_url=llmock.base_url("openai"),
-        patience=timedelta(seconds=0.3),
+        Hosted(
+            "m",
+            api_key="test",
+            base_url=llmock.base_url("openai"),
+            patience=timedelta(seconds=0.3),
+        )
     )
     llmock.reply(HAS_TEXT)
     getattr(llmock, wait)(2)
@@ -149,7 +152,7 @@ async def test_a_silent_server_is_given_up(llmock: Any, wait: str) -> None:
 
 
 async def test_a_server_that_is_not_there_is_unavailable() -> None:
-    model = OpenAIModel("gpt-x", api_key="test", base_url="http://127.0.0.1:9/v1")
+    model = OpenAIModel(Hosted("gpt-x", api_key="test", base_url="http://127.0.0.1:9/v1"))
     with pytest.raises(ModelUnavailable, match="check OPENAI_BASE_URL"):
         await all_of(model, asking())
     await model.close()
@@ -157,7 +160,7 @@ async def test_a_server_that_is_not_there_is_unavailable() -> None:
 
 async def test_without_a_key_only_a_server_of_ones_own_is_asked() -> None:
     with pytest.raises(ModelUnavailable, match="set OPENAI_API_KEY"):
-        await all_of(OpenAIModel("gpt-x", api_key=None), asking())
+        await all_of(OpenAIModel(Hosted("gpt-x", api_key=None)), asking())
 
 
 async def test_malformed_arguments_are_marked(llmock: Any, model: OpenAIModel) -> None:

@@ -1,5 +1,6 @@
 """Whatever a server sends, putting its pieces together never fails by itself."""
 
+import json
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.llm import anthropic_pieces, openai_wire
+from bot.llm.model import Stop
 from bot.llm.replying import Pieces
 
 NAMES = st.sampled_from(
@@ -56,3 +58,40 @@ def test_words_that_come_in_parts_are_words_and_thinking_is_none() -> None:
     call = {"index": 0, "function": {"name": "look", "arguments": {"what": "today"}}}
     assert pieces.add({"choices": [{"delta": {"tool_calls": [call]}}]}) == ""
     assert pieces.calls(1)[0].arguments == {"what": "today"}
+
+
+@pytest.mark.parametrize("index", [0, None])
+def test_whole_calls_without_ids_stay_apart(index: int | None) -> None:
+    """As servers send them that know of neither ids nor places."""
+    made = [
+        {"index": index, "id": "", "function": {"name": "look", "arguments": json.dumps(given)}}
+        for given in ({"what": "today"}, {"what": "tomorrow"})
+    ]
+    pieces = openai_wire.Pieces()
+    pieces.add({"choices": [{"delta": {"tool_calls": made}}]})
+    assert [call.arguments["what"] for call in pieces.calls(1)] == ["today", "tomorrow"]
+
+
+@pytest.mark.parametrize(
+    ("words", "reason", "stop"),
+    [
+        ("", "content_filter", Stop.REFUSED),
+        ("You ha", "content_filter", Stop.CUT),
+        ("You ha", "error", Stop.CUT),
+        ("All.", "unheard_of", Stop.ANSWERED),
+    ],
+)
+def test_what_was_stopped_in_the_middle_is_cut(words: str, reason: str, stop: Stop) -> None:
+    pieces = openai_wire.Pieces()
+    pieces.add({"choices": [{"delta": {"content": words}}]})
+    pieces.add({"choices": [{"delta": {}, "finish_reason": reason}]})
+    assert pieces.stop is stop
+
+
+@pytest.mark.parametrize(("words", "stop"), [("", Stop.REFUSED), ("You ha", Stop.CUT)])
+def test_a_refusal_in_the_middle_is_a_cut(words: str, stop: Stop) -> None:
+    pieces = anthropic_pieces.Pieces("anthropic:m")
+    delta = {"type": "text_delta", "text": words}
+    pieces.add({"type": "content_block_delta", "index": 0, "delta": delta})
+    pieces.add({"type": "message_delta", "delta": {"stop_reason": "refusal"}})
+    assert pieces.stop is stop

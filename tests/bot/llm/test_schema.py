@@ -91,5 +91,6 @@ def test_arguments_that_are_no_object_are_marked(text: str) -> None:
     assert read_arguments(text) == {NOT_JSON: True}
 
 
-def test_no_arguments_at_all_are_none() -> None:
-    assert read_arguments("") == {}
+@pytest.mark.parametrize("text", ["", "null", '""', '"{}"'])
+def test_no_arguments_at_all_are_none(text: str) -> None:
+    assert read_arguments(text) == {}

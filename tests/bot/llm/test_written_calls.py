@@ -27,6 +27,7 @@ def heard(*deltas: str) -> tuple[str, str]:
         '{"function": {"name": "get_schedule", "parameters": {"when": "today"}}}',
         '{"name": "get_schedule", "arguments": "{\\"when\\": \\"today\\"}"}',
         '{"function": "get_schedule", "parameters": {"when": "today"}}',
+        '[get_schedule(when="today", calendar=None)]',
     ],
 )
 def test_a_written_call_becomes_a_call(text: str) -> None:
@@ -39,14 +40,22 @@ def test_a_written_call_becomes_a_call(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"events": [1, 2]}', "<tool_call>get_schedule</tool_call>", '```json\n{"a": 1}\n```']
+    "text",
+    [
+        '{"events": [1, 2]}',
+        "<tool_call>get_schedule</tool_call>",
+        '```json\n{"a": 1}\n```',
+        "<｜tool▁calls▁begin｜>function<｜tool▁sep｜>get_schedule",
+    ],
 )
 def test_raw_data_is_neither_call_nor_words(text: str) -> None:
     read = read_held(heard(text)[1])
     assert (read.calls, read.text) == ((), "")
 
 
-@pytest.mark.parametrize("text", ["[Work] is free.", "<3", "{sic}", "```\n10:00 Standup\n```"])
+@pytest.mark.parametrize(
+    "text", ["[Work] is free.", "[fly(to=home)]", "<3", "{sic}", "```\n10:00 Standup\n```"]
+)
 def test_words_that_only_look_like_it_are_shown_in_the_end(text: str) -> None:
     assert read_held(heard(text)[1]).text == text
 
