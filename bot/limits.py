@@ -22,6 +22,17 @@ _CLAIM = re.compile(
     re.IGNORECASE,
 )
 
+_DEEDS = (
+    frozenset({"created", "booked", "scheduled", "added", "brought"}),
+    frozenset({"moved", "rescheduled", "changed", "updated", "added", "removed"}),
+    frozenset({"cancelled", "canceled", "deleted", "removed"}),
+    frozenset({"invited", "mailed", "sent", "added"}),
+    frozenset({"accepted", "declined", "answered", "confirmed"}),
+)
+"""Words that tell of the same deed, in outcome lines and in claims."""
+_WORD = re.compile(r"[a-z]+")
+_CAME_TRUE = frozenset({"applied", "undone", "done"})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnLimits:
@@ -136,21 +147,30 @@ def has_heard_private(heard: Iterable[Part]) -> bool:
 
 def claims_too_much(text: str, heard: Iterable[Part], returned: Iterable[Returned]) -> bool:
     """Whether words say that something is done while nothing was: no card, no note, and no outcome
-    since the last answer.
+    of that kind since the last answer.
 
     A net for English words, not a lock: what keeps a model from doing things is the desk.
     """
-    if _CLAIM.search(text) is None or _has_news(heard):
+    claimed = frozenset(word for claim in _CLAIM.finditer(text) for word in _words(claim[0]))
+    if not claimed or _has_news(heard, claimed):
         return False
     found = (one.result for one in returned)
     return not any(one is not None and (waits_for_press(one) or one.undo) for one in found)
 
 
-def _has_news(heard: Iterable[Part]) -> bool:
-    """Whether something came of a card since a model spoke last."""
+def _has_news(heard: Iterable[Part], claimed: frozenset[str]) -> bool:
+    """Whether what is claimed came of cards since a model spoke last."""
+    came: set[str] = set()
     for part in reversed(tuple(heard)):
-        if isinstance(part, Happened):
-            return True
         if isinstance(part, AssistantSaid):
-            return False
-    return False
+            break
+        if isinstance(part, Happened) and part.what in _CAME_TRUE:
+            # What was taken back may be told in any words.
+            came |= claimed if part.what == "undone" else {*_words(part.text), "done"}
+    deeds = [deed for deed in _DEEDS if deed & came]
+    told = {word for deed in _DEEDS for word in deed} & claimed
+    return bool(came) and all(any(word in deed for deed in deeds) for word in told)
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())

@@ -147,3 +147,21 @@ async def test_what_happened_before_the_last_answer_excuses_no_claim(play: Play)
     assert (await play(claims, *earlier)).text.endswith(NOTHING_DONE)
     asked = ScriptedModel(says("Yes, I've moved it."))
     assert (await play(asked, *earlier[:1])).text == "Yes, I've moved it."
+
+
+@pytest.mark.parametrize(
+    ("what", "told", "claim", "is_true"),
+    [
+        ("applied", '✓ Created "Lunch", Thu 26 March 12:30.', "Done, I've booked lunch.", True),
+        ("applied", '✓ Created "Lunch", Thu 26 March 12:30.', "Done! I've moved it to 10.", False),
+        ("applied", "✓ Moved lunch. Ana was mailed.", "I've moved it and sent Ana a mail.", True),
+        ("applied", "✓ Moved lunch.", "I moved it. I've sent Ana a mail.", False),
+        ("failed", "That did not work.", "I've moved it.", False),
+        ("undone", "Taken back: it is as it was.", "I've cancelled it again.", True),
+    ],
+)
+async def test_an_outcome_excuses_what_is_said_of_it_alone(
+    play: Play, what: str, told: str, claim: str, is_true: bool
+) -> None:
+    result = await play(ScriptedModel(says(claim)), Happened(what=what, text=told, at=NOW))
+    assert result.text == (claim if is_true else f"{claim}\n\n{NOTHING_DONE}")
