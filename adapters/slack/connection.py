@@ -11,6 +11,7 @@ from urllib.request import getproxies, proxy_bypass
 
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
+from slack_bolt.response import BoltResponse
 from slack_sdk.errors import SlackApiError
 from slack_sdk.socket_mode.aiohttp import SocketModeClient
 from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
@@ -67,6 +68,12 @@ class Connection(SocketModeClient):
                 await super().connect_to_new_endpoint(force=force)
 
 
+def heard(response: BoltResponse) -> BoltResponse:
+    """What Bolt knows no listener for is acked too: nobody waits for it, and it does not come
+    again."""
+    return BoltResponse(status=200) if response.status == 404 else response
+
+
 class Socket:
     """The door's connection."""
 
@@ -99,7 +106,7 @@ class Socket:
 
     async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         begun = time()
-        response = await run_async_bolt_app(self._app, request)
+        response = heard(await run_async_bolt_app(self._app, request))
         await send_async_response(client, request, response, begun)
 
     async def is_open(self) -> bool:

@@ -18,7 +18,7 @@ from slack_sdk.oauth.installation_store.async_installation_store import AsyncIns
 from slack_sdk.oauth.state_store.async_state_store import AsyncOAuthStateStore
 
 from adapters.slack.addresses import Addresses
-from adapters.slack.connection import Socket
+from adapters.slack.connection import Socket, heard
 from adapters.slack.edits import GAP, Edits
 from adapters.slack.listeners import Listeners
 from adapters.slack.methods import COMMAND_SCOPES, EVENT_SCOPES, METHODS
@@ -266,7 +266,7 @@ class SlackDoor:
         """Events, commands and interactions over HTTP; Bolt checks the signature."""
         if not self._signing_secret:
             return web.Response(status=404)
-        response = await self._opened().async_dispatch(await to_bolt_request(request))
+        response = heard(await self._opened().async_dispatch(await to_bolt_request(request)))
         return await to_aiohttp_response(response)
 
     async def install(self, request: web.Request) -> web.Response:

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any, TypeAlias
 
 from adapters.slack.views import FIELD, VALUE, opened_of
-from adapters.slack.words import readable
+from adapters.slack.words import readable, text_in
 from bot.chat.messages import (
     Command,
     FormAnswer,
@@ -59,11 +59,6 @@ def place(workspace: str, channel: str, *, thread: str | None = None, name: str 
     )
 
 
-def text_of(said: Payload) -> str:
-    """The words of a message or command; empty where it brings none."""
-    return str(said.get("text") or "")
-
-
 def moment(ts: str) -> datetime:
     """When a message was sent: its `ts` is its id and its instant."""
     return datetime.fromtimestamp(float(ts), UTC)
@@ -86,13 +81,13 @@ def is_heard(event: Payload, *, bot: str) -> bool:
     if not is_said(event, bot=bot):
         return False
     if is_direct(event["channel"]):
-        return bool(text_of(event).strip())
+        return bool(text_in(event).strip())
     return is_mention(event, bot=bot) or _thread(event) is not None
 
 
 def is_mention(event: Payload, *, bot: str) -> bool:
     """Whether words in a channel mention the bot."""
-    text = text_of(event)
+    text = text_in(event)
     return event.get("type") == "app_mention" or f"<@{bot}>" in text or f"<@{bot}|" in text
 
 
@@ -121,7 +116,7 @@ def message(
     channel, ts = event["channel"], event["ts"]
     direct = is_direct(channel)
     thread = _thread(event) or (None if direct else ts)
-    text = readable(text_of(event), names=names_of(people, groups), without=bot)
+    text = readable(text_in(event), names=names_of(people, groups), without=bot)
     return IncomingMessage(
         id=f"{workspace}/{channel}/{ts}",
         place=place(workspace, channel, thread=thread, name=channel_name),
@@ -150,7 +145,7 @@ def command(
 ) -> Command:
     """A slash command: the word it is about and the rest, or the whole text."""
     channel = body["channel_id"]
-    text = readable(text_of(body), names=names_of(people, groups), without=bot)
+    text = readable(text_in(body), names=names_of(people, groups), without=bot)
     first, _, rest = text.partition(" ")
     word = first.casefold() if first.casefold() in WORDS else ""
     return Command(
@@ -239,7 +234,7 @@ def _quoted(body: Payload, said: Payload, author: str, names: Mapping[str, str])
     domain = (body.get("team") or {}).get("domain", "")
     channel, ts = body["channel"]["id"], said["ts"]
     return Quoted(
-        text=readable(text_of(said), names=names),
+        text=readable(text_in(said), names=names),
         author=author,
         at=moment(ts),
         url=f"https://{domain}.slack.com/archives/{channel}/p{ts.replace('.', '')}"

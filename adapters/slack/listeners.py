@@ -19,7 +19,7 @@ from adapters.slack.people import People
 from adapters.slack.submissions import Submissions
 from adapters.slack.views import FORM
 from adapters.slack.whereabouts import Whereabouts
-from adapters.slack.words import groups_in, mentioned
+from adapters.slack.words import groups_in, mentioned, text_in
 from adapters.slack.works import Lanes, Works
 from adapters.slack.workspaces import Workspaces
 from bot.chat.messages import ButtonPress, Place, PlaceKind, Sender
@@ -102,7 +102,7 @@ class Listeners:
     async def _hear(self, event: Payload, workspace: str, bot: str) -> None:
         channel = event["channel"]
         async with self._lanes.of(f"{workspace}/{channel}"):
-            text = incoming.text_of(event)
+            text = text_in(event)
             sender, people, groups, name = await asyncio.gather(
                 self._people.sender(workspace, event["user"]),
                 self._people.senders(workspace, _others(text, bot)),
@@ -136,7 +136,7 @@ class Listeners:
     async def _command(self, body: Payload, workspace: str, bot: str) -> None:
         at, channel = self._clock.now(), body["channel_id"]
         async with self._lanes.of(f"{workspace}/{channel}"):
-            text = incoming.text_of(body)
+            text = text_in(body)
             sender, people, groups, name = await asyncio.gather(
                 self._people.sender(workspace, body["user_id"], name=body.get("user_name", "")),
                 self._people.senders(workspace, _others(text, bot)),
@@ -233,7 +233,7 @@ class Listeners:
 
     async def _names_in(self, said: Payload | None, workspace: str) -> dict[str, str]:
         """How those are called whom a message mentions."""
-        text = incoming.text_of(said or {})
+        text = text_in(said or {})
         people, groups = await asyncio.gather(
             self._people.senders(workspace, mentioned(text)),
             self._people.group_names(workspace, groups_in(text)),

@@ -144,10 +144,11 @@ async def test_presses_of_many_shapes(house: House) -> None:
     assert house.slack.complaints == [], "all are acked"
 
 
-async def test_a_form_that_is_closed_is_acked(house: House) -> None:
+async def test_what_nobody_asked_for_is_acked(house: House) -> None:
     who = payloads.who(house.slack.backend, house.acme.team, house.ben.account, "view_closed")
     view = {"id": "V1", "type": "modal", "callback_id": "an older one", "state": {"values": {}}}
     await house.slack.post.interaction(INTERACTION, {**who, "view": view, "is_cleared": True})
+    await house.slack.post.interaction(INTERACTION, {**who, "type": "something_new"})
     assert house.slack.complaints == []
 
 

@@ -1,9 +1,11 @@
 """What people wrote, as one reads it; and what Slack's errors mean."""
 
+from typing import Any
+
 import pytest
 
 from adapters.slack.refusals import NoEntry, Refused, StreamEnded, TooLate, refusal
-from adapters.slack.words import mentioned, readable
+from adapters.slack.words import mentioned, readable, text_in
 from bot.chat.platform import PlaceGone, PlatformBusy, PlatformError
 
 
@@ -32,6 +34,57 @@ from bot.chat.platform import PlaceGone, PlatformBusy, PlatformError
 )
 def test_entities_become_words(written: str, read: str) -> None:
     assert readable(written, names={"U1": "Ana"}, without="U0BOT") == read
+
+
+RICH = {
+    "type": "rich_text",
+    "elements": [
+        {
+            "type": "rich_text_section",
+            "elements": [
+                {"type": "text", "text": "1 < 2 with "},
+                {"type": "user", "user_id": "U1"},
+                {"type": "emoji", "name": "tada"},
+            ],
+        },
+        {
+            "type": "rich_text_list",
+            "elements": [
+                {"type": "rich_text_section", "elements": [{"type": "text", "text": "first"}]},
+                {
+                    "type": "rich_text_section",
+                    "elements": [{"type": "link", "url": "https://x.test", "text": "here"}],
+                },
+            ],
+        },
+    ],
+}
+CARD = [
+    {"type": "header", "text": {"type": "plain_text", "text": "Standup <weekly>"}},
+    {"type": "section", "text": {"type": "mrkdwn", "text": "on *Friday* at 10:00"}},
+    {"type": "section", "fields": [{"type": "mrkdwn", "text": "room &amp; floor"}]},
+    {"type": "context", "elements": [{"type": "mrkdwn", "text": "by <@U1>"}]},
+    {"type": "actions", "elements": [{"type": "button", "text": {"text": "Press"}}]},
+    {"type": "divider"},
+]
+
+
+@pytest.mark.parametrize(
+    ("said", "read"),
+    [
+        ({"text": "hi", "blocks": CARD}, "hi"),
+        ({"text": "", "blocks": [RICH]}, "1 < 2 with @Ana:tada:\nfirst\nhere (https://x.test)"),
+        ({"blocks": CARD}, "Standup <weekly>\non *Friday* at 10:00\nroom & floor\nby @Ana"),
+        (
+            {"text": " ", "attachments": [{"text": "Offsite on 12 May", "fallback": "x"}]},
+            "Offsite on 12 May",
+        ),
+        ({"text": None, "attachments": [{"fallback": "Offsite"}, {}]}, "Offsite"),
+        ({"blocks": None, "attachments": None}, ""),
+    ],
+)
+def test_words_are_found_where_a_message_keeps_them(said: dict[str, Any], read: str) -> None:
+    assert readable(text_in(said), names={"U1": "Ana"}) == read
 
 
 def test_who_is_mentioned_is_told_once_in_order() -> None:
