@@ -212,9 +212,9 @@ class Settings(_Environment):
     @field_validator("slack_api_url")
     @classmethod
     def _ends_in_api(cls, url: str) -> str:
-        if not url.endswith("/api/"):
+        if not url.rstrip("/").endswith("/api"):
             raise ValueError("SLACK_API_URL ends in /api/")
-        return url
+        return f"{url.rstrip('/')}/"
 
     @property
     def names_slack(self) -> bool:

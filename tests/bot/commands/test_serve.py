@@ -225,7 +225,7 @@ def hold_answers(slack: SlackServer, seconds: float) -> object:
 async def test_it_can_be_stopped_while_it_opens(tmp_path: Path) -> None:
     settings = {"SLACK_BOT_TOKEN": "xoxb-1", "SLACK_APP_TOKEN": "xapp-1"}
     with nobody_answers() as port:
-        settings["SLACK_API_URL"] = f"http://127.0.0.1:{port}/api/"
+        settings["SLACK_API_URL"] = f"http://127.0.0.1:{port}/api"
         async with serving(tmp_path, settings) as served:
             await served.says("opening its doors")
             await asyncio.sleep(1.5)
