@@ -193,7 +193,7 @@ def _words_beside(result: TurnResult) -> str:
     if not lines:
         return result.text
     others = [one for one in result.results if one.undo is None and one.text]
-    return result.text if others and result.text not in lines else ""
+    return result.text if others and result.text not in (*lines, "\n\n".join(lines)) else ""
 
 
 class _Watching:

@@ -232,7 +232,7 @@ class SetReminder(Arguments):
     """Before which event: words of its title, or its `ref`."""
     event_when: When | None = None
     leads: Annotated[list[When], Field(max_length=5)] = []
-    """How long before the event: "10 minutes", "1 day"."""
+    """How long before the event: "10 minutes", "1 day before at noon", "the night before"."""
     in_channel: bool = False
     """Remind everybody in this channel instead; that is a card."""
 

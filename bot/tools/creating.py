@@ -8,11 +8,12 @@ from bot.tools.colors import color_named
 from bot.tools.copying import copied, pieces_of
 from bot.tools.finding import owners_of
 from bot.tools.guests import Invited, invite, naming_strangers, organizer, reachable
+from bot.tools.leads import lead_before
 from bot.tools.meeting_rooms import with_room
 from bot.tools.naming import calendar_to_write
 from bot.tools.proposing import proposed
 from bot.tools.remarks import remarks_on
-from bot.tools.times import EventTime, read_event_time, read_lead, read_length
+from bot.tools.times import EventTime, read_event_time, read_length
 from bot.tools.tool import ProposeContext, ToolContext, ToolRefused, ToolResult, proposes
 from bot.tools.video import link_of, video_remarks, wants_link
 from bot.wording import say_names
@@ -108,7 +109,7 @@ def _event(
         color=color_named(args.color or ""),
         video_url=link_of(args.location) or "",
         video_wanted=wants_link(args.video, args.location, maker),
-        alarms=tuple(read_lead(ctx, words) for words in args.reminders),
+        alarms=tuple(lead_before(ctx, words, title, time.when) for words in args.reminders),
     )
 
 

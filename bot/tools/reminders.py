@@ -1,7 +1,7 @@
 """Reminders: set, list, take back. Ringing them is `scheduler`."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from bot.tools.arguments import CancelReminder, ListReminders, SetReminder
 from bot.tools.finding import (
@@ -16,6 +16,7 @@ from bot.tools.finding import (
     when_words,
     which,
 )
+from bot.tools.leads import told_beside
 from bot.tools.noting import NoteAction
 from bot.tools.times import read_lead, read_time, window_of
 from bot.tools.tool import (
@@ -38,7 +39,7 @@ from bot.wording import (
 )
 from calendar_core.errors import NotFound
 from calendar_core.events import Occurrence
-from calendar_core.phrases import Kind, Meaning
+from calendar_core.phrases import Kind, Meaning, resolve
 from calendar_core.phrases.spoken import describe_rule
 from calendar_core.when import DaySpan, TimeSpan, at_wall
 from scheduler.quiet import ReminderPreferences
@@ -61,6 +62,12 @@ async def set_reminder(ctx: ProposeContext, args: SetReminder) -> ToolResult:
         raise ToolRefused("What shall I remind you of?")
     found = read_time(ctx, args.when)
     at, rule = _moment(ctx, found)
+    return await _at_moment(ctx, args, text, at, rule)
+
+
+async def _at_moment(
+    ctx: ProposeContext, args: SetReminder, text: str, at: datetime, rule: str
+) -> ToolResult:
     if at <= ctx.now and not rule:
         raise ToolRefused(f"{_said(ctx, at)} is past. When shall I remind you?")
     in_channel = args.in_channel and not ctx.place.is_private
@@ -123,27 +130,32 @@ async def _before_event(ctx: ProposeContext, args: SetReminder) -> ToolResult:
     if len(found) > 1:
         return which(ctx, found)
     one = found[0]
-    leads = [read_lead(ctx, words) for words in args.leads] or list(ctx.me.preferences.leads)
-    if not leads:
-        raise ToolRefused("How long before?")
-    if isinstance(one.when, DaySpan):
-        # Only whole days of a lead count then: "10 minutes before" is that day's morning.
-        leads = list({lead.days: lead for lead in leads}.values())
-    if not one.is_series and all(_rings(ctx, one, lead) <= ctx.now for lead in leads):
-        day = isinstance(one.when, DaySpan)
-        begins = say_when(one.when, ctx.zone, ctx.now) if day else _said(ctx, _begin(one, ctx))
+    whole = one.is_series and not _of_a_day(ctx, args.event_when)
+    beside = [told_beside(ctx, words, one.title, one.when) for words in args.leads]
+    if _is_days(one) and any(beside):
+        if whole or len(beside) > 1 or beside[0] is None:
+            raise ToolRefused(f'"{one.title}" fills whole days. How many days before?')
+        return await _at_moment(ctx, args, (args.text or "").strip() or one.title, beside[0], "")
+    begin = _begin(one, ctx).astimezone(UTC)
+    leads = [
+        begin - at.astimezone(UTC) if at else read_lead(ctx, words)
+        for at, words in zip(beside, args.leads, strict=True)
+    ]
+    leads = _sound(one, leads or list(ctx.me.preferences.leads))
+    if not whole and all(_rings(ctx, one, lead) <= ctx.now for lead in leads):
+        begins = say_when(one.when, ctx.zone, ctx.now) if _is_days(one) else _said(ctx, begin)
         raise ToolRefused(f'"{one.title}" begins {begins}; {_lead_words(one, leads[:1])} is past.')
     in_channel = args.in_channel and not ctx.place.is_private
     whom = f"everybody in {ctx.place.name}" if in_channel else "you"
     told = _lead_words(one, leads)
-    every = "every " if one.is_series else ""
+    every = "every " if whole else ""
     action = NoteAction(
         kind="remind_before",
         body={
             "place": ctx.place.key if in_channel else "",
             "event_id": one.event_id,
             "whose": one.owner,
-            "recurrence_id": "" if one.is_series else one.recurrence_id,
+            "recurrence_id": "" if whole else one.recurrence_id,
             "leads": [int(lead.total_seconds()) for lead in leads],
             "text": args.text or "",
         },
@@ -154,6 +166,26 @@ async def _before_event(ctx: ProposeContext, args: SetReminder) -> ToolResult:
     )
     told_of = {"title": one.title, "ref": ref_of(one), "when": when_words(ctx, one)}
     return await note(ctx, action, tool="set_reminder", **told_of)
+
+
+def _of_a_day(ctx: ToolContext, event_when: str | None) -> bool:
+    """Whether a day was told with the event: then one of a series is meant, and no other."""
+    told = (
+        resolve(event_when, now=ctx.now, zone=ctx.zone, policy=ctx.policy) if event_when else None
+    )
+    return isinstance(told, Meaning) and told.day_said and told.kind is not Kind.RULE
+
+
+def _sound(one: Occurrence, leads: list[timedelta]) -> list[timedelta]:
+    """Of an event of whole days only the whole days of a lead count: "10 minutes before" is that
+    day's morning."""
+    if not leads:
+        raise ToolRefused("How long before?")
+    return list({lead.days: lead for lead in leads}.values()) if _is_days(one) else leads
+
+
+def _is_days(one: Occurrence) -> bool:
+    return isinstance(one.when, DaySpan)
 
 
 def _lead_words(one: Occurrence, leads: list[timedelta]) -> str:

@@ -59,11 +59,14 @@ def _telling(words: str) -> set[str]:
 
 
 def _is_a_reminder_of_its_own(text: str, setting: Setting) -> bool:
-    """ "Remind me at 10:45 to call Bo": whole, and so one more, whatever was set before."""
+    """ "Remind me at 10:45 to call Bo", "the day before the concert": whole, and so one more,
+    whatever was set before."""
     frame = read_one(text, setting) if _REMINDS.match(clean(text)) else None
     if frame is None or frame.tool != "set_reminder" or frame.ask:
         return False
-    return bool(frame.arguments.get("text") and frame.arguments.get("when"))
+    told = frame.arguments
+    of_event = told.get("leads") and _telling(str(told.get("event") or ""))
+    return bool(of_event or (told.get("text") and told.get("when")))
 
 
 def _points_elsewhere(text: str, setting: Setting) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.llm.model import Setting
+from bot.llm.offline.beside import beside_event
 from bot.llm.offline.changing import series_scope
 from bot.llm.offline.ending import ended
 from bot.llm.offline.frame import filled
@@ -156,6 +157,11 @@ def amendment(text: str, setting: Setting, *, about: str = "") -> Amendment | No
         return None
     if _HOUR_ALONE.fullmatch(bare) and bare != clean(text).strip(" .!?"):
         bare = f"at {bare}"
+    beside = _REMIND.match(bare) and beside_event(as_sentence(bare, setting), setting)
+    if beside:
+        named = {word.casefold() for word in _WORD.findall(str(beside.get("event") or ""))}
+        known_words = _FILLER | {word.casefold() for word in _WORD.findall(about)}
+        return None if named - known_words else Amendment(leads=tuple(beside["leads"]))
     shown = _SHOWN.match(bare)
     if shown:
         return Amendment(show_as=_STATUS.get(shown["as"].casefold(), shown["as"].casefold()))

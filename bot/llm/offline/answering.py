@@ -26,10 +26,11 @@ def worded(
     pointed = pointed_at(as_sentence(asked, setting).low)
     lines: list[str] = []
     asks: ToolReturned | None = None
+    noted = any(one.ok and one.tool == "set_reminder" for one in returns)
     for returned in returns:
         facts = facts_of(returned)
-        if facts.get("proposed"):
-            continue
+        if facts.get("proposed") or (noted and returned.tool == "get_schedule"):
+            continue  # what was looked up there was only to find the events
         lines.append(_one(returned, facts, pointed, asked, setting))
         if facts.get("which") or (not returned.ok and _asks(lines[-1])):
             asks = returned

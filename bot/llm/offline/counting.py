@@ -25,11 +25,20 @@ _NTH = re.compile(
     rf" {_NOUN}\b(?! (?:with|about|called|named)\b)",
     re.I,
 )
+_EACH = re.compile(
+    rf"\b(?:every|each|all(?: of)?(?: (?:my|the|our))?|any(?: of my)?) (?:single )?{_NOUN}s?\b",
+    re.I,
+)
+MOST_EACH = 10
+"""Reminders for single events in one answer."""
 _PLACES = {"first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "last": -1, "final": -1}
 _CHANGES = frozenset(
     {"update_event", "delete_event", "add_participants", "respond_to_invitation", "set_reminder"}
 )
-_ANY = frozenset({"", "meeting", "event", "appointment", "call", "it", "next", "next meeting"})
+_ANY = frozenset(
+    {"", "meeting", "event", "appointment", "call", "it", "next", "next meeting", "meetings"}
+    | {"events", "appointments", "calls"}
+)
 
 
 def look_first(frame: Frame, text: str, setting: Setting) -> Frame | None:
@@ -38,10 +47,16 @@ def look_first(frame: Frame, text: str, setting: Setting) -> Frame | None:
         return None
     if _NEXT.search(text):
         return Frame(tool="get_schedule", arguments={"next_only": True})
-    if _NTH.search(text) is None:
+    if not (_NTH.search(text) or _is_each(frame, text)):
         return None
     day = str(frame.arguments.get(_day_of(frame)) or "today")
     return Frame(tool="get_schedule", arguments={"when": day}) if meaning_of(day, setting) else None
+
+
+def _is_each(frame: Frame, text: str) -> bool:
+    """Whether to be reminded of every event of a day, not of one, nor of all days' alike."""
+    every = frame.tool == "set_reminder" and bool(frame.arguments.get("event_when"))
+    return every and _EACH.search(text) is not None
 
 
 def _is_open(frame: Frame) -> bool:
@@ -67,6 +82,8 @@ def on_found(
         return None
     events = in_order([e for e in facts_of(returns[0]).get("events") or [] if _has_ref(e)])
     events = tuple(e for e in events if not e.get("all_day")) or events
+    if events and _is_each(frame, said) and not _NEXT.search(said):
+        return _for_each(frame, events)
     nth = None if _NEXT.search(said) else _NTH.search(said)
     place = _PLACES[nth["nth"].casefold()] if nth else 0
     if not events or place >= len(events):
@@ -78,6 +95,13 @@ def on_found(
     if whole.ask:
         return Reply(text=whole.ask, asks_for=whole.tool, known=whole.arguments)
     return Reply(frames=(whole,))
+
+
+def _for_each(frame: Frame, events: Sequence[Mapping[str, Any]]) -> Reply:
+    if len(events) > MOST_EACH:
+        return Reply(text=f"That is {len(events)} events. Of which shall I remind you?")
+    each = ({**frame.arguments, "event": str(event["ref"])} for event in events)
+    return Reply(frames=tuple(Frame(tool=frame.tool, arguments=one) for one in each))
 
 
 def _has_ref(event: object) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.llm.model import Setting
 from bot.llm.offline import asking
+from bot.llm.offline.beside import beside_event
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.lexicon import DETERMINER, T
 from bot.llm.offline.retiming import say_day
@@ -63,15 +64,34 @@ _NOTICE = re.compile(
 def read_remind(s: Sentence, setting: Setting) -> Frame:
     """A reminder, at a time or before an event."""
     s = _asked_late(_plain(s, setting), setting)
-    leads = [lead_words(t.text) for t in s.times if t.role == "lead"][:5]
-    known = _noticed(s) or (_before_event(s, leads) if leads else _at_time(s))
+    leads = _leads(s)
+    known = (
+        beside_event(s, setting)
+        or _noticed(s)
+        or (_before_event(s, leads) if leads else _at_time(s))
+    )
     known["in_channel"] = bool(_CHANNEL.match(s.low)) and setting.in_channel
     return asking.complete(Frame(tool="set_reminder", arguments=filled(**known)), setting)
 
 
+def _leads(s: Sentence) -> list[str]:
+    """How long before; "10 minutes and 1 day before" are two."""
+    leads = [t for t in s.times if t.role == "lead"]
+    more = [
+        t
+        for n, t in enumerate(s.times)
+        if t.role == "length" and f"{chr(0xE000 + n)} and {chr(0xE001 + n)}" in s.marked
+    ]
+    return [lead_words(t.text) for t in s.times if t in leads or (leads and t in more)][:5]
+
+
+_SOON = re.compile(r"\b(?:shortly|right|just|a (?:little|bit)(?: while)?) (?=before\b)", re.I)
+_MINUTES = re.compile(r"\b(?P<n>5|10|15|20|30|45) before (?=the\b|my\b|our\b|every\b|each\b)", re.I)
+
+
 def _plain(s: Sentence, setting: Setting) -> Sentence:
     """With "before" for every word like it, and a meal before which to remind as an event."""
-    text = _AHEAD.sub("before", s.text)
+    text = _SOON.sub("", _MINUTES.sub(r"\g<n> minutes before ", _AHEAD.sub("before", s.text)))
     text = re.sub(r"^(remind (?:everyone|everybody|all)) here\b", r"\1", text, flags=re.I)
     meal = _MEAL.search(text)
     if meal and (meal["with"] or not re.search(r"\bto \w+", text[: meal.start()])):
@@ -129,6 +149,7 @@ def _before_event(s: Sentence, leads: list[str]) -> dict[str, Any]:
         told = event_words(s, re.sub(r"^\s*(?:before|of)\b", " ", tail[: what.start()]))
         event = told.name or told.person or event
     text = s.words(trimmed(what["what"])) if what else None
+    head = re.sub(r"[\ue000-\ue0ff]\s+and\s*$", "", head)
     return {
         "text": text or (_text(s, head) if told.name else None),
         "event": event or ("meeting" if _mentions(s) else None),

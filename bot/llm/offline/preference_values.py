@@ -10,7 +10,7 @@ from bot.llm.offline.sentence import Sentence
 from bot.llm.offline.slots import trimmed
 from bot.llm.offline.timewords import meaning_of
 from bot.zones import UnknownZone, find_zone
-from calendar_core.phrases import Kind
+from calendar_core.phrases import Kind, Meaning
 
 Wish = dict[str, Any]
 
@@ -175,10 +175,16 @@ def default_length(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
 
 
 def leads(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
+    if any(t.role == "when" and _names_a_day(t.meaning) for t in s.times):
+        return None  # of that day's events alone
     lengths = lengths_in(low)
     if not lengths and _OFF.search(low):
         return {"reminder_leads": []}
     return {"reminder_leads": lengths[:5] or None}
+
+
+def _names_a_day(told: object) -> bool:
+    return isinstance(told, Meaning) and told.day_said and told.kind is not Kind.RULE
 
 
 def all_day(s: Sentence, match: re.Match[str], low: str) -> Wish | None:

@@ -13,6 +13,9 @@ _MONTHS = (
 )
 _BOUND = re.compile(r"^(?:until|till|through|starting|up to)\b", re.I)
 _BOUND_TAIL = re.compile(r"\s(?:until|till|through)\b.*$", re.I)
+_BESIDE = re.compile(
+    r"^(?:on |to )?the (?P<unit>day|week) (?P<way>before|after),? (?:at )?(?P<clock>.+)$", re.I
+)
 _CLOCK = re.compile(r"\b(?:at\s+)?(\d{1,2}(?:[:.]\d\d)?\s*(?:am|pm)?)$", re.I)
 
 
@@ -22,6 +25,12 @@ def retimed(old: str | None, new: str, setting: Setting) -> str:
     if either:
         clock = clock_of(str(old), setting)
         return _first_read([f"{either} {clock}"], setting) or either if clock else either
+    beside = _BESIDE.match(new)
+    day = day_of(old, setting) if beside and old else None
+    if beside and day:
+        days = 7 if beside["unit"].casefold() == "week" else 1
+        day += timedelta(days=-days if beside["way"].casefold() == "before" else days)
+        return _first_read([f"{say_day(day)} at {beside['clock']}"], setting) or new
     told = meaning_of(new, setting)
     if told is None and meaning_of(f"at {new}", setting):
         new, told = f"at {new}", meaning_of(f"at {new}", setting)

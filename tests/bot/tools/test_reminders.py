@@ -58,6 +58,26 @@ STOOD = ["today at 16:00 · send the report", "tomorrow at 08:00 · water the pl
             'tomorrow at 14:00 · 2 hours before "Dentist": take the card',
         ),
         (
+            {"event": "standup", "event_when": "tomorrow", "leads": ["5 minutes"]},
+            'I\'ll remind you 5 minutes before "Standup", tomorrow at 09:25.',
+            'tomorrow at 09:25 · 5 minutes before "Standup"',
+        ),
+        (
+            {"event": "dentist", "leads": ["the morning of at 7"]},
+            'I\'ll remind you 9 hours before "Dentist", tomorrow at 07:00.',
+            'tomorrow at 07:00 · 9 hours before "Dentist"',
+        ),
+        (
+            {"event": "dentist", "leads": ["1 day before at 6pm"]},
+            'I\'ll remind you 22 hours before "Dentist", today at 18:00.',
+            'today at 18:00 · 22 hours before "Dentist"',
+        ),
+        (
+            {"event": "offsite", "leads": ["the evening before at 7"], "text": "pack"},
+            "I'll remind you Wed 18 March at 19:00.",
+            "Wed 18 March at 19:00 · pack",
+        ),
+        (
             {"event": "standup", "leads": ["5 minutes"]},
             'I\'ll remind you 5 minutes before every "Standup", today at 09:25.',
             'today at 09:25 · 5 minutes before "Standup"',
@@ -89,6 +109,18 @@ async def taken_back(ask: Asking, result: ToolResult) -> None:
         (
             {"text": "plan", "when": "yesterday at 4"},
             "Mon 9 March at 16:00 is past. When shall I remind you?",
+        ),
+        (
+            {"event": "dentist", "leads": ["the day of at 5pm"]},
+            '"Dentist" begins tomorrow at 16:00. How long before?',
+        ),
+        (
+            {"event": "dentist", "leads": ["the Monday before"]},
+            '"Dentist" begins tomorrow at 16:00; 2 days 7 hours before is past.',
+        ),
+        (
+            {"event": "standup", "leads": ["1 hour before at noon"]},
+            "How long before, and at which hour?",
         ),
         (
             {"event": "dentist", "leads": ["2 days"]},
