@@ -8,7 +8,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic.types import StringConstraints
@@ -33,6 +33,8 @@ class Offer:
     """Where its server is; None: the vendor's own."""
     key: SecretStr | None = None
     capabilities: ModelCapabilities = field(default_factory=ModelCapabilities)
+    effort: str = ""
+    """How hard it is to think; empty: as it does by itself."""
     prices: Prices | None = None
     """None where they are not known."""
 
@@ -84,6 +86,7 @@ class _Named(BaseModel):
     streaming: bool = True
     structured: bool = True
     context: int = Field(default=ModelCapabilities().context, ge=4_000)
+    effort: Literal["", "none", "minimal", "low", "medium", "high", "xhigh", "max"] = ""
     prices: _Costs | None = None
 
 
@@ -149,6 +152,7 @@ def _of_entry(name: str, entry: _Named, settings: Settings) -> Offer:
             structured=entry.structured,
             context=entry.context,
         ),
+        effort=entry.effort,
         prices=_prices(entry.prices),
     )
 

@@ -8,6 +8,7 @@ from bot.app.core import Core
 from bot.choosing import Choosing
 from bot.engine import Tally
 from bot.limits import TurnLimits
+from bot.llm.hosted import Hosted
 from bot.llm.model import LanguageModel
 from bot.llm.offline.model import OfflineModel
 from bot.models import Models
@@ -62,19 +63,22 @@ def make_model(offer: Offer) -> LanguageModel:
     """A model that is offered; vendors' libraries are loaded when it is first asked."""
     vendor, _, model = offer.model.partition(":")
     key = offer.key.get_secret_value() if offer.key else None
+    hosted = Hosted(
+        model,
+        api_key=key,
+        base_url=offer.base_url,
+        effort=offer.effort,
+        capabilities=offer.capabilities,
+    )
     match vendor:
         case "openai":
             from bot.llm.openai import OpenAIModel
 
-            return OpenAIModel(
-                model, api_key=key, base_url=offer.base_url, capabilities=offer.capabilities
-            )
+            return OpenAIModel(hosted)
         case "anthropic":
             from bot.llm.anthropic import AnthropicModel
 
-            return AnthropicModel(
-                model, api_key=key, base_url=offer.base_url, capabilities=offer.capabilities
-            )
+            return AnthropicModel(hosted)
         case _:
             return OfflineModel()
 

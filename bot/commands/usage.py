@@ -123,7 +123,8 @@ def _told(offer: "Offer", offers: "Offers") -> str:
         able = offer.capabilities
         abilities = {"tools": able.tools, "streaming": able.streaming, "forms": able.structured}
         able_to = ", ".join(word for word, is_so in abilities.items() if is_so) or "plain words"
-        words = f"{offer.model}  {able_to}; {able.context:,} tokens"
+        effort = f"; effort {offer.effort}" if offer.effort else ""
+        words = f"{offer.model}  {able_to}; {able.context:,} tokens{effort}"
     if offer.prices is not None:
         costs = (offer.prices.read, offer.prices.cached, offer.prices.written)
         said = " / ".join(f"{one:g}" for one in costs)

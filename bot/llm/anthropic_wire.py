@@ -30,6 +30,8 @@ LEAST_OUT = 2_000
 BEGAN_EARLIER = "(The conversation began earlier.)"
 """Stands first where the model's own words would: a person has to begin."""
 _KEPT: Block = {"type": "ephemeral"}
+_EFFORT = ("effort", "adaptive", "thinking")
+"""Stand in a refusal of how hard to think; one of thinking that is sent back names its message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +44,8 @@ class Dialect:
     """Whether parts of a prompt can be marked to be kept."""
     thoughts: bool = True
     """Whether thinking is sent back; a server that lost its signature refuses it."""
+    effort: str = ""
+    """How hard to think, as far as the server knows that; empty: not told."""
     most: int = MOST_OUT
     """Tokens of an answer."""
 
@@ -51,11 +55,16 @@ class Dialect:
             return replace(self, most=LEAST_OUT)
         if not failure.is_picky:
             return None
+        is_of_past = "signature" in failure.hint or "messages." in failure.hint
+        if self.effort and not is_of_past and any(word in failure.hint for word in _EFFORT):
+            return replace(self, effort="")
         if self.thoughts and ("thinking" in failure.hint or "signature" in failure.hint):
             return replace(self, thoughts=False)
         if self.strict:
             return replace(self, strict=False)
-        return replace(self, keeps=False) if self.keeps else None
+        if self.keeps:
+            return replace(self, keeps=False)
+        return replace(self, effort="") if self.effort else None
 
 
 def to_body(
@@ -73,10 +82,15 @@ def to_body(
         body["tools"] = to_tools(request.tools, is_strict=dialect.strict)
     elif tools := _once_called(body["messages"]):
         body |= {"tools": tools, "tool_choice": {"type": "none"}}
+    output: dict[str, Any] = {}
+    if dialect.effort:
+        # As much thinking as the model finds needed; how much that is, the effort says.
+        body["thinking"] = {"type": "adaptive"}
+        output["effort"] = dialect.effort
     if request.form is not None and capabilities.structured and dialect.strict:
         form = {"type": "json_schema", "schema": without_bounds(lean(request.form))}
-        body["output_config"] = {"format": form}
-    return body
+        output["format"] = form
+    return {**body, "output_config": output} if output else body
 
 
 def _system(prompt: str, dialect: Dialect) -> list[Block] | str:

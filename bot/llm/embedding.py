@@ -9,7 +9,8 @@ from datetime import timedelta
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from bot.llm.failures import CONNECT, NO_KEY
+from bot.llm.failures import CONNECT
+from bot.llm.hosted import NO_KEY
 from calendar_core.embedder import EmbedderUnavailable
 
 if TYPE_CHECKING:

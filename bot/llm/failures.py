@@ -19,11 +19,7 @@ PATIENCE = timedelta(seconds=60)
 """How long to wait for the next piece of an answer."""
 CONNECT = 5.0
 """Seconds to wait for a connection."""
-NO_KEY = "none"
-"""What a server of one's own is sent when there is no key."""
 TRIES = 3
-PLAINER = 5
-"""How many times at most a request is put in plainer words."""
 LONGEST_WAIT = 5.0
 """Seconds; a server that asks for more is unavailable: a person waits."""
 

@@ -23,6 +23,7 @@ from bot.app.house import make_engine
 from bot.chat.messages import IncomingMessage, Place, PlaceKind, Sender
 from bot.engine import Engine
 from bot.llm.anthropic import AnthropicModel
+from bot.llm.hosted import Hosted
 from bot.llm.model import LanguageModel, ModelCapabilities
 from bot.llm.openai import OpenAIModel
 from calendar_core.clock import SystemClock
@@ -47,16 +48,18 @@ async def _rows() -> list[dict[str, object]]:
     async with _server(clock) as address:
         toolless = ModelCapabilities(tools=False)
         return [
-            await _row("chat completions", clock, _openai("m", address)),
-            await _row("anthropic", clock, AnthropicModel("m", api_key="k", base_url=address)),
+            await _row("chat completions", clock, _openai("m", address, ModelCapabilities())),
+            await _row(
+                "anthropic", clock, AnthropicModel(Hosted("m", api_key="k", base_url=address))
+            ),
             await _row(
                 "chat completions, no tool calls", clock, _openai("json", address, toolless)
             ),
         ]
 
 
-def _openai(model: str, address: str, can: ModelCapabilities | None = None) -> OpenAIModel:
-    return OpenAIModel(model, api_key="k", base_url=f"{address}/v1", capabilities=can)
+def _openai(model: str, address: str, can: ModelCapabilities) -> OpenAIModel:
+    return OpenAIModel(Hosted(model, api_key="k", base_url=f"{address}/v1", capabilities=can))
 
 
 class _Moments:

@@ -18,6 +18,7 @@ from typing import Any
 import httpx2
 
 from bot.llm.anthropic import AnthropicModel
+from bot.llm.hosted import Hosted
 from bot.llm.model import LanguageModel, ModelCapabilities, ModelRequest, Setting
 from bot.llm.openai import OpenAIModel
 from bot.prompt import prompt_for
@@ -51,12 +52,14 @@ def run() -> Iterator[dict[str, object]]:
 async def _rows() -> list[dict[str, object]]:
     earlier = await _earlier(20)
     wires: dict[str, OpenAIModel | AnthropicModel] = {
-        "chat completions": OpenAIModel("m", **_over(_calling, _saying)),
-        "anthropic": AnthropicModel("m", **_over(_calling_anthropic, _saying_anthropic)),
+        "chat completions": OpenAIModel(Hosted("m", **_over(_calling, _saying))),
+        "anthropic": AnthropicModel(Hosted("m", **_over(_calling_anthropic, _saying_anthropic))),
         "chat completions, no tool calls": OpenAIModel(
-            "m",
-            capabilities=ModelCapabilities(tools=False),
-            **_over(_calling_in_json, _saying_in_json),
+            Hosted(
+                "m",
+                capabilities=ModelCapabilities(tools=False),
+                **_over(_calling_in_json, _saying_in_json),
+            )
         ),
     }
     rows = [

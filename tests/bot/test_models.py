@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
+from bot.app.models import make_model
 from bot.llm.model import LanguageModel, ModelRequest, ModelUnavailable, Setting
 from bot.models import PAUSE, Guarded, Models
 from bot.offers import Offer, read_offers
@@ -32,6 +33,7 @@ structured = false
 [models.large]
 model = "anthropic:x"
 key = "LARGE_KEY"
+effort = "high"
 prices = { input = 3, cached = 0.3, output = 15 }
 """
 
@@ -55,6 +57,9 @@ def test_a_file_says_where_models_are_what_they_can_and_cost(
     assert large.key is not None
     assert large.key.get_secret_value() == "secret"
     assert large.prices == Prices(read=3, cached=0.3, written=15)
+    assert (small.effort, large.effort) == ("", "high")
+    made = make_model(large)
+    assert (made.name, made.capabilities) == ("anthropic:x", large.capabilities)
 
 
 def test_names_with_commas_are_offered_at_their_vendors() -> None:
@@ -80,6 +85,10 @@ def test_names_with_commas_are_offered_at_their_vendors() -> None:
         ({"models": "{file}", "text": "[models.x]\nmodel = 'y:z'"}, "the model of 'x' must be"),
         ({"models": "{file}", "text": "[models.offline]\nmodel = 'openai:z'"}, "of 'offline' must"),
         ({"models": "{file}", "text": "[models.x]\nmodel = 'openai:z'\nurl = 'u'"}, "url: Extra"),
+        (
+            {"models": "{file}", "text": "[models.x]\nmodel = 'openai:z'\neffort = 'a lot'"},
+            "effort: Input",
+        ),
         ({"models": "{file}", "text": "[models.x]\nmodel = 'openai:z'\nkey = 'NO'"}, "key in NO"),
     ],
 )

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import pytest
 
 from bot.llm.anthropic import AnthropicModel
+from bot.llm.hosted import Hosted
 from bot.llm.model import (
     Finished,
     LanguageModel,
@@ -86,7 +87,7 @@ Stages: TypeAlias = AsyncIterator[ServerStage]
 
 async def at_openai(server: Any, stage: type[ServerStage], can: ModelCapabilities) -> Stages:
     model = OpenAIModel(
-        "gpt-x", api_key="test", base_url=server.base_url("openai"), capabilities=can
+        Hosted("gpt-x", api_key="test", base_url=server.base_url("openai"), capabilities=can)
     )
     yield stage(server, model)
     await model.close()
@@ -94,7 +95,7 @@ async def at_openai(server: Any, stage: type[ServerStage], can: ModelCapabilitie
 
 async def at_anthropic(server: Any, stage: type[ServerStage], can: ModelCapabilities) -> Stages:
     model = AnthropicModel(
-        "claude-x", api_key="test", base_url=server.base_url("anthropic"), capabilities=can
+        Hosted("claude-x", api_key="test", base_url=server.base_url("anthropic"), capabilities=can)
     )
     yield stage(server, model)
     await model.close()

@@ -15,7 +15,7 @@ START = {"type": "message_start", "message": {"usage": {"input_tokens": 5, "outp
 
 
 def over(
-    handle: Handler, capabilities: ModelCapabilities | None = None
+    handle: Handler, capabilities: ModelCapabilities | None = None, *, effort: str = ""
 ) -> tuple[AnthropicModel, list[dict[str, Any]]]:
     """A model over a transport that answers by `handle`, and what was sent."""
     sent: list[dict[str, Any]] = []
@@ -31,6 +31,7 @@ def over(
             api_key="k",
             base_url="http://local/v1/",
             http_client=client,
+            effort=effort,
             capabilities=capabilities or ModelCapabilities(),
         )
     )

@@ -15,7 +15,7 @@ Handler = Callable[[Mapping[str, Any]], httpx2.Response]
 
 
 def over(
-    handle: Handler, capabilities: ModelCapabilities | None = None
+    handle: Handler, capabilities: ModelCapabilities | None = None, *, effort: str = ""
 ) -> tuple[OpenAIModel, list[dict[str, Any]]]:
     """A model over a transport that answers by `handle`, and what was sent."""
     sent: list[dict[str, Any]] = []
@@ -31,6 +31,7 @@ def over(
             api_key="k",
             base_url="http://local/v1",
             http_client=client,
+            effort=effort,
             capabilities=capabilities or ModelCapabilities(),
         )
     )

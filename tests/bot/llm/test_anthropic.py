@@ -338,6 +338,32 @@ async def test_a_server_that_knows_less_is_asked_in_plainer_words_from_then_on()
     assert sent[-1]["system"] == "You are Convene."
 
 
+@pytest.mark.parametrize(
+    "why",
+    [
+        "thinking: Input tag 'adaptive' found using 'type' does not match any of the expected tags",
+        "This model does not support the effort parameter.",
+        "extra inputs",
+    ],
+)
+async def test_a_server_that_can_not_be_told_how_hard_to_think_is_asked_without(why: str) -> None:
+    def picky(body: Mapping[str, Any]) -> httpx2.Response:
+        if "thinking" in body or "output_config" in body:
+            error = {"type": "invalid_request_error", "message": why}
+            return httpx2.Response(400, json={"type": "error", "error": error})
+        return stream(words(0, "Hello."), ending("end_turn"))
+
+    model, sent = over(picky, effort="high")
+    for _ in range(2):
+        assert said(await all_of(model, asking())) == "Hello."
+    await model.close()
+    assert sent[0]["thinking"] == {"type": "adaptive"}
+    assert sent[0]["output_config"] == {"effort": "high"}
+    # It is remembered, and nothing else is given up where the server says what it was.
+    assert len(sent) == (5 if why == "extra inputs" else 3)
+    assert any(tool.get("strict") for tool in sent[-1]["tools"]) is (why != "extra inputs")
+
+
 async def test_a_small_server_is_asked_for_less() -> None:
     def small(body: Mapping[str, Any]) -> httpx2.Response:
         if body["max_tokens"] > 4000:

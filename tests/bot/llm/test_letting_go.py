@@ -8,6 +8,7 @@ import httpx2
 import pytest
 
 from bot.llm.anthropic import AnthropicModel
+from bot.llm.hosted import Hosted
 from bot.llm.model import ModelCapabilities, TextDelta
 from bot.llm.openai import OpenAIModel
 from tests.bot.llm.events import START, words
@@ -54,7 +55,9 @@ async def test_an_endless_answer_is_let_go_of(
     answer = httpx2.Response(200, headers={"content-type": "text/event-stream"}, stream=body)
     client = httpx2.AsyncClient(transport=httpx2.MockTransport(lambda _: answer))
     can = ModelCapabilities(tools=tools)
-    model = vendor("m", api_key="k", base_url="http://local", http_client=client, capabilities=can)
+    model = vendor(
+        Hosted("m", api_key="k", base_url="http://local", http_client=client, capabilities=can)
+    )
     reply: Any = model.reply(asking())
     assert await anext(reply) == TextDelta("Hello")
     assert not body.is_closed

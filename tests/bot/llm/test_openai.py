@@ -13,8 +13,8 @@ import httpx2
 import pytest
 
 from bot.llm import failures
-from bot.llm.measure import tokens_of
 from bot.llm.hosted import Hosted
+from bot.llm.measure import tokens_of
 from bot.llm.model import (
     Finished,
     ModelCapabilities,
@@ -295,6 +295,21 @@ async def test_what_a_server_names_is_left_out_alone() -> None:
     assert sent[-1]["max_tokens"] == 16_000
     assert sent[-1]["stream_options"] == {"include_usage": True}
     assert all(tool["function"]["strict"] for tool in sent[-1]["tools"])
+
+
+async def test_how_hard_to_think_is_told_where_the_server_takes_it() -> None:
+    def old(body: Mapping[str, Any]) -> httpx2.Response:
+        if "reasoning_effort" in body:
+            error = {"message": "Unrecognized request argument supplied: reasoning_effort"}
+            return httpx2.Response(400, json={"error": error})
+        return stream({"content": "Hello."})
+
+    model, sent = over(old, effort="low")
+    for _ in range(2):
+        assert words(await all_of(model, asking())) == "Hello."
+    await model.close()
+    assert [body.get("reasoning_effort") for body in sent] == ["low", None, None]
+    assert "stream_options" in sent[-1], "nothing else is given up"
 
 
 async def test_a_small_server_is_told_no_length_that_it_does_not_have() -> None:

@@ -18,6 +18,8 @@ from tests.fakes.models import ScriptedModel
 from tests.fakes.tools import a_context, look
 
 THOUGHT = {"type": "thinking", "thinking": "Öffnen? Look.", "signature": "c2lnbg=="}
+AGAIN = {"type": "thinking", "thinking": "", "signature": "YWdhaW4="}
+"""Thought, and not shown: the signature alone goes back."""
 TOOLBOX = Toolbox((look,))
 
 
@@ -32,15 +34,17 @@ class Listener:
 
 
 def answer(body: Mapping[str, Any]) -> httpx2.Response:
-    """Think and call first; answer when the tool told."""
-    if body["messages"][-1]["content"][0]["type"] == "tool_result":
+    """Think and call twice; answer when both tools told."""
+    told = [one for one in body["messages"] if one["content"][0]["type"] == "tool_result"]
+    if len(told) == 2:
         return stream(words(0, "Nothing is on."), ending("end_turn"))
-    call = calling(1, "toolu_1", "look", '{"what": "tomorrow"}')
-    return stream(block(0, THOUGHT), call, ending("tool_use"))
+    what = "today" if told else "tomorrow"
+    call = calling(1, f"toolu_{what}", "look", json.dumps({"what": what}))
+    return stream(block(0, AGAIN if told else THOUGHT), call, ending("tool_use"))
 
 
 async def test_thinking_goes_back_within_its_turn_and_after_it() -> None:
-    model, sent = over(answer)
+    model, sent = over(answer, effort="medium")
     setting, watching = asking().setting, Listener()
     opening = ModelRequest(
         prompt="You are Convene.", parts=(), tools=TOOLBOX.specs(setting), setting=setting
@@ -56,12 +60,20 @@ async def test_thinking_goes_back_within_its_turn_and_after_it() -> None:
     )
     await model.close()
     assert (watching.shown, result.text) == ("Nothing is on.", "Nothing is on.")
-    as_it_came = [THOUGHT, sent[1]["messages"][1]["content"][1]]
-    assert sent[1]["messages"][1] == {"role": "assistant", "content": as_it_came}
+    for body in sent:
+        assert (body["thinking"], body["output_config"]) == (
+            {"type": "adaptive"},
+            {"effort": "medium"},
+        )
+    *_, first, _, second, _ = sent[2]["messages"]
+    assert [one["role"] for one in (first, second)] == ["assistant", "assistant"]
+    as_it_came = [one["content"] for one in (first, second)]
+    assert [thought for thought, _ in as_it_came] == [THOUGHT, AGAIN]
+    assert [call["id"] for _, call in as_it_came] == ["toolu_tomorrow", "toolu_today"]
     kept = ModelRequest(
         prompt="", parts=tuple(_stored(part) for part in result.parts), tools=(), setting=setting
     )
-    assert to_messages(kept, "anthropic:m")[1]["content"] == as_it_came
+    assert [one["content"] for one in to_messages(kept, "anthropic:m")[1:4:2]] == as_it_came
     assert "thinking" not in json.dumps(to_messages(kept, "anthropic:other"))
 
 
