@@ -56,12 +56,12 @@ def served_here(platforms: Collection[str]) -> Reach:
 
 
 def served_beside(is_running: Callable[[], bool]) -> Reach:
-    """By another process on the same data, where one runs: it looks every half minute."""
+    """By another process on the same data, where one runs: it glances every second."""
 
     def told(known: Sequence[str]) -> str:
         if not is_running():
             return _later(known)
-        return f"A card asks the person {_where(known)} within half a minute."
+        return f"A card asks the person {_where(known)} within seconds."
 
     return told
 

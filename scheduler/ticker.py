@@ -1,5 +1,5 @@
-"""The ticker: looks for due work at its instant, and every half minute besides. The one user of
-APScheduler.
+"""The ticker: looks for due work at its instant, and every half minute besides. Work that another
+process keeps is seen by a glance every second. The one user of APScheduler.
 
 APScheduler keeps nothing here (memory store): what is due stands in our own table. It runs on the
 machine's clock; scripts and tests move a standing clock instead, see `stepping`.
@@ -17,6 +17,9 @@ from scheduler.worker import Worker
 log = logging.getLogger(__name__)
 
 EVERY = timedelta(seconds=30)
+GLANCE = timedelta(seconds=1)
+"""How often it is read whether another process kept work that is due before anything planned: one
+row of an index, and nothing is claimed."""
 ASLEEP = timedelta(minutes=2)
 """No look for so long means that the machine slept: what fell due meanwhile is late."""
 _NEXT = "next"
@@ -31,6 +34,7 @@ class Ticker:
         self._clock = clock
         self._apscheduler: Any = None
         self._looking: asyncio.Task[None] | None = None
+        self._glancing: asyncio.Task[None] | None = None
         self._last_look = clock.now()
 
     def start(self) -> None:
@@ -50,6 +54,7 @@ class Ticker:
             next_run_time=datetime.now(UTC),
         )
         self._apscheduler.start()
+        self._glancing = asyncio.ensure_future(self._glance())
 
     async def stop(self) -> None:
         """Tick no more; what runs comes to its end first, for some seconds."""
@@ -58,6 +63,9 @@ class Ticker:
         self._apscheduler.remove_all_jobs()
         self._apscheduler.shutdown(wait=False)
         self._apscheduler = None
+        if self._glancing is not None:
+            self._glancing.cancel()
+            await asyncio.gather(self._glancing, return_exceptions=True)
         await self._worker.stop()
         if self._looking is not None:
             await self._looking
@@ -72,6 +80,18 @@ class Ticker:
             self._worker.look_again()
             return
         self._looking = asyncio.ensure_future(self._look())
+
+    async def _glance(self) -> None:
+        while True:
+            await asyncio.sleep(GLANCE.total_seconds())
+            if self._looking is None or self._looking.done():
+                try:
+                    due = await self._worker.next_due()
+                except CalendarError as err:
+                    log.debug("skip glance: %s", err)
+                else:
+                    if due is not None:
+                        self.wake(due)
 
     async def _look(self) -> None:
         now = self._clock.now()

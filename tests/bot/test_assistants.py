@@ -103,7 +103,7 @@ def fields(desk: Desk) -> dict[str, str]:
 async def test_a_proposal_is_a_card_and_the_press_makes_it(kept: Desk) -> None:
     told = await kept.data("create_event", LUNCH)
     assert told["proposed"] is True
-    assert told["card"] == "A card asks the person on Fake within half a minute."
+    assert told["card"] == "A card asks the person on Fake within seconds."
     assert (await kept.state(told["id"]))["waits_for"] == "the person's press on the card"
     assert kept.house.platform.said == []
     assert kept.house.writer.told == []

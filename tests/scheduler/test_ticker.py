@@ -5,6 +5,8 @@ import subprocess
 import sys
 from datetime import timedelta
 
+import pytest
+
 from calendar_core.clock import SystemClock
 from calendar_core.database import Database
 from scheduler.embedded import EmbeddedQueue
@@ -56,6 +58,22 @@ async def test_what_is_kept_far_ahead_is_found_at_its_instant(database: Database
     await queue.enqueue(Job(kind="note", key="in a moment", run_at=clock.now() + 4 * A_MOMENT))
     ticker.start()
     assert await bell.next() == ("in a moment", False)
+    await ticker.stop()
+
+
+async def test_what_another_process_keeps_is_found_by_a_glance(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("scheduler.ticker.GLANCE", A_MOMENT)
+    bell, clock = Bell(), SystemClock()
+    ticker = Ticker(Worker(database, clock, {"note": bell}), clock)
+    ticker.start()
+    for number in range(2):
+        await asyncio.sleep(A_MOMENT.total_seconds())
+        await EmbeddedQueue(database).enqueue(
+            Job(kind="note", key=f"from beside {number}", run_at=clock.now())
+        )
+        assert await bell.next() == (f"from beside {number}", False)
     await ticker.stop()
 
 
