@@ -107,6 +107,7 @@ TABLES: Mapping[str, Decision] = {
     "components": _WITH_CALENDARS,
     "occurrences": _WITH_CALENDARS,
     "event_meanings": _WITH_CALENDARS,
+    "calendar_words": _WITH_CALENDARS,
     "local_resources": _WITH_CALENDARS,
     "local_writes": Goes(ids=("change_id",)),
     "events_touched": _WITH_CALENDARS,

@@ -1,6 +1,10 @@
 """Letters made comparable: "Müller", "MULLER" and "muller" are the same when somebody searches."""
 
+import re
 import unicodedata
+
+WORD = re.compile(r"[^\W_]+")
+"""A word of a folded text: a run of letters and digits."""
 
 
 def folded(text: str) -> str:

@@ -9,26 +9,39 @@ nothing where the model is outside of this house. When to make them is `schedule
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from hashlib import blake2b
 from random import getrandbits
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, delete, exists, func, insert, select, true
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    true,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calendar_core.calendars import calendar_from
+from calendar_core.calendars import calendars_of
 from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.embedder import Embedder, EmbedderUnavailable
 from calendar_core.events import Calendar, CalendarId, EventId, Occurrence, Visibility
-from calendar_core.nearest import Near, standing
-from calendar_core.occurrences import micros
+from calendar_core.nearest import Near, events_of, standing
+from calendar_core.occurrences import micros, occurrence_of
 from calendar_core.people import PersonId
-from calendar_core.tables import CalendarRow, ComponentRow, EventRow, MeaningRow
-from calendar_core.vectors import Vector, Vectors, has_numpy, packed
+from calendar_core.tables import ComponentRow, EventRow, MeaningRow
+from calendar_core.vectors import Vectors, has_numpy, packed
 from calendar_core.when import TimeSpan
 
 AT_ONCE = 128
@@ -42,10 +55,22 @@ MOST_PLAIN = 2_000
 _MOST_LOOKED_AT = 150
 _MOST_KEPT = 60_000
 """Vectors that are kept in memory: a kilobyte each."""
+_UNUSED = timedelta(hours=1)
+"""What nobody looked at for so long is let go of."""
 _MOST_LETTERS = 400
 _RELATIVE = 0.75
 """Of the closest's closeness: what is less close beside it is not told."""
 _log = logging.getLogger(__name__)
+_Version = tuple[int, int]
+
+
+@dataclass(slots=True)
+class _Kept:
+    """The vectors of a calendar in memory."""
+
+    version: _Version
+    vectors: Vectors
+    used: datetime
 
 
 class Meanings:
@@ -55,7 +80,8 @@ class Meanings:
         self._database = database
         self._clock = clock
         self._embedder = embedder
-        self._kept: OrderedDict[str, tuple[tuple[int, int], Vectors]] = OrderedDict()
+        self._kept: OrderedDict[str, _Kept] = OrderedDict()
+        """By calendar, what was used last at the end."""
 
     async def stop(self) -> None:
         """Let go of the model's connections, where it has some."""
@@ -85,64 +111,70 @@ class Meanings:
             _log.debug("action=search.meaning.unavailable why=%s", type(err).__name__)
             return ()
         near = Near(span, self._clock.now(), zone)
-        async with self._database.reading() as session:
-            rows = await session.scalars(select(CalendarRow).where(CalendarRow.owner.in_(owners)))
-            calendars = {row.id: calendar_from(row) for row in rows}
-            return await self._closest(session, wanted, calendars, near, limit)
-
-    async def _closest(
-        self,
-        session: AsyncSession,
-        wanted: Vector,
-        calendars: dict[str, Calendar],
-        near: Near,
-        limit: int,
-    ) -> tuple[Occurrence, ...]:
-        assert self._embedder is not None
+        calendars = await self._database.read(partial(self._versions, owners))
         scores: dict[str, float] = {}
-        for calendar in calendars:
-            vectors = await self._vectors(session, calendar, near.now)
+        for calendar, version in calendars.values():
+            vectors = await self._vectors(calendar.id, version, near.now)
             found = vectors.closest(wanted, self._embedder.floor, _MOST_LOOKED_AT)
             scores |= {id_: score for score, id_ in found}
         ids = sorted(scores, key=lambda id_: -scores[id_])[:_MOST_LOOKED_AT]
-        standing_there = await standing(session, ids, calendars, near)
-        standing_there.sort(key=lambda one: (-round(scores[one.event_id], 3), near.distance(one)))
-        told = standing_there[: 4 * limit]
-        current = await self._current(session, [one.event_id for one in told])
-        told = [one for one in told if one.event_id in current]
-        least = _RELATIVE * scores[told[0].event_id] if told else 0.0
-        return tuple(one for one in told if scores[one.event_id] >= least)[:limit]
+        if not ids:
+            return ()
+        closest = partial(self._closest, {id_: scores[id_] for id_ in ids}, near, limit)
+        rows = await self._database.read(closest)
+        return tuple(occurrence_of(row, calendars[row[0]][0], zone) for row in rows)
 
-    async def _vectors(self, session: AsyncSession, calendar: str, now: datetime) -> Vectors:
+    def _versions(
+        self, owners: Sequence[PersonId], connection: Connection
+    ) -> dict[str, tuple[Calendar, _Version]]:
+        """The calendars of these owners, and something that is another when a vector is."""
+        calendars = calendars_of(connection, owners)
+        ids = [calendar.id for calendar in calendars]
+        rows = connection.execute(
+            select(MeaningRow.calendar_id, func.count(), func.sum(MeaningRow.mark))
+            .where(MeaningRow.calendar_id.in_(ids))
+            .group_by(MeaningRow.calendar_id)
+        )
+        versions = {id_: (int(count), int(marks)) for id_, count, marks in rows}
+        return {one.id: (one, versions.get(one.id, (0, 0))) for one in calendars}
+
+    def _closest(
+        self, scores: Mapping[str, float], near: Near, limit: int, connection: Connection
+    ) -> Sequence[Sequence[Any]]:
+        """Of some events the closest that are there, as columns of `OCCURRENCE`."""
+        rows = sorted(
+            standing(connection, events_of(list(scores)), near),
+            key=lambda row: (-round(scores[row[1]], 3), near.distance(row)),
+        )[: 4 * limit]
+        made = self._made([row[1] for row in rows])
+        current = _current(connection.execute(made)) if rows else ()
+        told = [row for row in rows if row[1] in current]
+        least = _RELATIVE * scores[told[0][1]] if told else 0.0
+        return [row for row in told if scores[row[1]] >= least][:limit]
+
+    async def _vectors(self, calendar: str, version: _Version, now: datetime) -> Vectors:
         """Those of one calendar, from memory where nothing changed."""
         assert self._embedder is not None
-        of_calendar = and_(
-            MeaningRow.calendar_id == calendar, MeaningRow.model == self._embedder.name
-        )
-        counted = await session.execute(
-            select(func.count(), func.coalesce(func.sum(MeaningRow.mark), 0)).where(
-                MeaningRow.calendar_id == calendar
-            )
-        )
-        count, marks = counted.one()
-        version = (int(count), int(marks))
-        kept = self._kept.get(calendar)
-        if kept is None or kept[0] != version:
+        while self._kept and next(iter(self._kept.values())).used < now - _UNUSED:
+            self._kept.popitem(last=False)
+        kept = self._kept.pop(calendar, None)
+        if kept is None or kept.version != version:
             # The near ones first: of many that are as close in meaning, they are looked at.
             wanted = (
                 select(MeaningRow.event_id, MeaningRow.vector)
                 .join(EventRow, EventRow.id == MeaningRow.event_id)
-                .where(of_calendar)
+                .where(MeaningRow.calendar_id == calendar, MeaningRow.model == self._embedder.name)
                 .order_by(func.abs(EventRow.first_start - micros(now)))
                 .limit(None if has_numpy() else MOST_PLAIN)
             )
-            rows = (await session.execute(wanted)).all()
+            rows = await self._database.read(lambda connection: connection.execute(wanted).all())
             ids, blobs = tuple(row[0] for row in rows), [row[1] for row in rows]
-            kept = self._kept[calendar] = (version, await asyncio.to_thread(Vectors, ids, blobs))
-        self._kept.move_to_end(calendar)
+            kept = _Kept(version, await asyncio.to_thread(Vectors, ids, blobs), now)
+        kept.used = now
+        self._kept[calendar] = kept
         while len(self._kept) > 1 and sum(map(_count, self._kept.values())) > _MOST_KEPT:
             self._kept.popitem(last=False)
-        return kept[1]
+        return kept.vectors
 
     async def make(self, calendar_id: CalendarId, after: str = "") -> str:
         """Ask the model for some events of a calendar that have no vector yet, in the order of
@@ -194,6 +226,7 @@ class Meanings:
     async def look_over(self) -> Sequence[CalendarId]:
         """Drop what another model made, or an older text; which calendars have events without a
         vector. For a daily chore: it finds what changed while no model was set."""
+        self._kept.clear()
         if self._embedder is None:
             await self._forget(true())
             return ()
@@ -218,17 +251,13 @@ class Meanings:
 
     async def _current(self, session: AsyncSession, events: Collection[str]) -> frozenset[EventId]:
         """Those of some events whose vectors were made of what they say now."""
-        if not events:
-            return frozenset()
-        wanted = self._texts(EventRow.id.in_(events)).join(
-            MeaningRow, MeaningRow.event_id == EventRow.id
-        )
-        rows = await session.execute(wanted.add_columns(MeaningRow.hash))
-        return frozenset(
-            EventId(id_)
-            for id_, _, title, place, made in rows
-            if _hash(_text(title, place)) == made
-        )
+        return _current(await session.execute(self._made(events))) if events else frozenset()
+
+    def _made(self, events: Collection[str]) -> Select[*tuple[Any, ...]]:
+        """What some events say, and of which text their vectors were made."""
+        made = self._texts(EventRow.id.in_(events))
+        made = made.join(MeaningRow, MeaningRow.event_id == EventRow.id)
+        return made.add_columns(MeaningRow.hash)
 
     def _texts(self, *which: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
         """Ids, calendars, titles and places of events that the model may be told of."""
@@ -243,8 +272,15 @@ class Meanings:
         )
 
 
-def _count(kept: tuple[tuple[int, int], Vectors]) -> int:
-    return len(kept[1].ids)
+def _count(kept: _Kept) -> int:
+    return len(kept.vectors.ids)
+
+
+def _current(rows: Iterable[Sequence[Any]]) -> frozenset[EventId]:
+    """Those of the rows of `Meanings._made` whose vectors were made of what they say now."""
+    return frozenset(
+        EventId(id_) for id_, _, title, place, made in rows if _hash(_text(title, place)) == made
+    )
 
 
 def _is_made() -> ColumnElement[bool]:

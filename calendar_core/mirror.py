@@ -7,7 +7,7 @@ fetching what a provider holds is `sync`. The scan behind an agenda is `timeline
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -36,7 +36,7 @@ from calendar_core.events import (
     event_id,
 )
 from calendar_core.people import PersonId
-from calendar_core.report import SYNCED, EventFollower, Report
+from calendar_core.report import SYNCED, EventFollower, Press, Report
 from calendar_core.tables import CalendarRow, EventRow
 from calendar_core.timeline import Agenda
 from calendar_core.when import TimeSpan
@@ -183,13 +183,15 @@ class Mirror:
         progress: Progress | None = None,
         hold: Hold | None = None,
         written: Mapping[str, str] = NOTHING,
+        press: Press | None = None,
     ) -> Report:
         """Take in resources and forget UIDs; followers hear of it in the same unit of work.
 
         Repeating it changes nothing and is no news. With a `session` all is part of the caller's
         unit of work; without, it comes in batches of their own, so that a long import does not lock
         others out. `hold` is asked at the beginning of each unit of work. `written` names, by UID,
-        what was just written to a linked calendar, and the version it was drawn up from.
+        what was just written to a linked calendar, and the version it was drawn up from. `press`
+        goes on to the followers.
         """
         from calendar_core import absorbing, retention
 
@@ -207,7 +209,7 @@ class Mirror:
             async with self._writing(session) as writing:
                 if hold is not None:
                     prepared = absorbing.without(prepared, await hold(writing))
-                reports.append(await self._store(prepared, origin, own, writing))
+                reports.append(await self._store(prepared, origin, own, writing, press))
             if progress is not None and batch:
                 progress(start + len(batch), len(changed))
         return Report(
@@ -225,11 +227,19 @@ class Mirror:
             await follower.follow(report, session)
 
     async def _store(
-        self, prepared: Any, origin: str, written: Mapping[EventId, str], session: AsyncSession
+        self,
+        prepared: Any,
+        origin: str,
+        written: Mapping[EventId, str],
+        session: AsyncSession,
+        press: Press | None,
     ) -> Report:
         from calendar_core import absorbing
 
         report = await absorbing.store(session, prepared, origin, written)
+        if press is not None:
+            told = tuple(replace(one, press=press) for one in report.news)
+            report = replace(report, news=told)
         if report.news:
             for follower in self._followers:
                 await follower.follow(report, session)
@@ -332,14 +342,11 @@ class Mirror:
         limit: int = 20,
     ) -> tuple[Occurrence, ...]:
         """Occurrences that all the words fit, best first (see `search`)."""
-        async with self._reading(None) as reading:
-            return await search.search(
-                reading,
-                owners,
-                search.Wanted(words=words, span=span, person=person or "", limit=limit),
-                self._clock.now(),
-                zone,
-            )
+        wanted = search.Wanted(words=words, span=span, person=person or "", limit=limit)
+        now = self._clock.now()
+        return await self._database.read(
+            lambda connection: search.search(connection, owners, wanted, now, zone)
+        )
 
     async def search_alike(
         self,
@@ -351,14 +358,11 @@ class Mirror:
         limit: int = 20,
     ) -> tuple[Occurrence, ...]:
         """Occurrences whose words are near these, for when nothing has the words themselves."""
-        async with self._reading(None) as reading:
-            return await search.search_alike(
-                reading,
-                owners,
-                search.Wanted(words=words, span=span, limit=limit),
-                self._clock.now(),
-                zone,
-            )
+        wanted = search.Wanted(words=words, span=span, limit=limit)
+        now = self._clock.now()
+        return await self._database.read(
+            lambda connection: search.search_alike(connection, owners, wanted, now, zone)
+        )
 
     async def extend_horizon(self) -> None:
         """Index series further as time goes on: for a daily job. Answers are right without it,

@@ -1,18 +1,28 @@
 """Which occurrences of found events are shown, and which come first: of each event the one that
 stands for it, and what is near now before what is far. Finding the events is `search`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select, true
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Select,
+    and_,
+    case,
+    false,
+    func,
+    or_,
+    select,
+    true,
+)
 
-from calendar_core.events import Calendar, Occurrence
-from calendar_core.occurrences import Kind, micros, occurrence_of, span_of
-from calendar_core.tables import ComponentRow, OccurrenceRow
+from calendar_core.occurrences import Kind, micros, span_of, told
+from calendar_core.tables import ComponentRow, EventRow, OccurrenceRow
 from calendar_core.timeline import OCCURRENCE
 from calendar_core.when import TimeSpan
 
@@ -31,6 +41,25 @@ _EARLIER = 3 * _DAY
 """How much sooner than its only occurrence, a short one, `EventRow.first_start` may be."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """Events, as columns of whichever table lists them."""
+
+    event_id: ColumnElement[str]
+    calendar_id: ColumnElement[str]
+    is_series: ColumnElement[bool]
+    first_start: ColumnElement[int]
+
+
+_COLUMNS = EventRow.__table__.c
+EVENTS = Listed(
+    event_id=_COLUMNS.id,
+    calendar_id=_COLUMNS.calendar_id,
+    is_series=_COLUMNS.is_series,
+    first_start=_COLUMNS.first_start,
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Near:
     """Which occurrences are meant, and which come first: those of a window, or all; nearest now."""
@@ -39,25 +68,39 @@ class Near:
     now: datetime
     zone: ZoneInfo
 
-    def may_touch(
-        self, event: Any, is_series: Any, first_start: Any, calendars: Sequence[str]
-    ) -> ColumnElement[bool]:
-        """Whether an event may happen in the window; of a series that is not known here."""
+    def long(self, connection: Connection, calendars: Sequence[str]) -> Sequence[str]:
+        """Events with long occurrences in the window: their first start tells nothing."""
         if self.span is None:
-            return true()
-        since, until = micros(self.span.start) - _DAY, micros(self.span.end) + _DAY
-        long = select(OccurrenceRow.event_id).where(
+            return ()
+        since, until = self._about()
+        wanted = select(OccurrenceRow.event_id).where(
             OccurrenceRow.calendar_id.in_(calendars),
             OccurrenceRow.length == 1,
             OccurrenceRow.ends >= since,
             OccurrenceRow.starts < until,
         )
-        short = and_(first_start >= since - _EARLIER, first_start < until)
-        return or_(is_series, short, event.in_(long))
+        return connection.scalars(wanted).all()
 
-    def first(self, is_series: Any, first_start: Any) -> tuple[Any, Any]:
+    def may_touch(
+        self, events: Listed, calendars: Sequence[str], long: Sequence[str]
+    ) -> ColumnElement[bool]:
+        """Whether an event on the calendars may happen in the window; of a series that is not known
+        here. Each part of the condition stands in an index."""
+        there = events.calendar_id.in_(calendars)
+        if self.span is None:
+            return there
+        since, until = self._about()
+        short = events.first_start.between(since - _EARLIER, until)
+        parts = [
+            and_(there, events.is_series == true()),
+            and_(there, events.is_series == false(), short),
+        ]
+        return or_(*parts, *([events.event_id.in_(long)] if long else []))
+
+    def first(self, events: Listed) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
         """In which order: series, then what is near."""
-        return is_series.desc(), func.abs(first_start + _DAY - micros(self._middle()))
+        distance = func.abs(events.first_start + _DAY - micros(self._middle()))
+        return events.is_series.desc(), distance
 
     def touches(self) -> ColumnElement[bool]:
         """Whether an occurrence takes any of the window (`occurrences.touches`)."""
@@ -67,21 +110,30 @@ class Near:
         mark = and_(OccurrenceRow.starts == since, OccurrenceRow.ends == since)
         return and_(OccurrenceRow.starts < until, or_(OccurrenceRow.ends > since, mark))
 
-    def place(self) -> ColumnElement[int]:
-        """The place of an occurrence among those of its event, from 1."""
-        order: list[Any] = [OccurrenceRow.starts]
-        if self.span is None:
-            is_over = OccurrenceRow.ends <= self._at(self.now)
-            back = case((is_over, -OccurrenceRow.starts), else_=OccurrenceRow.starts)
-            order = [case((is_over, 1), else_=0), back]
-        return func.row_number().over(
-            partition_by=OccurrenceRow.event_id, order_by=[*order, OccurrenceRow.number]
-        )
+    def number(self, event: Any) -> ColumnElement[int]:
+        """Which of an event's occurrences, that are numbered as they start, stands for it: the
+        first in the window, else the next, else the last. None has a window that it misses."""
+        numbers = select(OccurrenceRow.number).where(OccurrenceRow.event_id == event).limit(1)
+        first, last = OccurrenceRow.number, OccurrenceRow.number.desc()
+        if self.span is not None:
+            return numbers.where(self.touches()).order_by(first).scalar_subquery()
+        ahead = numbers.where(OccurrenceRow.ends > self._at(self.now)).order_by(first)
+        return func.coalesce(ahead.scalar_subquery(), numbers.order_by(last).scalar_subquery())
 
-    def distance(self, one: Occurrence) -> timedelta:
-        """How far from now; what is over counts as further than what comes."""
-        span = span_of(one.when, self.zone)
-        return abs(span.start - self.now) * (2 if span.end <= self.now else 1)
+    def distance(self, row: Sequence[Any]) -> int:
+        """How far from now (microseconds) an occurrence is, from the columns of `OCCURRENCE`; what
+        is over counts as further than what comes."""
+        kind, starts, ends = map(int, row[3:6])
+        if kind != Kind.INSTANTS:
+            span = span_of(told(kind, starts, ends, self.zone), self.zone)
+            starts, ends = micros(span.start), micros(span.end)
+        now = micros(self.now)
+        return abs(starts - now) * (2 if ends <= now else 1)
+
+    def _about(self) -> tuple[int, int]:
+        """The window in any zone."""
+        assert self.span is not None
+        return micros(self.span.start) - _DAY, micros(self.span.end) + _DAY
 
     def _middle(self) -> datetime:
         """Now, or what of the window is nearest to it."""
@@ -93,27 +145,43 @@ class Near:
         return case((OccurrenceRow.kind == Kind.INSTANTS, micros(at)), else_=wall)
 
 
-async def standing(
-    session: AsyncSession,
-    events: Sequence[str] | Select[*tuple[Any, ...]],
-    calendars: Mapping[str, Calendar],
-    near: Near,
-) -> list[Occurrence]:
-    """Of each of some events (their ids, or a SELECT of these) the occurrence that stands for it:
-    the first in the window, else the next, else the last."""
-    listed = (
-        select(*_PLACED, near.place().label("place"))
-        .where(OccurrenceRow.event_id.in_(events), near.touches())
-        .subquery()
+def events_of(ids: Sequence[str]) -> Select[str, bool]:
+    """Events by their ids, for `standing`."""
+    return select(EventRow.id, EventRow.is_series).where(EventRow.id.in_(ids))
+
+
+def standing(
+    connection: Connection, events: Select[str, bool], near: Near
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Of each of some events (ids, and whether each is a series) the occurrence that stands for it,
+    as columns of `OCCURRENCE`."""
+    found = events.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
+    event, is_series = found.c
+    number = case((is_series, near.number(event)), else_=0).label("number")
+    numbered = select(event.label("event"), number).cte("numbered")
+    numbered = numbered.prefix_with("MATERIALIZED", dialect="postgresql")
+    placed = (
+        select(*_PLACED)
+        .select_from(numbered)
+        .join(
+            OccurrenceRow,
+            and_(
+                OccurrenceRow.event_id == numbered.c.event,
+                OccurrenceRow.number == numbered.c.number,
+            ),
+        )
+        .where(near.touches())
+        .cte("placed")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )
-    columns = [listed.c[one.key] for one in _PLACED[:-1]]
+    columns = [placed.c[one.key] for one in _PLACED[:-1]]
     looks_like = and_(
-        ComponentRow.event_id == listed.c.event_id, ComponentRow.number == listed.c.component
+        ComponentRow.event_id == placed.c.event_id, ComponentRow.number == placed.c.component
     )
-    rows = await session.execute(
+    wanted = (
         select(*columns, *OCCURRENCE[len(columns) :])
-        .select_from(listed)
+        .select_from(placed)
         .join(ComponentRow, looks_like)
-        .where(listed.c.place == 1)
+        .order_by(placed.c.event_id)
     )
-    return [occurrence_of(row, calendars[row[0]], near.zone) for row in rows]
+    return connection.execute(wanted).all()

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Row, delete, exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from calendar_core import vocabulary
 from calendar_core.database import Database
 from calendar_core.errors import BadCalendarData
 from calendar_core.events import Resource
@@ -45,7 +46,7 @@ async def forget_past(database: Database, now: datetime, keeps: timedelta | None
                 await session.get(CalendarRow, calendar_id, with_for_update=True)
                 some = await _ended(session, calendar_id, last, before)
                 over = await asyncio.to_thread(_over, some, before)
-                await _forget(session, over)
+                await _forget(session, calendar_id, over)
             done += len(over)
             last = some[-1].id if len(some) == _BATCH else None
     return done
@@ -84,7 +85,8 @@ def _is_over(id_: str, ics: str, before: int) -> bool:
         return False
 
 
-async def _forget(session: AsyncSession, ids: Sequence[str]) -> None:
+async def _forget(session: AsyncSession, calendar_id: str, ids: Sequence[str]) -> None:
+    await vocabulary.follow(session, calendar_id, ids)
     nothing = {"ics": FORGOTTEN, "sought": "", "covered_since": None, "covered_until": None}
     for statement in (
         delete(OccurrenceRow).where(OccurrenceRow.event_id.in_(ids)),

@@ -5,39 +5,39 @@ guests or categories: as the beginnings of words there, or, where no event has t
 words. `search_alike` lets slips of the finger pass (`spelling`). A series stands for itself by its
 next occurrence (within a window: its first there). Best first: the title itself, a title that
 begins so, words in the title, anything else; then what is nearest in time. Words are looked up in
-the index of words (`wordindex`); what is inside words, and slips, in the texts themselves.
+the index of words (`wordindex`); of what is inside words, and of slips, the words that are there
+(`vocabulary`). The texts themselves are looked at where the index can't know.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import reduce
-from operator import add
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from calendar_core.calendars import calendar_from
-from calendar_core.events import Calendar, Occurrence
-from calendar_core.folding import folded
-from calendar_core.nearest import Near, standing
+from calendar_core.calendars import calendars_of
+from calendar_core.events import Calendar, CalendarId, Occurrence
+from calendar_core.folding import WORD, folded
+from calendar_core.nearest import EVENTS, Near, events_of, standing
+from calendar_core.occurrences import occurrence_of
 from calendar_core.people import PersonId
-from calendar_core.spelling import pieces, stands_in
-from calendar_core.tables import CalendarRow, EventRow
+from calendar_core.tables import EventRow
+from calendar_core.vocabulary import holding, near_words
 from calendar_core.when import TimeSpan
-from calendar_core.wordindex import WORD, can_find, is_missing, with_words
+from calendar_core.wordindex import Form, Forms, can_find, is_missing, parted, with_words
 
 MOST_EVENTS = 400
 """Events that are looked at for one search."""
-MOST_ALIKE = 500
-"""Events that are looked at for one search that lets slips pass."""
-ALIKE_LETTERS = 300
-"""How much of an event's texts is looked at then: title, place, guests."""
+MOST_FORMS = 200
+"""Words that are looked up in the index for one that stands inside of them."""
 MOST_WORDS = 8
+_Rows = Sequence[Sequence[Any]]
+"""Occurrences as columns of `timeline.OCCURRENCE`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,146 +51,169 @@ class Wanted:
     limit: int = 20
 
 
-async def search(
-    session: AsyncSession,
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where is looked."""
+
+    connection: Connection
+    calendars: Mapping[CalendarId, Calendar]
+    near: Near
+    long: Sequence[str]
+    """Events with long occurrences in the window."""
+
+    @property
+    def ids(self) -> Sequence[CalendarId]:
+        """The calendars'."""
+        return list(self.calendars)
+
+
+def search(
+    connection: Connection,
     owners: Sequence[PersonId],
     wanted: Wanted,
     now: datetime,
     zone: ZoneInfo,
 ) -> tuple[Occurrence, ...]:
     """Occurrences that fit on the calendars of these owners, best first."""
-    words = folded(wanted.words).split()[:MOST_WORDS]
-    if not words and not wanted.person:
+    said = folded(wanted.words).split()[:MOST_WORDS]
+    words = said + folded(wanted.person).split()
+    place = _place(connection, owners, wanted, now, zone)
+    if not words or not place.calendars:
         return ()
-    calendars, near = await _calendars(session, owners), Near(wanted.span, now, zone)
-    words += folded(wanted.person).split()
-    found = await _found(session, calendars, words, near) if calendars else []
-    return _best(found, wanted, near)
+    found, before = _found(place, words)
+    return _best(found, place, wanted, [[before + word] for word in said])
 
 
-async def search_alike(
-    session: AsyncSession,
+def search_alike(
+    connection: Connection,
     owners: Sequence[PersonId],
     wanted: Wanted,
     now: datetime,
     zone: ZoneInfo,
 ) -> tuple[Occurrence, ...]:
     """The same for words that may hold slips: for when `search` found nothing."""
-    words = folded(f"{wanted.words} {wanted.person}").split()[:MOST_WORDS]
-    if not words:
+    words = WORD.findall(folded(f"{wanted.words} {wanted.person}"))[:MOST_WORDS]
+    place = _place(connection, owners, wanted, now, zone)
+    there = [near_words(connection, place.ids, word) for word in words]
+    if not words or not all(there):
         return ()
-    calendars, near = await _calendars(session, owners), Near(wanted.span, now, zone)
-    events = await _events_alike(session, list(calendars), words, near) if calendars else ()
-    return _best(await standing(session, events, calendars, near) if events else [], wanted, near)
+    parts = [
+        [Form(word, is_whole=False), *(Form(one) for one in near if not one.startswith(word))]
+        for word, near in zip(words, there, strict=True)
+    ]
+    forms = [[form.letters for form in part] for part in parts]
+    found = _indexed(place, parts)
+    if found is None:
+        found, _ = _in_texts(place, forms)
+    return _best(found, place, wanted, [[f" {one}" for one in each] for each in forms])
 
 
-def _best(found: Sequence[Occurrence], wanted: Wanted, near: Near) -> tuple[Occurrence, ...]:
-    words = folded(wanted.words).split()[:MOST_WORDS]
-    ranked = sorted(found, key=lambda one: (_rank(one, words), near.distance(one)))
-    return tuple(ranked[: wanted.limit])
+def _place(
+    connection: Connection,
+    owners: Sequence[PersonId],
+    wanted: Wanted,
+    now: datetime,
+    zone: ZoneInfo,
+) -> _Place:
+    calendars = {one.id: one for one in calendars_of(connection, owners)}
+    near = Near(wanted.span, now, zone)
+    return _Place(connection, calendars, near, near.long(connection, list(calendars)))
 
 
-async def _calendars(session: AsyncSession, owners: Sequence[PersonId]) -> dict[str, Calendar]:
-    rows = await session.scalars(select(CalendarRow).where(CalendarRow.owner.in_(owners)))
-    return {row.id: calendar_from(row) for row in rows}
+def _best(
+    found: _Rows, place: _Place, wanted: Wanted, titled: Sequence[Sequence[str]]
+) -> tuple[Occurrence, ...]:
+    """The best of what was found: where all words are `titled`, each in any of its forms, before
+    others; then the nearest."""
+    sought = " ".join(folded(wanted.words).split()[:MOST_WORDS])
+
+    def order(row: Sequence[Any]) -> tuple[int, int]:
+        return _rank(folded(row[7]), sought, titled), place.near.distance(row)
+
+    best = sorted(found, key=order)[: wanted.limit]
+    return tuple(occurrence_of(row, place.calendars[row[0]], place.near.zone) for row in best)
 
 
-async def _found(
-    session: AsyncSession, calendars: dict[str, Calendar], words: Sequence[str], near: Near
-) -> Sequence[Occurrence]:
-    """Of events in whose texts all the words stand; where there are very many, the nearest."""
+def _rank(title: str, sought: str, titled: Sequence[Sequence[str]]) -> int:
+    if title == sought:
+        return 0
+    if title.startswith(sought):
+        return 1
+    return 2 if all(any(one in f" {title}" for one in forms) for forms in titled) else 3
+
+
+def _found(place: _Place, words: Sequence[str]) -> tuple[_Rows, str]:
+    """Events in whose texts all the words stand, where there are very many the nearest; and what
+    stands before the words: a blank, or nothing where they stand inside others."""
     if can_find(words):
-        try:
-            found = await _indexed(session, calendars, words, near)
-        except DBAPIError as err:
-            if not is_missing(err):
-                raise
-        else:
-            if found is not None:
-                return found
-    inside = await _inside(session, list(calendars), words, near)
-    return await standing(session, inside, calendars, near) if inside else ()
+        parts = parted(words)
+        # The index knows letters and digits alone.
+        with_signs = [word for word in words if not WORD.fullmatch(word)]
+        found = _indexed(place, [[part] for part in parts], with_signs)
+        if found is not None:
+            return found, " "
+        there = [
+            holding(place.connection, place.ids, part.letters, MOST_FORMS + 1) for part in parts
+        ]
+        if not all(there):
+            return (), ""
+        few = [[Form(one) for one in each] for each in there if len(each) <= MOST_FORMS]
+        found = _indexed(place, few, with_signs if len(few) == len(parts) else words)
+        if found is not None:
+            return found, ""
+    return _in_texts(place, [[word] for word in words])
 
 
-async def _indexed(
-    session: AsyncSession, calendars: dict[str, Calendar], words: Sequence[str], near: Near
-) -> Sequence[Occurrence] | None:
-    """By the index of words; None when nothing begins so, at any time."""
-    there = with_words(session.get_bind().dialect.name, list(calendars), words)
+def _indexed(place: _Place, parts: Sequence[Forms], checked: Sequence[str] = ()) -> _Rows | None:
+    """By the index of words, some words looked for in the texts as well; None when nothing has
+    them, at any time, or there is no index."""
+    if not parts:
+        return None
+    there = with_words(place.connection.dialect.name, place.ids, parts)
     texts = aliased(EventRow)
-    # The index knows letters and digits alone.
-    with_signs = [_holds(word, texts) for word in words if not WORD.fullmatch(word)]
-    statement = select(there.event_id).where(there.begun)
-    if with_signs:
-        statement = statement.where(exists().where(texts.id == there.event_id, *with_signs))
+    events, near = there.listed, place.near
+    statement = select(events.event_id, events.is_series).where(there.begun)
+    if checked:
+        holds = (_holds(word, texts) for word in checked)
+        statement = statement.where(exists().where(texts.id == events.event_id, *holds))
     nearest = (
-        statement.where(
-            near.may_touch(there.event_id, there.is_series, there.first_start, list(calendars))
-        )
-        .order_by(
-            case((there.in_title, 0), else_=1), *near.first(there.is_series, there.first_start)
-        )
+        statement.where(near.may_touch(events, place.ids, place.long))
+        .order_by(case((there.in_title, 0), else_=1), *near.first(events))
         .limit(MOST_EVENTS)
     )
-    found = await standing(session, nearest, calendars, near)
-    if not found and await session.scalar(statement.limit(1)) is None:
+    try:
+        found = standing(place.connection, nearest, near)
+        if not found:
+            # Counted, for PostgreSQL goes through all events to find a first one.
+            at_all = statement.where(events.calendar_id.in_(place.ids))
+            ever = at_all.with_only_columns(func.count())
+            return found if place.connection.scalar(ever) else None
+    except DBAPIError as err:
+        if not is_missing(err):
+            raise
         return None
     return found
 
 
-async def _inside(
-    session: AsyncSession, calendars: Sequence[str], words: Sequence[str], near: Near
-) -> Sequence[str]:
-    """Without the index: the words as beginnings of words, or, where none has them so, anywhere."""
-    begun = and_(*(_begins_a_word(word) for word in words))
-    rows = (
-        await session.execute(
-            select(EventRow.id, EventRow.sought)
-            .where(
-                EventRow.calendar_id.in_(calendars),
-                near.may_touch(EventRow.id, EventRow.is_series, EventRow.first_start, calendars),
-                *(_holds(word) for word in words),
-            )
-            .order_by(
-                case((begun, 0), else_=1), *near.first(EventRow.is_series, EventRow.first_start)
-            )
-            .limit(MOST_EVENTS)
+def _in_texts(place: _Place, words: Sequence[Sequence[str]]) -> tuple[_Rows, str]:
+    """Without the index: the words, each in any of its forms, as beginnings of words, or, where
+    none has them so, anywhere; and what stands before them."""
+    begun = and_(*(or_(*map(_begins_a_word, forms)) for forms in words))
+    near = place.near
+    rows = place.connection.execute(
+        select(EventRow.id, EventRow.sought)
+        .where(
+            near.may_touch(EVENTS, place.ids, place.long),
+            *(or_(*map(_holds, forms)) for forms in words),
         )
+        .order_by(case((begun, 0), else_=1), *near.first(EVENTS))
+        .limit(MOST_EVENTS)
     ).all()
     # The database knows blanks and lines; what else parts words ("(cafe") is seen here.
-    starts = [re.compile(rf"(?<![^\W_]){re.escape(word)}") for word in words]
+    starts = [re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, forms))})") for forms in words]
     whole = [id_ for id_, sought in rows if all(start.search(sought) for start in starts)]
-    return whole or [id_ for id_, _ in rows]
-
-
-async def _events_alike(
-    session: AsyncSession, calendars: Sequence[str], words: Sequence[str], near: Near
-) -> Sequence[str]:
-    """Ids of events with words near all of these: those first that share most parts of them."""
-    parts = [[_holds(part) for part in pieces(word)] for word in words]
-    shared = reduce(add, (case((part, 1), else_=0) for each in parts for part in each))
-    rows = await session.execute(
-        select(EventRow.id, func.substr(EventRow.sought, 1, ALIKE_LETTERS))
-        .where(
-            EventRow.calendar_id.in_(calendars),
-            near.may_touch(EventRow.id, EventRow.is_series, EventRow.first_start, calendars),
-            *(or_(*each) for each in parts),
-        )
-        .order_by(shared.desc(), *near.first(EventRow.is_series, EventRow.first_start))
-        .limit(MOST_ALIKE)
-    )
-    alike: dict[tuple[str, str], bool] = {}
-
-    def fits(word: str, others: Iterable[str]) -> bool:
-        for other in others:
-            if (word, other) not in alike:
-                alike[word, other] = stands_in(word, (other,))
-            if alike[word, other]:
-                return True
-        return False
-
-    found = ((id_, set(WORD.findall(sought))) for id_, sought in rows)
-    return [id_ for id_, there in found if all(fits(word, there) for word in words)][:MOST_EVENTS]
+    ids = whole or [id_ for id_, _ in rows]
+    return standing(place.connection, events_of(ids), near), " " if whole else ""
 
 
 def _holds(part: str, events: type[EventRow] = EventRow) -> ColumnElement[bool]:
@@ -206,12 +229,3 @@ def _begins_a_word(word: str) -> ColumnElement[bool]:
 
 def _literally(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-
-
-def _rank(one: Occurrence, words: Sequence[str]) -> int:
-    title, sought = folded(one.title), " ".join(words)
-    if title == sought:
-        return 0
-    if title.startswith(sought):
-        return 1
-    return 2 if all(f" {word}" in f" {title}" for word in words) else 3

@@ -39,7 +39,7 @@ def pieces(word: str) -> tuple[str, ...]:
         return (word,)
     third = len(word) // 3
     cut = (0, third, len(word) - third, len(word))
-    return tuple(dict.fromkeys(word[a:b] for a, b in pairwise(cut)))
+    return tuple(word[a:b] for a, b in pairwise(cut))
 
 
 def _slips(one: str, other: str) -> int:

@@ -24,6 +24,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from calendar_core.database import Base, UtcDateTime
 
+LONGEST_WORD = 100
+"""Letters of a word that is looked into (`vocabulary`)."""
+
 
 def _index_of_some(name: str, *columns: str, only: str) -> Index:
     """An index of the rows that need it, on both databases."""
@@ -70,14 +73,14 @@ class EventRow(Base):
 
     __tablename__ = "events"
     __table_args__ = (
+        # What may touch a window, for `search`.
+        Index("ix_events_within", "calendar_id", "is_series", "first_start"),
         # The series that a window beyond the index must look at.
         _index_of_some("ix_events_partly", "calendar_id", only="covered_since IS NOT NULL"),
     )
 
     id: Mapped[str] = mapped_column(String(24), primary_key=True)
-    calendar_id: Mapped[str] = mapped_column(
-        ForeignKey("calendars.id", ondelete="CASCADE"), index=True
-    )
+    calendar_id: Mapped[str] = mapped_column(ForeignKey("calendars.id", ondelete="CASCADE"))
     uid: Mapped[str] = mapped_column(Text)
     etag: Mapped[str] = mapped_column(String(200))
     ics: Mapped[str] = mapped_column(Text)
@@ -145,6 +148,27 @@ class OccurrenceRow(Base):
     (`occurrences.Kind`)."""
     length: Mapped[int] = mapped_column(SmallInteger)
     """0 short, 1 longer than `occurrences.LONG`."""
+
+
+class WordRow(Base):
+    """A word that stands on a calendar (`vocabulary`)."""
+
+    __tablename__ = "calendar_words"
+    __table_args__ = (
+        # Those that just went: between two statements, there are such.
+        _index_of_some("ix_calendar_words_gone", "calendar_id", only="times <= 0"),
+        {"sqlite_with_rowid": False},
+    )
+
+    calendar_id: Mapped[str] = mapped_column(
+        ForeignKey("calendars.id", ondelete="CASCADE"), primary_key=True
+    )
+    word: Mapped[str] = mapped_column(
+        String(LONGEST_WORD).with_variant(String(LONGEST_WORD, collation="C"), "postgresql"),
+        primary_key=True,
+    )
+    times: Mapped[int] = mapped_column(BigInteger)
+    """How often, in what is sought of all its events."""
 
 
 class MeaningRow(Base):

@@ -75,6 +75,9 @@ class Vectors:
         if self._matrix.shape[1] != len(wanted):
             return []
         scores = self._matrix @ numpy.asarray(wanted, dtype="float32")
+        if len(scores) > most:
+            # As close as the last of those that are told: not all are put in order.
+            least = max(least, numpy.partition(scores, -most)[-most])
         (places,) = numpy.nonzero(scores >= least)
         best = places[numpy.argsort(-scores[places], kind="stable")[:most]]
         return [(float(scores[place]), self.ids[place]) for place in best]

@@ -5,18 +5,17 @@ triggers, or a generated column). A word of it is a run of letters and digits, f
 is looked for stands for all that begin so. A SQLite without FTS5 has no index: `is_missing`.
 """
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, cast, column, literal, literal_column, select, table
+from sqlalchemy import ColumnElement, cast, column, literal, literal_column, select, table
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.exc import DBAPIError
 
-from calendar_core.tables import EventRow
+from calendar_core.folding import WORD
+from calendar_core.nearest import EVENTS, Listed
 
-WORD = re.compile(r"[^\W_]+")
 _NUMBERS = table(
     "event_numbers",
     column("number"),
@@ -25,20 +24,46 @@ _NUMBERS = table(
     column("is_series"),
     column("first_start"),
 )
+_LISTED = Listed(
+    event_id=_NUMBERS.c.event_id,
+    calendar_id=_NUMBERS.c.calendar_id,
+    is_series=_NUMBERS.c.is_series,
+    first_start=_NUMBERS.c.first_start,
+)
 _WORDS = table("event_words", column("rowid"))
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """Letters and digits that a word must have, or begin with."""
+
+    letters: str
+    is_whole: bool = True
+
+
+Forms = Sequence[Form]
+"""Any of which will do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """Events with certain words, before anything is asked: columns of theirs, and conditions."""
+    """Events with certain words, before anything is asked: where they are listed, and which."""
 
-    event_id: ColumnElement[str]
-    is_series: ColumnElement[bool]
-    first_start: ColumnElement[int]
+    listed: Listed
     begun: ColumnElement[bool]
-    """Whether it is on the calendars, and has words that begin with all of these."""
+    """Whether it has words for all of these."""
     in_title: ColumnElement[bool]
     """Whether all of these stand in its title."""
+
+
+def parted(words: Sequence[str]) -> list[Form]:
+    """The parts of words, whatever stands between them: punctuation parts words. Of "tomas@exam"
+    the last part may go on, those before are whole."""
+    return [
+        Form(part, is_whole=place < len(found) - 1)
+        for found in map(WORD.findall, words)
+        for place, part in enumerate(found)
+    ]
 
 
 def can_find(words: Sequence[str]) -> bool:
@@ -52,51 +77,34 @@ def is_missing(error: DBAPIError) -> bool:
     return "no such table: event_" in said or "no such module: fts5" in said
 
 
-def with_words(dialect: str, calendars: Sequence[str], words: Sequence[str]) -> Found:
-    """Events of these calendars with words that begin so, whatever stands between them.
-
-    Punctuation parts words: of "tomas@exam" the last part may go on, those before are whole."""
-    parts = [
-        (part, place < len(found) - 1)
-        for found in map(WORD.findall, words)
-        for place, part in enumerate(found)
-    ]
+def with_words(dialect: str, calendars: Sequence[str], parts: Sequence[Forms]) -> Found:
+    """Events of these calendars with words for all parts, each in any of its forms."""
     if dialect == "postgresql":
-        return Found(
-            event_id=_column(EventRow.id),
-            is_series=_column(EventRow.is_series),
-            first_start=_column(EventRow.first_start),
-            begun=and_(EventRow.calendar_id.in_(calendars), _matches(parts, "")),
-            in_title=_matches(parts, "A"),
-        )
-    listed = _NUMBERS.c
+        return Found(listed=EVENTS, begun=_matches(parts, ""), in_title=_matches(parts, "A"))
+    number = _NUMBERS.c.number
     return Found(
-        event_id=listed.event_id,
-        is_series=listed.is_series,
-        first_start=listed.first_start,
-        begun=and_(
-            listed.calendar_id.in_(calendars),
-            listed.number.in_(_numbers(calendars, parts, "title rest")),
-        ),
-        in_title=listed.number.in_(_numbers(calendars, parts, "title")),
+        listed=_LISTED,
+        begun=number.in_(_numbers(calendars, parts, "title rest")),
+        in_title=number.in_(_numbers(calendars, parts, "title")),
     )
 
 
-def _column(attribute: Any) -> ColumnElement[Any]:
-    found: ColumnElement[Any] = attribute.expression
-    return found
+def _matches(parts: Sequence[Forms], weight: str) -> ColumnElement[bool]:
+    def said(form: Form) -> str:
+        return f"'{form.letters}':{'' if form.is_whole else '*'}{weight}".removesuffix(":")
 
-
-def _matches(parts: Sequence[tuple[str, bool]], weight: str) -> ColumnElement[bool]:
-    said = (f"'{part}':{'' if is_whole else '*'}{weight}" for part, is_whole in parts)
-    wanted = " & ".join(one.removesuffix(":") for one in said)
+    wanted = " & ".join(f"({' | '.join(map(said, forms))})" for forms in parts)
     vector: ColumnElement[Any] = literal_column("events.words")
     return vector.bool_op("@@")(cast(literal(wanted), TSQUERY))
 
 
-def _numbers(calendars: Sequence[str], parts: Sequence[tuple[str, bool]], where: str) -> Any:
+def _numbers(calendars: Sequence[str], parts: Sequence[Forms], where: str) -> Any:
+    def said(form: Form) -> str:
+        return f'"{form.letters}"{"" if form.is_whole else " *"}'
+
     there = " OR ".join(f'"{one}"' for one in calendars)
-    wanted = " AND ".join(f'"{part}"{"" if is_whole else " *"}' for part, is_whole in parts)
-    said = f"calendar : ({there}) AND {{{where}}} : ({wanted})"
-    match: ColumnElement[bool] = literal_column("event_words").bool_op("MATCH")(literal(said))
+    wanted = " AND ".join(f"({' OR '.join(map(said, forms))})" for forms in parts)
+    match: ColumnElement[bool] = literal_column("event_words").bool_op("MATCH")(
+        literal(f"calendar : ({there}) AND {{{where}}} : ({wanted})")
+    )
     return select(_WORDS.c.rowid).where(match)

@@ -20,10 +20,9 @@ from bot.tools.finding import (
 from bot.tools.times import read_window
 from bot.tools.tool import ToolContext, ToolResult
 from calendar_core.events import Occurrence, Status
-from calendar_core.folding import folded
+from calendar_core.folding import WORD, folded
 from calendar_core.spelling import stands_in
 from calendar_core.when import TimeSpan
-from calendar_core.wordindex import WORD
 
 
 async def close_in_meaning(ctx: ToolContext, hint: Hint) -> list[Occurrence]:

@@ -1,0 +1,113 @@
+"""The words that stand on each calendar, and how often: which of them hold some letters, and which
+are near a word with slips. Finding the events that have them is `wordindex`.
+
+It is kept in the unit of work that stores or forgets events, so that a word goes with the last
+event that has it. Words are runs of letters and digits, folded.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Text,
+    cast,
+    delete,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from calendar_core.folding import WORD
+from calendar_core.spelling import pieces, slips_allowed, stands_in
+from calendar_core.tables import LONGEST_WORD, EventRow, WordRow
+
+MOST_NEAR = 2_000
+"""Words that are compared with one that may hold slips."""
+_KEY = ("calendar_id", "word")
+
+
+async def follow(
+    session: AsyncSession,
+    calendar_id: str,
+    ids: Sequence[str],
+    texts: Iterable[str] = (),
+) -> None:
+    """Count what changes when some events of a calendar are about to go, and others to come with
+    these texts. Those who write one calendar take turns."""
+    changes = counted(texts)
+    if ids:
+        before = await session.scalars(select(EventRow.sought).where(EventRow.id.in_(ids)))
+        changes.subtract(counted(before))
+    changed = sorted((word, times) for word, times in changes.items() if times)
+    if not changed:
+        return
+    await _add(session, calendar_id, changed)
+    if any(times < 0 for _, times in changed):
+        gone = delete(WordRow).where(WordRow.calendar_id == calendar_id, WordRow.times <= 0)
+        await session.execute(gone.execution_options(synchronize_session=False))
+
+
+async def _add(session: AsyncSession, calendar_id: str, changed: Sequence[tuple[str, int]]) -> None:
+    is_server = session.get_bind().dialect.name == "postgresql"
+    put: Any = (postgresql if is_server else sqlite).insert(WordRow.__table__)
+    rows = [{"calendar_id": calendar_id, "word": word, "times": times} for word, times in changed]
+    if is_server:
+        # Many rows in one statement are a fifth of the work of as many statements.
+        words, times = zip(*changed, strict=True)
+        columns = func.unnest(cast(words, ARRAY(Text))), func.unnest(cast(times, ARRAY(BigInteger)))
+        put, rows = put.from_select((*_KEY, "times"), select(literal(calendar_id), *columns)), []
+    more = {"times": WordRow.times + put.excluded.times}
+    await session.execute(put.on_conflict_do_update(index_elements=_KEY, set_=more), rows or None)
+
+
+def counted(texts: Iterable[str]) -> Counter[str]:
+    """The words of some texts, and how often each stands there. Longer ones than anybody looks
+    into are left out."""
+    found = Counter(WORD.findall("\n".join(texts)))
+    for word in [word for word in found if len(word) > LONGEST_WORD]:
+        del found[word]
+    return found
+
+
+def holding(
+    connection: Connection, calendars: Sequence[str], letters: str, most: int
+) -> Sequence[str]:
+    """Words on these calendars that hold some letters or digits, not more than `most`."""
+    return _some(connection, calendars, WordRow.word.contains(letters, autoescape=True), most)
+
+
+def near_words(connection: Connection, calendars: Sequence[str], word: str) -> Sequence[str]:
+    """Words on these calendars that begin with a word, or are near it (`spelling`); of a word that
+    must be right one at most."""
+    slips = slips_allowed(word)
+    begins = WordRow.word.startswith(word, autoescape=True)
+    if not slips:
+        return _some(connection, calendars, begins, 1)
+    first, *_, last = parts = pieces(word)
+    # One slip is behind the first piece, or before the last; of two, a piece lies between.
+    whole = (
+        [
+            WordRow.word.startswith(first, autoescape=True),
+            WordRow.word.endswith(last, autoescape=True),
+        ]
+        if slips == 1
+        else [WordRow.word.contains(part, autoescape=True) for part in parts]
+    )
+    alike = func.length(WordRow.word).between(len(word) - slips, len(word) + slips) & or_(*whole)
+    found = _some(connection, calendars, begins | alike, MOST_NEAR)
+    return [one for one in found if stands_in(word, (one,))]
+
+
+def _some(
+    connection: Connection, calendars: Sequence[str], which: ColumnElement[bool], most: int
+) -> Sequence[str]:
+    wanted = select(WordRow.word).where(WordRow.calendar_id.in_(calendars), which).distinct()
+    return connection.scalars(wanted.limit(most)).all()
