@@ -123,7 +123,7 @@ class Database:
         for nothing else. For what every message asks: it costs a fraction of a session."""
         with said_plainly():
             if self.is_sqlite:
-                return await self._threads.read(work)
+                return await self._threads.reads.add(work)
             async with self._readers.connect() as connection:
                 return await connection.run_sync(work)
 
@@ -132,11 +132,10 @@ class Database:
         raises. Whoever is broken off while it runs leaves it done or undone, never half. Raises
         as `session`."""
         with said_plainly():
-            async with self._turn():
-                if self.is_sqlite:
-                    return await self._threads.write(work)
-                async with self._engine.begin() as connection:
-                    return await connection.run_sync(work)
+            if self.is_sqlite:
+                return await self._threads.writes.add(work)
+            async with self._turn(), self._engine.begin() as connection:
+                return await connection.run_sync(work)
 
     @cached_property
     def _threads(self) -> "Threads":
@@ -144,7 +143,7 @@ class Database:
 
         file = self._engine.url.database
         assert file is not None, "a database of SQLite is a file"
-        return Threads(file, _pragmas(foreign_keys=True), _BUSY_MS / 1000)
+        return Threads(file, _pragmas(foreign_keys=True), _BUSY_MS / 1000, self._turn)
 
     @asynccontextmanager
     async def _turn(self) -> AsyncIterator[None]:

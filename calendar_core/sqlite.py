@@ -4,19 +4,22 @@ one for a whole unit of work.
 A trip costs more than most statements: two threads wake each other. So a statement, its rows and
 its end come in one, the beginning of a transaction travels with the first statement, and the end of
 one that only read is not waited for. What every message asks goes in one trip as a whole
-(`Threads`). Which pragmas hold is `database`.
+(`Threads`), with all that waits at the same time (`together`). Which pragmas hold is `database`.
 """
 
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractAsyncContextManager, nullcontext
 from functools import partial
 from typing import Any, TypeVar
 
 import aiosqlite
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import QueuePool
+
+from calendar_core.together import Together, Work
 
 T = TypeVar("T")
 
@@ -81,18 +84,26 @@ class SqliteConnection(aiosqlite.Connection):
         return done
 
 
-_AT_A_TIME = 4
-"""Units of work in one go that run at a time: one writes, and a long read holds up no short one."""
+READERS = 2
+"""Trips at a time that read: a long one holds up few others."""
 
 
 class Threads:
-    """Runs units of work whole, each on a thread and a connection that no other uses meanwhile."""
+    """Does units of work whole, several in one transaction, each trip on a thread and a connection
+    that no other uses meanwhile."""
 
-    def __init__(self, file: str, pragmas: Sequence[str], busy: float) -> None:
+    def __init__(
+        self,
+        file: str,
+        pragmas: Sequence[str],
+        busy: float,
+        turn: Callable[[], AbstractAsyncContextManager[None]],
+    ) -> None:
+        """`turn` is held by whoever writes."""
         self._engine = create_engine(
             f"sqlite:///{file}",
             poolclass=QueuePool,
-            pool_size=_AT_A_TIME,
+            pool_size=READERS + 1,
             max_overflow=0,
             pool_reset_on_return=None,  # every unit of work ends its own transaction
             connect_args={"timeout": busy, "isolation_level": None, "check_same_thread": False},
@@ -100,28 +111,24 @@ class Threads:
         event.listen(self._engine, "connect", partial(_set, pragmas))
         event.listen(self._engine, "begin", _begin)
         self._writing = self._engine.execution_options(**{WRITE: True})
-        self._pool = ThreadPoolExecutor(_AT_A_TIME, thread_name_prefix="sqlite")
+        self._pool = ThreadPoolExecutor(READERS + 1, thread_name_prefix="sqlite")
+        self.reads = Together(self._trip(self._read), nullcontext, trips=READERS)
+        """Reads from one state."""
+        self.writes = Together(self._trip(self._write), turn)
+        """Writes under the one write lock, all or nothing."""
 
-    async def read(self, work: Callable[[Connection], T]) -> T:
-        """Read from one state."""
-        return await asyncio.get_running_loop().run_in_executor(self._pool, self._read, work)
+    def _trip(
+        self, do: Callable[[Sequence[Work]], list[Any]]
+    ) -> Callable[[Sequence[Work]], "asyncio.Future[list[Any]]"]:
+        return lambda works: asyncio.get_running_loop().run_in_executor(self._pool, do, works)
 
-    def _read(self, work: Callable[[Connection], T]) -> T:
+    def _read(self, works: Sequence[Work]) -> list[Any]:
         with self._engine.connect() as connection:
-            return work(connection)
+            return [work(connection) for work in works]
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
-        """Write under the one write lock. Whoever is broken off is so when the write has ended."""
-        writing = asyncio.get_running_loop().run_in_executor(self._pool, self._write, work)
-        try:
-            return await asyncio.shield(writing)
-        except asyncio.CancelledError:
-            await asyncio.wait([writing])
-            raise
-
-    def _write(self, work: Callable[[Connection], T]) -> T:
+    def _write(self, works: Sequence[Work]) -> list[Any]:
         with self._writing.begin() as connection:
-            return work(connection)
+            return [work(connection) for work in works]
 
     def close(self) -> None:
         """Wait for what runs, and close all."""
