@@ -1,34 +1,27 @@
 """Taking in what calendars hold: the only writer of the mirror's events and occurrences.
 
 Reading and expanding the texts comes first, in a thread when there are many; then one short unit of
-work stores a batch. Telling the followers in that same unit of work is `mirror`.
+work stores a batch, as rows (`keeping`). Telling the followers in that same unit of work is
+`mirror`.
 """
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Collection, Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from types import MappingProxyType
-from typing import Any
 
 from sqlalchemy import delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from calendar_core import vocabulary
 from calendar_core.calendars import calendar_from
 from calendar_core.comparing import exactly
 from calendar_core.errors import BadCalendarData, NotFound
 from calendar_core.events import Calendar, CalendarId, EventId, Resource, event_id
-from calendar_core.indexing import (
-    FORGOTTEN,
-    Horizon,
-    Indexed,
-    Look,
-    forgotten,
-    index,
-    is_over,
-)
+from calendar_core.indexing import FORGOTTEN, Horizon, Indexed, forgotten, index, is_over
+from calendar_core.keeping import write_index
 from calendar_core.occurrences import FOREVER
 from calendar_core.report import UNLINKED, Changed, EventNews, Report
 from calendar_core.tables import (
@@ -38,11 +31,11 @@ from calendar_core.tables import (
     OccurrenceRow,
     SyncStateRow,
     TouchedRow,
+    WordRow,
 )
 
 _A_FEW = 3
 """So many are read at once without leaving the event loop's thread."""
-_LOOK = tuple(field.name for field in fields(Look))
 _Times = frozenset[tuple[str, int, int, int]]
 Written = Mapping[EventId, str]
 """Events that were just written to their provider, with the version that each write was drawn up
@@ -146,6 +139,7 @@ async def store(
     before = await _times(session, [one.id for one in new if one.id in known])
     went = await _looks(session, gone)
     if gone:
+        await vocabulary.follow(session, prepared.calendar.id, gone)
         await session.execute(delete(EventRow).where(EventRow.id.in_(gone)))
     await write_index(session, prepared.calendar.id, new, known)
     changes = await exactly(prepared.calendar, origin, known, new, went)
@@ -229,6 +223,7 @@ async def empty(session: AsyncSession, calendar: Calendar, now: datetime) -> Rep
     )
     for statement in (
         delete(TouchedRow).where(TouchedRow.calendar_id == calendar.id),
+        delete(WordRow).where(WordRow.calendar_id == calendar.id),
         update(CalendarRow)
         .where(CalendarRow.id == calendar.id)
         .values(synced_at=None, unread_since=now),
@@ -270,43 +265,6 @@ async def _looks(session: AsyncSession, ids: Sequence[EventId]) -> dict[EventId,
         .order_by(ComponentRow.number.desc())
     )
     return {EventId(event): (title, organizer) for event, title, organizer in rows}
-
-
-async def write_index(
-    session: AsyncSession,
-    calendar_id: CalendarId,
-    indexed: Sequence[Indexed],
-    there: Container[str],
-) -> None:
-    """Store events with their looks and occurrences, in place of what stood `there` before."""
-    if not indexed:
-        return
-    ids = [one.id for one in indexed if one.id in there]
-    if ids:
-        await session.execute(delete(OccurrenceRow).where(OccurrenceRow.event_id.in_(ids)))
-        await session.execute(delete(ComponentRow).where(ComponentRow.event_id.in_(ids)))
-    upsert = _upsert(session.get_bind().dialect.name)
-    await session.execute(upsert, [_event_columns(calendar_id, one) for one in indexed])
-    for table, rows in (
-        (ComponentRow, [row for one in indexed for row in _look_columns(one)]),
-        (OccurrenceRow, [row for one in indexed for row in _occurrence_columns(calendar_id, one)]),
-    ):
-        if rows:
-            # The table and not the class: many rows in one statement, whose keys are known.
-            await session.execute(insert(table.__table__), rows)  # type: ignore[arg-type]
-    if any(one.covered_since == FOREVER for one in indexed):
-        await session.execute(
-            update(CalendarRow).where(CalendarRow.id == calendar_id).values(has_live=True)
-        )
-
-
-def _upsert(dialect: str) -> Any:
-    make = postgresql.insert if dialect == "postgresql" else sqlite.insert
-    statement = make(EventRow.__table__)  # type: ignore[arg-type]
-    changing = [column.key for column in EventRow.__table__.columns if column.key != "id"]
-    return statement.on_conflict_do_update(
-        index_elements=["id"], set_={name: statement.excluded[name] for name in changing}
-    )
 
 
 async def _texts(session: AsyncSession, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -362,39 +320,3 @@ def _news(
         times_changed=times_changed,
         changes=changes,
     )
-
-
-def _event_columns(calendar_id: CalendarId, one: Indexed) -> dict[str, object]:
-    return {
-        "id": one.id,
-        "calendar_id": calendar_id,
-        "uid": one.resource.uid,
-        "etag": one.resource.etag,
-        "ics": one.resource.ics,
-        "is_series": one.is_series,
-        "sought": one.sought,
-        "first_start": one.first_start,
-        "covered_since": one.covered_since,
-        "covered_until": one.covered_until,
-    }
-
-
-def _look_columns(one: Indexed) -> Iterable[dict[str, object]]:
-    for number, look in enumerate(one.looks):
-        columns = {name: getattr(look, name) for name in _LOOK}
-        yield {"event_id": one.id, "number": number, "uid": one.resource.uid, **columns}
-
-
-def _occurrence_columns(calendar_id: CalendarId, one: Indexed) -> Iterable[dict[str, object]]:
-    for number, placed in enumerate(one.occurrences):
-        yield {
-            "event_id": one.id,
-            "number": number,
-            "component": placed.component,
-            "calendar_id": calendar_id,
-            "recurrence_id": placed.recurrence_id,
-            "starts": placed.starts,
-            "ends": placed.ends,
-            "kind": int(placed.kind),
-            "length": int(placed.is_long),
-        }

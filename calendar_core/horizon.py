@@ -10,12 +10,12 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Row, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from calendar_core import absorbing
 from calendar_core.calendars import calendar_from
 from calendar_core.database import Database
 from calendar_core.errors import BadCalendarData
 from calendar_core.events import Calendar, CalendarId, Resource
 from calendar_core.indexing import Horizon, Indexed, index
+from calendar_core.keeping import write_index
 from calendar_core.occurrences import FOREVER, micros
 from calendar_core.tables import CalendarRow, EventRow
 
@@ -67,7 +67,7 @@ async def _reindex(
                 return
             events = await _some(session, calendar_id, last, which)
             indexed = await asyncio.to_thread(_indexed, events, calendar_from(row), horizon)
-            await absorbing.write_index(session, calendar_id, indexed, {one.id for one in indexed})
+            await write_index(session, calendar_id, indexed, {one.id for one in indexed})
         if len(events) < _BATCH:
             return
         last = events[-1].id

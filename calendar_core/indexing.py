@@ -32,8 +32,9 @@ from calendar_core.occurrences import (
     micros,
     occurrence_of,
     touches,
+    utc_micros,
 )
-from calendar_core.recurrence import Expanded, expand, remaining
+from calendar_core.recurrence import Expanded, expand, instants, remaining
 from calendar_core.rules import TooManyOccurrences
 from calendar_core.when import TimeSpan
 
@@ -161,6 +162,9 @@ def place(
         return (), ()
     rule = next((one.repeat.rule for one in components if one.repeat is not None), "")
     me = addresses_of(calendar)
+    plain = _plainly(resource, components, since, until)
+    if plain is not None:
+        return ((_look(components[0], me, rule),) if plain else ()), plain
     numbers: dict[Look, int] = {}
     # The many occurrences of a component look alike: each is looked at once.
     known: dict[tuple[int, bool], int] = {}
@@ -168,12 +172,28 @@ def place(
     for one in _expanded(resource, components, since, until):
         number = known.get((id(one.event), one.is_series))
         if number is None:
-            number = numbers.setdefault(_look(one, me, rule), len(numbers))
+            look = _look(one.event, me, rule if one.is_series else None)
+            number = numbers.setdefault(look, len(numbers))
             known[id(one.event), one.is_series] = number
         kind, starts, ends = kept(one.when, floating=one.event.floating)
         placed.append(Placed(one.recurrence_id, kind, starts, ends, number))
     placed.sort(key=lambda one: (one.starts, one.ends))
     return tuple(numbers), tuple(placed)
+
+
+def _plainly(
+    resource: Resource, components: tuple[Event, ...], since: int, until: int
+) -> tuple[Placed, ...] | None:
+    """The occurrences of what is one plain series in a zone; None of all else."""
+    if len(components) > 1 or components[0].repeat is None or until - since <= _SECOND:
+        return None
+    walked = instants(resource, from_micros(since), from_micros(until))
+    if walked is None:
+        return None
+    return tuple(
+        Placed(rid, Kind.INSTANTS, utc_micros(start), utc_micros(end), 0)
+        for rid, start, end in sorted(walked, key=lambda one: one[1:])
+    )
 
 
 def _expanded(
@@ -220,8 +240,8 @@ def _repeats_too_often(components: tuple[Event, ...]) -> bool:
     )
 
 
-def _look(one: Expanded, me: frozenset[str], rule: str) -> Look:
-    event = one.event
+def _look(event: Event, me: frozenset[str], rule: str | None) -> Look:
+    """`rule` is that of the series that it is of; None: of none."""
     mine = _my_answer(event, me)
     others = [
         guest.name or _bare(guest.address) for guest in event.people if guest.address not in me
@@ -235,8 +255,8 @@ def _look(one: Expanded, me: frozenset[str], rule: str) -> Look:
         my_answer=mine,
         organizer=_organizer(event, me),
         guests="\n".join(_one_line(name) for name in others[:MOST_GUESTS]),
-        is_series=one.is_series,
-        rule=rule if one.is_series else "",
+        is_series=rule is not None,
+        rule=rule or "",
         video_url=event.video_url,
     )
 

@@ -28,6 +28,7 @@ FOREVER = 2**62
 """An instant in microseconds that no event reaches."""
 LONG = timedelta(hours=36)
 """Longer occurrences are few, and are looked for by their end."""
+_EPOCH = EPOCH.replace(tzinfo=None)
 _MICROSECOND = timedelta(microseconds=1)
 
 
@@ -42,6 +43,11 @@ class Kind(IntEnum):
 def micros(at: datetime) -> int:
     """An instant as the index keeps it."""
     return (at - EPOCH) // _MICROSECOND
+
+
+def utc_micros(at: datetime) -> int:
+    """The same of a naive one in UTC."""
+    return (at - _EPOCH) // _MICROSECOND
 
 
 def from_micros(number: int) -> datetime:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from recurring_ical_events import EventAdapter, Series
 
@@ -25,6 +26,7 @@ from calendar_core.when import DaySpan, TimeSpan, When
 
 _DAY = timedelta(days=1)
 _FAR = datetime(9000, 1, 1, tzinfo=UTC)
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,6 +87,42 @@ def _walk(master: Event, since: datetime, until: datetime) -> Iterator[Expanded]
             moment = when.first if isinstance(when, DaySpan) else when.start if clock else start
             rid = recurrence_id(moment, clock)
             yield Expanded(recurrence_id=rid, when=when, event=master, is_series=True)
+
+
+def instants(
+    resource: Resource, since: datetime, until: datetime
+) -> list[tuple[RecurrenceId, datetime, datetime]] | None:
+    """What `expand` finds, as ids, starts and ends, these in UTC and naive: several times as fast,
+    for an index of many. None where the resource is not one plain series in a zone, or happens too
+    often."""
+    found = read_components(resource.ics)
+    block, master = found[0]
+    clock = clock_of(master)
+    if len(found) > 1 or clock is None or master.repeat is None or not _is_plain(block):
+        return None
+    length, low, high = _length(master), _edge(since, master), _edge(until, master)
+    first, last = wall(since, _UTC), wall(until, _UTC)
+    listed: list[tuple[RecurrenceId, datetime, datetime]] = []
+    for start in starts(master, low - length - _DAY):
+        if start > high + _DAY:
+            return listed
+        begin, end = _in_utc(start, start + length, clock)
+        if begin < last and (first < end or first == begin == end):
+            listed.append((RecurrenceId(f"{begin.isoformat()}+00:00"), begin, end))
+        if len(listed) > CAP:
+            return None
+    return listed
+
+
+def _in_utc(start: datetime, end: datetime, clock: ZoneInfo) -> tuple[datetime, datetime]:
+    """A span between two times on a series' clock, as `span_at` has it."""
+    there = start.replace(tzinfo=clock)
+    offset, after = there.utcoffset(), end.replace(tzinfo=clock).utcoffset()
+    if offset is None or after is None or offset != there.replace(fold=1).utcoffset():
+        span = span_at(start, end, clock)  # an hour that is skipped, or comes twice
+        return wall(span.start, _UTC), wall(span.end, _UTC)
+    begin = start - offset
+    return begin, max(begin, end - after)
 
 
 def _edge(at: datetime, master: Event) -> datetime:

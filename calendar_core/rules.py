@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from heapq import merge
-from itertools import groupby, takewhile
+from itertools import chain, groupby, takewhile
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrule, rrulestr
@@ -153,6 +153,8 @@ def starts(event: Event, since: datetime | None = None) -> Iterator[datetime]:
 
     DTSTART counts as one, RDATE is added, EXDATE taken out. From `since` on, or a little earlier.
     """
+    if not (event.repeat or Repeat()).skipped:
+        return every_start(event, since)
     skipped = Skipped(event)
     return (one for one in every_start(event, since) if one not in skipped)
 
@@ -164,8 +166,12 @@ def every_start(event: Event, since: datetime | None = None) -> Iterator[datetim
     extra = [wall(one, clock) for one in repeat.extra]
     if until is None or first <= until:
         extra.append(first)
-    extra = [one for one in extra if since is None or one >= since]
-    return (one for one, _ in groupby(merge(sorted(extra), rule_starts(event, since))))
+    extra = sorted(one for one in extra if since is None or one >= since)
+    made = rule_starts(event, since)
+    if extra == [first]:
+        # The rule makes none before it: most series need no merging.
+        return chain(extra, (one for one in made if one != first))
+    return (one for one, _ in groupby(merge(extra, made))) if extra else made
 
 
 def original_wall(event: Event, moment: datetime | date) -> datetime:

@@ -5,7 +5,7 @@ What the lines mean is `reading`; making new ones is `properties`. Folding: RFC 
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
@@ -48,8 +48,12 @@ class Line:
 
     def param(self, name: str) -> str | None:
         """A parameter's value without quotes."""
-        if ";" not in self.head:
+        _, mark, params = self.head.partition(";")
+        if not mark:
             return None
+        if ";" not in params and '"' not in params:
+            key, mark, value = params.partition("=")
+            return value if mark and key.upper() == name else None
         for key, value in _PARAM.findall(self.head):
             if key.upper() == name:
                 return str(value).strip('"')
@@ -93,15 +97,17 @@ class Block:
 
     def line(self, name: str) -> Line | None:
         """The first line of a property."""
-        if not self._first:
-            for member in self.members:
-                if isinstance(member, Line):
-                    self._first.setdefault(member.name, member)
-        return self._first.get(name)
+        return (self._first or self._found()).get(name)
+
+    def _found(self) -> Mapping[str, Line]:
+        for member in self.members:
+            if isinstance(member, Line):
+                self._first.setdefault(member.name, member)
+        return self._first
 
     def value(self, name: str) -> str:
         """The raw value of a property's first line; empty without one."""
-        found = self.line(name)
+        found = (self._first or self._found()).get(name)
         return found.value.strip() if found else ""
 
     def blocks(self, name: str) -> tuple["Block", ...]:

@@ -88,7 +88,9 @@ def every_component(ics: str) -> list[tuple[Block, Event]]:
     if not blocks:
         raise BadCalendarData("There is no event in this calendar text.")
     masters = [one for one in blocks if one.line("RECURRENCE-ID") is None]
-    start = _dt(max(masters, key=sequence_of), "DTSTART") if masters else None
+    start = None
+    if 0 < len(masters) < len(blocks):
+        start = _dt(max(masters, key=sequence_of), "DTSTART")
     return [(one, to_event(one, _occurrence(one, start))) for one in blocks]
 
 

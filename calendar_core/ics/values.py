@@ -4,6 +4,7 @@ What a whole component says is `reading`; telling values as lines is `properties
 """
 
 import re
+from contextlib import suppress
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import TypeAlias, TypeVar
@@ -36,6 +37,12 @@ def moments_of(line: Line) -> list[Moment]:
 
 
 def _moment(text: str, zone: ZoneInfo | None) -> Moment | None:
+    if len(text) == 15 and text[8] == "T" and text.isascii() and f"{text[:8]}{text[9:]}".isdigit():
+        # As nearly all are written.
+        with suppress(ValueError):
+            plain = datetime.fromisoformat(text)
+            if FIRST_YEAR <= plain.year < LAST_YEAR:
+                return plain.replace(tzinfo=zone)
     found = _STAMP.fullmatch(text.strip().partition("/")[0].upper())
     if found is None:
         return None

@@ -20,6 +20,7 @@ _SPACES = (
     'xmlns:S="http://calendarserver.org/ns/" xmlns:I="http://apple.com/ns/ical/"'
 )
 _PREFIX = {D: "D:", C: "C:", CS: "S:", APPLE_ICAL: "I:"}
+_STATUS, _PROP = f"{D}status", f"{D}prop"
 _SAFE = "!$&'()*+,;=:@~"
 _PLAIN = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_~!$&'()*+,=:@.-]*)+/?")
 """A path that is written as `address` writes it: nothing quoted, no dots to be resolved."""
@@ -93,19 +94,26 @@ def sync_token(answer: Answer) -> str:
 
 
 def _entry(response: Any, base: str) -> Entry:
-    href = response.findtext(f"{D}href")
+    href, status, failed = "", 200, 0
+    props: dict[str, Any] = {}
+    # One way through what stands there: servers tell thousands of events at once.
+    for part in response:
+        match part.tag:
+            case "{DAV:}href":
+                href = href or part.text or ""
+            case "{DAV:}status":
+                status = _code(part.text)
+            case "{DAV:}propstat":
+                code = _code(part.findtext(_STATUS))
+                if code < 300:
+                    for prop in part.iterchildren(_PROP):
+                        props |= {one.tag: one for one in prop if isinstance(one.tag, str)}
+                elif code >= 500:
+                    # That the server could not tell is not that there is none.
+                    failed = code
     if not href:
         raise garbage()
-    props: dict[str, Any] = {}
-    status = _code(response.findtext(f"{D}status"))
-    for propstat in response.iterchildren(f"{D}propstat"):
-        code = _code(propstat.findtext(f"{D}status"))
-        if code < 300:
-            for prop in propstat.iterchildren(f"{D}prop"):
-                props |= {one.tag: one for one in prop if isinstance(one.tag, str)}
-        # That the server could not tell is not that there is none.
-        status = code if code >= 500 else status
-    return Entry(url=address(base, href), status=status, props=props)
+    return Entry(url=address(base, href), status=failed or status, props=props)
 
 
 @lru_cache(maxsize=64)

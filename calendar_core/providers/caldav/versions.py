@@ -51,7 +51,9 @@ def held(entry: Entry) -> Held | None:
     if entry.status >= 300 or "BEGIN:VEVENT" not in text:
         return None
     # XML has no CR at the end of a line, and RFC 5545 wants one.
-    ics = _BREAK.sub("\r\n", text.strip()) + "\r\n"
+    text = text.strip()
+    ics = _BREAK.sub("\r\n", text) if "\r" in text else text.replace("\n", "\r\n")
+    ics += "\r\n"
     return Held(url=entry.url, etag=entry.text(f"{D}getetag").strip(), ics=ics)
 
 
