@@ -42,7 +42,7 @@ class Together:
         self._turn = turn
         self._trips = trips
         self._waiting: list[_Asked] = []
-        self._going: set[asyncio.Task[None]] = set()
+        self._going: set[asyncio.Task[Any] | None] = set()
 
     async def add(self, work: Callable[[Connection], T]) -> T:
         """Have `work` done; what it returns, or raises: one that raises takes no other along.
@@ -53,9 +53,7 @@ class Together:
         asked = _Asked(work, asyncio.get_running_loop().create_future())
         self._waiting.append(asked)
         if len(self._going) < self._trips:
-            going = asyncio.create_task(self._go())
-            self._going.add(going)
-            going.add_done_callback(self._going.discard)
+            self._going.add(asyncio.create_task(self._go()))
         try:
             done: T = await asyncio.shield(asked.answer)
         except asyncio.CancelledError:
@@ -79,6 +77,8 @@ class Together:
             for one in batch:
                 one.answer.set_exception(err)
         finally:
+            # In the very step that saw that nothing waits: what comes next begins anew.
+            self._going.discard(asyncio.current_task())
             for one in batch:
                 one.answer.cancel()  # no more than those that a broken off trip left
 

@@ -60,6 +60,26 @@ async def test_what_comes_during_a_trip_goes_together_in_the_next() -> None:
     assert trips.taken == [1, 3]
 
 
+@pytest.mark.parametrize("later", range(8))
+async def test_what_comes_when_a_trip_ends_is_done_as_well(later: int) -> None:
+    loop, trips = asyncio.get_running_loop(), 0
+
+    def at_once(works: Sequence[Work]) -> "asyncio.Future[list[Any]]":
+        nonlocal trips
+        trips += 1
+        future = loop.create_future()
+        future.set_result([work(cast(Connection, None)) for work in works])
+        return future
+
+    together = Together(at_once, nullcontext)
+    first = asyncio.create_task(together.add(_says("first")))
+    for _ in range(later):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(1):
+        assert await together.add(_says("second")) == "second"
+    assert (await first, trips) in {("first", 1), ("first", 2)}
+
+
 async def test_one_that_fails_takes_no_other_along() -> None:
     trips = Trips()
     together = Together(trips.go, nullcontext)
