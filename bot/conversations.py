@@ -32,7 +32,7 @@ _PARTS: dict[str, TypeAdapter[Any]] = {
     kind.__name__: TypeAdapter(kind)
     for kind in (UserSaid, AssistantSaid, ToolCalled, ToolReturned, Happened, Interrupted)
 }
-REMEMBERED = 20
+REMEMBERED = 16
 """How many entries of a conversation a turn sees: an entry is a whole turn, or what happened
 outside of one."""
 _TURN = "Turn"

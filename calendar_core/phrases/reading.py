@@ -3,6 +3,7 @@
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -44,27 +45,36 @@ def resolve(
     """
     if len(text) > 400:
         return NotUnderstood(why="That is too long for a time. " + _HINT)
-    r = Words(text, limit=_MOST_STEPS, whole=True)
-    if r.n == 0:
-        return NotUnderstood(why="There are no words for a time. " + _HINT)
-    if r.n > MOST_WORDS:
-        return NotUnderstood(why="That is too long for a time. " + _HINT)
     frame = frame_at(now, zone, policy or Policy())
-    try:
-        draft = read_whole(r)
-    except TooMuchWork:
-        draft = None
-    draft = draft or read_list(text, r)
+    draft = _draft_of(text)
+    if isinstance(draft, NotUnderstood):
+        return draft
     if draft is not None:
         return mean(draft, frame)
-    exception = _exception(text, r, frame)
+    exception = _exception(text, frame)
     if exception is not None:
         return exception
     return NotUnderstood(why="I can't read that as a time. " + _HINT)
 
 
-def _exception(text: str, r: Words, frame: Frame) -> NotUnderstood | None:
+@lru_cache(maxsize=512)  # a turn reads the same words several times, and most are few
+def _draft_of(text: str) -> Draft | NotUnderstood | None:
+    """What the words say, whenever and wherever they are said."""
+    r = Words(text, limit=_MOST_STEPS, whole=True)
+    if r.n == 0:
+        return NotUnderstood(why="There are no words for a time. " + _HINT)
+    if r.n > MOST_WORDS:
+        return NotUnderstood(why="That is too long for a time. " + _HINT)
+    try:
+        draft = read_whole(r)
+    except TooMuchWork:
+        draft = None
+    return draft or read_list(text, r)
+
+
+def _exception(text: str, frame: Frame) -> NotUnderstood | None:
     """A refusal that says why, for a series that leaves out single days."""
+    r = Words(text, limit=_MOST_STEPS, whole=True)
     for k in range(1, r.n):
         if r.t[k] not in _EXCEPT and not r.phrase(k, "but", "not"):
             continue

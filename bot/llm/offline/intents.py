@@ -7,7 +7,7 @@ To see why a sentence was read as it was, call `weigh`. The cues are `cues` and
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from bot.llm.offline.change_cues import CHANGING
 from bot.llm.offline.cues import TABLE
@@ -50,6 +50,7 @@ def weigh(low: str, plain: str = "") -> Mapping[Intent, float]:
     return sums
 
 
+@lru_cache(maxsize=1024)  # by the words alone, and times in them are marks
 def intent_of(low: str, plain: str = "") -> Intent | None:
     """The intent that most speaks for; None when too little does."""
     sums = weigh(low, plain)

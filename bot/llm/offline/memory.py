@@ -101,9 +101,9 @@ def remember(parts: Sequence[Part]) -> Memory:
     for part in parts:
         match part:
             case UserSaid():
-                memory, said = replace(memory, asked=None), part.text
+                memory, said = _asking(memory, None), part.text
             case AssistantSaid():
-                memory = replace(memory, asked=part if part.asks_for else None)
+                memory = _asking(memory, part if part.asks_for else None)
             case ToolCalled():
                 calls[part.id] = part
             case ToolReturned():
@@ -113,6 +113,10 @@ def remember(parts: Sequence[Part]) -> Memory:
             case Interrupted():
                 pass
     return memory
+
+
+def _asking(memory: Memory, asked: AssistantSaid | None) -> Memory:
+    return memory if memory.asked is asked else replace(memory, asked=asked)
 
 
 def facts_of(returned: ToolReturned) -> Mapping[str, Any]:

@@ -39,9 +39,10 @@ _GONE = re.compile(
 
 def others_day(s: Sentence, setting: Setting) -> Frame | None:
     """What people known here have on: the question when they are busy then."""
-    words = [word.casefold() for word in _WORD.findall(re.sub(T, " ", s.low))]
-    who = [name for name in (known_as(word, setting.people) for word in words) if name]
-    rest = {word for word in words if known_as(word, setting.people) is None}
+    words = _WORD.findall(re.sub(T, " ", s.low))
+    meant = {word.casefold(): known_as(word, setting.people) for word in words}
+    who = [name for name in meant.values() if name]
+    rest = {word for word, name in meant.items() if name is None}
     if not who or not rest <= _ASKING or not rest & _TOPICS or s.quotes:
         return None
     when = s.when(s.times) or (_part_of_now(s.low) or "today")

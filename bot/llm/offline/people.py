@@ -1,7 +1,8 @@
 """Finding people's names in what a person wrote."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from bot.llm.offline.lexicon import EVENT, RELATION, Q, T
 
@@ -108,9 +109,15 @@ def apart(names: Sequence[str], people: Sequence[str]) -> list[str]:
 
 def known_as(name: str, people: Sequence[str]) -> str | None:
     """The known person whom a name means; None for a stranger."""
-    low = name.casefold().lstrip("@")
+    return _by_name(tuple(people)).get(name.casefold().lstrip("@"))
+
+
+@lru_cache(maxsize=16)  # of one message several ask, each for all its words
+def _by_name(people: tuple[str, ...]) -> Mapping[str, str]:
+    """Who is meant by a whole name or a first one: whoever comes first."""
+    known: dict[str, str] = {}
     for person in people:
         full = person.casefold()
-        if full == low or full.split()[:1] == [low]:
-            return person
-    return None
+        for name in (full, *full.split()[:1]):
+            known.setdefault(name, person)
+    return known
