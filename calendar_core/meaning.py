@@ -12,9 +12,8 @@ from collections import OrderedDict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import partial
+from functools import cached_property, partial
 from hashlib import blake2b
-from random import getrandbits
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -23,6 +22,7 @@ from sqlalchemy import (
     Connection,
     Select,
     and_,
+    bindparam,
     delete,
     exists,
     func,
@@ -37,10 +37,10 @@ from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.embedder import Embedder, EmbedderUnavailable
 from calendar_core.events import Calendar, CalendarId, EventId, Occurrence, Visibility
-from calendar_core.nearest import Near, events_of, standing
+from calendar_core.nearest import Near, standing_for
 from calendar_core.occurrences import micros, occurrence_of
 from calendar_core.people import PersonId
-from calendar_core.tables import ComponentRow, EventRow, MeaningRow
+from calendar_core.tables import CalendarRow, ComponentRow, EventRow, MeaningRow
 from calendar_core.vectors import Vectors, has_numpy, packed
 from calendar_core.when import TimeSpan
 
@@ -61,7 +61,13 @@ _MOST_LETTERS = 400
 _RELATIVE = 0.75
 """Of the closest's closeness: what is less close beside it is not told."""
 _log = logging.getLogger(__name__)
-_Version = tuple[int, int]
+_Version = int | None
+_MARKS = select(
+    CalendarRow.id,
+    select(func.max(MeaningRow.mark))
+    .where(MeaningRow.calendar_id == CalendarRow.id)
+    .scalar_subquery(),
+).where(CalendarRow.id.in_(bindparam("calendars", expanding=True)))
 
 
 @dataclass(slots=True)
@@ -111,7 +117,7 @@ class Meanings:
             _log.debug("action=search.meaning.unavailable why=%s", type(err).__name__)
             return ()
         near = Near(span, self._clock.now(), zone)
-        calendars = await self._database.read(partial(self._versions, owners))
+        calendars = await self._database.read(lambda connection: _versions(connection, owners))
         scores: dict[str, float] = {}
         for calendar, version in calendars.values():
             vectors = await self._vectors(calendar.id, version, near.now)
@@ -124,30 +130,16 @@ class Meanings:
         rows = await self._database.read(closest)
         return tuple(occurrence_of(row, calendars[row[0]][0], zone) for row in rows)
 
-    def _versions(
-        self, owners: Sequence[PersonId], connection: Connection
-    ) -> dict[str, tuple[Calendar, _Version]]:
-        """The calendars of these owners, and something that is another when a vector is."""
-        calendars = calendars_of(connection, owners)
-        ids = [calendar.id for calendar in calendars]
-        rows = connection.execute(
-            select(MeaningRow.calendar_id, func.count(), func.sum(MeaningRow.mark))
-            .where(MeaningRow.calendar_id.in_(ids))
-            .group_by(MeaningRow.calendar_id)
-        )
-        versions = {id_: (int(count), int(marks)) for id_, count, marks in rows}
-        return {one.id: (one, versions.get(one.id, (0, 0))) for one in calendars}
-
     def _closest(
         self, scores: Mapping[str, float], near: Near, limit: int, connection: Connection
     ) -> Sequence[Sequence[Any]]:
         """Of some events the closest that are there, as columns of `OCCURRENCE`."""
         rows = sorted(
-            standing(connection, events_of(list(scores)), near),
+            standing_for(connection, list(scores), near),
             key=lambda row: (-round(scores[row[1]], 3), near.distance(row)),
         )[: 4 * limit]
-        made = self._made([row[1] for row in rows])
-        current = _current(connection.execute(made)) if rows else ()
+        there = {"events": [row[1] for row in rows]}
+        current = _current(connection.execute(self._made, there)) if rows else ()
         told = [row for row in rows if row[1] in current]
         least = _RELATIVE * scores[told[0][1]] if told else 0.0
         return [row for row in told if scores[row[1]] >= least][:limit]
@@ -190,6 +182,7 @@ class Meanings:
         vectors = await self._embedder.embed(list(texts.values()))
         made = dict(zip(texts, vectors, strict=True))
         async with self._database.session() as session:
+            mark = await self._next_mark(session, calendar_id)
             there = self._texts(EventRow.id.in_(texts)).with_for_update(read=True, of=EventRow)
             rows = [
                 {
@@ -197,7 +190,7 @@ class Meanings:
                     "calendar_id": calendar,
                     "model": self._embedder.name,
                     "hash": _hash(text),
-                    "mark": getrandbits(40),
+                    "mark": mark,
                     "vector": packed(made[id_]),
                 }
                 for id_, calendar, text in await _read(session, there)
@@ -207,6 +200,12 @@ class Meanings:
             if rows:
                 await session.execute(insert(MeaningRow), rows)
         return max(texts)
+
+    async def _next_mark(self, session: AsyncSession, calendar_id: CalendarId) -> int:
+        """Higher than any before on a calendar, whose vectors are made by one at a time."""
+        await session.get(CalendarRow, calendar_id, with_for_update=True)
+        highest = select(func.max(MeaningRow.mark)).where(MeaningRow.calendar_id == calendar_id)
+        return max((await session.scalar(highest) or 0) + 1, micros(self._clock.now()))
 
     async def forget_changed(
         self, session: AsyncSession, events: Collection[EventId]
@@ -251,11 +250,13 @@ class Meanings:
 
     async def _current(self, session: AsyncSession, events: Collection[str]) -> frozenset[EventId]:
         """Those of some events whose vectors were made of what they say now."""
-        return _current(await session.execute(self._made(events))) if events else frozenset()
+        there = {"events": list(events)}
+        return _current(await session.execute(self._made, there)) if events else frozenset()
 
-    def _made(self, events: Collection[str]) -> Select[*tuple[Any, ...]]:
-        """What some events say, and of which text their vectors were made."""
-        made = self._texts(EventRow.id.in_(events))
+    @cached_property
+    def _made(self) -> Select[*tuple[Any, ...]]:
+        """What `events` say, and of which text their vectors were made."""
+        made = self._texts(EventRow.id.in_(bindparam("events", expanding=True)))
         made = made.join(MeaningRow, MeaningRow.event_id == EventRow.id)
         return made.add_columns(MeaningRow.hash)
 
@@ -270,6 +271,16 @@ class Meanings:
             .where(ComponentRow.title != "", *which)
             .where(may_be_told if self._embedder.is_outside else true())
         )
+
+
+def _versions(
+    connection: Connection, owners: Sequence[PersonId]
+) -> dict[str, tuple[Calendar, _Version]]:
+    """The calendars of these owners, and what is another when vectors came. Of those that went
+    nothing is told: their events are gone, or say something else."""
+    calendars = {calendar.id: calendar for calendar in calendars_of(connection, owners)}
+    rows = connection.execute(_MARKS, {"calendars": list(calendars)})
+    return {id_: (calendars[id_], mark) for id_, mark in rows}
 
 
 def _count(kept: _Kept) -> int:

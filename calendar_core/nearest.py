@@ -4,15 +4,19 @@ stands for it, and what is near now before what is far. Finding the events is `s
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import (
+    BigInteger,
+    BindParameter,
     ColumnElement,
     Connection,
     Row,
     Select,
     and_,
+    bindparam,
     case,
     false,
     func,
@@ -39,6 +43,11 @@ _PLACED = (
 _DAY = 86_400_000_000
 _EARLIER = 3 * _DAY
 """How much sooner than its only occurrence, a short one, `EventRow.first_start` may be."""
+
+
+_CALENDARS: BindParameter[Any] = bindparam("calendars", expanding=True)
+_SINCE: BindParameter[int] = bindparam("since", type_=BigInteger)
+_UNTIL: BindParameter[int] = bindparam("until", type_=BigInteger)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,57 +77,24 @@ class Near:
     now: datetime
     zone: ZoneInfo
 
-    def long(self, connection: Connection, calendars: Sequence[str]) -> Sequence[str]:
-        """Events with long occurrences in the window: their first start tells nothing."""
-        if self.span is None:
-            return ()
-        since, until = self._about()
-        wanted = select(OccurrenceRow.event_id).where(
-            OccurrenceRow.calendar_id.in_(calendars),
-            OccurrenceRow.length == 1,
-            OccurrenceRow.ends >= since,
-            OccurrenceRow.starts < until,
+    @property
+    def is_windowed(self) -> bool:
+        """Whether those of a window are meant."""
+        return self.span is not None
+
+    @property
+    def values(self) -> dict[str, int]:
+        """What the conditions and statements below ask with."""
+        since, until = (
+            (self.now, self.now) if self.span is None else (self.span.start, self.span.end)
         )
-        return connection.scalars(wanted).all()
-
-    def may_touch(
-        self, events: Listed, calendars: Sequence[str], long: Sequence[str]
-    ) -> ColumnElement[bool]:
-        """Whether an event on the calendars may happen in the window; of a series that is not known
-        here. Each part of the condition stands in an index."""
-        there = events.calendar_id.in_(calendars)
-        if self.span is None:
-            return there
-        since, until = self._about()
-        short = events.first_start.between(since - _EARLIER, until)
-        parts = [
-            and_(there, events.is_series == true()),
-            and_(there, events.is_series == false(), short),
-        ]
-        return or_(*parts, *([events.event_id.in_(long)] if long else []))
-
-    def first(self, events: Listed) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
-        """In which order: series, then what is near."""
-        distance = func.abs(events.first_start + _DAY - micros(self._middle()))
-        return events.is_series.desc(), distance
-
-    def touches(self) -> ColumnElement[bool]:
-        """Whether an occurrence takes any of the window (`occurrences.touches`)."""
-        if self.span is None:
-            return true()
-        since, until = self._at(self.span.start), self._at(self.span.end)
-        mark = and_(OccurrenceRow.starts == since, OccurrenceRow.ends == since)
-        return and_(OccurrenceRow.starts < until, or_(OccurrenceRow.ends > since, mark))
-
-    def number(self, event: Any) -> ColumnElement[int]:
-        """Which of an event's occurrences, that are numbered as they start, stands for it: the
-        first in the window, else the next, else the last. None has a window that it misses."""
-        numbers = select(OccurrenceRow.number).where(OccurrenceRow.event_id == event).limit(1)
-        first, last = OccurrenceRow.number, OccurrenceRow.number.desc()
-        if self.span is not None:
-            return numbers.where(self.touches()).order_by(first).scalar_subquery()
-        ahead = numbers.where(OccurrenceRow.ends > self._at(self.now)).order_by(first)
-        return func.coalesce(ahead.scalar_subquery(), numbers.order_by(last).scalar_subquery())
+        return {
+            "since": micros(since),
+            "since_wall": self._wall(since),
+            "until": micros(until),
+            "until_wall": self._wall(until),
+            "middle": micros(min(max(self.now, since), until)),
+        }
 
     def distance(self, row: Sequence[Any]) -> int:
         """How far from now (microseconds) an occurrence is, from the columns of `OCCURRENCE`; what
@@ -130,58 +106,109 @@ class Near:
         now = micros(self.now)
         return abs(starts - now) * (2 if ends <= now else 1)
 
-    def _about(self) -> tuple[int, int]:
-        """The window in any zone."""
-        assert self.span is not None
-        return micros(self.span.start) - _DAY, micros(self.span.end) + _DAY
-
-    def _middle(self) -> datetime:
-        """Now, or what of the window is nearest to it."""
-        return self.now if self.span is None else min(max(self.now, self.span.start), self.span.end)
-
-    def _at(self, at: datetime) -> ColumnElement[int]:
-        """An instant as the index has it: of days and floating times by the wall clock."""
-        wall = micros(at.astimezone(self.zone).replace(tzinfo=UTC))
-        return case((OccurrenceRow.kind == Kind.INSTANTS, micros(at)), else_=wall)
+    def _wall(self, at: datetime) -> int:
+        """By the wall clock, as the index has days and floating times."""
+        return micros(at.astimezone(self.zone).replace(tzinfo=UTC))
 
 
-def events_of(ids: Sequence[str]) -> Select[str, bool]:
-    """Events by their ids, for `standing`."""
-    return select(EventRow.id, EventRow.is_series).where(EventRow.id.in_(ids))
+def long_ones(connection: Connection, calendars: Sequence[str], near: Near) -> Sequence[str]:
+    """Events on these calendars with long occurrences in the window, whose first start tells
+    nothing."""
+    if not near.is_windowed:
+        return ()
+    return connection.scalars(_LONG, {"calendars": calendars} | near.values).all()
 
 
-def standing(
-    connection: Connection, events: Select[str, bool], near: Near
-) -> Sequence[Row[*tuple[Any, ...]]]:
+def may_touch(events: Listed, is_windowed: bool, has_long: bool) -> ColumnElement[bool]:
+    """Whether an event on `calendars` may happen in the window; of a series that is not known here.
+    `long` are those that `long_ones` found, if any. Each part of it can be looked up."""
+    there = events.calendar_id.in_(_CALENDARS)
+    if not is_windowed:
+        return there
+    short = events.first_start.between(_SINCE - _DAY - _EARLIER, _UNTIL + _DAY)
+    long = events.event_id.in_(bindparam("long", expanding=True))
+    return or_(
+        and_(there, events.is_series == true()),
+        and_(there, events.is_series == false(), short),
+        *([long] if has_long else []),
+    )
+
+
+def order(events: Listed) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
+    """Series first, then what is near."""
+    middle: BindParameter[int] = bindparam("middle", type_=BigInteger)
+    return events.is_series.desc(), func.abs(events.first_start + _DAY - middle)
+
+
+def standing(events: Select[str, bool], is_windowed: bool) -> Select[*tuple[Any, ...]]:
     """Of each of some events (ids, and whether each is a series) the occurrence that stands for it,
-    as columns of `OCCURRENCE`."""
+    as columns of `OCCURRENCE`. Building it costs as much as asking: it is built once."""
     found = events.cte("found").prefix_with("MATERIALIZED", dialect="postgresql")
     event, is_series = found.c
-    number = case((is_series, near.number(event)), else_=0).label("number")
+    number = case((is_series, _number(event, is_windowed)), else_=0).label("number")
     numbered = select(event.label("event"), number).cte("numbered")
     numbered = numbered.prefix_with("MATERIALIZED", dialect="postgresql")
-    placed = (
-        select(*_PLACED)
-        .select_from(numbered)
-        .join(
-            OccurrenceRow,
-            and_(
-                OccurrenceRow.event_id == numbered.c.event,
-                OccurrenceRow.number == numbered.c.number,
-            ),
-        )
-        .where(near.touches())
-        .cte("placed")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
+    is_it = and_(
+        OccurrenceRow.event_id == numbered.c.event, OccurrenceRow.number == numbered.c.number
     )
-    columns = [placed.c[one.key] for one in _PLACED[:-1]]
+    placed = select(*_PLACED).select_from(numbered).join(OccurrenceRow, is_it)
+    if is_windowed:
+        placed = placed.where(_touches())
+    there = placed.cte("placed").prefix_with("MATERIALIZED", dialect="postgresql")
+    columns = [there.c[one.key] for one in _PLACED[:-1]]
     looks_like = and_(
-        ComponentRow.event_id == placed.c.event_id, ComponentRow.number == placed.c.component
+        ComponentRow.event_id == there.c.event_id, ComponentRow.number == there.c.component
     )
-    wanted = (
+    return (
         select(*columns, *OCCURRENCE[len(columns) :])
-        .select_from(placed)
+        .select_from(there)
         .join(ComponentRow, looks_like)
-        .order_by(placed.c.event_id)
+        .order_by(there.c.event_id)
     )
-    return connection.execute(wanted).all()
+
+
+def standing_for(
+    connection: Connection, events: Sequence[str], near: Near
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """The same of events by their ids."""
+    values = {"events": events} | near.values
+    return connection.execute(_standing_for(near.is_windowed), values).all()
+
+
+@cache
+def _standing_for(is_windowed: bool) -> Select[*tuple[Any, ...]]:
+    listed = EVENTS.event_id.in_(bindparam("events", expanding=True))
+    return standing(select(EVENTS.event_id, EVENTS.is_series).where(listed), is_windowed)
+
+
+def _number(event: Any, is_windowed: bool) -> ColumnElement[int]:
+    """Which of an event's occurrences, that are numbered as they start, stands for it: the first in
+    the window, else the next, else the last."""
+    numbers = select(OccurrenceRow.number).where(OccurrenceRow.event_id == event).limit(1)
+    first, last = OccurrenceRow.number, OccurrenceRow.number.desc()
+    if is_windowed:
+        return numbers.where(_touches()).order_by(first).scalar_subquery()
+    ahead = numbers.where(OccurrenceRow.ends > _at("since")).order_by(first)
+    return func.coalesce(ahead.scalar_subquery(), numbers.order_by(last).scalar_subquery())
+
+
+def _touches() -> ColumnElement[bool]:
+    """Whether an occurrence takes any of the window (`occurrences.touches`)."""
+    since, until = _at("since"), _at("until")
+    mark = and_(OccurrenceRow.starts == since, OccurrenceRow.ends == since)
+    return and_(OccurrenceRow.starts < until, or_(OccurrenceRow.ends > since, mark))
+
+
+def _at(name: str) -> ColumnElement[int]:
+    """An instant as the index has it: of days and floating times by the wall clock."""
+    instant: BindParameter[int] = bindparam(name, type_=BigInteger)
+    wall: BindParameter[int] = bindparam(f"{name}_wall", type_=BigInteger)
+    return case((OccurrenceRow.kind == Kind.INSTANTS, instant), else_=wall)
+
+
+_LONG = select(OccurrenceRow.event_id).where(
+    OccurrenceRow.calendar_id.in_(_CALENDARS),
+    OccurrenceRow.length == 1,
+    OccurrenceRow.ends >= _SINCE - _DAY,
+    OccurrenceRow.starts < _UNTIL + _DAY,
+)

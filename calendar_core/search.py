@@ -13,23 +13,45 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+)
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import aliased
 
 from calendar_core.calendars import calendars_of
 from calendar_core.events import Calendar, CalendarId, Occurrence
 from calendar_core.folding import WORD, folded
-from calendar_core.nearest import EVENTS, Near, events_of, standing
+from calendar_core.nearest import (
+    EVENTS,
+    Listed,
+    Near,
+    long_ones,
+    may_touch,
+    order,
+    standing,
+    standing_for,
+)
 from calendar_core.occurrences import occurrence_of
 from calendar_core.people import PersonId
 from calendar_core.tables import EventRow
 from calendar_core.vocabulary import holding, near_words
 from calendar_core.when import TimeSpan
-from calendar_core.wordindex import Form, Forms, can_find, is_missing, parted, with_words
+from calendar_core.wordindex import Form, Forms, asked, can_find, is_missing, parted, with_words
 
 MOST_EVENTS = 400
 """Events that are looked at for one search."""
@@ -65,6 +87,11 @@ class _Place:
     def ids(self) -> Sequence[CalendarId]:
         """The calendars'."""
         return list(self.calendars)
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What statements about it ask with."""
+        return {"calendars": self.ids, "long": self.long} | self.near.values
 
 
 def search(
@@ -117,7 +144,7 @@ def _place(
 ) -> _Place:
     calendars = {one.id: one for one in calendars_of(connection, owners)}
     near = Near(wanted.span, now, zone)
-    return _Place(connection, calendars, near, near.long(connection, list(calendars)))
+    return _Place(connection, calendars, near, long_ones(connection, list(calendars), near))
 
 
 def _best(
@@ -127,10 +154,10 @@ def _best(
     others; then the nearest."""
     sought = " ".join(folded(wanted.words).split()[:MOST_WORDS])
 
-    def order(row: Sequence[Any]) -> tuple[int, int]:
+    def how_good(row: Sequence[Any]) -> tuple[int, int]:
         return _rank(folded(row[7]), sought, titled), place.near.distance(row)
 
-    best = sorted(found, key=order)[: wanted.limit]
+    best = sorted(found, key=how_good)[: wanted.limit]
     return tuple(occurrence_of(row, place.calendars[row[0]], place.near.zone) for row in best)
 
 
@@ -169,30 +196,51 @@ def _indexed(place: _Place, parts: Sequence[Forms], checked: Sequence[str] = ())
     them, at any time, or there is no index."""
     if not parts:
         return None
-    there = with_words(place.connection.dialect.name, place.ids, parts)
-    texts = aliased(EventRow)
-    events, near = there.listed, place.near
-    statement = select(events.event_id, events.is_series).where(there.begun)
-    if checked:
-        holds = (_holds(word, texts) for word in checked)
-        statement = statement.where(exists().where(texts.id == events.event_id, *holds))
-    nearest = (
-        statement.where(near.may_touch(events, place.ids, place.long))
-        .order_by(case((there.in_title, 0), else_=1), *near.first(events))
-        .limit(MOST_EVENTS)
-    )
+    dialect = place.connection.dialect.name
+    values = place.values | asked(dialect, place.ids, parts)
+    values |= {f"sign_{number}": _inside(word) for number, word in enumerate(checked)}
+    nearest = _nearest(dialect, place.near.is_windowed, bool(place.long), len(checked))
     try:
-        found = standing(place.connection, nearest, near)
-        if not found:
-            # Counted, for PostgreSQL goes through all events to find a first one.
-            at_all = statement.where(events.calendar_id.in_(place.ids))
-            ever = at_all.with_only_columns(func.count())
-            return found if place.connection.scalar(ever) else None
+        found = place.connection.execute(nearest, values).all()
+        if found or place.connection.scalar(_count(dialect, len(checked)), values):
+            return found
     except DBAPIError as err:
         if not is_missing(err):
             raise
-        return None
-    return found
+    return None
+
+
+@lru_cache(maxsize=64)
+def _nearest(
+    dialect: str, is_windowed: bool, has_long: bool, checked: int
+) -> Select[*tuple[Any, ...]]:
+    """The occurrences that stand for events with certain words, of very many for the nearest."""
+    there = with_words(dialect)
+    listed = there.listed
+    events = (
+        select(listed.event_id, listed.is_series)
+        .where(there.begun, may_touch(listed, is_windowed, has_long), *_signs(listed, checked))
+        .order_by(case((there.in_title, 0), else_=1), *order(listed))
+        .limit(MOST_EVENTS)
+    )
+    return standing(events, is_windowed)
+
+
+@lru_cache(maxsize=16)
+def _count(dialect: str, checked: int) -> Select[int]:
+    """How many events have certain words, at any time. A first one would be quicker to find only
+    where there is one: PostgreSQL goes through all events for it."""
+    there = with_words(dialect)
+    on_calendars = may_touch(there.listed, False, False)
+    return select(func.count()).where(there.begun, on_calendars, *_signs(there.listed, checked))
+
+
+def _signs(listed: Listed, count: int) -> Sequence[ColumnElement[bool]]:
+    """That the texts hold some words as they are."""
+    texts = aliased(EventRow)
+    signs = [bindparam(f"sign_{number}", type_=Text) for number in range(count)]
+    holds = (texts.sought.like(sign, escape="\\") for sign in signs)
+    return [exists().where(texts.id == listed.event_id, *holds)] if signs else []
 
 
 def _in_texts(place: _Place, words: Sequence[Sequence[str]]) -> tuple[_Rows, str]:
@@ -200,31 +248,33 @@ def _in_texts(place: _Place, words: Sequence[Sequence[str]]) -> tuple[_Rows, str
     none has them so, anywhere; and what stands before them."""
     begun = and_(*(or_(*map(_begins_a_word, forms)) for forms in words))
     near = place.near
-    rows = place.connection.execute(
+    wanted = (
         select(EventRow.id, EventRow.sought)
         .where(
-            near.may_touch(EVENTS, place.ids, place.long),
-            *(or_(*map(_holds, forms)) for forms in words),
+            may_touch(EVENTS, near.is_windowed, bool(place.long)),
+            *(or_(*(_like(_inside(one)) for one in forms)) for forms in words),
         )
-        .order_by(case((begun, 0), else_=1), *near.first(EVENTS))
+        .order_by(case((begun, 0), else_=1), *order(EVENTS))
         .limit(MOST_EVENTS)
-    ).all()
+    )
+    rows = place.connection.execute(wanted, place.values).all()
     # The database knows blanks and lines; what else parts words ("(cafe") is seen here.
     starts = [re.compile(rf"(?<![^\W_])(?:{'|'.join(map(re.escape, forms))})") for forms in words]
     whole = [id_ for id_, sought in rows if all(start.search(sought) for start in starts)]
     ids = whole or [id_ for id_, _ in rows]
-    return standing(place.connection, events_of(ids), near), " " if whole else ""
-
-
-def _holds(part: str, events: type[EventRow] = EventRow) -> ColumnElement[bool]:
-    return events.sought.like(f"%{_literally(part)}%", escape="\\")
+    return standing_for(place.connection, ids, near) if ids else (), " " if whole else ""
 
 
 def _begins_a_word(word: str) -> ColumnElement[bool]:
-    literal = _literally(word)
-    return or_(
-        *(EventRow.sought.like(f"{before}{literal}%", escape="\\") for before in ("", "% ", "%\n"))
-    )
+    return or_(*(_like(f"{before}{_literally(word)}%") for before in ("", "% ", "%\n")))
+
+
+def _inside(word: str) -> str:
+    return f"%{_literally(word)}%"
+
+
+def _like(pattern: str) -> ColumnElement[bool]:
+    return EventRow.sought.like(pattern, escape="\\")
 
 
 def _literally(word: str) -> str:

@@ -113,6 +113,7 @@ class ComponentRow(Base):
     visibility: Mapped[str] = mapped_column(String(20))
     my_answer: Mapped[str | None] = mapped_column(String(20))
     organizer: Mapped[str] = mapped_column(Text)
+    """Name or address, and on a line of its own the address of one who is not the owner."""
     guests: Mapped[str] = mapped_column(Text)
     """Names, one a line."""
     is_series: Mapped[bool] = mapped_column()
@@ -186,7 +187,7 @@ class MeaningRow(Base):
     hash: Mapped[str] = mapped_column(String(32))
     """Of the text that it was made of."""
     mark: Mapped[int] = mapped_column(BigInteger)
-    """At random; the sum of a calendar's tells whether any changed."""
+    """Higher than any before on its calendar: the highest tells whether any came."""
     vector: Mapped[bytes] = mapped_column(LargeBinary)
 
 

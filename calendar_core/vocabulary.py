@@ -15,6 +15,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Text,
+    and_,
+    bindparam,
     cast,
     delete,
     func,
@@ -81,33 +83,51 @@ def holding(
     connection: Connection, calendars: Sequence[str], letters: str, most: int
 ) -> Sequence[str]:
     """Words on these calendars that hold some letters or digits, not more than `most`."""
-    return _some(connection, calendars, WordRow.word.contains(letters, autoescape=True), most)
+    values = {"calendars": calendars, "like": f"%{letters}%", "most": most}
+    return connection.scalars(_HOLDING, values).all()
 
 
 def near_words(connection: Connection, calendars: Sequence[str], word: str) -> Sequence[str]:
     """Words on these calendars that begin with a word, or are near it (`spelling`); of a word that
     must be right one at most."""
     slips = slips_allowed(word)
-    begins = WordRow.word.startswith(word, autoescape=True)
     if not slips:
-        return _some(connection, calendars, begins, 1)
-    first, *_, last = parts = pieces(word)
+        values = {"calendars": calendars, "like": f"{word}%", "most": 1}
+        return connection.scalars(_HOLDING, values).all()
+    first, middle, last = pieces(word)
     # One slip is behind the first piece, or before the last; of two, a piece lies between.
-    whole = (
-        [
-            WordRow.word.startswith(first, autoescape=True),
-            WordRow.word.endswith(last, autoescape=True),
-        ]
-        if slips == 1
-        else [WordRow.word.contains(part, autoescape=True) for part in parts]
+    likes = (first + "%", "%" + last) if slips == 1 else (f"%{first}%", f"%{middle}%", f"%{last}%")
+    found = connection.scalars(
+        _NEAR,
+        {
+            "calendars": calendars,
+            "begins": f"{word}%",
+            "least": len(word) - slips,
+            "longest": len(word) + slips,
+            "like": likes[0],
+            "or_like": likes[1],
+            "or_else": likes[-1],
+            "most": MOST_NEAR,
+        },
     )
-    alike = func.length(WordRow.word).between(len(word) - slips, len(word) + slips) & or_(*whole)
-    found = _some(connection, calendars, begins | alike, MOST_NEAR)
     return [one for one in found if stands_in(word, (one,))]
 
 
-def _some(
-    connection: Connection, calendars: Sequence[str], which: ColumnElement[bool], most: int
-) -> Sequence[str]:
-    wanted = select(WordRow.word).where(WordRow.calendar_id.in_(calendars), which).distinct()
-    return connection.scalars(wanted.limit(most)).all()
+def _like(name: str) -> ColumnElement[bool]:
+    # Letters and digits mean nothing in a pattern.
+    return WordRow.word.like(bindparam(name, type_=Text))
+
+
+_WORDS = (
+    select(WordRow.word)
+    .where(WordRow.calendar_id.in_(bindparam("calendars", expanding=True)))
+    .distinct()
+    .limit(bindparam("most", type_=BigInteger))
+)
+_HOLDING = _WORDS.where(_like("like"))
+_LENGTH = func.length(WordRow.word).between(
+    bindparam("least", type_=BigInteger), bindparam("longest", type_=BigInteger)
+)
+_NEAR = _WORDS.where(
+    or_(_like("begins"), and_(_LENGTH, or_(_like("like"), _like("or_like"), _like("or_else"))))
+)

@@ -9,7 +9,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, cast, column, literal, literal_column, select, table
+from sqlalchemy import (
+    ColumnElement,
+    Text,
+    bindparam,
+    cast,
+    column,
+    literal_column,
+    select,
+    table,
+)
 from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.exc import DBAPIError
 
@@ -77,34 +86,39 @@ def is_missing(error: DBAPIError) -> bool:
     return "no such table: event_" in said or "no such module: fts5" in said
 
 
-def with_words(dialect: str, calendars: Sequence[str], parts: Sequence[Forms]) -> Found:
-    """Events of these calendars with words for all parts, each in any of its forms."""
+def with_words(dialect: str) -> Found:
+    """Events with the words that `asked` tells of."""
+    words, titled = bindparam("words", type_=Text), bindparam("titled", type_=Text)
     if dialect == "postgresql":
-        return Found(listed=EVENTS, begun=_matches(parts, ""), in_title=_matches(parts, "A"))
-    number = _NUMBERS.c.number
-    return Found(
-        listed=_LISTED,
-        begun=number.in_(_numbers(calendars, parts, "title rest")),
-        in_title=number.in_(_numbers(calendars, parts, "title")),
+        vector: ColumnElement[Any] = literal_column("events.words")
+        begun, in_title = (vector.bool_op("@@")(cast(one, TSQUERY)) for one in (words, titled))
+        return Found(listed=EVENTS, begun=begun, in_title=in_title)
+    index: ColumnElement[Any] = literal_column("event_words")
+    begun, in_title = (
+        _NUMBERS.c.number.in_(select(_WORDS.c.rowid).where(index.bool_op("MATCH")(one)))
+        for one in (words, titled)
     )
+    return Found(listed=_LISTED, begun=begun, in_title=in_title)
 
 
-def _matches(parts: Sequence[Forms], weight: str) -> ColumnElement[bool]:
+def asked(dialect: str, calendars: Sequence[str], parts: Sequence[Forms]) -> dict[str, str]:
+    """What is asked for: words for all parts, each in any of its forms, on these calendars."""
+    if dialect == "postgresql":
+        return {"words": _query(parts, ""), "titled": _query(parts, "A")}
+    there = " OR ".join(f'"{one}"' for one in calendars)
+    wanted = " AND ".join(f"({' OR '.join(map(_said, forms))})" for forms in parts)
+    return {
+        name: f"calendar : ({there}) AND {{{where}}} : ({wanted})"
+        for name, where in (("words", "title rest"), ("titled", "title"))
+    }
+
+
+def _query(parts: Sequence[Forms], weight: str) -> str:
     def said(form: Form) -> str:
         return f"'{form.letters}':{'' if form.is_whole else '*'}{weight}".removesuffix(":")
 
-    wanted = " & ".join(f"({' | '.join(map(said, forms))})" for forms in parts)
-    vector: ColumnElement[Any] = literal_column("events.words")
-    return vector.bool_op("@@")(cast(literal(wanted), TSQUERY))
+    return " & ".join(f"({' | '.join(map(said, forms))})" for forms in parts)
 
 
-def _numbers(calendars: Sequence[str], parts: Sequence[Forms], where: str) -> Any:
-    def said(form: Form) -> str:
-        return f'"{form.letters}"{"" if form.is_whole else " *"}'
-
-    there = " OR ".join(f'"{one}"' for one in calendars)
-    wanted = " AND ".join(f"({' OR '.join(map(said, forms))})" for forms in parts)
-    match: ColumnElement[bool] = literal_column("event_words").bool_op("MATCH")(
-        literal(f"calendar : ({there}) AND {{{where}}} : ({wanted})")
-    )
-    return select(_WORDS.c.rowid).where(match)
+def _said(form: Form) -> str:
+    return f'"{form.letters}"{"" if form.is_whole else " *"}'
