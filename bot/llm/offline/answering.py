@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.llm.model import Setting
 from bot.llm.offline.frame import Pointed, Reply
-from bot.llm.offline.looking import pointed_at
+from bot.llm.offline.looking import pointed_in
 from bot.llm.offline.memory import facts_of
 from bot.llm.offline.sentence import as_sentence
 from bot.transcript import ToolCalled, ToolReturned
@@ -23,7 +23,7 @@ def worded(
     setting: Setting,
 ) -> Reply:
     """The answer to the person after the tools have returned."""
-    pointed = pointed_at(as_sentence(asked, setting).low)
+    pointed = pointed_in(as_sentence(asked, setting))
     lines: list[str] = []
     asks: ToolReturned | None = None
     noted = any(one.ok and one.tool == "set_reminder" for one in returns)
@@ -65,6 +65,8 @@ def _one(
         return _count(events, facts, asked)
     if pointed in (Pointed.FIRST, Pointed.LAST):
         return _edge(events, setting, last=pointed is Pointed.LAST) or text
+    if pointed in (Pointed.LONGEST, Pointed.SHORTEST):
+        return _by_length(events, setting, longest=pointed is Pointed.LONGEST) or text
     if len(events) > 1:
         return text
     return fact_of(pointed, events[0], setting, searched=returned.tool == "search_events") or text
@@ -104,6 +106,25 @@ def _edge(events: list[dict[str, Any]], setting: Setting, *, last: bool) -> str 
     be = "was" if _is_past(event, setting) else "is"
     word = "last" if last else "first"
     return f'The {word} {be} "{event.get("title")}", {event.get("when")}.'
+
+
+def _by_length(events: list[dict[str, Any]], setting: Setting, *, longest: bool) -> str | None:
+    """The longest or the shortest of what was found, whole days left out."""
+    timed = [(length, event) for event in events if (length := _minutes(event))]
+    if not timed:
+        return None
+    choose = max if longest else min
+    length, event = choose(timed, key=lambda one: one[0])
+    be = "was" if _is_past(event, setting) else "is"
+    word = "longest" if longest else "shortest"
+    return f'The {word} {be} "{event.get("title")}", {event.get("when")}: {in_words(length)}.'
+
+
+def _minutes(event: Mapping[str, Any]) -> timedelta | None:
+    start, end = _moment(event, "start"), _moment(event, "end")
+    if event.get("all_day") or start is None or end is None:
+        return None
+    return end - start if (start.tzinfo is None) == (end.tzinfo is None) else None
 
 
 def fact_of(

@@ -97,6 +97,14 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         r"^(?:the|my|our) [^.]{1,50} (?:has |was |got |is |been )*(?:moved|pushed|changed"
         r"|rescheduled|postponed|shifted) (?:to|until|by)\b",
     ),
+    (Intent.UPDATE, -9, rf"^call (?:the|my) [^{T[1:-1]}{Q[1:-1]}]+{T}$"),
+    (
+        Intent.UPDATE,
+        16,
+        r"^(?:start|begin|have|hold|make|schedule|set) (?:the|my|our) .*\binstead\b"
+        r"|^(?:set|change|update) the (?:location|place|venue|address|title|name|color|colour"
+        r"|description) (?:of|for) .*\b(?:to|as)\b",
+    ),
     (Intent.UPDATE, 7, r"\bcan'?t make it to\b.*\b(?:but|coming)\b"),
     (
         Intent.UPDATE,
@@ -167,6 +175,22 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
     # Taking away
     (Intent.DELETE, 8, rf"^{DELETE}\b"),
     (Intent.DELETE, 8, r"^get rid\b"),
+    (
+        Intent.DELETE,
+        22,
+        r"\b(?:isn'?t|is not|won'?t be|not|cancell?ed|called off|backed out|bailed|can'?t|cannot"
+        r"|won'?t)\b[^.?]{0,60}[,;.]? (?:so |please |and |can you |could you )*(?:take|get|remove"
+        r"|delete|cancel|drop|clear|scrap) (?:it|that|this|him|her|them)"
+        rf"(?:\s(?:off|out|from|on)\b|$|\s{T})",
+    ),
+    (
+        Intent.DELETE,
+        14,
+        r"^(?:i|we) (?:don'?t|do not) (?:want|wish|feel like)(?: to)? (?:go|going|attend|attending"
+        r"|come|coming)\b"
+        rf"|^(?:stop|discontinue) (?:the |my |our )?(?:{T}|daily|weekly|biweekly|monthly|recurring"
+        rf"|regular) (?:\w+ ){{0,2}}{EVENT}$",
+    ),
     (Intent.DELETE, 16, rf"^no (?:\w+ ){{0,2}}{EVENT} (?:on )?{T}$"),
     (
         Intent.DELETE,
@@ -274,6 +298,14 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         9,
         r"\b(?:set|create|make|add|give me|send me|need) (?:me )?(?:an? "
         rf"|another )?(?:\w+ )?{_REMINDER}\b",
+    ),
+    (
+        Intent.REMIND,
+        16,
+        rf"^(?:change|set|move|update|make) (?:the|my) (?:\w+ )?{_REMINDER} (?:for|of|before)"
+        rf" .*{T}$"
+        rf"|^(?:send|show|get) me (?:an? )?{T}[ -](?:warning|notice|heads[- ]?up)\b"
+        rf"|^(?:give me )(?:an? )?{T}[ -](?:warning|notice|heads[- ]?up|reminder|alert)\b",
     ),
     (Intent.REMIND, 8, rf"^(?:\w+ )?{_REMINDER}(?: (?:for|to|about|that|at)\b|:)"),
     (Intent.REMIND, 8, rf"^(?:an? )?{T}[ -]{_REMINDER} (?:before|for)\b"),

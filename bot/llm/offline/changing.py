@@ -55,7 +55,8 @@ _PLACE = re.compile(
     r"|place|venue|address|room)\s*(?:of|for|on|in)?\s*(?P<a>.*?)\s*\b(?:to be|to|as|at|:)"
     rf"|\bhave\s+(?P<x>.{{1,60}}?)\s+as the (?:location|place|venue) (?:of|for"
     r"|on)\s+(?P<d>.+)$|(?P<b>.+?)\s+(?:to (?:be |take place |happen )?(?:at|in)"
-    rf"|to be held (?:at|in)|should be (?:at|in))\s)\s*(?P<place>(?!{T})[^{T[1:-1]}.,]+)?",
+    rf"|to be held (?:at|in)|should be (?:at|in)"
+    rf"|(?:is|was|got|has|has been) moved (?:in)?to)\s)\s*(?P<place>(?!{T})[^{T[1:-1]}.,]+)?",
     re.I,
 )
 _WAS_WITH = re.compile(

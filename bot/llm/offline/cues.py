@@ -146,9 +146,10 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
     (Intent.LOOK, 5, r"\bmore about\b|^events\b|\blist of\b|^search\b|^open events\b"),
     (
         Intent.LOOK,
-        5,
-        r"^(?:curious|wondering|i wonder|i was wondering|i(?:'m| am) (?:curious|wondering)"
-        r"|i forgot|i can'?t remember)\b",
+        14,
+        r"^(?:curious|wondering|i wonder|i was wondering|i(?:'m| am) (?:curious|wondering|not sure"
+        r"|unsure)|i (?:forgot|forget)|i (?:can'?t|don'?t) (?:remember|recall|know))"
+        r" (?:if|whether|when|where|what|who|how|about)\b",
     ),
     (
         Intent.LOOK,
@@ -231,6 +232,12 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
         r"(?:my |our )?[^\W\d][\w' ,&-]{0,40}? "
         r"(?:be )?(?:out(?: of (?:the )?office)?|away|off|around|on (?:vacation|leave|holiday|pto)"
         r"|at work|in the office|ooo|wfh|working)(?:\s*[\ue000-\ue0ff])*$",
+    ),
+    (
+        Intent.FREE,
+        16,
+        r"^(?:is|are|am|will|was|isn't|aren't)\b.{1,60}?\b(?:clear|wide open|empty)\b"
+        r"(?! (?:that|the|my|to)\b)",
     ),
     (Intent.FREE, -12, r"^(?:when|what time) (?:do|can|will|am) i (?:get |be )?off\b"),
     (Intent.FREE, -6, r"\b(?:busy day|busy week|booked (?:for|on)|anything booked)\b"),

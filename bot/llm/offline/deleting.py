@@ -36,6 +36,18 @@ _LATE_VERB = re.compile(
     re.I,
 )
 """The wish itself, after its reason: "I'm sick today, cancel everything"."""
+_TAKE_IT = re.compile(
+    r"[,;.]?\s+(?:so |please |and |can you |could you |just )*(?:take|get|remove|delete|cancel|drop"
+    r"|clear|scrap) (?:it|that|this|him|her|them)\b(?: off| out)?(?: (?:of|from) (?:my|the|our)"
+    r" \w+)?",
+    re.I,
+)
+_CAME_OFF = re.compile(
+    r"\b(?:has |have |had |is |was |got |been |just )*(?:cancell?ed|called off|backed out|bailed"
+    r"|happening|taking place|going ahead)\b",
+    re.I,
+)
+"""What befell it, in front of the wish to have it gone."""
 _ALL_OF = re.compile(r"(?:all|both|every|the rest of)\b", re.I)
 _ONLY = re.compile(rf"^(?:{DELETE}) (?:only|just) (?:the )?{T}")
 
@@ -99,6 +111,8 @@ def read_delete(s: Sentence, setting: Setting) -> Frame:
     if _CLEAN.search(s.text):
         s = as_sentence(_CLEAN.sub(r"\1", s.text), setting)
     piece = re.sub(r"\b(?:because|since|as i|so that)\b.*$", "", s.marked)
+    if _TAKE_IT.search(piece):
+        piece = _CAME_OFF.sub(" ", _TAKE_IT.sub(" ", piece))
     late = _LATE_VERB.search(piece)
     words = event_words(s, _GONE.sub("", piece[late.start("verb") :] if late else piece))
     every = bool(_ALL.search(s.low) or any(_ALL_OF.match(t.text) for t in s.times))

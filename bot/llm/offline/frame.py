@@ -20,6 +20,8 @@ class Pointed(StrEnum):
     WHETHER = "whether"
     FIRST = "first"
     LAST = "last"
+    LONGEST = "longest"
+    SHORTEST = "shortest"
     CLASHES = "clashes"
 
 

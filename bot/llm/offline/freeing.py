@@ -179,6 +179,9 @@ def _is_wide(s: Sentence, setting: Setting) -> bool:
 def read_free(s: Sentence, setting: Setting) -> Frame:
     """Free time: whether at a moment, else where."""
     when = _parted(s.when(s.times) or with_role(s.times, "until") or _plain_day(s, setting))[0]
+    mine = _MY_PART.match(s.low) if when is None else None
+    if mine:
+        when = "today" if mine["part"] == "day" else f"this {mine['part']}"
     if when and (_asks_whether(s) or (s.low.startswith("do ") and _hour_said(s, setting))):
         length = with_role(s.times, "length")
         known = filled(when=when, who=who_else(s, setting), length=length)
@@ -192,6 +195,9 @@ def _plain_day(s: Sentence, setting: Setting) -> str | None:
     return match["day"] if match and meaning_of(match["day"], setting) else None
 
 
+_MY_PART = re.compile(
+    r"^(?:is|will) (?:my|the|our) (?:whole |entire )?(?P<part>morning|afternoon|evening|day)\b"
+)
 _NTH_DAY = re.compile(r"^(?:is|am i .{2,12} on) (?P<day>the [\w-]+(?: [\w-]+)?) (?:free|open|ok)\b")
 
 

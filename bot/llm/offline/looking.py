@@ -15,10 +15,21 @@ from calendar_core.phrases import Kind, Meaning
 _THING = r"(?:meeting|event|appointment|thing|call|one)"
 _POINTED = (
     (Pointed.CLASHES, CLASH),
-    (Pointed.FIRST, rf"\bfirst {_THING}\b|\bwhen (?:do|does) (?:i|my day) start\b"),
+    (Pointed.LONGEST, r"\b(?:longest|biggest)\b"),
+    (Pointed.SHORTEST, r"\bshortest\b"),
+    (
+        Pointed.WHEN,
+        r"\bbefore or after\b|\bhow (?:many|long|much) .{0,20}\b(?:until|till|before)\b",
+    ),
+    (Pointed.WHEN, r"^how long ago\b|^how long (?:is|has) it(?: been)? since\b"),
+    (
+        Pointed.FIRST,
+        rf"\bfirst {_THING}\b|\b(?:earliest|soonest)\b|\bwhen (?:do|does) (?:i|my day) start\b",
+    ),
     (
         Pointed.LAST,
-        rf"\b(?:last|final) {_THING} (?:on )?(?:today|tomorrow|[\ue000-\ue0ff])"
+        rf"\b(?:last|final|latest) {_THING} (?:(?:that )?(?:i|we)(?: have| have got|'ve got) "
+        rf"|(?:on|in) (?:my|the|our) {CALENDAR} )?(?:on |for )?(?:today|tomorrow|[\ue000-\ue0ff])"
         r"|\bwhen (?:am|will) i (?:be )?(?:done|finished|through)\b|\bwhen does my day end\b"
         r"|\bwhen (?:do|can|will|am) i (?:get |be )?off\b",
     ),
@@ -34,11 +45,11 @@ _POINTED = (
     ),
     (
         Pointed.ANSWERS,
-        r"\b(?:accept|accepted|declin\w+|respon\w+|rsvp\w*|tentativ\w+|coming|bringing"
+        r"\b(?:accept|accepted|declin\w+|respon\w+|rsvp\w*|tentativ\w+|coming(?! up)|bringing"
         r"|attending|confirmed)\b|^(?:did|has|have|what did) .*\b(?:answer(?:ed)?|say|reply)\W*$",
     ),
     (Pointed.HOW_MANY, r"\bhow many\b|\bcount\b|\bnumber of\b"),
-    (Pointed.HOW_LONG, r"\bhow long (?!until)\b|\bduration\b|\bhow much time\b"),
+    (Pointed.HOW_LONG, r"\bhow long\b|\bduration\b|\bhow much time\b"),
     (
         Pointed.WHERE,
         r"^(?:and )?(?:where|wher|where's|wheres)\b|\bwhere (?:is|are|am|my|the)\b"
@@ -76,8 +87,23 @@ _OWN_DAY = re.compile(r"\bwhen (?:do|does|can|will|am|is) (?:i|my day)\b")
 _ONE_EVENT = re.compile(r"\b(?:next|first|1st|coming)\b")
 
 
+def pointed_in(s: Sentence) -> Pointed | None:
+    """The one fact that a question wants; "on Tuesday or Wednesday" wants the day."""
+    return Pointed.WHEN if _is_either(s) else pointed_at(s.low)
+
+
+_EITHER = re.compile(r"\b(?:before or after|after or before)\b", re.I)
+_WHETHER = re.compile(r"(?:is|are|was|were|does|do|did|will)\b")
+
+
+def _is_either(s: Sentence) -> bool:
+    """Whether one of two times is asked for, of an event that has one of them or another."""
+    either = _EITHER.search(s.text) or any(re.search(r"\bor\b", t.text) for t in s.times)
+    return bool(either) and _WHETHER.match(s.low) is not None
+
+
 def pointed_at(low: str) -> Pointed | None:
-    """The one fact that a question wants; who is away is a list of its own."""
+    """The one fact that the words of a question want; who is away is a list of its own."""
     if _OUT.search(low):
         return None
     return next((pointed for pointed, pattern in _POINTS if pattern.search(low)), None)
@@ -129,7 +155,7 @@ def _when(s: Sentence) -> str | None:
 
 def read_look(s: Sentence, setting: Setting) -> Frame:
     """A question about events: the agenda when none is named, else a search."""
-    pointed = pointed_at(s.low)
+    pointed = pointed_in(s)
     when = without_preposition(_when(s), setting)
     calendar = calendar_in(s, setting)
     if _OUT.search(s.low):
@@ -142,7 +168,7 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
         return Frame(tool="get_schedule", arguments=known, pointed=pointed if is_next else None)
     if _NEXT_ONE.match(s.low.strip(" ?")):
         return Frame(tool="get_schedule", arguments={"next_only": True}, pointed=pointed)
-    words = event_words(s, s.marked)
+    words = event_words(s, _LINK_FOR.sub(" ", s.marked))
     if words.name and when is None and _MONTH.fullmatch(words.name):
         when, words = words.name, EventWords()
     if pointed is Pointed.HOW_MANY and words.name:
@@ -162,6 +188,8 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
                 tool="search_events", arguments={"past": True, "limit": 1}, pointed=pointed
             )
         return Frame(tool="get_schedule", arguments=filled(when=when), pointed=pointed)
+    if _is_either(s):
+        when = None
     person = words.person
     if person:
         person = known_as(person, setting.people) or person
@@ -172,6 +200,11 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
     )
 
 
+_LINK_FOR = re.compile(
+    r"\b(?:zoom|teams|google meet|meet|webex|video|meeting|call|dial-?in|join) "
+    r"(?:links?|urls?|ids?|numbers?|passwords?)\b(?: (?:for|to|of|in))?",
+    re.I,
+)
 _COMING = re.compile(
     r"(?P<many>\bcoming up\b|\bupcoming\b|\bnext (?:few )?(?:events|meetings|things)\b)|\bnext\b"
 )

@@ -217,8 +217,32 @@ def read_one(text: str, setting: Setting) -> Frame | None:
     return many or READERS[intent](sentence, setting)
 
 
+_ASKED = re.compile(
+    r"(?:(?:so|and|but) )?"
+    r"(?:(?:what(?! if\b| about\b| i\b| we\b)|which|who|whose|whom|where|how(?! about\b))"
+    r"(?:'s|'re)?\b"
+    r"|(?:when|why)(?:'s| (?:is|are|am|was|were|do|does|did|will|can|could|should|would|have|has"
+    r"|had))\b"
+    r"|(?:is|are|was|were|does|did|has|had|will|isn't|aren't|doesn't|didn't|hasn't|won't) \S"
+    r"|(?:do|don't|am|have|haven't) (?:i|we|you|they|my|our|the|any\w*|people|there)\b"
+    r"|should i\b)"
+)
+_AND_THEN = re.compile(
+    rf"[?.;!,]\s+(?:[\w']+ ){{0,4}}?(?:{lexicon.CREATE}|{lexicon.DELETE}|{lexicon.UPDATE}"
+    rf"|{lexicon.REMIND}|invite)\b"
+)
+_CHANGES = (Intent.UPDATE, Intent.DELETE, Intent.INVITE, Intent.UNREMIND)
+
+
+def _only_asks(s: Sentence) -> bool:
+    """Whether somebody asks and wants nothing done: "is Friday afternoon clear"."""
+    return _ASKED.match(s.low) is not None and _AND_THEN.search(s.low) is None
+
+
 def _intent(s: Sentence) -> Intent | None:
     intent = intent_of(_told(s), s.text.casefold())
+    if intent in _CHANGES and _only_asks(s):
+        intent = Intent.LOOK
     if not _ASKING.match(s.low) and wish_in(s, s.setting) is not None:
         return Intent.PREFER
     if intent is Intent.CREATE and _ONLY_TIME.fullmatch(s.low):
@@ -237,7 +261,7 @@ def _intent(s: Sentence) -> Intent | None:
         return Intent.INVITE
     if intent is Intent.INVITE and opens_meeting(s):
         return Intent.CREATE
-    if takes_people_off(s, s.setting):
+    if takes_people_off(s, s.setting) and not (intent is Intent.DELETE and _CAME_OFF.search(s.low)):
         return Intent.UPDATE
     if _HEADS_UP.match(s.low) and any(t.role == "lead" or "before" in t.text for t in s.times):
         return Intent.REMIND
@@ -274,6 +298,7 @@ def _hour_in(s: Sentence) -> bool:
     return told is not None and told.time_said and not told.vague
 
 
+_CAME_OFF = re.compile(r"\b(?:cancell?ed|called off|backed out|bailed|isn'?t|can'?t|won'?t)\b")
 _AND_DROP = re.compile(
     r"\b(?:take|get|remove|delete|cancel|drop|clear) (?:it|that)(?: off| out)?\b(?! if)"
 )

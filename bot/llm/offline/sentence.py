@@ -137,6 +137,21 @@ _ASK_IF = re.compile(
 _PUT_IN = re.compile(
     r"\b(put|pencil|pop|slot|enter|log) in (?=(?:an?|my|our|the|some|\w+'s) )", re.I
 )
+_NOT_BUT = re.compile(
+    r"^((?:the|my|our) .{2,50}?) (?:is|starts|begins) ((?:at|on) [^,]{1,20}?),? (?:and )?not "
+    r"(?=(?:at |on )?(?:\d|noon|\w+day\b))",
+    re.I,
+)
+""" "The party starts at 8 not 7" puts it right, whatever it was before."""
+_REMINDED = re.compile(
+    r"\b(?:i (?:need|want|would like|'d like|have|ought)|i'd like) to (?:be|get) reminded\b"
+    r"|\b(?:can|could) i (?:be|get) reminded\b",
+    re.I,
+)
+_FORGET = re.compile(
+    r"^((?:please |just |let'?s )*)forget about (?=(?:the|my|our|to\w+'s|\w+day'?s?)\b)", re.I
+)
+_OUT_OF = re.compile(r"\bget me out of (?=(?:the|my|our|to\w+'s|\w+day'?s?)\b)", re.I)
 _IS_NOW = re.compile(r"\b(?:is|are) now(?= (?:at|on|from|in) \w)", re.I)
 _DAYS = {
     day[:3].casefold(): day
@@ -198,6 +213,8 @@ def clean(text: str) -> str:
     text = _FORWARD.sub(r"move \1 ", _PUT_OFF.sub(r"\1postpone \2 ", text))
     text = _ASK_IF.sub(_is_free, _CHECK_IN.sub("check-in ", text))
     text = _IS_NOW.sub(r"should be", _FIT_IN.sub(r"\1", text))
+    text = _NOT_BUT.sub(r"\1 should be \2 instead of ", _REMINDED.sub("remind me", text))
+    text = _FORGET.sub(r"\1cancel ", _OUT_OF.sub("decline ", text))
     text = mended(text)
     text = _SHORT_DAY.sub(lambda match: _DAYS[match[0][:3].casefold()], text)
     return _SPACE.sub(" ", _PRIVATE.sub(" ", text[:LONGEST].translate(_STRAIGHT))).strip()

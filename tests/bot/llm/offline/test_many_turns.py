@@ -200,12 +200,48 @@ def search(**event: Any) -> list[Part]:
         ("what time is the review", '"Review" is on Thu 12 March 14:00–15:00.'),
         ("who is in the review", '"Review", Thu 12 March 14:00–15:00: Ana, Bo.'),
         ("how long is the review", '"Review" takes 1 hour, Thu 12 March 14:00–15:00.'),
+        (
+            "is the review on wednesday or thursday?",
+            '"Review" is on Thu 12 March 14:00–15:00.',
+        ),
+        ("is the review before or after lunch", '"Review" is on Thu 12 March 14:00–15:00.'),
+        ("how many days until the review", '"Review" is on Thu 12 March 14:00–15:00.'),
         ("where is the review", 'No place is noted for "Review", Thu 12 March 14:00–15:00.'),
     ],
 )
 def test_a_question_for_one_fact_gets_one_sentence(text: str, answer: str) -> None:
     found = search(start="2026-03-12T14:00", end="2026-03-12T15:00", guests=["Ana", "Bo"])
     assert words_of(reply_to([said(text), *found])) == answer
+
+
+def test_the_longest_and_the_shortest_are_told_alone() -> None:
+    events = [
+        {"title": "Trip", "when": "Thu 12 March, all day", "all_day": True},
+        {
+            "title": "Review",
+            "when": "Thu 12 March 14:00–15:00",
+            "start": "2026-03-12T14:00",
+            "end": "2026-03-12T15:00",
+        },
+        {
+            "title": "Workshop",
+            "when": "Thu 12 March 15:00–17:30",
+            "start": "2026-03-12T15:00",
+            "end": "2026-03-12T17:30",
+        },
+    ]
+    found = called("get_schedule", {"events": events, "count": 3, "text": "list"}, when="thursday")
+    for text, answer in (
+        (
+            "which meeting is the longest on thursday",
+            'The longest is "Workshop", Thu 12 March 15:00–17:30: 2 hours 30 minutes.',
+        ),
+        (
+            "what's my shortest meeting on thursday",
+            'The shortest is "Review", Thu 12 March 14:00–15:00: 1 hour.',
+        ),
+    ):
+        assert words_of(reply_to([said(text), *found])) == answer
 
 
 LUNCH: list[Part] = [
