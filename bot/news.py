@@ -5,7 +5,7 @@ telling is a job, so that it is neither lost nor doubled. Reminders follow event
 (`scheduler.following`); what linked calendars bring is `gathering`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import uuid4
 
@@ -18,7 +18,7 @@ from calendar_core.errors import NotFound
 from calendar_core.events import EventId, Guest, Occurrence
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
-from calendar_core.report import Changed, EventNews, Report
+from calendar_core.report import Changed, EventNews, Press, Report
 from calendar_core.when import TimeSpan
 from scheduler.jobs import Job
 from scheduler.notices import (
@@ -63,6 +63,8 @@ class NewsFollower:
             "title": news.title,
             "by": news.by,
             "changes": changes_at_rest(news.changes),
+            "presser": news.press.person if news.press else "",
+            "pressed_in": news.press.place if news.press else "",
         }
         return Job(kind=KIND, key=f"{KIND}:{uuid4().hex}", run_at=now, payload=payload)
 
@@ -79,6 +81,11 @@ def _worth_telling(news: EventNews) -> str:
     if news.origin != INVITED or (news.what == "changed" and not otherwise):
         return ""
     return _WORDS[news.what]
+
+
+def _press(payload: Mapping[str, str]) -> Press | None:
+    presser = payload.get("presser")
+    return Press(person=PersonId(presser), place=payload["pressed_in"]) if presser else None
 
 
 def _countered(changes: Sequence[Changed]) -> bool:
@@ -108,6 +115,7 @@ class NewsTeller:
         owner, what = PersonId(job.payload["owner"]), job.payload["what"]
         event = EventId(job.payload["event"])
         changes = changes_from_rest(job.payload.get("changes", "[]"))
+        press = _press(job.payload)
         if what == "cancelled":
             return Invited(
                 key=job.key,
@@ -117,6 +125,7 @@ class NewsTeller:
                 occurrence=None,
                 title=job.payload["title"],
                 by=job.payload["by"],
+                press=press,
                 changes=changes,
             )
         if what == COUNTERED:
@@ -137,6 +146,7 @@ class NewsTeller:
             occurrence=one,
             title=one.title,
             by=one.organizer,
+            press=press,
             changes=changes,
             overlaps=await self._overlaps(one, what, changes),
         )

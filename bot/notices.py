@@ -7,6 +7,7 @@ and "recorded" is settled by the platform, not by posting twice.
 """
 
 import logging
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.channels import Digest
@@ -31,6 +32,7 @@ from bot.wording import (
 from calendar_core.clock import Clock
 from calendar_core.errors import NotFound, TryLater
 from calendar_core.people import PersonId
+from calendar_core.report import Press
 from scheduler.missed import TRIED_EVERY, Untold
 from scheduler.notices import (
     MOVES_MERGED,
@@ -109,6 +111,8 @@ class Notices:
         place = getattr(notice, "place", "")
         zone_of = await self._reader(notice.owner)
         now = self._clock.now().astimezone(zone_of.zone)
+        if isinstance(notice, Invited) and notice.press is not None:
+            notice = await self._with_presser(notice, notice.press)
         card = card_of_notice(notice, zone_of, now)
         if isinstance(notice, Invited | Answered | CalendarsChanged):
             await self._news(notice, zone_of, card)
@@ -131,6 +135,21 @@ class Notices:
             return
         ref = await self._tell(person, card, notice.key)
         await self._speaking.conversations.told(subject, ref)
+
+    async def _with_presser(self, notice: Invited, press: Press) -> Invited:
+        """Told of who did it, by name to those alone who may read where that was."""
+        name, there = await self._name(press.person), Place.channel_from_key(press.place)
+        if name != notice.by and not (name and await self._reaching.may_read(notice.owner, there)):
+            # It stays the organizer who invites; the rest was somebody.
+            name = notice.by if notice.what == "invited" else ""
+        changes = tuple(replace(one, by=name) for one in notice.changes)
+        return replace(notice, by=name, changes=changes)
+
+    async def _name(self, person: PersonId) -> str:
+        try:
+            return (await self._people.person(person)).name
+        except NotFound:
+            return ""
 
     async def _tell(self, person: Person, card: Card, key: str) -> MessageRef:
         ref = await self._reaching.tell(person, card, key)

@@ -9,12 +9,13 @@ from collections.abc import Mapping, Sequence
 
 from bot.accounts import Account, Accounts
 from bot.chat.cards import Card, CardKind, message
-from bot.chat.messages import MessageRef
-from bot.chat.platform import ChatPlatform, PlaceGone, PlatformBusy, PlatformError
+from bot.chat.messages import MessageRef, Place
+from bot.chat.platform import ChatPlatform, PlaceGone, PlatformBusy, PlatformError, Right
 from bot.people import Person
 from bot.speaking import Hearing, Speaking
 from bot.wording import say_line, say_names
 from calendar_core.errors import NotFound
+from calendar_core.people import PersonId
 from scheduler.missed import MissedTeller
 from scheduler.notices import RemindersMissed
 
@@ -93,6 +94,23 @@ class Reaching:
             log.info("news gone person=%s message=%s", person.id, ref.id)
             return False
         return True
+
+    async def may_read(self, person: PersonId, place: Place) -> bool:
+        """Whether they can read a place, by any of their accounts. Raises PlatformBusy."""
+        platform = self._platforms.get(place.platform)
+        if platform is None:
+            return False
+        for account in await self._accounts.of(person):
+            if account.sender.platform != place.platform:
+                continue
+            try:
+                if await platform.may(account.sender, place, Right.SPEAK):
+                    return True
+            except PlatformBusy:
+                raise
+            except PlatformError as err:
+                log.warning("can't tell who reads place=%s error=%s", place.key, err)
+        return False
 
     async def _say_once(self, person: Person, known: Sequence[Account]) -> None:
         """Say where they spoke last that they can't be reached; not again until they are."""

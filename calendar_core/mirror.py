@@ -7,10 +7,9 @@ fetching what a provider holds is `sync`. The scan behind an agenda is `timeline
 
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
@@ -209,7 +208,10 @@ class Mirror:
             async with self._writing(session) as writing:
                 if hold is not None:
                     prepared = absorbing.without(prepared, await hold(writing))
-                reports.append(await self._store(prepared, origin, own, writing, press))
+                report = (await absorbing.store(writing, prepared, origin, own)).by(press)
+                if report.news:
+                    await self._tell(report, writing)
+                reports.append(report)
             if progress is not None and batch:
                 progress(start + len(batch), len(changed))
         return Report(
@@ -222,28 +224,11 @@ class Mirror:
         unit of work; it is read anew from its beginning, if it stays linked."""
         from calendar_core import absorbing
 
-        report = await absorbing.empty(session, calendar, self._clock.now())
+        await self._tell(await absorbing.empty(session, calendar, self._clock.now()), session)
+
+    async def _tell(self, report: Report, session: AsyncSession) -> None:
         for follower in self._followers:
             await follower.follow(report, session)
-
-    async def _store(
-        self,
-        prepared: Any,
-        origin: str,
-        written: Mapping[EventId, str],
-        session: AsyncSession,
-        press: Press | None,
-    ) -> Report:
-        from calendar_core import absorbing
-
-        report = await absorbing.store(session, prepared, origin, written)
-        if press is not None:
-            told = tuple(replace(one, press=press) for one in report.news)
-            report = replace(report, news=told)
-        if report.news:
-            for follower in self._followers:
-                await follower.follow(report, session)
-        return report
 
     async def occurrences(
         self,

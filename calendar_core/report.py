@@ -1,6 +1,6 @@
 """What an absorb changed, told to whoever follows: reminders, notices."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from calendar_core.events import Answer, CalendarId, EventId, Guest, RecurrenceId, Status
@@ -44,6 +44,15 @@ class Changed:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Press:
+    """Who had a calendar changed that is not their own, as a channel's is."""
+
+    person: PersonId
+    place: str
+    """Key of the place where they pressed: who may not read there is not told who it was."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class EventNews:
     """One event that came, changed or went."""
 
@@ -64,6 +73,8 @@ class EventNews:
     changes: tuple[Changed, ...] = ()
     """What exactly changed, where somebody else may have done it; empty for one's own events, for
     the first reading of a calendar, and for calendars of which only times are kept."""
+    press: Press | None = None
+    """Who did it, where that is another than the organizer; None where it is not known, either."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +84,12 @@ class Report:
     news: tuple[EventNews, ...] = ()
     unreadable: tuple[str, ...] = ()
     """UIDs whose text is not iCalendar; they were left out."""
+
+    def by(self, press: Press | None) -> "Report":
+        """The same, as what somebody's press did."""
+        if press is None:
+            return self
+        return replace(self, news=tuple(replace(one, press=press) for one in self.news))
 
 
 class EventFollower(Protocol):

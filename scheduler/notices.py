@@ -7,7 +7,7 @@ from typing import Protocol, TypeAlias
 from calendar_core.changes.change import ChangeId
 from calendar_core.events import EventId, Guest, Occurrence
 from calendar_core.people import PersonId
-from calendar_core.report import Changed
+from calendar_core.report import Changed, Press
 
 MOVES_MERGED = timedelta(minutes=15)
 """Several changes of one event in a row are one message; later ones are told aloud."""
@@ -76,6 +76,8 @@ class Invited:
     title: str
     by: str = ""
     """The organizer's name."""
+    press: Press | None = None
+    """Who did it instead, where that is known."""
     changes: tuple[Changed, ...] = ()
     """What exactly changed, of what was moved or cancelled."""
     overlaps: tuple[str, ...] = ()

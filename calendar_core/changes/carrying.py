@@ -22,6 +22,7 @@ from calendar_core.database import Database
 from calendar_core.errors import ChangedMeanwhile, NotAllowed, NotFound, SignInNeeded, TryLater
 from calendar_core.events import Calendar, CalendarId, Resource
 from calendar_core.mirror import Mirror
+from calendar_core.report import Press
 
 UNDO_FOR = timedelta(hours=24)
 _TRIES = 3
@@ -193,6 +194,8 @@ class Carrier:
         # What one's own press put on one's own calendar is no invitation: a sign-up.
         calendars = await self._mirror.calendars((ticket.by,))
         theirs = {one.id for one in calendars}
+        is_shared = any(write.calendar_id not in theirs for write in ticket.writes)
+        press = Press(person=ticket.by, place=ticket.place) if is_shared else None
         drawn_from = self._drawn_from(ticket, calendars)
         parts: dict[tuple[CalendarId, str], list[Written]] = {}
         for one in written:
@@ -209,6 +212,7 @@ class Carrier:
                 origin=origin,
                 session=session,
                 written=drawn_from.get(calendar_id, {}),
+                press=press,
             )
 
     def _drawn_from(

@@ -16,4 +16,6 @@ class ConfirmedChange:
     id: ChangeId
     by: PersonId
     at: datetime
+    place: str
+    """Key of the place that it was proposed in."""
     writes: tuple[Write, ...]

@@ -102,7 +102,9 @@ class ChangeDesk:
                 ledger.record(session, change, ChangeStatus.CONFIRMED, by, now)
         if not won:
             await self._refuse(change, by)
-        return ConfirmedChange(id=change.id, by=by, at=now, writes=change.writes)
+        return ConfirmedChange(
+            id=change.id, by=by, at=now, place=change.place, writes=change.writes
+        )
 
     async def settle(self, change_id: ChangeId, by: PersonId) -> PendingChange:
         """Confirm by the owner's press and have it written at once. Raises as `confirm`."""
@@ -145,7 +147,11 @@ class ChangeDesk:
         assert change.decided_at is not None, "confirmed at some time"
         return await self._carrier.carry(
             ConfirmedChange(
-                id=change.id, by=change.decided_by, at=change.decided_at, writes=change.writes
+                id=change.id,
+                by=change.decided_by,
+                at=change.decided_at,
+                place=change.place,
+                writes=change.writes,
             )
         )
 

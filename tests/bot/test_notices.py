@@ -13,8 +13,9 @@ from bot.notice_cards import invitation_card, reminder_card
 from bot.people import Preferences
 from calendar_core.changes.change import Create, Proposal
 from calendar_core.errors import TryLater
-from calendar_core.events import Guest
+from calendar_core.events import EventId, Guest
 from calendar_core.people import PersonId
+from calendar_core.report import Press
 from calendar_core.when import When
 from scheduler.notices import DigestDue, ReminderDue, RemindersMissed
 from tests.bot.drawn import drawn
@@ -411,3 +412,24 @@ async def test_times_are_told_in_each_ones_own_zone_and_clock(there: Seeded) -> 
     assert house.platform.last.text == (
         'Bo Lindt invites you to "Review", Thu 12 March 10 pm–11 pm.'
     )
+
+
+ELSEWHERE = "slack/T1/C1/"
+"""A channel that nobody here reads."""
+
+
+async def test_who_pressed_is_named_to_those_who_read_where_that_was(there: Seeded) -> None:
+    for number, (what, place, by) in enumerate(
+        (
+            ("invited", TEAM.key, "Kim"),
+            ("invited", ELSEWHERE, "Bo Lindt"),
+            ("cancelled", TEAM.key, "Kim"),
+            ("cancelled", ELSEWHERE, "Somebody"),
+        )
+    ):
+        press = Press(person=there.kim.id, place=place)
+        notice = an_invitation_notice(
+            what, owner=there.ana.id, event=EventId(f"e{number}"), key=f"news:{number}", press=press
+        )
+        await there.house.core.notifier.deliver(notice)
+        assert there.house.platform.last.text.startswith(f"{by} ")

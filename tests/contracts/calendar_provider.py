@@ -58,7 +58,7 @@ def a_write(provider: Provider, title: str = "Review", **fields: str | None) -> 
 
 def confirmed(*writes: Write, id: str = "change") -> ConfirmedChange:
     """The ticket that only the desk makes, for its writer's own tests."""
-    return ConfirmedChange(id=ChangeId(id), by=ME, at=at("08:00"), writes=writes)
+    return ConfirmedChange(id=ChangeId(id), by=ME, at=at("08:00"), place="", writes=writes)
 
 
 class CalendarReaderContract(ABC):
