@@ -4,6 +4,7 @@ cards and lines.
 Law 9 stands here: in a channel, what is private is seen by the asker alone.
 """
 
+import asyncio
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -88,6 +89,8 @@ class Speaking:
         self._clock = clock
         self._home_zone = home_zone
         self._channels = Channels(database, clock, home_zone)
+        # Two first messages may come at once: who or what is new is made by one of them.
+        self._welcoming = asyncio.Lock()
 
     def platform(self, name: str) -> ChatPlatform:
         """The platform of that name."""
@@ -127,7 +130,7 @@ class Speaking:
             channel = await self._channels.calendar_owner(place)
             if not await self._mirror.calendars((channel,)):
                 name = "Team" if is_shared(channel) else place.name or "Channel"
-                await self._mirror.add_calendar(channel, name)
+                await self._given_calendar(channel, name)
         now = self._clock.now().astimezone(me.zone)
         return Hearing(place=place, sender=sender, me=me, now=now, calendars=own, channel=channel)
 
@@ -168,9 +171,15 @@ class Speaking:
         me, own = known.me, known.own
         if me is None:
             zone = ZoneInfo(sender.zone) if sender.zone else self._home_zone
-            me = await self._people.welcome(sender, zone)
-            own = await self._mirror.calendars((me.id,))
-        return me, own or (await self._mirror.add_calendar(me.id, "Personal"),)
+            async with self._welcoming:
+                me = await self._people.welcome(sender, zone)
+        return me, own or await self._given_calendar(me.id, "Personal")
+
+    async def _given_calendar(self, owner: PersonId, name: str) -> tuple[Calendar, ...]:
+        """Their calendars; one is made where there is none."""
+        async with self._welcoming:
+            own = await self._mirror.calendars((owner,))
+            return own or (await self._mirror.add_calendar(owner, name),)
 
     async def say(
         self,

@@ -140,7 +140,6 @@ async def test_two_turns_side_by_side_do_not_share_the_last_of_a_day(
     limits: Limits, others: str, place: Place | None, database: Database
 ) -> None:
     house = a_house(database, limits, one=hello("one"))
-    await house.welcome("Ana")
     both = (house.say("hello there"), house.say("hello there", others, place))
     await asyncio.gather(*both)
     told = sorted(said.text.partition("\n")[0] for said in house.platform.said)

@@ -15,6 +15,7 @@ from bot.llm.model import Finished, ModelCapabilities, ModelEvent, ModelRequest,
 from bot.talking import LONGEST_MESSAGE
 from bot.transcript import UserSaid
 from calendar_core.changes.change import ChangeStatus
+from calendar_core.database import Database
 from tests.bot.drawn import drawn
 from tests.bot.house import TEAM, House, a_sender, direct
 from tests.bot.seeded import Seeded
@@ -338,3 +339,15 @@ async def test_what_was_decided_is_told_to_the_model_next_time(there: Seeded) ->
     await house.say("thanks a lot")
     kinds = [type(part).__name__ for part in model.requests[0].parts]
     assert kinds == ["UserSaid", "ToolCalled", "ToolReturned", "UserSaid", "Happened", "UserSaid"]
+
+
+async def test_first_messages_that_come_at_once_make_each_person_and_calendar_once(
+    database: Database,
+) -> None:
+    house = House(database)
+    said = (("Ana", None), ("Ana", TEAM), ("Bo", TEAM))
+    await asyncio.gather(*(house.say("what's on today?", by, place) for by, place in said))
+    assert await house.rows("people", "name", "1 = 1 ORDER BY name") == [("Ana",), ("Bo",)]
+    calendars = await house.rows("calendars", "name", "1 = 1 ORDER BY name")
+    assert calendars == [("#team",), ("Personal",), ("Personal",)]
+    assert [one.text.startswith("Nothing today") for one in house.platform.said] == [True] * 3
