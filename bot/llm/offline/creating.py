@@ -68,7 +68,8 @@ _MEETS = re.compile(rf"\b(?:an?|the|{MEETING}) (?:\w+ )?{MEETING} with\b|^{MEETI
 _EVENT = re.compile(rf"\b{EVENT}\b", re.I)
 _SENTENCE_END = re.compile(
     r"(?<!\b[A-Z])(?<!\bDr)(?<!\bMr)(?<!\bMrs)(?<!\bMt)(?<!\bSt)[.!?]\s+|[.!?]$|;\s*"
-    r"|,\s+(?:so |please |and )*(?=(?:schedule|add|create|book|set up|put|make) \w)"
+    r"|,\s+(?:so |please |and )*(?=(?:schedule|add|create|book|set up|put|make)"
+    rf"(?: \w|\s*{BREAK}))"
     r"|\s+and\s+(?=(?:schedule|add|create|book|set up) (?:a|an|the|my)\b)"
     r"|,\s+(?=(?:it|we|i|they|that)(?:'s|'re|'m|'ll| is| will| are| am)\b)"
     r"|,\s+(?=please (?:add|put|save)\b)",
@@ -149,6 +150,8 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     if words and when and often and (told := _repeated(when, often, s, setting)):
         words = f"{told.partition(' ')[0].capitalize()} {words[:1].lower()}{words[1:]}"
         when = told
+    elif words and often and (name := _in_name(when, often, s, setting)):
+        words = f"{name} {words[:1].lower()}{words[1:]}"
     length = None if all_day else with_role(s.times, "length")
     if when and not length:
         when, length = _with_hour(when, setting)
@@ -184,6 +187,15 @@ def _repeated(when: str, often: re.Match[str], s: Sentence, setting: Setting) ->
     both = f"{words.casefold()} {when}"
     repeated = meaning_of(both, setting)
     return both if repeated is not None and repeated.rule else None
+
+
+def _in_name(when: str | None, often: re.Match[str], s: Sentence, setting: Setting) -> str | None:
+    """ "Annual physical for May 12": a rhythm that is only part of the name."""
+    told = meaning_of(when, setting) if when else None
+    words = s.times[ord(often[1]) - 0xE000].text
+    if told is not None and told.rule:
+        return None
+    return words.capitalize() if _RHYTHM.fullmatch(words) or words == "annual" else None
 
 
 def _with_hour(when: str, setting: Setting) -> tuple[str | None, str | None]:
@@ -238,7 +250,10 @@ def _status(marked: str) -> str | None:
     match = _SHOW_AS.search(marked)
     words = marked if match else ""
     if re.match(
-        r"^(?:i'?ll be |i will be |i am |i'm )?(?:out of (?:the )?office|ooo)\b", marked, re.I
+        r"^(?:i'?ll be |i will be |i am |i'm |(?:add|create|put|set|schedule|make|enter) (?:me )?"
+        r"(?:an? |as )*)?(?:out of (?:the )?office|ooo)\b",
+        marked,
+        re.I,
     ):
         words = marked
     return next((status for status, pattern in _STATUS if words and pattern.search(words)), None)

@@ -151,6 +151,18 @@ _REMINDED = re.compile(
 _FORGET = re.compile(
     r"^((?:please |just |let'?s )*)forget about (?=(?:the|my|our|to\w+'s|\w+day'?s?)\b)", re.I
 )
+_AND_I = re.compile(
+    r"^(?P<who>[^\W\d_]+(?: and [^\W\d_]+)?) and i(?:'re| are| will)(?: going to)?(?: be)? "
+    r"(?:having|have|doing|getting|get|grabbing|grab|going (?:for|to)) (?:an? |the |some )?"
+    r"(?P<what>.+?)(?= (?:at|on|this|next|tomorrow|today|tonight|from|in|\w+day)\b|$)",
+    re.I,
+)
+""" "Ana and I are having lunch on Friday"."""
+_SOME_TIME = re.compile(
+    r"\b((?:block|reserve|set aside|carve|hold|keep|free)(?: out| off| up)?) some time\b"
+    r"(?= (?:on|from|tomorrow|today|this|next|between|at|\w+day)\b)",
+    re.I,
+)
 _OUT_OF = re.compile(r"\bget me out of (?=(?:the|my|our|to\w+'s|\w+day'?s?)\b)", re.I)
 _IS_NOW = re.compile(r"\b(?:is|are) now(?= (?:at|on|from|in) \w)", re.I)
 _DAYS = {
@@ -207,13 +219,15 @@ def clean(text: str) -> str:
     text = re.sub(r"(?<=\s)w(?:/\s*|\s+(?=[a-z]{2}))", "with ", text[:LONGEST], flags=re.I)
     text = re.sub(r"(?<=\w)\s+re:\s+", " about ", text)
     text = _ODD_CLOCK.sub(r"\1:\2", _H_CLOCK.sub(_clock, text))
-    text = _LAST_DAYS.sub(r"\1's", _PUT_IN.sub(r"\1", _PENCIL.sub("add", text)))
+    text = _LAST_DAYS.sub(r"\1's", _PUT_IN.sub(r"\1 ", _PENCIL.sub("add", text)))
     text = _ALL_OF_TEAM.sub(r"\1", text)
     text = _NOW_AT.sub(r"should be\1", _WILL_BE.sub(r"\1 should be ", text))
     text = _FORWARD.sub(r"move \1 ", _PUT_OFF.sub(r"\1postpone \2 ", text))
     text = _ASK_IF.sub(_is_free, _CHECK_IN.sub("check-in ", text))
     text = _IS_NOW.sub(r"should be", _FIT_IN.sub(r"\1", text))
     text = _NOT_BUT.sub(r"\1 should be \2 instead of ", _REMINDED.sub("remind me", text))
+    text = _AND_I.sub(r"\g<what> with \g<who>", text)
+    text = _SOME_TIME.sub(r"\1", text)
     text = _FORGET.sub(r"\1cancel ", _OUT_OF.sub("decline ", text))
     text = mended(text)
     text = _SHORT_DAY.sub(lambda match: _DAYS[match[0][:3].casefold()], text)

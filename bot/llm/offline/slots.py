@@ -36,7 +36,7 @@ _ON_CALENDAR = re.compile(
 _CALLED = re.compile(
     r"\b(?:called|titled|entitled|named|name it(?: as)?|call it|title it|labell?ed"
     r"|with the (?:title|name|subject)|by the name of|under the name"
-    rf"|input name as|title is|name is|subject is|known as)[,:]?\s+(?:the )?(?P<title>{Q}"
+    rf"|input name as|title is|name is|subject is|topic is|known as)[,:]?\s+(?:the )?(?P<title>{Q}"
     rf"|[^{BREAK},;]+)",
     re.I,
 )
@@ -154,7 +154,8 @@ _INDOORS = re.compile(
     r"\b(?:room|office|cafeteria|lobby|park|building|hall|house|home|downtown|school"
     r"|library|church|gym|hotel|restaurant|bar|cafe|mall|beach|studio"
     r"|kitchen|garden|airport|hospital|clinic|station|auditorium|center|centre|store|street"
-    r"|st|avenue|town|city|person|conf|campus|theater|theatre|museum|club|pub|stadium)\b",
+    r"|st|avenue|town|city|person|conf|campus|theater|theatre|museum|club|pub|stadium|apartment|flat|basement|backyard|yard|garage|pool|cabin|dorm|classroom|gymnasium"
+    r"|lounge|courtyard|terrace|warehouse|courthouse|chapel|temple|mosque|synagogue|arena)\b",
     re.I,
 )
 _NO_PLACE = re.compile(

@@ -19,14 +19,20 @@ _LEADS = tuple(
         r"^(?:please )?(?:can|could|would|will|may) (?:you|i|we)(?: please| just| also)*"
         r"(?: (?:get|have)(?: (?:an?|the|my|our))?)? ",
         r"^(?:please )?(?:mark|block|set|label|put"
-        rf"|reserve)\b[^{BREAK}]{{0,20}}{BREAK}\s*(?:off )?(?:as|for)\s+",
+        rf"|reserve)\b(?![^{BREAK}]{{0,20}}\b{EVENT}\b)[^{BREAK}]{{0,20}}{BREAK}"
+        r"\s*(?:off )?(?:as|for)\s+",
         r"^(?:new )?(?:event|meeting|appointment|appt|entry|item|task|reminder)\s*:\s*",
+        rf"^(?:add|put|note|mark|write)[\s{BREAK}]+(?:down )?that (?=(?:i|we|my|our|the)\b)",
+        r"^(?:please )?remember that ",
+        r"^(?:make sure|be sure)(?: that)? (?:i|we) (?:have|get)(?: an?)?(?: time)?(?: for)? ",
         r"^let'?s (?:do|have|get|grab|go to|plan|make it) |^let'?s (?=meet\b)",
         r"^(?:how|what) about (?:an? |some )?|^save the date (?:for|of) (?:(?:my|our|the|an?) )?",
         r"^(?:please )?(?:pencil me in|put me down|sign me up)(?: for)? ",
         rf"^(?:please )?(?!book (?:club|fair|signing|report|launch|release))"
         rf"{CREATE}(?:\s+(?:me|us|for me|for us|up|down|in|off|out))*"
         rf"\s+(?:{DETERMINER}\s+)?(?:(?:new|calendar|quick)\s+)*",
+        r"^(?:event|appointment|appt|entry|item|task|reminder)\s*:\s*",
+        rf"^(?:recurring|repeating|regular) (?={_HEAD_NOUN}s? for\b)",
         rf"^{_HEAD_NOUN}s?(?:\s+{BREAK})*"
         r"\s+(?:for|called|about|of|on|to|titled|named|that|where|which|with the title)"
         rf"\s+(?!{BREAK}|me\b|us\b|with\b|(?:my|our|his|her|the)\s+{RELATION}\b(?!'s))"
@@ -39,10 +45,13 @@ _LEADS = tuple(
         r" (?:to (?:say|reflect|show|include|add|have)|that|with)(?: that)? ",
         rf"^(?:so |but )?(?:{_I}(?:'ve| have)? (?:got|have|had)|{_I}(?:'ve| have| had)"
         rf"|{_I}(?:'ll| will|'d| would)? (?:be having|have|like to have|want to have)"
-        rf"|{_I} (?:can|could|might) (?:get|have)|there(?:'s| is| will be| are)|i(?:'m| am) having"
+        rf"|{_I} (?:can|could|might) (?:get|have)|there(?:'s| is| will be| are)"
+        rf"|{_I}(?:'m|'re| am| are) having"
         rf"|it(?:'s| is| will be)|(?:the |my |our )?\w+ (?:has|have|had)(?= an?\b))"
         rf"\s+(?!to\b)(?:{DETERMINER}\s+)?(?:(?:event|function|thing)\s+called\s+)?",
         rf"^{_I}(?:'m|'re| am| are|'ll| will)(?: going to)? be at (?:the |an? )?",
+        rf"^{_I}(?:'m|'re| am| are) (?:in|at) (?:an? )(?={EVENT}\b)",
+        rf"^{_I} wanna ",
         rf"^{_I}(?:'m|'re| am| are) (?:going|off) on\s+(?:{DETERMINER}\s+)?",
         rf"^{_I}(?: really|'d| would| also| just)?"
         rf" (?:need|want|like|love|have|got|gotta|should|must|plan|wish)(?: {BREAK})?\s+"
@@ -55,6 +64,10 @@ _LEADS = tuple(
         rf"^{_I} (?:can|could|should|must|might|may|will|shall) ",
         rf"^(?:to|for|about|called|have|that)\s+(?:{DETERMINER}\s+)?",
         rf"^{_I}(?:'m| am|'ll| will|'re| are)(?: be)? (?!in\b)",
+        r"^(?:need|have|got|want)(?:ta)? to (?=\w)",
+        r"^got (?:an?|the|my|our) (?=\w)",
+        r"^(?:do|have|get|grab) (?:an? |some )?"
+        r"(?=(?:breakfast|brunch|lunch|dinner|supper|coffee)\b)",
         r"^(?:my|our|the)\s+",
     )
 )
@@ -121,7 +134,7 @@ _CLAUSE_TAIL = re.compile(
 _ONLY_VERB = re.compile(rf"^(?:{CREATE}|find|need|want|get)$", re.I)
 _ONLY_I = re.compile(
     r"^(?:(?:i|we|you)(?:'ll|'m|'re| am| are| will)?(?: going to)?(?: be)?"
-    r"|going(?: to(?: be)?)?|be)$",
+    r"|going(?: to(?: be)?)?|(?:to )?be|to)$",
     re.I,
 )
 _COMMAND = re.compile(rf"^(?:please |can you |could you |and |so |also |then )*{CREATE}\b", re.I)
