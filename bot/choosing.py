@@ -23,7 +23,7 @@ from bot.turn import TurnResult
 from calendar_core.people import PersonId
 
 LOOKS_BACK = 2 * REMEMBERED
-"""Parts of a conversation that a model may look back on; what is too long is told in short."""
+"""Entries of a conversation that a model may look back on; what is too long is told in short."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +38,7 @@ class Chosen:
     notice: str = ""
     """What the person is told before the answer."""
     remembers: int = REMEMBERED
-    """Parts of the conversation that it may look back on."""
+    """Entries of the conversation that it may look back on."""
 
 
 class WorkspaceChoices(Protocol):
@@ -91,7 +91,7 @@ class Choosing:
         name, notice = await self._chosen(hearing)
         model = self.models.named(name)
         allowance.model, allowance.prices = name, self.models.offer(name).prices
-        if self._goes_by_rules(model):
+        if self.goes_by_rules(model):
             return Chosen(name=name, model=model, allowance=allowance, notice=notice)
         over = await self._quotas.without_model(allowance)
         if over is None and model.rests:
@@ -153,7 +153,8 @@ class Choosing:
     async def _forget(self, me: Person) -> None:
         await self._people.save(replace(me, preferences=replace(me.preferences, model="")))
 
-    def _goes_by_rules(self, model: LanguageModel) -> bool:
+    def goes_by_rules(self, model: LanguageModel) -> bool:
+        """Whether a model reads by rules, which need no prompt and fall back on nobody."""
         return model.name == self._fallback.name
 
 

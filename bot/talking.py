@@ -102,7 +102,7 @@ class Talking:
             text=incoming.text[:LONGEST_MESSAGE], speaker=hearing.me.name, at=hearing.now
         )
         opening = ModelRequest(
-            prompt=prompt_for(setting),
+            prompt="" if self._choosing.goes_by_rules(chosen.model) else prompt_for(setting),
             parts=conversation.parts,
             tools=self._toolbox.specs(setting),
             setting=setting,

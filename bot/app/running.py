@@ -1,5 +1,6 @@
 """A joined house at work: what is overdue is done first, then it ticks until it is stopped."""
 
+import gc
 from datetime import datetime
 
 from bot.app.core import Core
@@ -55,3 +56,13 @@ class RunningHouse:
     def _wake(self, due: datetime) -> None:
         for ticker in self._tickers:
             ticker.wake(due)
+
+
+def set_apart() -> None:
+    """Leave alone, from now on, what the start has made: modules, patterns, statements.
+
+    For a process that serves, once all is open: the garbage collector would look through all of it
+    every hundred messages and find nothing, which is a tenth of what a message costs.
+    """
+    gc.collect()
+    gc.freeze()

@@ -75,6 +75,7 @@ async def _serve(data: Path, zone: ZoneInfo) -> None:
 
 async def _hold(data: Path, zone: ZoneInfo, stop: asyncio.Event, opened: asyncio.Event) -> None:
     """Keep the house open until it is told to stop."""
+    from bot.app.running import set_apart
     from bot.app.serve import open_served_house
     from bot.settings import read_settings
     from calendar_core.clock import SystemClock
@@ -85,6 +86,7 @@ async def _hold(data: Path, zone: ZoneInfo, stop: asyncio.Event, opened: asyncio
         data=data, settings=settings, clock=SystemClock(), zone=zone
     ) as house:
         opened.set()
+        set_apart()
         await _tell(house)
         watching = asyncio.create_task(_watch(house))
         await stop.wait()

@@ -18,7 +18,7 @@ from adapters.discord.pointing import Pointing
 from adapters.discord.store import Store
 from bot.app.core import Core
 from bot.app.house import make_engine
-from bot.app.running import RunningHouse
+from bot.app.running import RunningHouse, set_apart
 from bot.llm.offline.model import OfflineModel
 from calendar_core.clock import SystemClock
 from calendar_core.opening import open_database
@@ -67,6 +67,7 @@ async def house(api_url: str, gateway_url: str, token: str, folder: Path) -> Asy
     running = RunningHouse(core, engine, model)
     await running.start()
     await door.start()
+    set_apart()  # as `convene serve` does
     yield
     await door.stop()
     await running.stop()

@@ -20,7 +20,7 @@ from adapters.slack.door import SlackDoor
 from adapters.slack.store import EnterpriseStore, KeyStore
 from bot.app.core import Core
 from bot.app.house import make_engine
-from bot.app.running import RunningHouse
+from bot.app.running import RunningHouse, set_apart
 from bot.llm.offline.model import OfflineModel
 from calendar_core.clock import SystemClock
 from calendar_core.opening import open_database
@@ -66,6 +66,7 @@ async def house(api_url: str, app_token: str, bot_token: str, folder: Path) -> A
     running = RunningHouse(core, engine, model)
     await running.start()
     await door.start()
+    set_apart()  # as `convene serve` does
     yield
     await door.stop()
     await running.stop()
