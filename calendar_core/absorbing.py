@@ -149,7 +149,7 @@ async def store(
             one.id,
             "changed" if one.id in known and one.id not in made else "added",
             origin,
-            times_changed=one.covered_since == FOREVER or before[one.id] != _times_of(one),
+            times_changed=_has_moved(one, before.get(one.id)),
             changes=changes.get(one.id, ()),
         )
         for one in new
@@ -264,7 +264,7 @@ async def _looks(session: AsyncSession, ids: Sequence[EventId]) -> dict[EventId,
         .where(ComponentRow.event_id.in_(ids))
         .order_by(ComponentRow.number.desc())
     )
-    return {EventId(event): (title, organizer) for event, title, organizer in rows}
+    return {EventId(event): (title, by.partition("\n")[0]) for event, title, by in rows}
 
 
 async def _texts(session: AsyncSession, ids: Sequence[str]) -> dict[str, tuple[str, str]]:
@@ -292,7 +292,13 @@ async def _times(session: AsyncSession, ids: Sequence[str]) -> dict[str, _Times]
         )
         for id_, recurrence_id, kind, starts, ends in rows:
             times[id_].add((recurrence_id, kind, starts, ends))
-    return defaultdict(frozenset, {id_: frozenset(whens) for id_, whens in times.items()})
+    return {id_: frozenset(whens) for id_, whens in times.items()}
+
+
+def _has_moved(one: Indexed, before: _Times | None) -> bool:
+    if one.covered_since == FOREVER:
+        return True
+    return bool(one.occurrences) if before is None else before != _times_of(one)
 
 
 def _times_of(one: Indexed) -> _Times:

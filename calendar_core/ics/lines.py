@@ -19,6 +19,7 @@ _NAME = re.compile(r"[A-Za-z0-9-]+")
 _PARAM = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";])*)')
 WIDTH = 75
 """Octets in a line before it is folded."""
+_SHORT = 40
 DEEPEST = 8
 """Components in components; RFC 5545 has three."""
 
@@ -70,6 +71,16 @@ class Line:
     def with_value(self, value: str) -> "Line":
         """The line with another value."""
         return Line(f"{self.head}:{value}")
+
+
+def _line(text: str) -> Line:
+    """A content line; short ones are much the same in every event of a calendar."""
+    return _known(text) if len(text) <= _SHORT else Line(text)
+
+
+@lru_cache(maxsize=2048)
+def _known(text: str) -> Line:
+    return Line(text)
 
 
 @lru_cache(maxsize=1024)
@@ -183,7 +194,7 @@ def _nest(lines: Iterator[str], name: str) -> Block:
     stack: list[tuple[str, list[Line | Block]]] = [(name, [])]
     for text in lines:
         if text[0] not in "BbEe":
-            stack[-1][1].append(Line(text))
+            stack[-1][1].append(_line(text))
             continue
         upper = text[:6].upper()
         if upper == "BEGIN:":

@@ -24,6 +24,7 @@ from calendar_core.providers.caldav.reader import CalDavReader
 from calendar_core.providers.caldav.versions import MirroredVersions
 from calendar_core.providers.caldav.wire import Outside
 from calendar_core.sync.engine import SyncEngine
+from calendar_core.sync.plan import Came
 from calendar_core.sync.state import SyncStates
 from calendar_core.vault import Vault
 from scheduler.embedded import EmbeddedQueue
@@ -36,6 +37,7 @@ from scheduler.worker import Worker
 ACCOUNTS = 1_000
 TAKES = 0.3
 """Seconds an answer."""
+CURSOR = "token:http://server.example/0"
 LONGEST = 180.0
 """Seconds that all may take."""
 
@@ -69,11 +71,14 @@ async def crowd() -> list[dict[str, object]]:
         database, clock = await open_database(Path(folder)), SystemClock()
         mirror = Mirror(database, clock)
         accounts = Accounts(database, clock, Vault(Path(folder)), mirror)
+        states, queue = SyncStates(database, clock), EmbeddedQueue(database)
         for number in range(ACCOUNTS):
-            await accounts.link(PersonId(f"p{number}"), _linked(url, number))
+            account = await accounts.link(PersonId(f"p{number}"), _linked(url, number))
+            (calendar,) = await accounts.calendars(account.id)
+            # Read before: what is due is a look at what changed since.
+            await states.finish(await states.begin(calendar.id), Came(), CURSOR)
         doors = Doors(Outside(private=True, silence=30.0, longest=60.0))
         reader = CalDavReader(doors, accounts, MirroredVersions(database))
-        states, queue = SyncStates(database, clock), EmbeddedQueue(database)
         engine = SyncEngine(mirror, states, clock)
         syncing = Syncing(accounts, states, engine, {"caldav": reader}, queue, clock, _Unsaid())
         timed = _Timed(syncing, clock)

@@ -10,7 +10,7 @@ import pytest
 from calendar_core.accounts import Accounts
 from calendar_core.changes.change import Amend, Create
 from calendar_core.database import Database
-from calendar_core.errors import SignInNeeded
+from calendar_core.errors import SignInNeeded, TryLater
 from calendar_core.events import Resource
 from calendar_core.ics.reading import read
 from calendar_core.ics.writing import new_resource
@@ -90,7 +90,7 @@ async def together(
             house=house,
             accounts=accounts,
             engine=SyncEngine(house.mirror, SyncStates(database, house.clock), house.clock),
-            reader=CalDavReader(doors, accounts, MirroredVersions(database), page=4, many=6),
+            reader=CalDavReader(doors, accounts, MirroredVersions(database), page=4, many=2),
             calendar=calendar,
             server=server,
             proxy=proxy,
@@ -115,6 +115,31 @@ async def test_what_is_on_the_server_is_on_the_agenda(linked: Linked) -> None:
     assert not nothing.full
     assert (then.changed, then.removed) == (1, 1)
     assert await linked.house.agenda() == ["Mon 09 14:00 Dentist, at last"]
+
+
+async def test_what_happened_before_a_large_calendar_has_its_token_is_found(linked: Linked) -> None:
+    for name in ("one", "two", "three", "four"):
+        linked.put(name, name)
+    first = await linked.sync()
+    linked.put("one", "renamed")
+    linked.server.remove(f"{linked.url}two.ics")
+    house = linked.house
+    await house.amend(linked.target("three"), when=span("16:00", "17:00"))
+    lost = Fault("REPORT", status=503, matches="sync-collection")
+    linked.proxy.faults.append(lost)
+    with pytest.raises(TryLater):
+        await linked.sync()
+    second = await linked.sync()
+    third = await linked.sync()
+
+    assert (first.added, first.again) == (4, True)
+    assert (second.added, second.changed, second.removed, second.read) == (0, 1, 1, 1)
+    assert (third.is_news, third.full) == (False, False)
+    assert await linked.mirrored() == {
+        "one": ("renamed",),
+        "three": ("three",),
+        "four": ("four",),
+    }
 
 
 async def test_a_confirmed_change_stands_on_the_server_and_is_taken_back(linked: Linked) -> None:
