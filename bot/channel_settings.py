@@ -74,8 +74,9 @@ class ChannelSetting:
         if not await self._may(hearing, settings):
             return
         platform = self._speaking.platform(hearing.place.platform)
+        shown = settings if settings.is_set else replace(settings, zone=hearing.me.zone)
         await platform.open_form(
-            channel_form(settings), place=hearing.place, sender=hearing.sender, trigger=trigger
+            channel_form(shown), place=hearing.place, sender=hearing.sender, trigger=trigger
         )
 
     async def fill(self, hearing: Hearing, answer: FormAnswer, owner: str) -> None:

@@ -57,6 +57,8 @@ class ChannelSettings:
     """Of the weekly one; Monday = 0."""
     leads: tuple[timedelta, ...] | None = None
     """Reminders before its events, told in the channel; None: never set, so the house's usual."""
+    is_set: bool = False
+    """Whether anybody set anything yet: who does so first brings their zone along."""
 
     @property
     def calendar_owner(self) -> PersonId:
@@ -212,4 +214,5 @@ def _settings(row: ChannelRow) -> ChannelSettings:
         digest_at=time.fromisoformat(row.digest_at),
         digest_day=row.digest_day,
         leads=None if leads is None else tuple(timedelta(seconds=one) for one in leads),
+        is_set=True,
     )

@@ -43,8 +43,8 @@ def wished(
     stood: ChannelSettings, values: Mapping[str, str], ctx: ToolContext
 ) -> tuple[ChannelSettings, dict[str, str]]:
     """What these values make of the settings, and what of them can't be taken: name → a
-    sentence."""
-    found, wrong = stood, {}
+    sentence. Hours are meant in the zone of who sets a channel first."""
+    found, wrong = stood if stood.is_set else replace(stood, zone=ctx.me.zone), {}
     for name, value in values.items():
         try:
             found = _with(found, name, value, ctx)

@@ -1,6 +1,9 @@
 """The life of a channel: its settings, its digest, its reminders; nothing private in it."""
 
+from dataclasses import replace
 from datetime import time, timedelta
+from types import SimpleNamespace
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -9,9 +12,10 @@ from bot.channel_form import asks_for_settings, channel_form
 from bot.channels import Channels, ChannelSettings, Digest, channel_of, shared_owner
 from bot.chat.cards import Moment, in_one_zone
 from bot.chat.messages import Place, PlaceKind
+from bot.tools.channel_wishes import differences, wished
 from tests.bot.drawn import drawn
 from tests.bot.house import TEAM, House, a_sender, direct
-from tests.builders import BERLIN
+from tests.builders import BERLIN, a_person
 from tests.fakes.platform import Said
 
 OPS = Place(platform="fake", workspace="w", channel="#ops", kind=PlaceKind.CHANNEL, name="#ops")
@@ -101,6 +105,7 @@ async def test_settings_are_set_and_the_channel_is_told_by_whom(house: House) ->
         digest_at=time(8, 30),
         digest_day=0,
         leads=(timedelta(hours=1), timedelta(minutes=10)),
+        is_set=True,
     )
     ana = await house.welcome("Ana")
     [entry] = await house.desk.audit_of(channel_of(TEAM))
@@ -132,6 +137,19 @@ async def test_a_form_of_another_platform_s_channel_is_not_taken(house: House) -
     there = direct("Bo", platform="other")
     [said] = await house.press_value(value, "Bo", None, there)
     assert said.text.startswith("Only those who manage it")
+
+
+def test_who_sets_a_channel_first_brings_their_zone() -> None:
+    """The machine's may be any."""
+    asker: Any = SimpleNamespace(me=a_person(zone=BERLIN))
+    unset = ChannelSettings(owner=channel_of(TEAM), zone=ZoneInfo("UTC"))
+    wanted, _ = wished(unset, {"digest": "daily"}, asker)
+    assert [(one.name, one.will) for one in differences(unset, wanted)] == [
+        ("agenda", "each day's, Monday to Friday at 09:00"),
+        ("zone", "Europe/Berlin"),
+    ]
+    stood = replace(unset, is_set=True)
+    assert wished(stood, {"digest": "daily"}, asker)[0].zone == stood.zone
 
 
 async def test_words_become_a_card_and_the_channel_is_told(house: House) -> None:
