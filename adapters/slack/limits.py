@@ -55,11 +55,17 @@ def folded(lines: Sequence[str], most: int = SECTION) -> Iterator[str]:
         yield held
 
 
+def _before_escape(line: str, at: int) -> int:
+    """Where a line without spaces is broken: not within an escape (`&amp;`), which is short."""
+    begun = line.rfind("&", at - 4, at)
+    return begun if begun > 0 and ";" in line[at : at + 4] and ";" not in line[begun:at] else at
+
+
 def _parts(line: str, most: int) -> Iterable[str]:
     """A line, or the pieces of one that is too long, broken at a space where there is one."""
     while len(line) > most:
         at = line.rfind(" ", most // 2, most)
-        at = at if at > 0 else most
+        at = at if at > 0 else _before_escape(line, most)
         yield line[:at]
         line = line[at:].lstrip(" ")
     yield line

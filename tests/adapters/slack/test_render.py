@@ -284,6 +284,13 @@ def test_folding_loses_no_word(texts: list[str], most: int) -> None:
     assert "".join("".join(parts).split()) == "".join("".join(texts).split())
 
 
+@pytest.mark.parametrize("most", range(6, 12))
+def test_what_is_broken_breaks_no_escape(most: int) -> None:
+    parts = list(folded(["ab&amp;c&lt;d&gt;" * 9], most))
+    assert "".join(parts) == "ab&amp;c&lt;d&gt;" * 9
+    assert all("&" not in re.sub(r"&(amp|lt|gt);", "", part) for part in parts)
+
+
 def test_cutting_says_so() -> None:
     assert (cut("abc", 3), cut("abcd", 3)) == ("abc", "ab…")
     assert escaped("<&>") == "&lt;&amp;&gt;"
