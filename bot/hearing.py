@@ -61,6 +61,7 @@ class Reply:
             calls=1,
             tokens_in=told.tokens_in or reads,
             tokens_cached=told.tokens_cached,
+            tokens_stored=told.tokens_stored,
             tokens_out=told.tokens_out or _written(self.text, self.calls),
         )
 

@@ -68,6 +68,7 @@ class _Costs(BaseModel):
 
     input: float = Field(ge=0)
     cached: float | None = Field(default=None, ge=0)
+    stored: float | None = Field(default=None, ge=0)
     output: float = Field(ge=0)
 
 
@@ -164,6 +165,7 @@ def _prices(costs: _Costs | None) -> Prices | None:
         read=costs.input,
         cached=costs.input if costs.cached is None else costs.cached,
         written=costs.output,
+        stored=costs.stored,
     )
 
 

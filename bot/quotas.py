@@ -134,7 +134,9 @@ class Allowance:
     async def refusal(self, reads: int) -> str | None:
         """Why a model may not be asked that would read about so many tokens: words for the person,
         empty when they were told; None: it may be, and that counts until `took`."""
-        over = await self._quotas.refusal(self, Spent(calls=1, tokens_in=reads))
+        # As if the vendor kept all of it, which costs most.
+        coming = Spent(calls=1, tokens_in=reads, tokens_stored=reads)
+        over = await self._quotas.refusal(self, coming)
         self.is_over = over is not None
         return over
 

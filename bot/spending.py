@@ -16,6 +16,8 @@ class Spent:
     """All that it read, what the vendor had kept from before included."""
     tokens_cached: int = 0
     """Of `tokens_in`: what the vendor had kept from before."""
+    tokens_stored: int = 0
+    """Of `tokens_in`: what the vendor keeps from now on, where it charges for that."""
     tokens_out: int = 0
 
     def __add__(self, other: "Spent") -> "Spent":
@@ -23,6 +25,7 @@ class Spent:
             calls=self.calls + other.calls,
             tokens_in=self.tokens_in + other.tokens_in,
             tokens_cached=self.tokens_cached + other.tokens_cached,
+            tokens_stored=self.tokens_stored + other.tokens_stored,
             tokens_out=self.tokens_out + other.tokens_out,
         )
 
@@ -38,13 +41,20 @@ class Prices:
 
     read: float
     cached: float
+    """Read again from what the vendor had kept."""
     written: float
+    stored: float | None = None
+    """Read, and kept by the vendor; None: as `read`."""
 
     def of(self, spent: Spent) -> int:
         """The cost in millionths of the currency."""
-        fresh = max(spent.tokens_in - spent.tokens_cached, 0)
+        fresh = max(spent.tokens_in - spent.tokens_cached - spent.tokens_stored, 0)
+        stored = self.read if self.stored is None else self.stored
         return round(
-            fresh * self.read + spent.tokens_cached * self.cached + spent.tokens_out * self.written
+            fresh * self.read
+            + spent.tokens_cached * self.cached
+            + spent.tokens_stored * stored
+            + spent.tokens_out * self.written
         )
 
 

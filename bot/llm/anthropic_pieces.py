@@ -86,6 +86,7 @@ class Pieces:
         """Why the reply ended; None: it did not."""
         self.tokens_in = 0
         self.tokens_cached = 0
+        self.tokens_stored = 0
         self.tokens_out = 0
         self._model = model
         self._usage: dict[str, int] = {}
@@ -163,8 +164,9 @@ class Pieces:
         self._usage |= {key: value for key, value in usage.items() if isinstance(value, int)}
         known = self._usage
         self.tokens_cached = known.get("cache_read_input_tokens", 0)
-        written = known.get("cache_creation_input_tokens", 0)
-        self.tokens_in = known.get("input_tokens", 0) + written + self.tokens_cached
+        self.tokens_stored = known.get("cache_creation_input_tokens", 0)
+        fresh = known.get("input_tokens", 0)
+        self.tokens_in = fresh + self.tokens_stored + self.tokens_cached
         self.tokens_out = known.get("output_tokens", 0)
 
     def _in_order(self) -> list[_Taking]:

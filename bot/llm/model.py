@@ -53,6 +53,11 @@ class Setting:
     open_cards: int = 0
     """How many cards of the speaker wait for a press here."""
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """All names that are told as they stand."""
+        return (*self.calendars, *self.people, *self.groups, self.place_name)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelCapabilities:
@@ -124,6 +129,8 @@ class Finished:
     """All that the model read, what it had kept from before included."""
     tokens_cached: int = 0
     """Of `tokens_in`: what the vendor had kept from before, and charges less for."""
+    tokens_stored: int = 0
+    """Of `tokens_in`: what the vendor keeps from now on, where it charges more for that."""
     tokens_out: int = 0
     vendor: Mapping[str, Any] | None = None
     """What the vendor wants to see again with this reply; see `AssistantSaid.vendor`."""

@@ -160,6 +160,8 @@ class Pieces:
         """Why the reply ended; None: it did not."""
         self.tokens_in = 0
         self.tokens_cached = 0
+        self.tokens_stored = 0
+        """Nobody charges for keeping."""
         self.tokens_out = 0
         self._calls: list[_Call] = []
         self._at: dict[int, _Call] = {}

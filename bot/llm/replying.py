@@ -26,6 +26,7 @@ class Pieces(Protocol):
     """Why the reply ended; None: it did not."""
     tokens_in: int
     tokens_cached: int
+    tokens_stored: int
     tokens_out: int
 
     def add(self, chunk: Mapping[str, Any]) -> str:
@@ -96,6 +97,7 @@ def _ending(
         vendor=pieces.vendor() if made and calls else None,
         tokens_in=pieces.tokens_in,
         tokens_cached=pieces.tokens_cached,
+        tokens_stored=pieces.tokens_stored,
         tokens_out=pieces.tokens_out,
     )
     return [*([TextDelta(read.text)] if read.text else []), *calls, ending]

@@ -1,6 +1,7 @@
 """Which models are offered, and how one that fails is left alone."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -34,7 +35,7 @@ structured = false
 model = "anthropic:x"
 key = "LARGE_KEY"
 effort = "high"
-prices = { input = 3, cached = 0.3, output = 15 }
+prices = { input = 3, cached = 0.3, stored = 3.75, output = 15 }
 """
 
 
@@ -56,7 +57,7 @@ def test_a_file_says_where_models_are_what_they_can_and_cost(
     assert small.capabilities.context == 8192
     assert large.key is not None
     assert large.key.get_secret_value() == "secret"
-    assert large.prices == Prices(read=3, cached=0.3, written=15)
+    assert large.prices == Prices(read=3, cached=0.3, written=15, stored=3.75)
     assert (small.effort, large.effort) == ("", "high")
     made = make_model(large)
     assert (made.name, made.capabilities) == ("anthropic:x", large.capabilities)
@@ -104,7 +105,9 @@ def test_what_can_not_be_offered_is_said(
 
 def test_a_turn_costs_by_what_was_read_kept_and_written() -> None:
     prices = Prices(read=3, cached=0.3, written=15)
-    assert prices.of(Spent(tokens_in=1000, tokens_cached=600, tokens_out=100)) == 2880
+    spent = Spent(tokens_in=1000, tokens_cached=600, tokens_stored=200, tokens_out=100)
+    assert prices.of(spent) == 2880
+    assert replace(prices, stored=3.75).of(spent) == 3030
 
 
 async def ask(model: LanguageModel) -> str:

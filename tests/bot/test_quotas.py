@@ -1,6 +1,7 @@
 """What one turn, one person and everybody may take, while turns are played side by side."""
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -67,6 +68,9 @@ async def test_a_turn_is_over_by_what_it_costs_where_the_price_is_known(book: Bo
         assert await turn.refusal(5_000) is None
         turn.took(answered(5_000))
         assert (await turn.refusal(1_001), await turn.refusal(1_000)) == (TURN_OVER, None)
+    async with quotas.turn(ANA, NOW) as turn:
+        turn.prices = replace(PRICES, stored=4)  # as if the vendor kept it, and charged for that
+        assert (await turn.refusal(3_501), await turn.refusal(3_500)) == (TURN_OVER, None)
     async with quotas.turn(ANA, NOW) as turn:
         assert await turn.refusal(9_000_000) is None, "no price, no cost"
 
@@ -145,7 +149,7 @@ async def test_what_is_torn_off_in_the_middle_is_counted_about(book: Book) -> No
     await begun.wait()
     playing.cancel()
     await asyncio.gather(playing, return_exceptions=True)
-    spent = Spent(calls=2, tokens_in=7_000, tokens_out=500)
+    spent = Spent(calls=2, tokens_in=7_000, tokens_stored=6_000, tokens_out=500)
     assert book.rows == [(ANA.id, "large", spent, Taken(tokens=7_500))]
 
 

@@ -80,7 +80,7 @@ async def test_what_was_kept_is_counted_as_read_and_told_apart() -> None:
     }
     events = await replied(stream(start, words(0, "Hello."), ending("end_turn", output_tokens=7)))
     assert events[-1] == Finished(
-        stop=Stop.ANSWERED, tokens_in=4320, tokens_cached=4000, tokens_out=7
+        stop=Stop.ANSWERED, tokens_in=4320, tokens_cached=4000, tokens_stored=300, tokens_out=7
     )
 
 
