@@ -138,6 +138,7 @@ class SlackDoor:
 
     def open_to(self, handler: ChatHandler, menus: MenuHandler) -> None:
         """Say who answers; before `start`."""
+        over_http = bool(self._signing_secret)
         app = AsyncApp(
             logger=LIBRARY,
             name="convene",
@@ -147,6 +148,11 @@ class SlackDoor:
             installation_store=self._installations.store if self._installations else None,
             oauth_settings=self._oauth(),
             attaching_conversation_kwargs_enabled=False,
+            attaching_function_token_enabled=False,
+            # over Socket Mode none of these is ever sent
+            ssl_check_enabled=over_http,
+            request_verification_enabled=over_http,
+            url_verification_enabled=over_http,
         )
         if self._installations is not None:
             app.enable_token_revocation_listeners()

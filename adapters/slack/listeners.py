@@ -14,7 +14,7 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 
 from adapters.slack import incoming, pressed
 from adapters.slack.addresses import Addresses
-from adapters.slack.incoming import Payload
+from adapters.slack.incoming import Payload, is_direct
 from adapters.slack.people import People
 from adapters.slack.submissions import Submissions
 from adapters.slack.views import FORM
@@ -103,12 +103,8 @@ class Listeners:
         channel = event["channel"]
         async with self._lanes.of(f"{workspace}/{channel}"):
             text = text_in(event)
-            sender, people, groups, name = await asyncio.gather(
-                self._people.sender(workspace, event["user"]),
-                self._people.senders(workspace, _others(text, bot)),
-                self._people.group_names(workspace, groups_in(text)),
-                self._people.channel_name(workspace, channel),
-            )
+            sender = await self._people.sender(workspace, event["user"])
+            people, groups, name = await self._named(workspace, channel, text, bot)
             message = incoming.message(
                 event,
                 workspace=workspace,
@@ -124,6 +120,19 @@ class Listeners:
             self._works.waits(message.place, sender)
         await self._handler.on_message(message)
 
+    async def _named(
+        self, workspace: str, channel: str, text: str, bot: str
+    ) -> tuple[dict[str, Sender], dict[str, str], str]:
+        """Whom words mention, which user groups, and what the channel is called."""
+        others, groups = _others(text, bot), groups_in(text)
+        if is_direct(channel) and not others and not groups:
+            return {}, {}, ""  # most words: nothing is to be asked
+        return await asyncio.gather(
+            self._people.senders(workspace, others),
+            self._people.group_names(workspace, groups),
+            self._people.channel_name(workspace, channel),
+        )
+
     async def on_command(
         self, ack: AsyncAck, body: dict[str, Any], context: AsyncBoltContext
     ) -> None:
@@ -137,12 +146,9 @@ class Listeners:
         at, channel = self._clock.now(), body["channel_id"]
         async with self._lanes.of(f"{workspace}/{channel}"):
             text = text_in(body)
-            sender, people, groups, name = await asyncio.gather(
-                self._people.sender(workspace, body["user_id"], name=body.get("user_name", "")),
-                self._people.senders(workspace, _others(text, bot)),
-                self._people.group_names(workspace, groups_in(text)),
-                self._people.channel_name(workspace, channel),
-            )
+            user, called = body["user_id"], body.get("user_name", "")
+            sender = await self._people.sender(workspace, user, name=called)
+            people, groups, name = await self._named(workspace, channel, text, bot)
             named = {**body, "channel_name": name or body.get("channel_name", "")}
             command = incoming.command(
                 named,
