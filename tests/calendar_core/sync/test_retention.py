@@ -13,6 +13,7 @@ from calendar_core.mirror import Mirror
 from calendar_core.when import TimeSpan
 from tests.calendar_core.house import BERLIN, ME, an_event, at
 from tests.calendar_core.sync.linked import LinkedHouse, a_linked_house
+from tests.calendar_core.words import words_kept, words_there
 
 KEPT = timedelta(days=400)
 
@@ -74,6 +75,7 @@ async def test_what_becomes_old_goes_by_the_daily_chore(linked: LinkedHouse) -> 
     await linked.mirror.forget_past()
     gone = FORGOTTEN | {"Recent", "Old series that ended lately"}
     assert await titles(linked) == {one.title for one in EVENTS} - gone
+    assert await words_kept(linked.database) == await words_there(linked.database)
     uid = next(one.uid for one in EVENTS if one.title == "Recent")
     id_ = event_id(linked.calendar.id, uid)
     for table in ("components", "occurrences"):

@@ -52,6 +52,7 @@ from scheduler.reminders import Reminders
 from scheduler.tables import JobRow, ReminderRow
 from tests.calendar_core.house import ME, MONDAY, PLACE, an_event, at
 from tests.calendar_core.sync.linked import LinkedHouse, a_linked_house
+from tests.calendar_core.words import words_kept, words_there
 from tests.fakes.calendars import LISTING, PAGE, WRITING, WROTE
 from tests.fakes.preferences import FakePreferences
 
@@ -320,6 +321,7 @@ class Syncing(RuleBasedStateMachine):
             await self.house.sync()
             self.house.clock.advance(LOOK_AGAIN)
         assert await self.house.mirrored() == self.house.provider.of(self.house.calendar.id)
+        assert await words_kept(self.database) == await words_there(self.database)
         assert not await self.house.desk.waiting_to_finish()
         came = await self.house.sync()
         assert (came.is_news, came.read, came.doubted) == (False, 0, 0)
