@@ -19,6 +19,8 @@ from calendar_core.people import PersonId
 
 TOKENS_PER_TURN = 200_000
 """Where nothing else is said: six rounds with a whole conversation in each."""
+QUESTION = 7_000
+"""Tokens of the shortest question with all tools, about."""
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
 _AGAIN = timedelta(hours=1)
@@ -68,6 +70,16 @@ class Limits:
         """Whether prices have to be known for a limit to be kept."""
         costs = (self.cost_per_turn, self.cost_per_day, self.house_cost_per_day)
         return any(one is not None for one in costs)
+
+    def lets_ask(self, prices: Prices | None) -> bool:
+        """Whether even one short question fits into each limit."""
+        least = taken(Spent(tokens_in=QUESTION), prices)
+        bounds = (
+            (self.tokens_per_turn, self.cost_per_turn),
+            (self.tokens_per_day, self.cost_per_day),
+            (self.house_tokens_per_day, self.house_cost_per_day),
+        )
+        return not any(least.exceeds(tokens, cost) for tokens, cost in bounds)
 
 
 def limits_of(settings: Settings) -> Limits:

@@ -6,8 +6,8 @@ from urllib.parse import quote
 
 from bot.doctor.finding import Finding, Findings, odd, well, wrong
 from bot.doctor.outside import Answer, Outside, Unreachable
-from bot.offers import OFFLINE, Offer, read_offers
-from bot.quotas import limits_of
+from bot.offers import OFFLINE, Offer, Offers, read_offers
+from bot.quotas import QUESTION, Limits, limits_of
 from bot.settings import BadSettings, Settings
 
 _PART = "model"
@@ -29,10 +29,21 @@ async def check_model(settings: Settings, outside: Outside) -> Findings:
     if not asked:
         return [well(_PART, "offline, needs nothing")]
     found = [await _check(one, outside) for one in asked]
-    if limits_of(settings).bounds_cost and offers.unpriced:
+    return [*found, *_limited(offers, limits_of(settings))]
+
+
+def _limited(offers: Offers, limits: Limits) -> Findings:
+    """What limits can't be kept, or keep a model from being asked at all."""
+    found = []
+    if limits.bounds_cost and offers.unpriced:
         names = " and ".join(offers.unpriced)
         todo = "Give its prices in a file that CONVENE_MODELS names; the README shows one."
         found.append(odd(_PART, f"no limit of cost is kept for {names}: no price is known", todo))
+    models = (offers.by_name[name] for name in offers.names if name != OFFLINE)
+    if never := [one.name for one in models if not limits.lets_ask(one.prices)]:
+        what = f"{' and '.join(never)} is never asked: a limit is less than one question takes"
+        todo = f"A question takes some {QUESTION:,} tokens; raise what CONVENE_TOKENS_… or "
+        found.append(odd(_PART, what, f"{todo}CONVENE_COST_… allow."))
     return found
 
 

@@ -114,6 +114,12 @@ async def test_a_limit_of_cost_that_no_price_can_keep_is_told(tmp_path: Path) ->
     assert unkept_limits(bounded) == [
         "model: no limit of cost is kept for small: no price is known. See convene doctor."
     ]
+    tight = Settings.model_validate({**told, "cost_per_turn": "0.02"})
+    *_, found = await check_model(tight, cast(Outside, Vendor()))
+    assert str(found) == (
+        "! model: big is never asked: a limit is less than one question takes. A question takes "
+        "some 7,000 tokens; raise what CONVENE_TOKENS_… or CONVENE_COST_… allow."
+    )
     free = Settings.model_validate(told)
     assert len(await check_model(free, cast(Outside, Vendor()))) == 2
     assert unkept_limits(free) == []

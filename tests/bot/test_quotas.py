@@ -9,46 +9,27 @@ import pytest
 from bot.people import Person
 from bot.quotas import TOKENS_PER_TURN, TURN_OVER, Allowance, Limits, Quotas, limits_of
 from bot.settings import BadSettings, Settings, read_settings
-from bot.spending import Prices, Spent, Taken, taken
+from bot.spending import Prices, Spent, Taken
+from calendar_core.clock import StandingClock
 from calendar_core.people import PersonId
 from tests.builders import BERLIN, NOW
+from tests.fakes.book import FakeBook
 
 ANA = Person(id=PersonId("ana"), name="Ana", zone=BERLIN)
 BO = Person(id=PersonId("bo"), name="Bo", zone=BERLIN)
 PRICES = Prices(read=2, cached=1, written=4)
 
 
-class Book:
-    """What was used, in memory."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[PersonId, str, Spent, Taken]] = []
-
-    async def record(
-        self, person: PersonId, model: str, spent: Spent, prices: Prices | None
-    ) -> None:
-        await asyncio.sleep(0)
-        self.rows.append((person, model, spent, taken(spent, prices)))
-
-    async def turns_since(self, person: PersonId, since: datetime) -> list[tuple[datetime, int]]:
-        await asyncio.sleep(0)
-        return [(NOW, spent.calls) for whose, _, spent, _ in self.rows if whose == person]
-
-    async def taken_since(self, since: datetime, person: PersonId | None = None) -> Taken:
-        await asyncio.sleep(0)
-        return sum((one[3] for one in self.rows if person in (None, one[0])), Taken())
-
-
 @pytest.fixture
-def book() -> Book:
-    return Book()
+def book() -> FakeBook:
+    return FakeBook(StandingClock(NOW))
 
 
 def answered(reads: int, writes: int = 500) -> Spent:
     return Spent(calls=1, tokens_in=reads, tokens_out=writes)
 
 
-async def test_a_round_that_would_read_more_than_a_turn_may_is_not_begun(book: Book) -> None:
+async def test_a_round_that_would_read_more_than_a_turn_may_is_not_begun(book: FakeBook) -> None:
     quotas = Quotas(Limits(tokens_per_turn=10_000), book)
     async with quotas.turn(ANA, NOW) as turn:
         assert await turn.refusal(6_000) is None
@@ -61,7 +42,7 @@ async def test_a_round_that_would_read_more_than_a_turn_may_is_not_begun(book: B
         assert await another.refusal(6_000) is None
 
 
-async def test_a_turn_is_over_by_what_it_costs_where_the_price_is_known(book: Book) -> None:
+async def test_a_turn_is_over_by_what_it_costs_where_the_price_is_known(book: FakeBook) -> None:
     quotas = Quotas(Limits(cost_per_turn=14_000), book)
     async with quotas.turn(ANA, NOW) as turn:
         turn.model, turn.prices = "large", PRICES
@@ -86,7 +67,7 @@ async def test_a_turn_is_over_by_what_it_costs_where_the_price_is_known(book: Bo
     ],
 )
 async def test_what_a_turn_is_about_to_take_is_not_there_for_the_one_beside_it(
-    limits: Limits, other: Person, book: Book
+    limits: Limits, other: Person, book: FakeBook
 ) -> None:
     quotas = Quotas(limits, book)
     async with quotas.turn(ANA, NOW) as one, quotas.turn(other, NOW) as beside:
@@ -105,7 +86,7 @@ async def test_what_a_turn_is_about_to_take_is_not_there_for_the_one_beside_it(
         assert (await turn.refusal(6_000) is None) is (other is ANA)
 
 
-async def test_many_turns_side_by_side_read_no_more_than_they_may(book: Book) -> None:
+async def test_many_turns_side_by_side_read_no_more_than_they_may(book: FakeBook) -> None:
     quotas = Quotas(Limits(tokens_per_day=50_000, house_tokens_per_day=80_000), book)
 
     async def play(who: Person, reads: int) -> None:
@@ -124,7 +105,7 @@ async def test_many_turns_side_by_side_read_no_more_than_they_may(book: Book) ->
     assert took > 60_000, "and nearly all of it"
 
 
-async def test_messages_that_are_being_answered_count_as_well(book: Book) -> None:
+async def test_messages_that_are_being_answered_count_as_well(book: FakeBook) -> None:
     quotas = Quotas(Limits(messages_per_hour=1), book)
     async with quotas.turn(ANA, NOW) as first, quotas.turn(ANA, NOW) as second:
         assert first.refused is None
@@ -134,7 +115,7 @@ async def test_messages_that_are_being_answered_count_as_well(book: Book) -> Non
     assert len(book.rows) == 1, "what is refused is not counted"
 
 
-async def test_what_is_torn_off_in_the_middle_is_counted_about(book: Book) -> None:
+async def test_what_is_torn_off_in_the_middle_is_counted_about(book: FakeBook) -> None:
     quotas, begun = Quotas(Limits(), book), asyncio.Event()
 
     async def play() -> None:
@@ -150,10 +131,10 @@ async def test_what_is_torn_off_in_the_middle_is_counted_about(book: Book) -> No
     playing.cancel()
     await asyncio.gather(playing, return_exceptions=True)
     spent = Spent(calls=2, tokens_in=7_000, tokens_stored=6_000, tokens_out=500)
-    assert book.rows == [(ANA.id, "large", spent, Taken(tokens=7_500))]
+    assert book.rows == [(NOW, ANA.id, "large", spent, Taken(tokens=7_500))]
 
 
-async def test_a_day_is_over_for_an_hours_silence_and_said_again_after_it(book: Book) -> None:
+async def test_a_day_is_over_for_an_hours_silence_and_said_again_after_it(book: FakeBook) -> None:
     await book.record(ANA.id, "large", answered(5_000), None)
     quotas = Quotas(Limits(tokens_per_day=5_500), book)
 
@@ -189,7 +170,7 @@ def test_what_is_no_amount_of_money_is_said_by_its_name(
         read_settings()
 
 
-def test_an_allowance_says_what_it_took(book: Book) -> None:
+def test_an_allowance_says_what_it_took(book: FakeBook) -> None:
     turn = Allowance(Quotas(Limits(), book), ANA, NOW)
     turn.holds(Spent(calls=1, tokens_in=900))
     assert turn.spent == Spent(calls=1, tokens_in=900)
