@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, urljoin, urlsplit
 from weakref import WeakValueDictionary
 
 import httpx2
@@ -40,11 +40,16 @@ LARGEST = 64 * 1024 * 1024
 _SYNC_STATE = ("syncstate", "resyncrequired")
 """What the codes of a cursor that died begin with, in lower case."""
 _LONGEST_WAIT = 86_400.0
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 _SAFE = "$,()'/:=@"
 
 
 class Unanswered(TryLater):
     """No answer came, or none that says anything: what was asked may have been done."""
+
+
+class Elsewhere(TryLater):
+    """A link leads to another server than Graph's, or to where Graph was before."""
 
 
 class Refused(NotAllowed):
@@ -98,14 +103,17 @@ class Graph:
             self._closing = asyncio.get_running_loop().create_task(self._client.aclose())
 
     def address(self, path: str, params: Mapping[str, str]) -> str:
-        """Where a path of the API is; of a link, itself. Raises TryLater for a link that leads
-        elsewhere: tokens go nowhere but to Graph."""
+        """Where a path of the API is; of a link, itself. Raises Elsewhere for a link that leads to
+        another server: tokens go nowhere but to Graph."""
         if "://" not in path:
             return f"{self._api}{path}{_query(params)}"
-        link, own = urlsplit(path), urlsplit(self._api)
-        if (link.scheme, link.netloc.lower()) != (own.scheme, own.netloc.lower()):
-            raise TryLater("Microsoft's answer leads to another server.")
+        if _origin(path) != _origin(self._api):
+            raise Elsewhere("Microsoft's answer leads to another server.")
         return path
+
+    def linked(self, said: str) -> str:
+        """A link to further pages, which may be told from where the API is."""
+        return urljoin(f"{self._api}/", said) if said else ""
 
     async def asked(
         self,
@@ -130,6 +138,17 @@ class Graph:
             raise NotFound("That is no address of Microsoft's.") from err
         except (httpx2.HTTPError, httpx2.StreamError, OSError) as err:
             raise Unanswered("Microsoft does not answer.") from err
+
+
+def _origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port; the names of this machine are one."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port or {"https": 443, "http": 80}.get(parts.scheme)
+    except ValueError as err:
+        raise Elsewhere("Microsoft's answer leads nowhere.") from err
+    host = (parts.hostname or "").lower()
+    return parts.scheme, "localhost" if host in _THIS_MACHINE else host, port
 
 
 def _query(params: Mapping[str, str]) -> str:
@@ -205,10 +224,14 @@ class Mailbox:
             if not isinstance(page.get("value"), list):
                 raise Unanswered("Microsoft's answer can't be read.")
             yield page
-            path, params = str(page.get("@odata.nextLink") or ""), None
+            path, params = self._graph.linked(str(page.get("@odata.nextLink") or "")), None
             if path in seen:
                 raise Unanswered("Microsoft's list goes round in circles.")
             seen.add(path)
+
+    def going_on(self, link: str, *, size: int) -> AsyncIterator[Json]:
+        """As `pages`, from a link on that was kept."""
+        return self.pages(self._graph.linked(link), size=size)
 
     async def listed(
         self, path: str, params: Mapping[str, str] | None = None, *, size: int

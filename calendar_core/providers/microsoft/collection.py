@@ -60,7 +60,7 @@ class Collection:
 
     def going_on(self, link: str) -> AsyncIterator[Json]:
         """Pages of what changed since. Raises CursorDied besides."""
-        return self.mailbox.pages(link, size=PAGE)
+        return self.mailbox.going_on(link, size=PAGE)
 
     async def taking_place(self, span: TimeSpan) -> list[Json]:
         """What happens in a window."""

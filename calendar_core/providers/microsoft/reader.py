@@ -21,7 +21,7 @@ from calendar_core.errors import CursorDied, TryLater
 from calendar_core.events import Calendar, CalendarId, Occurrence, event_id
 from calendar_core.linking import Account, Credentials, FoundCalendar
 from calendar_core.people import PersonId
-from calendar_core.providers.microsoft.client import Mailbox, Refused
+from calendar_core.providers.microsoft.client import Elsewhere, Mailbox, Refused
 from calendar_core.providers.microsoft.collection import Collection
 from calendar_core.providers.microsoft.connecting import PROVIDER, Mailboxes
 from calendar_core.providers.microsoft.mapping import (
@@ -180,8 +180,8 @@ async def _pages(
         async for page in collection.going_on(begin.link):
             is_taken = True
             yield page
-    except Refused as err:
-        if is_taken or err.status != _BAD_REQUEST:
+    except (Elsewhere, Refused) as err:
+        if is_taken or (isinstance(err, Refused) and err.status != _BAD_REQUEST):
             raise
         raise CursorDied("Microsoft no longer knows where this calendar was read to.") from err
 

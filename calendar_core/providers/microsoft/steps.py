@@ -77,6 +77,10 @@ class Step:
         if now is None or after is None:
             return ()
         found = self._counted(differences(now, after, self.me))
+        if self.is_new:
+            # It was made as it was confirmed, and how it is told back is Graph's own affair: left
+            # are the occurrences that could not be told with it.
+            return tuple(one for one in found if one in self._apart(after))
         return (*found, *self._words(after))
 
     def _words(self, after: Told) -> tuple[Difference, ...]:
@@ -114,10 +118,15 @@ class Step:
         if any(one.name == RESTORED for one in todo) and self._is_hosted_by_others(after):
             raise NotAllowed(_NOT_BACK)
 
+    def _apart(self, after: Told) -> frozenset[Difference]:
+        return frozenset(self._counted(differences(after.bare(), after, self.me)))
+
     def _check_new(self, after: Told, now: Told | None) -> None:
         if now is not None:
-            rest = self._counted(differences(after.bare(), after, self.me))
-            if not frozenset(rest).issuperset(self.todo()):
+            assert self.standing is not None
+            ours = self.standing.master.get("transactionId") == self.transaction
+            rest = self._counted(differences(now, after, self.me))
+            if not ours and not self._apart(after).issuperset(rest):
                 raise ChangedMeanwhile(MEANWHILE)
             return
         if not self.write.quiet:

@@ -37,7 +37,8 @@ def plain(markup: str) -> str:
 
 def parted(text: str) -> tuple[str, str]:
     """Plain text as what people wrote, and Teams' part; the latter is empty where there is none."""
-    lines = [one.span() for one in _LINE.finditer(text)]
+    # Not every server keeps the breaks of what it tells as plain text.
+    lines = [one.span() for one in (*_LINE.finditer(text),) or _MARK.finditer(text)]
     if not lines:
         return text, ""
     first, last = lines[0][0], lines[-1][1] if len(lines) > 1 else len(text)

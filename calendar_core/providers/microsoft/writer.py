@@ -142,9 +142,7 @@ class MicrosoftWriter:
             return replace(step, standing=found)
         if not event.get("id"):
             raise Unanswered("Microsoft's answer can't be read.")
-        step = replace(step, standing=await self._held(step, event))
-        step.check()
-        return step
+        return replace(step, standing=await self._held(step, event))
 
     async def _tried(self, step: Step) -> Held | None:
         """What an earlier try, or one without an answer, has made."""

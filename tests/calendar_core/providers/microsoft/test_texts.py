@@ -14,6 +14,7 @@ BLOB = f"{LINE}\nMicrosoft Teams meeting\nJoin: {URL}\nMeeting ID: 1 2 3\n{LINE}
     [
         (BLOB, ""),
         (f"Agenda\n\n{BLOB}\n", "Agenda"),
+        (f"Agenda {LINE}Microsoft Teams meetingJoin: {URL}{LINE}", "Agenda"),
         (f"Agenda\n{BLOB}\nSee you", "Agenda\nSee you"),
         (f"Agenda\n{LINE}\nJoin: {URL}", "Agenda"),
         (

@@ -1,6 +1,7 @@
 """Writing to a mailbox: only what differs, with everything else as it was."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,7 @@ from tests.calendar_core.providers.microsoft.writes import (
     mirrored,
 )
 from tests.contracts.calendar_provider import confirmed, read_since
+from tests.servers.graph.records import Box, Record
 
 
 async def test_a_new_event_has_all_that_was_said_of_it(stand: Stand) -> None:
@@ -219,3 +221,18 @@ async def test_colours_and_floating_times_are_refused(stand: Stand) -> None:
         write = Write(calendar_id=stand.calendar.id, uid=made.uid, before=None, after=made.ics)
         with pytest.raises(NotAllowed):
             await stand.writer.apply(confirmed(write))
+
+
+async def test_what_is_told_back_otherwise_than_it_was_made_is_made(stand: Stand) -> None:
+    store = stand.server.store
+    make = store.create
+
+    def told_otherwise(box: Box, calendar: str, said: dict[str, Any]) -> Record:
+        return make(box, calendar, {**said, "subject": "REVIEW", "categories": ["Blue"]})
+
+    store.create = told_otherwise  # type: ignore[method-assign]
+    await create(stand, description="Agenda")
+
+    assert [one for one in stand.server.asked if one.startswith("PATCH")] == []
+    (event,) = read(await mirrored(stand))
+    assert (event.title, event.categories) == ("REVIEW", ("Blue",))
