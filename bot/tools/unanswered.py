@@ -31,12 +31,14 @@ async def unanswered(ctx: ToolContext, args: SearchEvents) -> ToolResult:
         else TimeSpan(start=ctx.now - _GONE_BY, end=ctx.now + AHEAD)
     )
     agenda = await ctx.world.mirror.occurrences((ctx.person,), span, ctx.zone)
+    mine = {one.account.casefold() for one in agenda.calendars}
     wait = [
         one
         for one in agenda.own
         if one.my_answer is Answer.OPEN
         and one.status is not Status.CANCELLED
         and is_anothers(ctx, one)
+        and one.organizer.casefold() not in mine
         and takes_part(one, args.person or "")
     ]
     found = once_per_series(sorted(wait, key=lambda one: begins(one.when, ctx.zone)))
