@@ -1,5 +1,9 @@
-"""One calendar on a server, asked for its resources; what that means for the mirror is `reader`."""
+"""One calendar on a server, asked for its resources; what that means for the mirror is `reader`.
 
+Answers that tell of many resources are taken apart in threads: nothing else waits for that.
+"""
+
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -50,7 +54,7 @@ class Collection:
             if answer.status != 207:
                 raise _no_delta(answer, token)
             cut = False
-            for one in entries(answer, self.url):
+            for one in await self._entries(answer):
                 if self._is_itself(one):
                     cut = cut or one.status == 507
                 elif one.status in (404, 410):
@@ -77,7 +81,7 @@ class Collection:
         answer = await self._ask("PROPFIND", wanted, "1", within=self._door.patience)
         return {
             one.url: one.text(f"{D}getetag").strip()
-            for one in entries(answer, self.url)
+            for one in await self._entries(answer)
             if not self._is_itself(one) and f"{D}collection" not in one.names(f"{D}resourcetype")
         }
 
@@ -87,7 +91,7 @@ class Collection:
         answer = await self._report(xml.events(), depth="1", within=self._door.patience)
         if answer.status != 207:
             return ()
-        found = entries(answer, self.url)
+        found = await self._entries(answer)
         if any(one.status == 507 for one in found):
             return ()
         return tuple(one.url for one in found if one.status < 300 and not self._is_itself(one))
@@ -98,7 +102,7 @@ class Collection:
         # What is left unsaid is asked once more: it must not pass for gone.
         said = {one.url for one in found}
         found += await self._told([one for one in urls if one not in said])
-        return _events(found)
+        return await asyncio.to_thread(_events, found)
 
     async def standing(self, url: str) -> Held | None:
         """What stands at one address; None: nothing. Asked by a REPORT and not by GET, whose ETag
@@ -127,7 +131,10 @@ class Collection:
             return []
         within = self._door.patience if len(urls) > 1 else None
         answer = await self._report(xml.multiget(urls), within=within)
-        return entries(answer, self.url)
+        return await self._entries(answer)
+
+    async def _entries(self, answer: Answer) -> list[Entry]:
+        return await asyncio.to_thread(entries, answer, self.url)
 
     async def _report(self, body: str, *, depth: str = "0", within: float | None = None) -> Answer:
         return await self._ask("REPORT", body, depth, within=within)

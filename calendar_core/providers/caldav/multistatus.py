@@ -60,7 +60,8 @@ def address(base: str, href: str) -> str:
     if _PLAIN.fullmatch(href):
         # What servers say of each of thousands of events needs no more than its host before it.
         return _origin(base) + href
-    parts = urlsplit(urljoin(base, href.strip()))
+    # A semicolon stays what it is: joining takes one at the end for the beginning of nothing.
+    parts = urlsplit(urljoin(base, href.strip().replace(";", "%3B")))
     path = "/".join(quote(unquote(one), safe=_SAFE) for one in parts.path.split("/"))
     scheme, host = parts.scheme.lower(), parts.netloc.lower()
     host = host.removesuffix({"https": ":443", "http": ":80"}.get(scheme, ":"))

@@ -173,17 +173,7 @@ class CalDavReader:
         if cursor is None:
             return _Round(changed=tuple(listed), cursor=after)
         known = await self._by_key(calendar_id)
-        mirrored = {one: uid for uid, one in known.values()}
-        changed, kept = [], set()
-        for url, etag in listed.items():
-            uid = mirrored.get(version(collection.url, url, etag)) if etag else None
-            if uid is None:
-                changed.append(url)
-            else:
-                kept.add(uid)
-        there = {key_of(collection.url, url) for url in listed}
-        removed = [key for key in known if key not in there]
-        return _Round(changed=changed, removed=removed, kept=kept, cursor=after)
+        return await asyncio.to_thread(_compared, collection.url, listed, known, after)
 
     async def _vanished(
         self, collection: Collection, calendar_id: CalendarId, seen: Some[str]
@@ -202,6 +192,23 @@ class CalDavReader:
         """UID and version of each mirrored event, by the key of its address."""
         versions = await self._mirrored.versions(calendar_id)
         return {one.partition(" ")[0]: (uid, one) for uid, one in versions.items()}
+
+
+def _compared(
+    calendar: str, listed: Mapping[str, str], known: Mapping[str, tuple[str, str]], after: str
+) -> _Round:
+    """What of a list differs from what is mirrored, `known` by its keys."""
+    mirrored = {one: uid for uid, one in known.values()}
+    changed, kept = [], set()
+    for url, etag in listed.items():
+        uid = mirrored.get(version(calendar, url, etag)) if etag else None
+        if uid is None:
+            changed.append(url)
+        else:
+            kept.add(uid)
+    there = {key_of(calendar, url) for url in listed}
+    removed = [key for key in known if key not in there]
+    return _Round(changed=changed, removed=removed, kept=kept, cursor=after)
 
 
 def _busy(

@@ -5,7 +5,7 @@ from urllib.parse import quote
 from uuid import uuid4
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from calendar_core.errors import ChangedMeanwhile
@@ -221,6 +221,7 @@ SEGMENTS = st.text(
 
 
 @given(SEGMENTS, st.text("0123456789abcdef", min_size=1, max_size=150))
+@example(";", "0")
 def test_a_version_tells_where_and_which_or_a_digest_of_it(name: str, etag: str) -> None:
     url = address(BASE, quote(name, safe=""))
 
