@@ -8,6 +8,7 @@ right for any window.
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,10 +17,12 @@ from sqlalchemy import (
     BindParameter,
     CompoundSelect,
     Connection,
+    Integer,
     Row,
     and_,
     bindparam,
     cast,
+    literal_column,
     null,
     or_,
     select,
@@ -114,7 +117,7 @@ def agenda(
     limit: int | None = None,
 ) -> Agenda:
     """What overlaps a window on the calendars of these owners, told in a zone."""
-    rows = connection.execute(SCAN, window(owners, span)).all()
+    rows = connection.execute(scan(len(owners)), window(owners, span)).all()
     looked_at: dict[str, Calendar] = {}
     reaches_beyond = []
     found = []
@@ -140,8 +143,16 @@ def agenda(
 
 
 def window(owners: Sequence[PersonId], span: TimeSpan) -> dict[str, Any]:
-    """The parameters of `SCAN`."""
-    return {"owners": list(owners), "since": micros(span.start), "until": micros(span.end)}
+    """The parameters of `scan`."""
+    since, until = micros(span.start), micros(span.end)
+    return {
+        **{f"owner{number}": owner for number, owner in enumerate(owners)},
+        "since": since,
+        "until": until,
+        "short_since": since - _WIDER - _LONG - 1,
+        "long_since": since - _WIDER,
+        "wide_until": until + _WIDER,
+    }
 
 
 def calendar_of(row: Sequence[Any]) -> Calendar:
@@ -166,14 +177,22 @@ def calendar_of(row: Sequence[Any]) -> Calendar:
     )
 
 
-def _scan() -> CompoundSelect[Any]:
-    since: BindParameter[int] = bindparam("since", type_=BigInteger)
-    until: BindParameter[int] = bindparam("until", type_=BigInteger)
-    owned = CalendarRow.owner.in_(bindparam("owners", expanding=True))
+@lru_cache(maxsize=64)
+def scan(owners: int) -> CompoundSelect[Any]:
+    """The one statement behind every agenda: the calendars of so many owners, and what overlaps the
+    window.
+
+    Built once for each number of owners: a list that is written out anew for each question costs
+    more than the question. What stands for an index (`length`, `kind`) is said and not bound, for
+    SQLite would plan anew whenever it is bound.
+    """
+    since, until, wide_until = _instant("since"), _instant("until"), _instant("wide_until")
+    owned = CalendarRow.owner.in_([bindparam(f"owner{number}") for number in range(owners)])
     starts, ends = OccurrenceRow.starts, OccurrenceRow.ends
+    no, yes = literal_column("0", Integer), literal_column("1", Integer)
     overlaps = or_(
-        and_(OccurrenceRow.kind == 0, starts < until, or_(ends > since, starts == since)),
-        OccurrenceRow.kind != 0,
+        and_(OccurrenceRow.kind == no, starts < until, or_(ends > since, starts == since)),
+        OccurrenceRow.kind != no,
     )
     no_calendar = [cast(null(), column.type) for column in _CALENDAR]
     no_occurrence = [cast(null(), column.type) for column in OCCURRENCE]
@@ -192,14 +211,18 @@ def _scan() -> CompoundSelect[Any]:
         .where(owned, overlaps)
     )
     short = placed.where(
-        OccurrenceRow.length == 0, starts > since - _WIDER - _LONG - 1, starts < until + _WIDER
+        OccurrenceRow.length == no, starts > _instant("short_since"), starts < wide_until
     )
-    long = placed.where(OccurrenceRow.length == 1, ends > since - _WIDER, starts < until + _WIDER)
+    long = placed.where(
+        OccurrenceRow.length == yes, ends > _instant("long_since"), starts < wide_until
+    )
     return union_all(listed, short, long)
 
 
-SCAN = _scan()
-"""The one statement behind every agenda: the calendars, and what overlaps the window."""
+def _instant(name: str) -> BindParameter[int]:
+    return bindparam(name, type_=BigInteger)
+
+
 _WIDTH = len(OCCURRENCE)
 
 

@@ -27,7 +27,7 @@ from calendar_core.ics.writing import new_resource
 from calendar_core.mirror import Mirror
 from calendar_core.opening import open_database
 from calendar_core.people import PersonId
-from calendar_core.timeline import SCAN, window
+from calendar_core.timeline import scan, window
 from calendar_core.when import DaySpan, TimeSpan
 
 EVENTS = 10_000
@@ -91,7 +91,7 @@ async def _mirrored(folder: Path, resources: list[Resource]) -> list[dict[str, o
 
 async def _select(database: Database) -> None:
     async with database.reading() as session:
-        (await session.execute(SCAN, window((ME,), DAY))).all()
+        (await session.execute(scan(1), window((ME,), DAY))).all()
 
 
 async def _side_by_side(
