@@ -10,9 +10,9 @@ from typing import Any
 
 from bot.llm.model import Setting
 from bot.llm.offline.beside import beside_event
-from bot.llm.offline.changing import series_scope
 from bot.llm.offline.ending import ended
 from bot.llm.offline.frame import filled
+from bot.llm.offline.parting import series_scope
 from bot.llm.offline.people import LIST, known, known_as, names_of, with_people
 from bot.llm.offline.sentence import Sentence, as_sentence, clean
 from bot.llm.offline.slots import place_in, trimmed
@@ -34,7 +34,8 @@ _MAKE = re.compile(
     r"^(?:make|change|set|do|have|put) (?:it|that|this)(?: to)?\s+(?=from\b|between\b)", re.I
 )
 _BARE_HOUR = re.compile(
-    r"^(?:(?:make|change|set|move|put|do) (?:it|that|this)(?: to)? )(?=\d{1,2}(?:[:.]\d\d)?$)", re.I
+    r"^(?:(?:make|change|set|move|put|do) (?:it|that|this)(?: to)? )(?=\d{1,2}(?:[:.]\d\d)?(?: instead)?$)",
+    re.I,
 )
 _PART = re.compile(r"\b(?P<part>morning|afternoon|evening)s\b", re.I)
 _TITLE = re.compile(

@@ -150,7 +150,12 @@ def _update(known: dict[str, Any], setting: Setting) -> str | None:
 
 
 def _event(known: dict[str, Any]) -> str:
-    return f'"{known["event"]}"' if known.get("event") else "it"
+    named = known.get("event") and not _REF.fullmatch(str(known["event"]))
+    return f'"{known["event"]}"' if named else "it"
+
+
+_REF = re.compile(r"[0-9a-f]{24}(?:@.*)?")
+"""What names an event among tools; nobody is shown it."""
 
 
 def _delete(known: dict[str, Any], setting: Setting) -> str | None:

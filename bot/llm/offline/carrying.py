@@ -11,7 +11,9 @@ from bot.llm.offline.retiming import say_day
 from bot.llm.offline.timewords import meaning_of
 from calendar_core.phrases import Kind
 
-_THAT_DAY = re.compile(r"\b(?:that|the same) day\b|\bthen\W*$", re.I)
+_THAT_DAY = re.compile(
+    r"\b(?:that|the same) day\b|\bthen\W*$|\bthere(?: (?:at|for|from|around)\b|\W*$)", re.I
+)
 _AFTER = re.compile(
     r"\b(?:right |directly |straight )?after (?:that|it|this)\b|\bafterwards?\b", re.I
 )
@@ -21,6 +23,7 @@ _TAIL = re.compile(
     r"|that time|the same time))?$",
     re.I,
 )
+_THERE = re.compile(r" there$", re.I)
 _THEN = re.compile(r"\b(?:then|that day|the same day)\b", re.I)
 _MEETINGS = re.compile(r"(?:meetings?|events?|appointments?|calls?)", re.I)
 _MAKES = ("create_event", "book_meeting")
@@ -65,6 +68,8 @@ def on_that_day(frame: Frame, text: str, memory: Memory, setting: Setting) -> Fr
     if fits is None:
         return frame
     known: dict[str, Any] = {**frame.arguments, "when": fits}
+    if known.get("title"):
+        known["title"] = _THERE.sub("", str(known["title"]))
     return Frame(tool=frame.tool, arguments=known, pointed=frame.pointed)
 
 

@@ -322,7 +322,7 @@ CHANGING: tuple[tuple[Intent, float, str], ...] = (
         r"^(?:make sure|ensure|see to it) (?:that )?(?:i|we) (?:don'?t|do not|never) forget\b"
         r"|^(?:i|we) (?:need|have|want|must|should)(?: to)? remember (?:to|that)\b"
         r"|^(?:i|we) (?:mustn'?t|can'?t|shouldn'?t|must not|don'?t want to) forget\b"
-        r"|^(?:help me )?remember to\b|^don'?t (?:let me |let us )?forget\b",
+        r"|^(?:help me )?remember to\b|^don'?t (?:let me |let us )?(?:forget|miss)\b",
     ),
     (Intent.REMIND, -9, r"^(?:is|are|do|does|what|which|when|how|any|list|did|show)\b"),
     (

@@ -10,7 +10,7 @@ from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.inviting import taken_off
 from bot.llm.offline.lexicon import CALENDAR, DELETE, UPDATE, Q, T
 from bot.llm.offline.linkwords import link_wish
-from bot.llm.offline.parting import on_that_day, wish_alone, without_since
+from bot.llm.offline.parting import on_that_day, series_scope, wish_alone, without_since
 from bot.llm.offline.people import LIST, names_of
 from bot.llm.offline.sentence import Sentence, as_sentence
 from bot.llm.offline.shifting import shift_in
@@ -18,28 +18,6 @@ from bot.llm.offline.slots import bare, event_words, is_place, trimmed, with_rol
 from bot.llm.offline.timewords import meaning_of
 from calendar_core.phrases import Found, Kind, Meaning
 
-_SERIES = (
-    (
-        "all",
-        re.compile(
-            r"\b(?:all of them|whole series|entire series|every (?:one|occurrence|instance)"
-            r"|all (?:the )?(?:occurrences|instances))\b"
-        ),
-    ),
-    (
-        "following",
-        re.compile(
-            r"\b(?:(?:this|that) and (?:all )?(?:the )?(?:following|future|later)"
-            r"|from (?:now|then|here) on|all (?:the )?(?:following|future)|going forward)\b"
-        ),
-    ),
-    (
-        "this",
-        re.compile(
-            r"\b(?:only|just) (?:this|that) (?:one|time|once)\b|\bjust this\b|\bthis once\b"
-        ),
-    ),
-)
 _VERB = re.compile(
     rf"^(?:{UPDATE}|{DELETE}|make|have|set|schedule|put|add)\s+(?:back |forward |up |out )?", re.I
 )
@@ -89,11 +67,6 @@ _STATUS = (
     ("free", "as free"),
     ("busy", "as busy"),
 )
-
-
-def series_scope(low: str) -> str | None:
-    """How much of a series is meant, if the words say so."""
-    return next((word for word, pattern in _SERIES if pattern.search(low)), None)
 
 
 def read_update(s: Sentence, setting: Setting) -> Frame:
@@ -386,7 +359,9 @@ def _by(s: Sentence, length: str | None, grows: bool) -> str | None:
     return None
 
 
-_NO_NAME = re.compile(r"\b(?:repeat|recur|longer|shorter|earlier|later)\b|\binstead of\b.*$", re.I)
+_NO_NAME = re.compile(
+    r"\b(?:repeat|recur|longer|shorter|earlier|later)\b|\b(?:\d{1,2} )?instead\b(?: of\b.*$)?", re.I
+)
 
 
 def _pointing_without(s: Sentence, before: str, after: str) -> dict[str, Any]:

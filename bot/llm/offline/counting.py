@@ -86,8 +86,11 @@ def on_found(
         return _for_each(frame, events)
     nth = None if _NEXT.search(said) else _NTH.search(said)
     place = _PLACES[nth["nth"].casefold()] if nth else 0
-    if not events or place >= len(events):
+    if not events:
         return None
+    if place >= len(events):
+        only = "one event" if len(events) == 1 else f"{len(events)} events"
+        return Reply(text=f"I see only {only} there. Which do you mean?")
     dropped = {"every", _day_of(frame)}
     known: dict[str, Any] = {k: v for k, v in frame.arguments.items() if k not in dropped}
     known["event"] = str(events[place]["ref"])

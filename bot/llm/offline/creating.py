@@ -6,7 +6,7 @@ from typing import Any
 from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.frame import Frame, filled
-from bot.llm.offline.lexicon import EVENT, MEETING
+from bot.llm.offline.lexicon import EVENT, MEETING, T
 from bot.llm.offline.people import LIST, MAIL, apart, known, known_as, names_of, with_people
 from bot.llm.offline.sentence import Sentence
 from bot.llm.offline.slots import (
@@ -81,6 +81,12 @@ _INVITE_THEM = re.compile(
     r",?\s*(?:and )?(?:please )?invite (?:him|her|them|both)(?: too| as well)?\s*$", re.I
 )
 """Those who were named already."""
+_AND_REMIND = re.compile(
+    r"[,.;]?\s*\b(?:and |then |also |please )+(?:remind|notify|alert|ping|warn) (?:me|us|everyone)"
+    rf"(?=\s*{T})",
+    re.I,
+)
+"""What leads to a reminder of the event, which the times tell."""
 _AT_SIGN = re.compile(r"(?<![^\s(])@(?=\w)")
 
 
@@ -126,6 +132,7 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     """What is said about the new event, as arguments; `with_people` are the names after "with"."""
     marked, with_them = _INVITE_THEM.subn("", s.marked)
     marked, guests = _take_invited(marked)
+    marked = _AND_REMIND.sub(f" {BREAK} ", marked)
     status = _status(marked)
     marked = _strip_status(marked)
     marked, video = _ADD_VIDEO.subn(f" {BREAK} ", marked)

@@ -183,6 +183,11 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
         r"|respond(?:ed)?|repl\w+|answer(?:ed)?|confirm(?:ed)?|rsvp\w*|come|coming|attend\w*"
         r"|say yes)\b|^what did (?:\w+,? ){1,5}?(?:answer|say|reply)\W*$",
     ),
+    (
+        Intent.LOOK,
+        15,
+        rf"^repeat (?:(?:my|the|our|{T}) )+(?:\w+ )?(?:{CALENDAR}|events|plans|list)\b",
+    ),
     (Intent.LOOK, 12, r"^(?:the |my )?(?:last|latest|previous) time (?:i|we)\b"),
     (
         Intent.LOOK,

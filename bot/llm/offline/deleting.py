@@ -4,10 +4,10 @@ import re
 
 from bot.llm.model import Setting
 from bot.llm.offline import asking
-from bot.llm.offline.changing import is_rule, series_scope
+from bot.llm.offline.changing import is_rule
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.lexicon import CALENDAR, DELETE, T
-from bot.llm.offline.parting import since_day
+from bot.llm.offline.parting import series_scope, since_day
 from bot.llm.offline.sentence import Sentence, as_sentence
 from bot.llm.offline.slots import bare, event_words, with_role
 from bot.llm.offline.timewords import meaning_of
@@ -49,7 +49,7 @@ _CAME_OFF = re.compile(
 )
 """What befell it, in front of the wish to have it gone."""
 _ALL_OF = re.compile(r"(?:all|both|every|the rest of)\b", re.I)
-_ONLY = re.compile(rf"^(?:{DELETE}) (?:only|just) (?:the )?{T}")
+_ONLY = re.compile(rf"^(?:{DELETE}) (?:only|just) (?:the )?{T}|^skip\b.*{T}$")
 
 
 def _is_habit(time: Found) -> bool:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.llm.model import Setting
@@ -11,6 +12,7 @@ from bot.llm.offline.amending import Amendment, amendment
 from bot.llm.offline.booking import slot_taken
 from bot.llm.offline.card_questions import asks_of_it, told_from_card
 from bot.llm.offline.carrying import is_that_free, on_that_day
+from bot.llm.offline.changing import MUCH_LONGER, MUCH_SHORTER
 from bot.llm.offline.completing import complete, is_new_request, stands_alone
 from bot.llm.offline.frame import Frame, Reply, as_reply, filled
 from bot.llm.offline.memory import Called, Memory, in_order
@@ -47,7 +49,8 @@ _MORE = re.compile(
     re.I,
 )
 _POINTS = re.compile(
-    r"\b(?:it|that|this|them|that one|this one|the (?:event|meeting|appointment|call|one)|one)\b",
+    r"\b(?:it|that|this|them|that one|this one|the (?:event|meeting|appointment|call|one)|one"
+    r"|series)\b",
     re.I,
 )
 
@@ -283,11 +286,18 @@ def _corrected(text: str, memory: Memory, setting: Setting) -> Reply | None:
         return (
             as_reply(tuple(_from_on(frame, about, since) for frame in frames)) if frames else None
         )
+    if memory.waiting and memory.waiting.tool in _HAS_HOUR and _BARE.fullmatch(clean(text)):
+        text = f"at {clean(text)}"
     found = shorthand(text, memory, setting) or amendment(text, setting, about=about)
     if found is None:
         return None
     frames = amended(with_earlier_leads(found, text, memory), memory, setting)
     return as_reply(frames) if frames else None
+
+
+_BARE = re.compile(r"(?:[1-9]|1\d|2[0-3])(?:[:.][0-5]\d)?", re.I)
+_HAS_HOUR = ("create_event", "book_meeting", "update_event")
+"""Whose card a bare number corrects: by then it picks nothing."""
 
 
 def _from_on(frame: Frame, title: str, day: str) -> Frame:
@@ -377,7 +387,8 @@ def _with_ref(frame: Frame, ref: str, setting: Setting) -> Frame:
         and not known.get("every")
         and not (frame.tool == "delete_event" and known.get("when"))
     ):
-        return asking.complete(Frame(tool=frame.tool, arguments={**known, "event": ref}), setting)
+        found = asking.complete(Frame(tool=frame.tool, arguments={**known, "event": ref}), setting)
+        return replace(found, ask=frame.ask) if frame.ask in (MUCH_LONGER, MUCH_SHORTER) else found
     if (
         frame.tool == "set_reminder"
         and known.get("leads")

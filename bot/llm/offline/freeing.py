@@ -296,8 +296,16 @@ def _how_many(word: str) -> int:
     return max(1, min(20, _NUMBERS.get(word) or int(word)))
 
 
+_IF_FREE = re.compile(
+    r"\b(?:if|whether) (?:(?:i'm|we're|(?:i|we) (?:am|are))|.{1,40} (?:is|are)) .{0,20}?"
+    r"\b(?:free|busy|available|booked)\b"
+)
+
+
 def _asks_whether(s: Sentence) -> bool:
     """Whether: "am I free Thursday at 3?"; where: "when am I free", "do I have free time"."""
+    if _IF_FREE.search(s.low):
+        return True
     if re.match(
         r"^(?:when|what|which|find|show|give|get|suggest|list|look|how|free|available|open"
         r"|book|need|schedule|set up|arrange|plan)\b|^(?:i|we) need\b",

@@ -66,7 +66,7 @@ GENERIC = one_of(
     "|session|agenda|reservation|reminder|it|that|this|one|them|those|these|booking"
     "|bookings|commitment|commitments"
     "|stuff|any|all|gathering|everything else|data|detail|details|calender|meeting time"
-    "|obligations|obligation|date"
+    "|obligations|obligation|date|series|occurrence|occurrences"
     "|meeting event|calendar invite|meeting invite|meting|mtg|mtgs"
 )
 """Words for any event: they name none."""

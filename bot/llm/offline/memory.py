@@ -116,7 +116,13 @@ def remember(parts: Sequence[Part]) -> Memory:
 
 
 def _asking(memory: Memory, asked: AssistantSaid | None) -> Memory:
-    return memory if memory.asked is asked else replace(memory, asked=asked)
+    """The memory with the question; once something else is asked, no reminder is corrected."""
+    noted = memory.noted
+    if noted is not None and asked is not None and asked.asks_for != noted.tool:
+        noted = None
+    if memory.asked is asked and memory.noted is noted:
+        return memory
+    return replace(memory, asked=asked, noted=noted)
 
 
 def facts_of(returned: ToolReturned) -> Mapping[str, Any]:

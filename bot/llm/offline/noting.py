@@ -27,7 +27,7 @@ _REMINDER = r"(?:reminders?|alarms?|alerts?|notifications?|notices?)"
 _LEAD = re.compile(
     rf"^(?:.{{0,60}}?\b(?:remind(?: (?:me|us|him|her|them|it|everyone|everybody|all|the team"
     r"|the channel))*|(?:notify|alert|nudge|warn|ping|buzz|poke) (?:me|us)|wake me(?: up)?|tell me"
-    r"|heads[- ]?up|let me know|(?:don't let me )?forget|remember)\b"
+    r"|heads[- ]?up|let me know|(?:don'?t let me )?(?:forget|miss)|remember)\b"
     rf"|.{{0,60}}?\b(?:reminder )?{_REMINDER}\b)(?:\s+(?:set|notification|alert"
     r"|in my calendar|on my calendar|up))*\s*",
     re.I,

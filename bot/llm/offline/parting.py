@@ -1,4 +1,5 @@
-"""A wish for a change taken apart: the reason before it, the day from which on it holds."""
+"""A wish for a change taken apart: the reason before it, the day from which on it holds, and for
+how much of a series."""
 
 import re
 
@@ -117,3 +118,32 @@ def told_with_reason(text: str, setting: Setting) -> str:
     if day is None or (known is not None and known.day_said):
         return wish
     return f"{wish} {day}" if _is_day(day, setting) else wish
+
+
+_SERIES = (
+    (
+        "all",
+        re.compile(
+            r"\b(?:all of them|whole series|entire series|every (?:one|occurrence|instance)"
+            r"|all (?:the )?(?:occurrences|instances))\b"
+        ),
+    ),
+    (
+        "following",
+        re.compile(
+            r"\b(?:(?:this|that) and (?:all )?(?:the )?(?:following|future|later)"
+            r"|from (?:now|then|here) on|all (?:the )?(?:following|future)|going forward)\b"
+        ),
+    ),
+    (
+        "this",
+        re.compile(
+            r"\b(?:only|just) (?:this|that) (?:one|time|once)\b|\bjust this\b|\bthis once\b"
+        ),
+    ),
+)
+
+
+def series_scope(low: str) -> str | None:
+    """How much of a series is meant, if the words say so."""
+    return next((word for word, pattern in _SERIES if pattern.search(low)), None)

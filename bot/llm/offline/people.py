@@ -11,12 +11,13 @@ _STOP = (
     r"|where|when|if|but|is|are|was|were|will"
     r"|be|has|have|called|titled|named|tomorrow|today|tonight|this|next|last|until|before"
     r"|after|during|please|instead|as|of"
-    r"|i|we|it|invite|add|then|using|via|over|off|into|onto|around|coming|later|every|each"
+    r"|i|we|it|invite|add|remind|notify|then|using|via|over|off|into|onto|around|coming|later|every|each"
     r"|can|should|would|could|my calendar"
     r"|start|starts|begin|begins|end|ends|last|lasts|run|runs|longer|shorter|earlier"
     r"|scheduled|planned|not|except|got|gets|moved|needs|need|send|make|put|set|create"
     r"|and (?:invite|add|then"
-    r"|put|send|make|set|tell|his|her|their|i|say)\b)"
+    r"|put|send|make|set|tell|his|her|their|i|say|remind|ping|notify|alert|cancel|move|book"
+    r"|schedule)\b)"
 )
 _NAME = (
     rf"(?:(?!{_STOP}\b)(?:dr\.? |mr\.? |mrs\.? |ms\.? "

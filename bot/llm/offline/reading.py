@@ -231,6 +231,7 @@ _AND_THEN = re.compile(
     rf"[?.;!,]\s+(?:[\w']+ ){{0,4}}?(?:{lexicon.CREATE}|{lexicon.DELETE}|{lexicon.UPDATE}"
     rf"|{lexicon.REMIND}|invite)\b"
 )
+_DID = re.compile(r"(?:did|does|has|was|were|have) (?!an?\b)")
 _CHANGES = (Intent.UPDATE, Intent.DELETE, Intent.INVITE, Intent.UNREMIND)
 
 
@@ -241,7 +242,9 @@ def _only_asks(s: Sentence) -> bool:
 
 def _intent(s: Sentence) -> Intent | None:
     intent = intent_of(_told(s), s.text.casefold())
-    if intent in _CHANGES and _only_asks(s):
+    if (intent in _CHANGES and _only_asks(s)) or (
+        intent is Intent.CREATE and _DID.match(s.low) and _only_asks(s)
+    ):
         intent = Intent.LOOK
     if not _ASKING.match(s.low) and wish_in(s, s.setting) is not None:
         return Intent.PREFER

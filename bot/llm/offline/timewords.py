@@ -14,6 +14,7 @@ _NAMED = re.compile(
     r"(?:\bat )?\b\d{1,5} (?:[a-z]+ ){1,3}(?:street|st|avenue|ave|road|rd|lane|drive|boulevard|blvd"
     r"|square)\b|"
     r"\bweekend(?= (?:trip|getaway|break|retreat|project|house|bag|plans|warrior)s?\b)"
+    r"|\ba day(?= off\b)"
     r"|\bfirst thing(?= (?:on|in|for) (?:my|the|our)\b| (?:i|we) (?:have|do|got)\b)"
     r"|\bsunday(?= school\b)|\bmonday(?= night football\b)",
     re.I,

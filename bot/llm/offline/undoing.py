@@ -12,7 +12,8 @@ from bot.llm.offline.smalltalk import drops
 LEFT = "All right, I leave it as it is."
 _WAITS = "Nothing is written yet: the card above waits. Press Not now to drop it."
 _UNDO = re.compile(
-    r"^(?:please |never ?mind,? |actually,? |no,? |wait,? )*(?:(?:undo|take (?:it|that) back|revert"
+    r"^(?:please |never ?mind,? |actually,? |no,? |wait,? |oops,? |oh,? |sorry,? )*"
+    r"(?:(?:undo|take (?:it|that) back|revert"
     r"|reverse)(?: (?:it|that|this|the last (?:one|change)))?"
     r"|(?:bring|put|get|have) (?:it|that|(?:the |my |our )?\w[\w ]{1,40}) back"
     r"|(?:restore|reinstate|undelete|un-?cancel) (?:it|that|(?:the |my |our )?\w[\w ]{1,40}))\W*$",

@@ -288,6 +288,15 @@ def test_a_look_is_asked_again_whatever_was_noted_before() -> None:
     ]
 
 
+def test_a_time_after_another_question_is_not_the_reminders() -> None:
+    done = called("set_reminder", {"done": True}, text="call mum", when="tomorrow at 9")
+    lost: list[Part] = [said("zoe@x.example"), AssistantSaid(text="I didn't get that.")]
+    parts = [said("…"), *done, AssistantSaid(text="…"), said("book 30 minutes with zoe")]
+    parts += [asked("When is it?", "create_event", title="Meeting with zoe"), *lost]
+    calls = calls_of(reply_to([*parts, said("tomorrow at 2")]))
+    assert not {tool for tool, _ in calls} & {"cancel_reminder", "set_reminder"}
+
+
 def test_a_bare_hour_corrects_a_reminder() -> None:
     done = called("set_reminder", {"done": True}, text="call mum", when="tomorrow at 9")
     parts: list[Part] = [said("…"), *done, AssistantSaid(text="…"), said("actually make that 10")]
