@@ -9,11 +9,11 @@ from typing import Protocol
 from bot.allowing import ALL, Allowed
 from bot.channels import CHANNEL, is_shared
 from bot.chat.messages import Place, Sender
-from bot.chat.platform import ChatPlatform, GroupsThere, PlatformError, Right
+from bot.chat.platform import ChatPlatform, GroupsThere, MailAddresses, PlatformError, Right
 from bot.speaking import Hearing
 from bot.tools.noting import Noting
 from bot.tools.tool import NoRooms, ProposeContext, Rooms, ToolRefused
-from bot.tools.world import World
+from bot.tools.world import Directory, World
 from calendar_core.changes.change import (
     Amend,
     ChangeId,
@@ -120,6 +120,7 @@ class ChannelsOf:
     as their platform says at that moment."""
 
     mirror: Mirror
+    people: Directory
     platform: ChatPlatform
     sender: Sender
 
@@ -137,6 +138,14 @@ class ChannelsOf:
             return await self.platform.members_of(place, group)
         except PlatformError as err:
             raise ToolRefused(str(err)) from err
+
+    async def mail_of(self, person: PersonId) -> str:
+        """As the platform shows it to all of the workspace in which the sender speaks."""
+        if not isinstance(self.platform, MailAddresses):
+            return ""
+        there = self.sender
+        account = await self.people.account_in(there.workspace, there.platform, person)
+        return await self.platform.mail_of(account) if account is not None else ""
 
     async def may_manage(self, place: Place) -> bool:
         """As the platform says at that moment."""
@@ -191,7 +200,11 @@ class Contexts:
 
     def _rooms(self, sender: Sender) -> Rooms:
         platform = self._platforms.get(sender.platform)
-        return ChannelsOf(self._world.mirror, platform, sender) if platform else NoRooms()
+        return (
+            NoRooms()
+            if platform is None
+            else ChannelsOf(self._world.mirror, self._world.people, platform, sender)
+        )
 
     @property
     def world(self) -> World:

@@ -158,7 +158,7 @@ async def _created(
     ctx: ToolContext,
     calendar: Calendar,
 ) -> tuple[Edit, tuple[Remark, ...]]:
-    invited = reachable(await _invited(edit.event, fields, ctx), calendar)
+    invited = await reachable(ctx, await _invited(edit.event, fields, ctx), calendar)
     repeat = wanted.repeat
     if time is not None and (time.rule or _series_value(edit.event, ctx)):
         repeat = Repeat(rule=time.rule) if time.rule else None

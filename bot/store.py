@@ -190,6 +190,14 @@ class People:
             if wanted in (one.email.lower(), *(name.lower() for name in one.names))
         )
 
+    async def account_in(self, workspace: str, platform: str, person: PersonId) -> Sender | None:
+        """A person's account in a workspace of a platform."""
+        there = (IdentityRow.platform == platform, IdentityRow.workspace == workspace)
+        wanted = select(IdentityRow.user).where(IdentityRow.person_id == person, *there)
+        async with self._database.reading() as session:
+            user = await session.scalar(wanted.order_by(IdentityRow.user).limit(1))
+        return Sender(platform=platform, workspace=workspace, user=user) if user else None
+
     async def account_of(self, person: PersonId) -> Sender | None:
         """Where a person was active last."""
         async with self._database.reading() as session:

@@ -1,5 +1,5 @@
-"""Slack as a chat platform: implements `ChatPlatform`, `PersonalPages`, `GroupsThere` and
-`LinkPreviews`.
+"""Slack as a chat platform: implements `ChatPlatform`, `PersonalPages`, `GroupsThere`,
+`MailAddresses` and `LinkPreviews`.
 
 Saying is `posting`, growing `streams`, drawing `render` and `views`; here is what is asked of
 them. What comes in is `listeners`.
@@ -190,6 +190,10 @@ class SlackPlatform:
                 f"Slack doesn't let me see who is in {group}. Name the people, or make a list: "
                 '"the design team is Ana, Bo and Kim".'
             ) from err
+
+    async def mail_of(self, sender: Sender) -> str:
+        """As it stands in somebody's profile, where the workspace shows it."""
+        return (await self._people.sender(sender.workspace, sender.user)).email
 
     async def working(self, place: Place, sender: Sender, status: str) -> None:
         if place.platform != PLATFORM:

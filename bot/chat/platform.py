@@ -155,6 +155,16 @@ class GroupsThere(Protocol):
 
 
 @runtime_checkable
+class MailAddresses(Protocol):
+    """What a platform that shows people's mail addresses to each other can do beside
+    `ChatPlatform`."""
+
+    async def mail_of(self, sender: Sender) -> str:
+        """The address that it shows of somebody; empty where none. Never fails."""
+        ...
+
+
+@runtime_checkable
 class LinkPreviews(Protocol):
     """What a platform can do beside `ChatPlatform` that lets an app say what a link leads to."""
 

@@ -59,7 +59,7 @@ async def _propose(
     length = read_length(ctx, args.length) if args.length else None
     time = read_event_time(ctx, args.when, length, all_day=args.all_day)
     calendar = await calendar_to_write(ctx, args.calendar)
-    invited = reachable(invited, calendar)
+    invited = await reachable(ctx, invited, calendar)
     event = _event(ctx, args, title, time, invited, calendar)
     event, of_room = await with_room(ctx, args.room, event, calendar)
     if event.guests:

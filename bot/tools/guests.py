@@ -12,6 +12,7 @@ from calendar_core import capabilities
 from calendar_core.events import Answer, Attendance, Calendar, Event, Guest, Occurrence
 from calendar_core.folding import folded
 from calendar_core.indexing import addresses_of
+from calendar_core.people import PersonId
 
 _MAILBOX = re.compile(
     r"(?:(?P<name>[^<>@]*)<)?(?P<address>[^\s<>@,;:\"]+@[^\s<>@,;:\"]+)(?(name)>)"
@@ -78,15 +79,28 @@ async def invite(ctx: ToolContext, names: Sequence[str], optional: Sequence[str]
     )
 
 
-def reachable(invited: Invited, calendar: Calendar) -> Invited:
-    """Those of the guests whom the calendar's maker can write to; the others stay words."""
+async def reachable(ctx: ToolContext, invited: Invited, calendar: Calendar) -> Invited:
+    """Those of the guests whom the calendar's maker can write to; the others stay words. People
+    here are written to where their workspace shows their mail address."""
     if capabilities.of(calendar.provider).mails_guests == "never":
         return invited
-    guests = [one for one in invited.guests if one.address not in addresses_of(calendar)]
+    ids = {person.address: person.id for person in invited.people}
+    known = [
+        await _by_mail(ctx, one, ids[one.address])
+        if one.email is None and one.address in ids
+        else one
+        for one in invited.guests
+    ]
+    guests = [one for one in known if one.address not in addresses_of(calendar)]
     unmailed = tuple(one.name for one in guests if one.email is None)
     return replace(
         invited, guests=tuple(one for one in guests if one.email is not None), unmailed=unmailed
     )
+
+
+async def _by_mail(ctx: ToolContext, guest: Guest, person: PersonId) -> Guest:
+    mail = (await ctx.rooms.mail_of(person)).lower()
+    return replace(guest, address=f"mailto:{mail}") if _MAILBOX.fullmatch(mail) else guest
 
 
 def naming_strangers(event: Event, strangers: Sequence[str]) -> Event:

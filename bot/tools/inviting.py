@@ -45,7 +45,7 @@ async def add_participants(ctx: ProposeContext, args: AddParticipants) -> ToolRe
         raise ToolRefused(f'Only {one.organizer} can invite people to "{one.title}".')
     calendar = await calendar_of(ctx, one)
     named = await invite(ctx, () if args.optional else args.who, args.who if args.optional else ())
-    invited = reachable(named, calendar)
+    invited = await reachable(ctx, named, calendar)
     if invited.unmailed and not invited.guests:
         names = say_names(list(invited.unmailed))
         raise ToolRefused(f"I don't know {names}'s mail address. Give me one to invite them by.")

@@ -67,6 +67,10 @@ class Rooms(Protocol):
         ToolRefused where the platform does not tell."""
         ...
 
+    async def mail_of(self, person: PersonId) -> str:
+        """The mail address that the asker's workspace shows of somebody; empty where none."""
+        ...
+
     async def may_manage(self, place: Place) -> bool:
         """Whether the asker may set how this channel is served. Raises ToolRefused where the
         platform does not tell."""
@@ -83,6 +87,10 @@ class NoRooms:
     async def members_of(self, place: Place, group: str) -> tuple[Sender, ...] | None:
         """There are no groups."""
         return None
+
+    async def mail_of(self, person: PersonId) -> str:
+        """Nobody shows any."""
+        return ""
 
     async def may_manage(self, place: Place) -> bool:
         """No."""

@@ -6,6 +6,7 @@ from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from bot.channels import ChannelSettings
+from bot.chat.messages import Sender
 from bot.groups import Group
 from bot.linked_health import Link
 from bot.people import Person
@@ -30,6 +31,10 @@ class Directory(Protocol):
 
     async def everyone(self, *, near: PersonId) -> Sequence[Person]:
         """All people that the asker may know of, the asker included."""
+        ...
+
+    async def account_in(self, workspace: str, platform: str, person: PersonId) -> Sender | None:
+        """Somebody's account in a workspace of a platform."""
         ...
 
 

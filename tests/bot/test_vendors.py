@@ -9,6 +9,7 @@ import pytest
 
 from bot.bringing import Bringing
 from bot.chat.cards import Button
+from bot.chat.messages import Sender
 from calendar_core.calendars import Calendars, new_calendar
 from calendar_core.database import Database
 from calendar_core.events import Answer, Calendar, Event, Guest, Repeat
@@ -189,6 +190,20 @@ async def test_whom_the_vendor_can_not_write_to_is_not_invited(office: Office) -
     card = await office.card("book a meeting with kim and bo@example.org friday at 10")
     assert "guests: bo@example.org\n" in card
     assert "note: I don't know Kim's mail address, so only the words name them\n" in card
+
+
+async def test_who_is_known_here_is_mailed_where_the_platform_shows_how(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def mail_of(sender: Sender) -> str:
+        return f"{sender.user}@Team.example"
+
+    monkeypatch.setattr(office.house.platform, "mail_of", mail_of, raising=False)
+    await office.opens("google")
+    await office.house.welcome("Kim")
+    card = await office.card("book a meeting with kim and bo@example.org friday at 10")
+    assert "guests: bo@example.org and Kim <kim@team.example>\n" in card
+    assert "bo@example.org and Kim will both be mailed" in card
 
 
 async def test_an_address_that_is_no_web_page_is_no_button(office: Office) -> None:

@@ -10,6 +10,7 @@ from bot.chat.cards import Button, Card, CardKind, message
 from bot.chat.forms import Form, FormField
 from bot.chat.messages import ButtonPress, Command, IncomingMessage, MessageRef
 from bot.chat.platform import (
+    MailAddresses,
     PersonalPages,
     PlaceGone,
     PlatformError,
@@ -336,6 +337,15 @@ async def test_nobody_reads_anothers_direct_conversation(house: House) -> None:
     assert not await may(house.sender(house.ben), direct, Right.SPEAK)
     other = replace(house.sender(house.ana), workspace="T9")
     assert not await may(other, direct, Right.SPEAK)
+
+
+async def test_whom_slack_shows_an_address_of_is_known_by_it(house: House) -> None:
+    assert isinstance(house.platform, MailAddresses)
+    shown = house.ben.account.email
+    assert shown
+    assert await house.platform.mail_of(house.sender(house.ben)) == shown
+    nobody = replace(house.sender(house.ben), user="U0GONE")
+    assert await house.platform.mail_of(nobody) == ""
 
 
 async def test_the_environment_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
