@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from itertools import chain, count
 from typing import Any
 from uuid import uuid4
@@ -34,12 +35,6 @@ _ONE_ADDS = 0x436F6E78
 """Seed of the PostgreSQL advisory lock under which somebody's calendars come and go."""
 HORIZON = timedelta(days=731)
 """How far to both sides of today series are indexed."""
-# Every message asks it: built once, for building a statement costs more than running it.
-_OWNED = (
-    select(CalendarRow)
-    .where(CalendarRow.owner.in_(bindparam("owners", expanding=True)))
-    .order_by(CalendarRow.owner, CalendarRow.position, CalendarRow.id)
-)
 
 
 class Calendars:
@@ -88,7 +83,7 @@ class Calendars:
         """The calendars of these owners, in the order they were added."""
         if session is None:
             return await self._database.read(lambda connection: calendars_of(connection, owners))
-        rows = await session.scalars(_OWNED, {"owners": list(owners)})
+        rows = await session.scalars(_owned(len(owners)), _named(owners))
         return tuple(calendar_from(row) for row in rows)
 
     async def owned_below(self, prefix: str) -> tuple[Calendar, ...]:
@@ -229,8 +224,22 @@ class Calendars:
 
 def calendars_of(connection: Connection, owners: Sequence[PersonId]) -> tuple[Calendar, ...]:
     """The calendars of these owners, in the order they were added, within a unit of work."""
-    rows = connection.execute(_OWNED, {"owners": list(owners)})
+    rows = connection.execute(_owned(len(owners)), _named(owners))
     return tuple(calendar_from(row) for row in rows)
+
+
+@lru_cache(maxsize=64)
+def _owned(owners: int) -> Select[CalendarRow]:
+    """The calendars of so many owners. Every message asks it: built once, as in `timeline`."""
+    return (
+        select(CalendarRow)
+        .where(CalendarRow.owner.in_([bindparam(f"owner{number}") for number in range(owners)]))
+        .order_by(CalendarRow.owner, CalendarRow.position, CalendarRow.id)
+    )
+
+
+def _named(owners: Sequence[PersonId]) -> dict[str, PersonId]:
+    return {f"owner{number}": owner for number, owner in enumerate(owners)}
 
 
 def new_calendar(
