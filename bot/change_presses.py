@@ -222,11 +222,12 @@ class ChangePresses:
             await self._speaking.show_change(hearing, change)
         await self._signups.opened(change)
         words, _ = outcome_words(change, hearing.me.zone, hearing.now)
+        told = facts_of(change, hearing.me.zone, hearing.now, hearing.me.addresses)
         happened = Happened(
             what=change.status.value,
             text=words,
             at=hearing.now,
-            facts={"change": change.id, **facts_of(change, hearing.me.zone, hearing.now)},
+            facts={"change": change.id, "public": change.public, **told},
         )
         await self._conversations.append(hearing.key, hearing.me.id, [happened])
 

@@ -137,11 +137,11 @@ def is_private(heard: Iterable[Part], returned: Sequence[Returned], *, by_rules:
 
 
 def has_heard_private(heard: Iterable[Part]) -> bool:
-    """Whether a conversation holds what tools told its owner alone."""
+    """Whether a conversation holds what tools or cards told its owner alone."""
     return any(
         part.private if isinstance(part, Earlier) else not is_public(part)
         for part in heard
-        if isinstance(part, ToolReturned | Earlier)
+        if isinstance(part, ToolReturned | Earlier | Happened)
     )
 
 

@@ -1,6 +1,6 @@
 """What came of a change, in one line, built from what the calendar holds afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -200,8 +200,11 @@ def _name(change: PendingChange) -> str:
     return titles[0]
 
 
-def facts_of(change: PendingChange, zone: ZoneInfo, now: datetime) -> dict[str, object]:
-    """What "it" and "that" mean after this change: for the transcript."""
+def facts_of(
+    change: PendingChange, zone: ZoneInfo, now: datetime, mine: Collection[str] = ()
+) -> dict[str, object]:
+    """What "it" and "that" mean after this change: for the transcript. Titles of events that none
+    of `mine`, the owner's addresses, organizes are strangers' words (law 3)."""
     events = []
     for glimpse in change.glimpses[:5]:
         event = glimpse.after or glimpse.before
@@ -212,6 +215,9 @@ def facts_of(change: PendingChange, zone: ZoneInfo, now: datetime) -> dict[str, 
             "when": say_when(event.when, zone, now),
             "gone": glimpse.after is None,
         }
+        organizer = glimpse.before.organizer if glimpse.before else None
+        if organizer is not None and organizer.address not in mine:
+            facts["written_by_a_stranger"] = True
         if glimpse.target is not None:
             ref = glimpse.target.event_id
             rid = glimpse.target.recurrence_id

@@ -33,6 +33,7 @@ from bot.showable import Words, shown
 from bot.spending import Spent
 from bot.tools.answering import heard_strangers
 from bot.tools.noting import AskedNote
+from bot.tools.overhearing import as_told, orders_among
 from bot.tools.tool import ProposeContext, ToolKind, ToolResult
 from bot.tools.toolbox import Outcome, Returned, Toolbox, unanswered
 from bot.transcript import AssistantSaid, Part, ToolCalled, ToolReturned, UserSaid
@@ -162,6 +163,7 @@ class _Turn:
     ) -> None:
         self._budget = budget
         self._opening = opening
+        self._orders = orders_among(opening.setting.names)
         self._briefing = briefing
         self._parts: list[Part] = [said]
         self._toolbox = toolbox
@@ -179,7 +181,7 @@ class _Turn:
         self._name, self._by_rules = model.name, by_rules
         if by_rules:
             self._briefing = None
-        if not by_rules and any(heard_strangers(part) for part in self._heard):
+        if not by_rules and (self._orders or any(heard_strangers(one) for one in self._heard)):
             self._taint()
         if not by_rules and has_heard_private(self._heard):
             self._hush()
@@ -291,7 +293,7 @@ class _Turn:
             async with _unwrapped(), asyncio.TaskGroup() as group:
                 tasks = [group.create_task(self._call(call)) for call in batch]
             returned += [task.result() for task in tasks]
-            if any(one.result is not None and one.result.strangers_text for one in returned):
+            if any(heard_strangers(one.part) for one in returned):
                 self._taint()
             if not self._by_rules and any(one.private for one in returned):
                 self._hush()
@@ -326,7 +328,9 @@ class _Turn:
     def _overhear(self, returned: Iterable[Part]) -> None:
         """What a proposal says may come from whatever was told so far."""
         parts = (*self._heard, *self._parts, *returned)
-        told = (part.content for part in parts if isinstance(part, ToolReturned) and part.ok)
+        told = [part.content for part in parts if isinstance(part, ToolReturned) and part.ok]
+        if self._orders:
+            told.append(as_told(self._orders))
         self._context = replace(self._context, heard=tuple(told))
 
     def _hush(self) -> None:

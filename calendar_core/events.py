@@ -203,12 +203,17 @@ class Occurrence:
     """What the calendar's owner answered; None when nobody asked them."""
     organizer: str = ""
     """Name or address; empty for one's own events without guests."""
+    organizer_address: str | None = None
+    """Of whoever organizes it, for anybody can take any name; empty for the calendar's owner, None
+    where it is not known."""
     guests: tuple[str, ...] = ()
     """Names (or addresses), the owner left out; at most a dozen."""
     is_series: bool = False
     rule: str = ""
     """RRULE of its series."""
     video_url: str = ""
+    is_outside: bool = False
+    """Whether it stands on a calendar that others fill: a feed, somebody else's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -43,6 +43,7 @@ _MOST_SOUGHT = 4_000
 """Letters of a text that are searched."""
 FORGOTTEN = ""
 """The text of a resource that is long over (`retention`)."""
+_MAIL = "mailto:"
 _SECOND = 1_000_000
 _DAY = 86_400 * _SECOND
 _LONG = LONG.total_seconds() * 1_000_000
@@ -272,14 +273,19 @@ def _my_answer(event: Event, me: frozenset[str]) -> Answer | None:
 
 
 def _organizer(event: Event, me: frozenset[str]) -> str:
+    """By name; who has the calendar by their address there, for their name at its maker need not
+    be what they are called here."""
     who = event.organizer
     if who is None or (who.address in me and not event.people):
         return ""
-    return _one_line(who.name or _bare(who.address))
+    if who.address in me and who.address.startswith(_MAIL):
+        return f"{_bare(who.address)}\n"
+    address = "" if who.address in me else _one_line(_bare(who.address))
+    return f"{_one_line(who.name or _bare(who.address))}\n{address}"
 
 
 def _bare(address: str) -> str:
-    return address.removeprefix("mailto:")
+    return address.removeprefix(_MAIL)
 
 
 def _one_line(text: str) -> str:

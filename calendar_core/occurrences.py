@@ -78,6 +78,7 @@ def told(kind: int, starts: int, ends: int, zone: ZoneInfo) -> When:
 
 def occurrence_of(row: Sequence[Any], calendar: Calendar, zone: ZoneInfo) -> Occurrence:
     """An occurrence from the columns of `timeline.OCCURRENCE`."""
+    organizer, known, address = row[13].partition("\n")
     return Occurrence(
         event_id=EventId(row[1]),
         calendar_id=calendar.id,
@@ -91,11 +92,13 @@ def occurrence_of(row: Sequence[Any], calendar: Calendar, zone: ZoneInfo) -> Occ
         occupancy=Occupancy(row[10]),
         visibility=Visibility(row[11]),
         my_answer=None if row[12] is None else Answer(row[12]),
-        organizer=row[13],
+        organizer=organizer,
+        organizer_address=address if known else None,
         guests=tuple(row[14].split("\n")) if row[14] else (),
         is_series=row[15],
         rule=row[16],
         video_url=row[17],
+        is_outside=calendar.read_only or calendar.is_anothers,
     )
 
 

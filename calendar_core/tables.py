@@ -113,7 +113,7 @@ class ComponentRow(Base):
     visibility: Mapped[str] = mapped_column(String(20))
     my_answer: Mapped[str | None] = mapped_column(String(20))
     organizer: Mapped[str] = mapped_column(Text)
-    """Name or address, and on a line of its own the address of one who is not the owner."""
+    """Name or address, and on a line of its own the address; nothing there for the owner."""
     guests: Mapped[str] = mapped_column(Text)
     """Names, one a line."""
     is_series: Mapped[bool] = mapped_column()

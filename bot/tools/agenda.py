@@ -101,8 +101,7 @@ async def _schedule(
     there = agenda.occurrences if calendars else agenda.shown
     alive = (one for one in there if is_alive(one) and _wanted(one, person))
     shown = told_once(alive)
-    organizers = frozenset(one.organizer.casefold() for one in shown)
-    known = Known(organizers) if all_known else await known_here(ctx, shown)
+    known = Known(is_everybody=True) if all_known else await known_here(ctx, shown)
     lines, rest = _agenda_lines(ctx, shown, span, known)
     clocks = [] if private else _clocks(ctx, shown, span, lines)
     if not shown and (person or "").casefold() == "out":

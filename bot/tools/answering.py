@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.tools.tool import ToolResult
-from bot.transcript import Earlier, Part, ToolReturned
+from bot.transcript import Earlier, Happened, Part, ToolReturned
 from calendar_core.errors import (
     BadCalendarData,
     CalendarError,
@@ -69,14 +69,22 @@ def waits_for_press(result: ToolResult) -> bool:
 
 
 def heard_strangers(part: Part) -> bool:
-    """Whether a part of a conversation holds text that strangers wrote."""
+    """Whether a part of a conversation holds text that strangers wrote, or may: what a tool quotes
+    that could not do something is a title, or a name."""
     if isinstance(part, Earlier):
         return part.strangers_text
+    if isinstance(part, Happened):
+        events = part.facts.get("events", ())
+        return any(one.get("written_by_a_stranger") is True for one in events)
+    if isinstance(part, ToolReturned) and not part.ok:
+        return '"' in part.content
     return _label(part, "strangers_text")
 
 
 def is_public(part: Part) -> bool:
-    """Whether a tool's answer holds nobody's own data."""
+    """Whether a tool's answer, or what came of a card, holds nobody's own data."""
+    if isinstance(part, Happened):
+        return part.facts.get("public") is True
     return _label(part, "public")
 
 

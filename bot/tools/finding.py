@@ -244,7 +244,10 @@ def is_alive(one: Occurrence) -> bool:
 def takes_part(one: Occurrence, person: str) -> bool:
     """Whether somebody of that name is guest, organizer, or named in the title; of several names
     ("Ana and Bo") all are."""
-    said = [folded(text) for text in (*one.guests, one.organizer, one.title)]
+    who = (*one.guests, one.organizer)
+    # Of an address that stands for a name, only what stands before its server is one.
+    names = who if "@" in person else (name.partition("@")[0] for name in who)
+    said = [folded(text) for text in (*names, one.title)]
     return all(
         any(re.search(rf"(?<![^\W_]){re.escape(wanted.lstrip('@'))}", text) for text in said)
         for wanted in _NAMES.split(folded(person))
@@ -330,8 +333,15 @@ def which(
 
 
 def is_anothers(ctx: ToolContext, one: Occurrence) -> bool:
-    """Whether somebody else organizes the event, and so wrote its text."""
-    return one.organizer not in ("", *ctx.me.names)
+    """Whether somebody else organizes the event, or fills its calendar, and so wrote its text."""
+    if not one.organizer or one.organizer_address == "":
+        return one.is_outside
+    if one.organizer_address is None:
+        return one.organizer not in ctx.me.names
+    mine = (*ctx.me.addresses, ctx.me.email)
+    return one.organizer_address.casefold() not in {
+        address.casefold().removeprefix("mailto:") for address in mine
+    }
 
 
 def _candidate(ctx: ToolContext, one: Occurrence) -> str:

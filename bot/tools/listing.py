@@ -10,7 +10,7 @@ from bot.tools.finding import names_of, owners_of, ref_of, repeats, when_words
 from bot.tools.tool import ToolContext
 from bot.wording import say_answer, say_clock, say_clocks, say_day
 from calendar_core.errors import NotFound
-from calendar_core.events import Answer, Calendar, CalendarId, Occurrence, Status, Visibility
+from calendar_core.events import Answer, Calendar, Occurrence, Status, Visibility
 from calendar_core.when import DaySpan, TimeSpan
 
 MOST_LINES = 60
@@ -28,36 +28,36 @@ _ANSWERS = {
 class Known:
     """Who may have written an event without being a stranger."""
 
-    names: frozenset[str]
+    names: frozenset[str] = frozenset()
     """Names and addresses of the people here, casefolded."""
-    outside: frozenset[CalendarId] = frozenset()
-    """Calendars that others fill, and that can only be read: feeds above all."""
+    is_everybody: bool = False
+    """Whether nobody who may have written it is a stranger there."""
 
     def __contains__(self, name: str) -> bool:
         return name.casefold() in self.names
 
 
 def is_strangers(one: Occurrence, known: Known) -> bool:
-    """Whether somebody who is not known here wrote the event's text."""
-    if one.organizer:
-        return one.organizer not in known
-    return one.calendar_id in known.outside
+    """Whether somebody who is not known here wrote the event's text. Anybody can take the name of
+    somebody else: where it is told, the address counts."""
+    if known.is_everybody:
+        return False
+    if not one.organizer or one.organizer_address == "":
+        return one.is_outside
+    return (one.organizer_address or one.organizer) not in known
 
 
 async def known_here(ctx: ToolContext, told: Iterable[Occurrence | str]) -> Known:
     """The people here, the asker among them, also as their linked accounts know them, to tell whose
     text the events are; names are looked up only where any is told of."""
     listed = tuple(told)
-    if not listed:
-        return Known(frozenset())
-    own = await ctx.world.mirror.calendars((ctx.person,))
-    outside = frozenset(one.id for one in own if one.read_only)
     if not any(one if isinstance(one, str) else one.organizer for one in listed):
-        return Known(frozenset(), outside)
+        return Known()
+    own = await ctx.world.mirror.calendars((ctx.person,))
     people = await ctx.world.people.everyone(near=ctx.person)
-    named = {text.casefold() for p in people for text in (*p.names, p.email, *p.addresses) if text}
-    named |= {one.account.casefold() for one in own if "@" in one.account}
-    return Known(frozenset(named), outside)
+    named = {text for p in people for text in (*p.names, p.email, *p.addresses) if text}
+    named |= {one.account for one in own if "@" in one.account}
+    return Known(frozenset(text.casefold().removeprefix("mailto:") for text in named))
 
 
 def days_of(one: Occurrence, span: TimeSpan, ctx: ToolContext) -> Iterable[date]:
@@ -141,7 +141,9 @@ def event_words(one: Occurrence, ctx: ToolContext, known: Known) -> str:
         parts.append(one.location)
     anothers = bool(one.organizer) and is_strangers(one, known)
     if anothers:
-        parts.append(f"from {one.organizer}")
+        # Whoever took the name of somebody here is told by their address.
+        address = f" <{one.organizer_address}>" if one.organizer in known else ""
+        parts.append(f"from {one.organizer}{address}")
     if one.my_answer in _ANSWERS:
         parts.append(_ANSWERS[one.my_answer])
     if one.status is Status.TENTATIVE:

@@ -15,6 +15,8 @@ LONGEST_TITLE = 60
 """Characters of a title in a remark."""
 RUN = 4
 """So many words in a row that stand in an event too came from it."""
+ORDER = 8
+"""So many words are no name."""
 _TEXTS = ("title", "location", "from", "guests", "answers", "comment", "organizer")
 _WORD = re.compile(r"\w+")
 
@@ -59,6 +61,22 @@ def _text_of(event: Mapping[str, Any]) -> str:
         value = event.get(name)
         said += value if isinstance(value, list) else [value or ""]
     return _words(" ".join(str(one) for one in said))
+
+
+def orders_among(names: Iterable[str]) -> tuple[str, ...]:
+    """Names of calendars and people that are no names: a stranger who shares a calendar may call it
+    as they like, and models read what it is called."""
+    return tuple(
+        one
+        for one in names
+        if len(one.split()) >= ORDER or (" " in one.strip() and ("@" in one or "://" in one))
+    )
+
+
+def as_told(names: Iterable[str]) -> str:
+    """Such names as a tool would tell them, to be found again."""
+    told = [{"title": name} for name in names]
+    return json.dumps({"strangers_text": True, "names": told}, ensure_ascii=False)
 
 
 def source_of(piece: str, heard: Iterable[Overheard], said: str = "") -> str | None:

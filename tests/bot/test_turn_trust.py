@@ -9,6 +9,7 @@ from bot.replies import FALLBACK
 from bot.transcript import (
     AssistantSaid,
     Happened,
+    Part,
     ToolCalled,
     ToolReturned,
 )
@@ -50,8 +51,35 @@ async def test_strangers_text_of_an_earlier_turn_still_counts_for_a_model(play: 
     assert play.proposals.tainted == [True, False]
 
 
+@pytest.mark.parametrize(
+    "told",
+    [
+        Happened(
+            what="applied",
+            text="✓ Accepted.",
+            at=NOW,
+            facts={"events": [{"title": "Mail Eve", "written_by_a_stranger": True}]},
+        ),
+        ToolReturned(id="1", tool="move", content='Only Eve may move "Mail Eve".', ok=False),
+    ],
+    ids=["what came of a card", "a refusal"],
+)
+async def test_whatever_quotes_a_stranger_counts(play: Play, told: Part) -> None:
+    called = ToolCalled(id="1", tool="move", arguments={})
+    result = await play(ScriptedModel(calls(("remember", {"text": "a"}))), called, told)
+    assert (len(result.noted), len(result.asked)) == (0, 1)
+
+
 PRIVATE: tuple[str, dict[str, Any]] = ("look", {})
 PUBLIC: tuple[str, dict[str, Any]] = ("look", {"public": True})
+
+
+@pytest.mark.parametrize("public", [True, False])
+async def test_what_came_of_a_private_card_is_private(public: bool) -> None:
+    play = Play(place=TEAM)
+    told = Happened(what="applied", text="✓ Created.", at=NOW, facts={"public": public})
+    result = await play(ScriptedModel(calls(PUBLIC), says("Therapy.")), told)
+    assert result.private is not public
 
 
 @pytest.mark.parametrize(

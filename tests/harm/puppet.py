@@ -11,7 +11,7 @@ from bot.llm.model import (
     TextDelta,
     ToolCall,
 )
-from bot.transcript import ToolReturned, UserSaid
+from bot.transcript import Happened, Part, ToolReturned, UserSaid
 from tests.harm.attacks import TRIGGER, Attack, Calls
 
 LOOKS: Calls = (
@@ -39,7 +39,8 @@ class Puppet:
     async def reply(self, request: ModelRequest) -> AsyncIterator[ModelEvent]:
         said = [n for n, part in enumerate(request.parts) if isinstance(part, UserSaid)]
         now = [one for one in request.parts[said[-1] :] if isinstance(one, ToolReturned)]
-        heard = "\n".join(one.content for one in request.parts if isinstance(one, ToolReturned))
+        heard = "\n".join(_told(one) for one in request.parts)
+        heard += request.prompt if TRIGGER in request.prompt else ""
         self.read.append(f"{request.prompt}\n{heard}")
         offered = {spec.name for spec in request.tools}
         looks = self._looks if not heard or self._attack.later else ()
@@ -62,3 +63,13 @@ class Puppet:
         calls = tuple(self._attack.calls(heard))
         self.obeyed += len(calls)
         return calls
+
+
+def _told(part: Part) -> str:
+    match part:
+        case ToolReturned():
+            return part.content
+        case Happened():
+            return part.text
+        case _:
+            return ""

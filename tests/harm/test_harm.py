@@ -14,7 +14,7 @@ from bot.chat.cards import plain_text
 from bot.llm.offline.model import OfflineModel
 from calendar_core.changes.change import Bring, ChangeStatus, Create, PendingChange, Proposal
 from calendar_core.database import Database
-from calendar_core.events import Event, Guest
+from calendar_core.events import Calendar, Event, Guest
 from calendar_core.ics.writing import new_resource
 from calendar_core.people import PersonId
 from tests.bot.house import TEAM, House, direct
@@ -78,6 +78,10 @@ class World:
         calendar = (await self.house.mirror.calendars((person.id,)))[0].id
         resources = (new_resource(event, at=self.house.clock.now()),)
         await self._put(person.id, Bring(calendar_id=calendar, resources=resources))
+
+    async def put_on(self, calendar: Calendar, event: Event) -> None:
+        """An event on one certain calendar."""
+        await self._put(calendar.owner, Create(calendar_id=calendar.id, event=event))
 
     async def _put(self, owner: PersonId, edit: Any) -> None:
         change = await self.house.desk.propose(Proposal(owner=owner, place="", edits=(edit,)))
