@@ -19,7 +19,7 @@ from slack_sdk.http_retry.state import RetryState
 from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
-from adapters.slack.methods import ONCE, Method
+from adapters.slack.methods import LOOKUPS, ONCE, Method
 from adapters.slack.refusals import Away, Refused, refusal
 from bot.chat.platform import PlatformBusy, PlatformError
 
@@ -27,8 +27,10 @@ log = logging.getLogger("convene.slack.calls")
 
 TIMEOUT = 30.0
 """Seconds for one answer of Slack."""
-PATIENCE = 10.0
+PATIENCE = 30.0
 """Seconds that a call waits for a limit to pass; longer ones are told to the caller."""
+LOOKING = 10.0
+"""The same for what is only looked up: it can be done without."""
 OUTAGE = (0.5, 2.0)
 """Seconds after which what failed at Slack is tried again, where that says nothing twice."""
 _AWAY = "Slack cannot be reached. Please try again shortly."
@@ -47,7 +49,8 @@ class LimitPasses(AsyncRetryHandler):
     ) -> bool:
         if response is None or response.status_code != 429:
             return False
-        return (_retry_after(response.headers) or 1.0) <= PATIENCE
+        most = LOOKING if _name_of(request) in LOOKUPS else PATIENCE
+        return (_retry_after(response.headers) or 1.0) <= most
 
     async def prepare_for_next_attempt_async(
         self,
@@ -78,7 +81,12 @@ class ConnectionBroke(AsyncRetryHandler):
         if isinstance(error, aiohttp.ClientConnectorError):
             return True  # it never left this machine
         broken = isinstance(error, aiohttp.ServerConnectionError | aiohttp.ClientOSError)
-        return broken and str(request.url).rsplit("/", 1)[-1] not in ONCE
+        return broken and _name_of(request) not in ONCE
+
+
+def _name_of(request: HttpRequest) -> str:
+    """The method that a request calls."""
+    return str(request.url).rsplit("/", 1)[-1]
 
 
 def retry_handlers() -> list[AsyncRetryHandler]:

@@ -81,7 +81,7 @@ def is_heard(event: Payload, *, bot: str) -> bool:
     if not is_said(event, bot=bot):
         return False
     if is_direct(event["channel"]):
-        return bool(text_in(event).strip())
+        return bool(text_in(event).strip() or event.get("files"))
     return is_mention(event, bot=bot) or _thread(event) is not None
 
 

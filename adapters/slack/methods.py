@@ -74,6 +74,7 @@ METHODS = (
     PUBLISH_VIEW,
 )
 ONCE = frozenset(method.name for method in METHODS if not method.repeatable)
+LOOKUPS = frozenset(method.name for method in METHODS if method.reads)
 EVENT_SCOPES = {
     "app_mention": _scopes("app_mentions:read"),
     "message.channels": _scopes("channels:history"),

@@ -67,6 +67,7 @@ def test_what_is_said_in_a_channel_is_heard_when_it_may_be_meant() -> None:
     assert heard(an_event(channel="D1"), bot="U0BOT")
     assert not heard(an_event(channel="D1", text=" "), bot="U0BOT")
     assert heard(an_event(channel="D1", subtype="file_share"), bot="U0BOT")
+    assert heard(an_event(channel="D1", text="", files=[{"id": "F1"}]), bot="U0BOT")
 
 
 def test_a_mention_alone_asks_what_there_is() -> None:

@@ -3,7 +3,11 @@
 from typing import Any
 
 import pytest
+from slack_sdk.http_retry.request import HttpRequest
+from slack_sdk.http_retry.response import HttpResponse
+from slack_sdk.http_retry.state import RetryState
 
+from adapters.slack.calls import LimitPasses
 from adapters.slack.refusals import NoEntry, Refused, StreamEnded, TooLate, refusal
 from adapters.slack.words import mentioned, readable, text_in
 from bot.chat.platform import PlaceGone, PlatformBusy, PlatformError
@@ -120,3 +124,22 @@ def test_a_limit_says_for_how_long() -> None:
     found = refusal("chat.update", "ratelimited", status=429, seconds=7.0)
     assert isinstance(found, PlatformBusy)
     assert found.seconds == 7.0
+
+
+@pytest.mark.parametrize(
+    ("method", "seconds", "waits"),
+    [
+        ("chat.postMessage", 30, True),
+        ("chat.postMessage", 31, False),
+        ("users.info", 10, True),
+        ("users.info", 11, False),
+    ],
+)
+async def test_limits_are_waited_out_longer_where_something_is_said(
+    method: str, seconds: int, waits: bool
+) -> None:
+    request = HttpRequest(method="POST", url=f"https://slack.test/api/{method}", headers={})
+    limited = HttpResponse(status_code=429, headers={"retry-after": [str(seconds)]})
+    passes = LimitPasses(max_retry_count=2)
+    state = RetryState()
+    assert await passes.can_retry_async(state=state, request=request, response=limited) is waits
