@@ -16,6 +16,7 @@ from sqlalchemy import (
     Row,
     Select,
     and_,
+    any_,
     bindparam,
     case,
     false,
@@ -111,27 +112,33 @@ class Near:
         return micros(at.astimezone(self.zone).replace(tzinfo=UTC))
 
 
-def long_ones(connection: Connection, calendars: Sequence[str], near: Near) -> Sequence[str]:
-    """Events on these calendars with long occurrences in the window, whose first start tells
-    nothing."""
-    if not near.is_windowed:
-        return ()
-    return connection.scalars(_LONG, {"calendars": calendars} | near.values).all()
-
-
-def may_touch(events: Listed, is_windowed: bool, has_long: bool) -> ColumnElement[bool]:
+def may_touch(events: Listed, dialect: str) -> ColumnElement[bool]:
     """Whether an event on `calendars` may happen in the window; of a series that is not known here.
-    `long` are those that `long_ones` found, if any. Each part of it can be looked up."""
-    there = events.calendar_id.in_(_CALENDARS)
-    if not is_windowed:
-        return there
+    Each part of it can be looked up."""
+    there = on_calendars(events)
+    # Their first start tells nothing.
+    long = select(OccurrenceRow.event_id).where(
+        OccurrenceRow.calendar_id.in_(_CALENDARS),
+        OccurrenceRow.length == 1,
+        OccurrenceRow.ends >= _SINCE - _DAY,
+        OccurrenceRow.starts < _UNTIL + _DAY,
+    )
+    is_long = (
+        events.event_id == any_(func.array(long.scalar_subquery()))
+        if dialect == "postgresql"
+        else events.event_id.in_(long)
+    )
     short = events.first_start.between(_SINCE - _DAY - _EARLIER, _UNTIL + _DAY)
-    long = events.event_id.in_(bindparam("long", expanding=True))
     return or_(
         and_(there, events.is_series == true()),
         and_(there, events.is_series == false(), short),
-        *([long] if has_long else []),
+        is_long,
     )
+
+
+def on_calendars(events: Listed) -> ColumnElement[bool]:
+    """Whether an event is on `calendars`."""
+    return events.calendar_id.in_(_CALENDARS)
 
 
 def order(events: Listed) -> tuple[ColumnElement[Any], ColumnElement[Any]]:
@@ -204,11 +211,3 @@ def _at(name: str) -> ColumnElement[int]:
     instant: BindParameter[int] = bindparam(name, type_=BigInteger)
     wall: BindParameter[int] = bindparam(f"{name}_wall", type_=BigInteger)
     return case((OccurrenceRow.kind == Kind.INSTANTS, instant), else_=wall)
-
-
-_LONG = select(OccurrenceRow.event_id).where(
-    OccurrenceRow.calendar_id.in_(_CALENDARS),
-    OccurrenceRow.length == 1,
-    OccurrenceRow.ends >= _SINCE - _DAY,
-    OccurrenceRow.starts < _UNTIL + _DAY,
-)

@@ -40,8 +40,8 @@ from calendar_core.nearest import (
     EVENTS,
     Listed,
     Near,
-    long_ones,
     may_touch,
+    on_calendars,
     order,
     standing,
     standing_for,
@@ -80,8 +80,6 @@ class _Place:
     connection: Connection
     calendars: Mapping[CalendarId, Calendar]
     near: Near
-    long: Sequence[str]
-    """Events with long occurrences in the window."""
 
     @property
     def ids(self) -> Sequence[CalendarId]:
@@ -91,7 +89,7 @@ class _Place:
     @property
     def values(self) -> dict[str, Any]:
         """What statements about it ask with."""
-        return {"calendars": self.ids, "long": self.long} | self.near.values
+        return {"calendars": self.ids} | self.near.values
 
 
 def search(
@@ -129,8 +127,8 @@ def search_alike(
         for word, near in zip(words, there, strict=True)
     ]
     forms = [[form.letters for form in part] for part in parts]
-    found = _indexed(place, parts)
-    if found is None:
+    found = _Asked(place, parts).nearest()
+    if not found and not _are_known(place, parts):
         found, _ = _in_texts(place, forms)
     return _best(found, place, wanted, [[f" {one}" for one in each] for each in forms])
 
@@ -143,8 +141,7 @@ def _place(
     zone: ZoneInfo,
 ) -> _Place:
     calendars = {one.id: one for one in calendars_of(connection, owners)}
-    near = Near(wanted.span, now, zone)
-    return _Place(connection, calendars, near, long_ones(connection, list(calendars), near))
+    return _Place(connection, calendars, Near(wanted.span, now, zone))
 
 
 def _best(
@@ -172,54 +169,71 @@ def _rank(title: str, sought: str, titled: Sequence[Sequence[str]]) -> int:
 def _found(place: _Place, words: Sequence[str]) -> tuple[_Rows, str]:
     """Events in whose texts all the words stand, where there are very many the nearest; and what
     stands before the words: a blank, or nothing where they stand inside others."""
-    if can_find(words):
-        parts = parted(words)
-        # The index knows letters and digits alone.
-        with_signs = [word for word in words if not WORD.fullmatch(word)]
-        found = _indexed(place, [[part] for part in parts], with_signs)
-        if found is not None:
-            return found, " "
-        there = [
-            holding(place.connection, place.ids, part.letters, MOST_FORMS + 1) for part in parts
-        ]
-        if not all(there):
-            return (), ""
-        few = [[Form(one) for one in each] for each in there if len(each) <= MOST_FORMS]
-        found = _indexed(place, few, with_signs if len(few) == len(parts) else words)
-        if found is not None:
-            return found, ""
+    if not can_find(words):
+        return _in_texts(place, [[word] for word in words])
+    parts = parted(words)
+    # The index knows letters and digits alone.
+    with_signs = [word for word in words if not WORD.fullmatch(word)]
+    begun = _Asked(place, [[part] for part in parts], with_signs)
+    if found := begun.nearest():
+        return found, " "
+    there = [holding(place.connection, place.ids, part.letters, MOST_FORMS + 1) for part in parts]
+    if not all(there) or (all(map(_is_begun, parts, there)) and begun.is_anywhere()):
+        return (), " "
+    few = [[Form(one) for one in each] for each in there if len(each) <= MOST_FORMS]
+    inside = _Asked(place, few, with_signs if len(few) == len(parts) else words)
+    if few and ((found := inside.nearest()) or _are_known(place, few)):
+        return found, ""
     return _in_texts(place, [[word] for word in words])
 
 
-def _indexed(place: _Place, parts: Sequence[Forms], checked: Sequence[str] = ()) -> _Rows | None:
-    """By the index of words, some words looked for in the texts as well; None when nothing has
-    them, at any time, or there is no index."""
-    if not parts:
-        return None
-    dialect = place.connection.dialect.name
-    values = place.values | asked(dialect, place.ids, parts)
-    values |= {f"sign_{number}": _inside(word) for number, word in enumerate(checked)}
-    nearest = _nearest(dialect, place.near.is_windowed, bool(place.long), len(checked))
-    try:
-        found = place.connection.execute(nearest, values).all()
-        if found or place.connection.scalar(_count(dialect, len(checked)), values):
-            return found
-    except DBAPIError as err:
-        if not is_missing(err):
-            raise
-    return None
+def _are_known(place: _Place, parts: Sequence[Forms]) -> bool:
+    """Whether the index has each of some words that are there: PostgreSQL may part them otherwise,
+    by its locale."""
+    return all(_Asked(place, [forms]).is_anywhere() for forms in parts)
+
+
+def _is_begun(part: Form, there: Sequence[str]) -> bool:
+    """Whether some of the words that hold a part may begin so."""
+    return len(there) > MOST_FORMS or any(one.startswith(part.letters) for one in there)
+
+
+class _Asked:
+    """A question to the index of words, some of them looked for in the texts as well. Where there
+    is no index, nothing is found."""
+
+    def __init__(self, place: _Place, parts: Sequence[Forms], checked: Sequence[str] = ()) -> None:
+        self._place = place
+        self._dialect = place.connection.dialect.name
+        self._checked = len(checked)
+        self._values = place.values | asked(self._dialect, place.ids, parts)
+        self._values |= {f"sign_{number}": _inside(word) for number, word in enumerate(checked)}
+
+    def nearest(self) -> _Rows:
+        """The occurrences that stand for the events in the window; of very many, the nearest."""
+        return self._rows(_nearest(self._dialect, self._place.near.is_windowed, self._checked))
+
+    def is_anywhere(self) -> bool:
+        """Whether there are such events at any time."""
+        return any(count for (count,) in self._rows(_count(self._dialect, self._checked)))
+
+    def _rows(self, statement: Select[*tuple[Any, ...]]) -> _Rows:
+        try:
+            return self._place.connection.execute(statement, self._values).all()
+        except DBAPIError as err:
+            if not is_missing(err):
+                raise
+            return ()
 
 
 @lru_cache(maxsize=64)
-def _nearest(
-    dialect: str, is_windowed: bool, has_long: bool, checked: int
-) -> Select[*tuple[Any, ...]]:
+def _nearest(dialect: str, is_windowed: bool, checked: int) -> Select[*tuple[Any, ...]]:
     """The occurrences that stand for events with certain words, of very many for the nearest."""
     there = with_words(dialect)
     listed = there.listed
     events = (
         select(listed.event_id, listed.is_series)
-        .where(there.begun, may_touch(listed, is_windowed, has_long), *_signs(listed, checked))
+        .where(there.begun, _there(listed, dialect, is_windowed), *_signs(listed, checked))
         .order_by(case((there.in_title, 0), else_=1), *order(listed))
         .limit(MOST_EVENTS)
     )
@@ -231,8 +245,12 @@ def _count(dialect: str, checked: int) -> Select[int]:
     """How many events have certain words, at any time. A first one would be quicker to find only
     where there is one: PostgreSQL goes through all events for it."""
     there = with_words(dialect)
-    on_calendars = may_touch(there.listed, False, False)
-    return select(func.count()).where(there.begun, on_calendars, *_signs(there.listed, checked))
+    where = on_calendars(there.listed)
+    return select(func.count()).where(there.begun, where, *_signs(there.listed, checked))
+
+
+def _there(listed: Listed, dialect: str, is_windowed: bool) -> ColumnElement[bool]:
+    return may_touch(listed, dialect) if is_windowed else on_calendars(listed)
 
 
 def _signs(listed: Listed, count: int) -> Sequence[ColumnElement[bool]]:
@@ -251,7 +269,7 @@ def _in_texts(place: _Place, words: Sequence[Sequence[str]]) -> tuple[_Rows, str
     wanted = (
         select(EventRow.id, EventRow.sought)
         .where(
-            may_touch(EVENTS, near.is_windowed, bool(place.long)),
+            _there(EVENTS, place.connection.dialect.name, near.is_windowed),
             *(or_(*(_like(_inside(one)) for one in forms)) for forms in words),
         )
         .order_by(case((begun, 0), else_=1), *order(EVENTS))

@@ -18,6 +18,9 @@ from statistics import median, quantiles
 from time import perf_counter, process_time
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import create_async_engine
+
 from bot.llm.wordvectors import WordLlamaEmbedder, is_installed
 from calendar_core.clock import StandingClock
 from calendar_core.events import CalendarId, Event, Guest, Occurrence, Repeat, Resource
@@ -50,7 +53,7 @@ _NOTES = "Agenda: figures of the quarter, open questions, next steps. Bring the 
 WORDS = ("budget", "planning ana", "yoga", "caf", "soren", "number 777", "tomas@example.org")
 INSIDE = ("spection", "trospec", "arbour")
 SLIPS = ("buget", "retrospectve", "plannign ana", "dagmra")
-NOTHING = ("zebra crossing", "qwertzuiop", "yoga 31415")
+NOTHING = ("zebra crossing", "qwertzuiop", "yoga inspection")
 MEANING = ("dentist", "money", "hairdresser", "gym", "airplane")
 Look = Callable[[str], Awaitable[tuple[Occurrence, ...]]]
 
@@ -101,6 +104,7 @@ async def _searched(
             await mirror.absorb(calendar.id, resources)
             spent = process_time() - worked
             rows.append({"name": f"absorb {len(resources)} events", "cpu_s": round(spent, 2)})
+        await _look_after(url)
 
         async def words(said: str) -> tuple[Occurrence, ...]:
             return await mirror.search((ME,), said, zone=BERLIN, span=AHEAD, limit=200)
@@ -122,6 +126,16 @@ async def _searched(
     finally:
         await database.dispose()
     return rows[1:]
+
+
+async def _look_after(url: str) -> None:
+    """What a server does by itself within a minute, and SQLite need not: learn how its tables are
+    filled, and put in order what was added to its index of words."""
+    if url.startswith("postgresql"):
+        engine = create_async_engine(url, isolation_level="AUTOCOMMIT")
+        async with engine.connect() as connection:
+            await connection.execute(text("VACUUM ANALYZE"))
+        await engine.dispose()
 
 
 def _embedder() -> WordLlamaEmbedder | None:
