@@ -13,13 +13,24 @@ from bot.cli import app
 from bot.settings import Settings
 from calendar_core.clock import SystemClock
 from calendar_core.database import Database
-from calendar_core.errors import SignInNeeded
+from calendar_core.errors import SignInNeeded, TryLater
+from calendar_core.events import CalendarId
 from calendar_core.ics.writing import new_resource
 from calendar_core.linking import Connections
 from calendar_core.opening import open_database
 from tests.calendar_core.house import BERLIN, ME, an_event, at
 from tests.calendar_core.sync.linked import LINKED
 from tests.fakes.calendars import LISTING, FakeProvider
+
+
+class Unknown:
+    """A mirror of which a provider knows nothing."""
+
+    async def versions(self, calendar_id: CalendarId) -> dict[str, str]:
+        return {}
+
+    async def written(self, calendar_id: CalendarId) -> dict[str, str]:
+        return {}
 
 
 class NoLinking:
@@ -99,3 +110,23 @@ def test_accounts_are_read_and_listed(
         "  Work: 2 events; read just now; The password is no longer accepted; "
         "next try in 1 minute; counts as unread\n",
     )
+
+
+def test_what_was_read_is_told_though_the_look_behind_it_failed(
+    tmp_path: Path, provider: FakeProvider, configured_database: str
+) -> None:
+    asyncio.run(link(tmp_path, provider, configured_database))
+    data = ("--data", str(tmp_path))
+    provider.mirrored = Unknown()
+
+    provider.fail(LISTING, None, TryLater("The server does not answer."))
+    cut = run("sync", "--once", *data)
+    again = run("sync", "--once", *data)
+    rounds = provider.reads
+    third = run("sync", "--once", *data)
+
+    named = "fake me@example.org"
+    lost = "Looking for what changed since failed: The server does not answer."
+    assert cut == (1, f"{named}\n  Work: 2 added. {lost}\n")
+    assert again == third == (0, f"{named}\n  Work: nothing new\n")
+    assert (rounds, provider.reads) == (3, 4)
