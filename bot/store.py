@@ -14,6 +14,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
+    literal_column,
     or_,
     select,
     union_all,
@@ -44,8 +45,8 @@ from scheduler.upsert import is_new
 __all__ = ["CHANNEL", "Conversations", "People"]
 
 _PREFERENCES = TypeAdapter(Preferences)
-ONE_HOUSE = ("console",)
-"""Platforms without workspaces on which everybody knows everybody."""
+ONE_HOUSE = "console"
+"""The platform without workspaces on which everybody knows everybody."""
 
 
 def _known_near() -> ColumnElement[bool]:
@@ -63,7 +64,7 @@ def _known_near() -> ColumnElement[bool]:
         )
         .where(
             mine.person_id == bindparam("near"),
-            or_(IdentityRow.workspace != "", IdentityRow.platform.in_(ONE_HOUSE)),
+            or_(IdentityRow.workspace != "", IdentityRow.platform == ONE_HOUSE),
         )
     )
     neighbours = (
@@ -100,6 +101,8 @@ _KNOWN_NEAR = _known_near()
 _NEAR = select(PersonRow).where(_KNOWN_NEAR).order_by(PersonRow.name, PersonRow.id)
 _BETWEEN = "\x1f"
 """Stands between names that come in one row: a row each costs far more where there are many."""
+_SEPARATOR: Any = literal_column(f"'{_BETWEEN}'")
+"""The same as SQL; a plain string would be written into the statement anew each time."""
 _LISTS = (
     select(GroupMemberRow.key, GroupMemberRow.name)
     .where(GroupMemberRow.owner == bindparam("near"))
@@ -107,10 +110,10 @@ _LISTS = (
     .subquery()
 )
 _NAMES_NEAR = union_all(
-    select(literal("people"), func.aggregate_strings(PersonRow.name, _BETWEEN)).where(
+    select(literal("people"), func.aggregate_strings(PersonRow.name, _SEPARATOR)).where(
         _KNOWN_NEAR, PersonRow.id != bindparam("near")
     ),
-    select(literal("lists"), func.aggregate_strings(_LISTS.c.name, _BETWEEN)),
+    select(literal("lists"), func.aggregate_strings(_LISTS.c.name, _SEPARATOR)),
 )
 
 

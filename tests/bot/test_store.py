@@ -10,7 +10,8 @@ import pytest
 from bot.chat.messages import MessageRef, Place, PlaceKind, Sender
 from bot.conversations import HEARD_FOR, REMEMBERED, Conversations
 from bot.people import Person, Preferences
-from bot.store import People
+from bot.store import NamesNear, People
+from bot.tables import GroupMemberRow
 from bot.transcript import AssistantSaid, Happened, Part, ToolCalled, ToolReturned, UserSaid
 from calendar_core.clock import StandingClock
 from calendar_core.database import Database
@@ -84,6 +85,27 @@ async def test_one_knows_those_of_ones_own_workspace_alone(people: People) -> No
     assert await people.everyone(near=zed.id) == (zed,)
     assert await people.named("bo", near=ana.id) == (bo,)
     assert await people.named("zed", near=ana.id) == ()
+
+
+async def test_the_names_around_one_come_in_order_with_ones_own_lists(
+    people: People, database: Database
+) -> None:
+    ana, bo = await people.welcome(ANA, BERLIN), await people.welcome(BO, BERLIN)
+    await people.welcome(replace(BO, user="u3", name="Al"), BERLIN)
+    zed = await people.welcome(ELSEWHERE, BERLIN)
+    listed = [(ana.id, "design"), (ana.id, "board"), (bo.id, "secret")]
+    async with database.session() as session:
+        for owner, name in listed:
+            for place, said in enumerate(("Kim", "Lee")):
+                session.add(
+                    GroupMemberRow(owner=owner, key=name, place=place, name=name, said=said)
+                )
+
+    async def near(person: Person) -> NamesNear:
+        return await database.read(lambda connection: people.read_names_near(connection, person.id))
+
+    assert await near(ana) == NamesNear(people=("Al", "Bo"), groups=("board", "design"))
+    assert await near(zed) == NamesNear(people=(), groups=())
 
 
 async def test_reminders_follow_a_persons_wishes_and_a_channels_place(people: People) -> None:
