@@ -239,7 +239,7 @@ class SyncStateRow(Base):
         ForeignKey("calendars.id", ondelete="CASCADE"), primary_key=True
     )
     cursor: Mapped[str | None] = mapped_column(Text)
-    """Where the next round goes on; None: it reads all."""
+    """Where the next round goes on; None: it reads all; empty: all, beside what is mirrored."""
     halfway: Mapped[str | None] = mapped_column(Text)
     """How far a round came that was broken off (`sync.halfway`); None: it begins anew."""
     round: Mapped[str] = mapped_column(String(32), default="")

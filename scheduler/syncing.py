@@ -39,6 +39,8 @@ AT_START = timedelta(minutes=1)
 """Over how long the accounts are spread when a process starts."""
 AT_MOST = timedelta(minutes=8)
 """How long a calendar may take, less than a job may; the next round does the rest."""
+FOLLOWS_WITHIN = timedelta(minutes=1)
+"""The round that is due at once is left to the next job when reading took longer: jobs must end."""
 SIDE_BY_SIDE = 16
 """Accounts that are read at a time, in a worker of their own: reminders do not wait for servers."""
 
@@ -133,9 +135,9 @@ class Syncing:
     async def sync(
         self, account: Account, *, all_of_it: bool = False, watch: Watch | None = None
     ) -> Sequence[Outcome]:
-        """Read the calendars of an account that are due, or all of them; how each ended. Of what
-        wants one more round at once all calendars are read before. When the account itself is
-        refused, the rest is not asked for, and its owner is told once."""
+        """Read the calendars of an account that are due, or all of them; how each ended. What wants
+        one more round at once has it when all are read, if there is time. When the account itself
+        is refused, the rest is not asked for, and its owner is told once."""
         reader = self._readers.get(account.provider)
         if reader is None:
             log.warning("skip sync account=%s: no provider %s", account.id, account.provider)
@@ -149,7 +151,8 @@ class Syncing:
             if await self._is_refused(account, outcomes[-1]):
                 return outcomes
         for place, before in enumerate(outcomes):
-            if before.came is None or not before.came.again:
+            is_wanted = before.came is not None and before.came.again
+            if not is_wanted or self._clock.now() - now > FOLLOWS_WITHIN:
                 continue
             then = await self._one(account, before.calendar, reader, None)
             outcomes[place] = before.followed_by(then)

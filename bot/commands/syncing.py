@@ -140,9 +140,9 @@ def _ended(outcome: Outcome) -> str:
     if came.unreadable:
         said.append(f"{came.unreadable} not readable")
     told = ", ".join(said) or "nothing new"
-    if outcome.error is None:
-        return told
-    return f"{told}. Looking for what changed since failed: {outcome.error}"
+    if outcome.error is not None:
+        return f"{told}. Looking for what changed since failed: {outcome.error}"
+    return f"{told}. The next round looks for what changed since" if came.again else told
 
 
 def _ago(length: timedelta) -> str:

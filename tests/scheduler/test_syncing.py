@@ -97,6 +97,21 @@ async def test_the_round_that_makes_a_first_cursor_follows_at_once(rig: Rig) -> 
     assert second.came == Came(added=1, read=1)
 
 
+async def test_a_job_that_took_long_leaves_the_first_cursor_to_the_next(rig: Rig) -> None:
+    async def slowly() -> None:
+        rig.house.clock.advance(timedelta(minutes=3))
+
+    rig.house.tell_cursors_late()
+    rig.house.many(3)
+    rig.house.provider.hooks[LISTING] = slowly
+    (first,) = await rig.syncing.sync(rig.house.account)
+    rig.house.provider.hooks.clear()
+    (second,) = await rig.syncing.sync(rig.house.account)
+
+    assert first.came == Came(added=3, read=3, full=True, again=True)
+    assert second.came == Came(full=True)
+
+
 async def test_what_came_stays_told_when_the_round_behind_it_fails(rig: Rig) -> None:
     rig.house.tell_cursors_late()
     rig.house.many(3)
