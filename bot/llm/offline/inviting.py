@@ -11,11 +11,15 @@ from bot.llm.offline.people import LIST, MAIL, known_as, names_of
 from bot.llm.offline.sentence import Sentence
 from bot.llm.offline.slots import event_words
 
+GUESTS_OF = (
+    r"(?:the )?(?:(?:guest|invite|invitation|attendee|participant)s?(?: list)?|list of guests)"
+    r" (?:of|for) "
+)
 _INVITED = re.compile(
     r"^(?:please )?(?:re-?)?(?:invite|add|include|bring|loop in|loop|put|get|have"
-    rf"|cc)\s+(?:in\s+)?(?P<who>{LIST})(?:\s+as (?:an? )?(?:optional )?(?:guests?"
+    rf"|cc)\s+(?:(?:in|also)\s+)?(?P<who>{LIST})(?:\s+as (?:an? )?(?:optional )?(?:guests?"
     r"|attendees?|participants?|optional))?(?:\s+(?:to|in|into|on|for|along to)\s+"
-    r"(?P<event>.+))?\s*$",
+    rf"(?:{GUESTS_OF})?(?P<event>.+))?\s*$",
     re.I,
 )
 _TAKE_OFF = re.compile(

@@ -11,7 +11,7 @@ _STOP = (
     r"|where|when|if|but|is|are|was|were|will"
     r"|be|has|have|called|titled|named|tomorrow|today|tonight|this|next|last|until|before"
     r"|after|during|please|instead|as|of"
-    r"|i|we|it|invite|add|remind|notify|then|using|via|over|off|into|onto|around|coming|later|every|each"
+    r"|i|we|it|he|she|they|invite|add|remind|notify|then|using|via|over|off|into|onto|around|coming|later|every|each"
     r"|can|should|would|could|my calendar"
     r"|start|starts|begin|begins|end|ends|last|lasts|run|runs|longer|shorter|earlier"
     r"|scheduled|planned|not|except|got|gets|moved|needs|need|send|make|put|set|create"
@@ -19,8 +19,9 @@ _STOP = (
     r"|put|send|make|set|tell|his|her|their|i|say|remind|ping|notify|alert|cancel|move|book"
     r"|schedule)\b)"
 )
+_ADDRESS = r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
 _NAME = (
-    rf"(?:(?!{_STOP}\b)(?:dr\.? |mr\.? |mrs\.? |ms\.? "
+    rf"(?:{_ADDRESS}|(?!{_STOP}\b)(?:dr\.? |mr\.? |mrs\.? |ms\.? "
     r"|prof\.? )?[^\s,.;:!?&\ue000-\ue2ff]+(?:\.(?=\w)[^\s,.;:!?&\ue000-\ue2ff]*)?)"
 )
 _PERSON = rf"(?:{_NAME}(?: (?!and\b|or\b){_NAME}){{0,3}})"
@@ -33,7 +34,7 @@ _WITH = re.compile(
     rf"\b(?:along )?with(?: my (?:friends?|colleagues?|boss|partner))?(?= )\s+(?P<who>{LIST})", re.I
 )
 _SPLIT = re.compile(r"\s*(?:,\s*(?:and|&)?\s+|,|\band\b|&|\bplus\b|/|\bor\b|\.\s)\s*", re.I)
-MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}")
+MAIL = re.compile(_ADDRESS)
 _NOBODY = re.compile(
     r"^(?:the|a|an|no|any|some|all|me|us|you|him|her|them|it|myself|people|everyone"
     r"|everybody|anyone|someone|somebody|this person"

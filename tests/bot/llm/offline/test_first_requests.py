@@ -193,6 +193,11 @@ ONE_CALL: list[tuple[str, str, dict[str, Any]]] = [
     ),
     ("put ana on the 1:1", "add_participants", {"who": ["Ana Ruiz"], "event": "1:1"}),
     (
+        "Please add also jo.doe@x.co.uk, kim@example.org to the participants of the 'Sync' event",
+        "add_participants",
+        {"who": ["jo.doe@x.co.uk", "kim@example.org"], "event": "Sync"},
+    ),
+    (
         "remove bo from planning",
         "update_event",
         {"event": "planning", "remove_guests": ["bo"]},
