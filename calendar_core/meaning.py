@@ -95,6 +95,11 @@ class Meanings:
         if close is not None:
             await close()
 
+    def let_go(self, calendars: Collection[CalendarId]) -> None:
+        """Forget what is in memory of some calendars."""
+        for one in calendars:
+            self._kept.pop(one, None)
+
     async def close(
         self,
         owners: Sequence[PersonId],

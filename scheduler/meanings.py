@@ -9,7 +9,7 @@ from calendar_core.embedder import EmbedderUnavailable
 from calendar_core.errors import TryLater
 from calendar_core.events import CalendarId
 from calendar_core.meaning import Meanings
-from calendar_core.report import Report
+from calendar_core.report import UNLINKED, Report
 from scheduler.jobs import Job
 from scheduler.queue import JobQueue
 
@@ -30,7 +30,8 @@ class MeaningFollower:
 
     async def follow(self, report: Report, session: Any) -> None:
         """Drop what was made of older texts, and have it made anew. What is removed takes its
-        vector along."""
+        vector along; of what is unlinked, nothing stays in memory either."""
+        self._meanings.let_go({one.calendar_id for one in report.news if one.origin == UNLINKED})
         there = {one.event_id: one.calendar_id for one in report.news if one.what != "removed"}
         if not there:
             return
