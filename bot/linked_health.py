@@ -57,10 +57,10 @@ class Links:
 
 
 def said_account(account: Account, now: datetime) -> str:
-    """For example "well", "can't be read for 2 hours: the password is refused"."""
+    """For example "well", "unreadable for 2 hours: the password is refused"."""
     if account.unwell_since is None:
         return "well"
-    return f"can't be read for {_age(now - account.unwell_since)}: {_clause(account.why)}"
+    return f"unreadable for {_age(now - account.unwell_since)}: {_clause(account.why)}"
 
 
 def said_calendar(state: SyncState, now: datetime) -> str:

@@ -140,7 +140,7 @@ def read_details(s: Sentence, setting: Setting) -> dict[str, Any]:
     all_day = bool(_ALL_DAY.search(s.words(marked)))
     marked = _ALL_DAY.sub(f" {BREAK} ", marked)
     title = called(marked)
-    calendar = without_calendar(title.rest)
+    calendar = without_calendar(title.rest, setting.calendars)
     gone = without_times(calendar.rest)
     clauses = [c for c in _SENTENCE_END.split(gone) if c.strip(f" {BREAK}.,!?")]
     place = _first_place(clauses)

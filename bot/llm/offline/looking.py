@@ -8,7 +8,7 @@ from bot.llm.offline.frame import Frame, Pointed, filled
 from bot.llm.offline.lexicon import CALENDAR, CLASH, T
 from bot.llm.offline.people import known_as
 from bot.llm.offline.sentence import Sentence
-from bot.llm.offline.slots import EventWords, event_words, with_role
+from bot.llm.offline.slots import EventWords, event_words, known_calendar, with_role
 from bot.llm.offline.timewords import without_preposition
 from calendar_core.phrases import Kind, Meaning
 
@@ -132,6 +132,10 @@ def calendar_in(s: Sentence, setting: Setting) -> str | None:
     team = _TEAM.search(s.low)
     if team:
         return "team"
+    known = known_calendar(s.marked, setting.calendars)
+    if known is not None:
+        wanted = " ".join(known["name"].split()).casefold()
+        return next(one for one in setting.calendars if " ".join(one.split()).casefold() == wanted)
     match = _CALENDAR.search(s.marked)
     name = match["name"].casefold().lstrip("#") if match else ""
     if name in _SHARED:

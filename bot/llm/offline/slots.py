@@ -1,6 +1,7 @@
 """Taking a sentence apart: titles, places, times, what an event is called."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.llm.offline.lexicon import CALENDAR, DETERMINER, EVENT, GENERIC, Q, T
@@ -102,8 +103,32 @@ def without_times(marked: str) -> str:
     return _TIME.sub(f" {BREAK} ", f" {marked} ")
 
 
-def without_calendar(marked: str) -> Cut:
-    """Without "on my calendar"; what is taken is the calendar's name, if one was said."""
+def known_calendar(text: str, calendars: Sequence[str]) -> re.Match[str] | None:
+    """Where a calendar is named whose name is more than one word: "on the Ana Ruiz calendar"."""
+    low = text.casefold()
+    for name in sorted(calendars, key=len, reverse=True):
+        words = name.split()
+        if len(words) < 2 or words[0].casefold() not in low:
+            continue
+        told = r"\s+".join(map(re.escape, words))
+        found = re.search(
+            r",?\s*(?:\b(?:to|on|in|into|onto|from|off|out of|of|for|at)\s+)?"
+            rf"(?:\b(?:my|the|our)\s+)?\b(?P<name>{told})(?:'s)?\s+{CALENDAR}\b",
+            text,
+            re.I,
+        )
+        if found is not None:
+            return found
+    return None
+
+
+def without_calendar(marked: str, calendars: Sequence[str] = ()) -> Cut:
+    """Without "on my calendar"; what is taken is the calendar's name, if one was said: one word, or
+    one of those that are known."""
+    known = known_calendar(marked, calendars)
+    if known is not None:
+        rest = f"{marked[: known.start()]} {BREAK} {marked[known.end() :]}"
+        return Cut(rest=rest, taken=" ".join(known["name"].split()))
     match = _ON_CALENDAR.search(marked)
     if match is None:
         return Cut(rest=marked)

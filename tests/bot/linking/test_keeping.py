@@ -118,7 +118,7 @@ async def test_a_dying_token_is_told_with_a_button_that_links_again(house: House
     told = house.platform.last
     assert told.text.startswith("⚠ I can't read the calendars of ana@example.org any more.")
     [said] = await house.say("my calendars")
-    assert "can't be read for 1 minute: The password is refused" in said.text
+    assert "unreadable for 1 minute: The password is refused" in said.text
     assert "Link ana@example.org again" in labels(said.card)
 
     await house.press("Link it again", said=told)
