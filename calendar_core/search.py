@@ -56,7 +56,7 @@ from calendar_core.wordindex import Form, Forms, asked, can_find, is_missing, pa
 MOST_EVENTS = 400
 """Events that are looked at for one search."""
 MOST_FORMS = 200
-"""Words that are looked up in the index for one that stands inside of them."""
+"""Words that are looked up in the index for those that stand inside of them, or are near."""
 MOST_WORDS = 8
 _Rows = Sequence[Sequence[Any]]
 """Occurrences as columns of `timeline.OCCURRENCE`."""
@@ -122,8 +122,9 @@ def search_alike(
     there = [near_words(connection, place.ids, word) for word in words]
     if not words or not all(there):
         return ()
+    most = MOST_FORMS // len(words)
     parts = [
-        [Form(word, is_whole=False), *(Form(one) for one in near if not one.startswith(word))]
+        [Form(word, is_whole=False), *map(Form, near)][:most]
         for word, near in zip(words, there, strict=True)
     ]
     forms = [[form.letters for form in part] for part in parts]
@@ -177,10 +178,15 @@ def _found(place: _Place, words: Sequence[str]) -> tuple[_Rows, str]:
     begun = _Asked(place, [[part] for part in parts], with_signs)
     if found := begun.nearest():
         return found, " "
-    there = [holding(place.connection, place.ids, part.letters, MOST_FORMS + 1) for part in parts]
-    if not all(there) or (all(map(_is_begun, parts, there)) and begun.is_anywhere()):
+    most = MOST_FORMS // len(parts)
+    there = [holding(place.connection, place.ids, part.letters, most + 1) for part in parts]
+    may_begin = all(
+        len(each) > most or any(one.startswith(part.letters) for one in each)
+        for part, each in zip(parts, there, strict=True)
+    )
+    if not all(there) or (may_begin and begun.is_anywhere()):
         return (), " "
-    few = [[Form(one) for one in each] for each in there if len(each) <= MOST_FORMS]
+    few = [[Form(one) for one in each] for each in there if len(each) <= most]
     inside = _Asked(place, few, with_signs if len(few) == len(parts) else words)
     if few and ((found := inside.nearest()) or _are_known(place, few)):
         return found, ""
@@ -191,11 +197,6 @@ def _are_known(place: _Place, parts: Sequence[Forms]) -> bool:
     """Whether the index has each of some words that are there: PostgreSQL may part them otherwise,
     by its locale."""
     return all(_Asked(place, [forms]).is_anywhere() for forms in parts)
-
-
-def _is_begun(part: Form, there: Sequence[str]) -> bool:
-    """Whether some of the words that hold a part may begin so."""
-    return len(there) > MOST_FORMS or any(one.startswith(part.letters) for one in there)
 
 
 class _Asked:

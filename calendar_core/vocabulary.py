@@ -24,7 +24,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from calendar_core.folding import WORD
-from calendar_core.spelling import pieces, slips_allowed, stands_in
+from calendar_core.spelling import is_near, pieces, slips_allowed
 from calendar_core.tables import LONGEST_WORD, EventRow, WordRow
 
 MOST_NEAR = 2_000
@@ -86,8 +86,7 @@ def holding(
 
 
 def near_words(connection: Connection, calendars: Sequence[str], word: str) -> Sequence[str]:
-    """Words on these calendars that begin with a word, or are near it (`spelling`); of a word that
-    must be right one at most."""
+    """Words on these calendars that are near a word (`spelling`), and one that begins with it."""
     slips = slips_allowed(word)
     if not slips:
         values = {"calendars": calendars, "like": f"{word}%", "most": 1}
@@ -95,7 +94,7 @@ def near_words(connection: Connection, calendars: Sequence[str], word: str) -> S
     first, middle, last = pieces(word)
     # One slip is behind the first piece, or before the last; of two, a piece lies between.
     likes = (first + "%", "%" + last) if slips == 1 else (f"%{first}%", f"%{middle}%", f"%{last}%")
-    found = connection.scalars(
+    alike = connection.scalars(
         _NEAR,
         {
             "calendars": calendars,
@@ -108,7 +107,9 @@ def near_words(connection: Connection, calendars: Sequence[str], word: str) -> S
             "most": MOST_NEAR,
         },
     )
-    return [one for one in found if stands_in(word, (one,))]
+    found = alike.all()
+    begun = [one for one in found if one.startswith(word)]
+    return begun[:1] + [one for one in found if not one.startswith(word) and is_near(word, one)]
 
 
 def _like(name: str) -> ColumnElement[bool]:
