@@ -261,7 +261,8 @@ class Notes:
 
     async def _set_zone(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
         before = await self._people.person(person)
-        await self._people.save(replace(before, zone=ZoneInfo(body["zone"])))
+        wishes = replace(before.preferences, was_asked=True)
+        await self._people.save(replace(before, zone=ZoneInfo(body["zone"]), preferences=wishes))
         undo = await self._set_preferences(person, body.get("preferences", {}))
         return {"zone": before.zone.key, **undo}
 

@@ -18,7 +18,7 @@ class Preferences:
     """How somebody wants to be served; the defaults are the house's."""
 
     was_asked: bool = True
-    """Whether the person told zone and hours; else a command made them and guessed."""
+    """Whether the person, or their platform, told their zone; else it was guessed."""
     hours: WorkingHours = field(default_factory=WorkingHours)
     week_start: int = 0
     """Monday = 0, Sunday = 6."""

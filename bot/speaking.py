@@ -20,7 +20,7 @@ from bot.chat.platform import ChatPlatform, PlaceGone, PlatformError, Stream
 from bot.confirmations import Reader, card_of
 from bot.note_cards import note_card
 from bot.notes import Note
-from bot.people import Person
+from bot.people import Person, Preferences
 from bot.replies import for_error
 from bot.signup_cards import dressed, takes_sign_ups
 from bot.store import Conversations, People
@@ -171,9 +171,21 @@ class Speaking:
         me, own = known.me, known.own
         if me is None:
             zone = ZoneInfo(sender.zone) if sender.zone else self._home_zone
+            wishes = Preferences(was_asked=sender.zone is not None)
             async with self._welcoming:
-                me = await self._people.welcome(sender, zone)
+                me = await self._people.welcome(sender, zone, wishes)
+        elif sender.zone and not me.preferences.was_asked:
+            me = await self._better_known(me, sender, ZoneInfo(sender.zone))
         return me, own or await self._given_calendar(me.id, "Personal")
+
+    async def _better_known(self, me: Person, sender: Sender, zone: ZoneInfo) -> Person:
+        """Somebody of whom the platform told nothing when they came first, as it tells of them
+        now."""
+        name = sender.name if sender.name and me.name == sender.user else me.name
+        wishes = replace(me.preferences, was_asked=True)
+        me = replace(me, name=name, zone=zone, preferences=wishes)
+        await self._people.save(me)
+        return me
 
     async def _given_calendar(self, owner: PersonId, name: str) -> tuple[Calendar, ...]:
         """Their calendars; one is made where there is none."""

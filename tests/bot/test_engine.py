@@ -3,12 +3,13 @@
 import asyncio
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from bot.chat.messages import ButtonPress, Command, IncomingMessage
+from bot.chat.messages import ButtonPress, Command, IncomingMessage, Sender
 from bot.chat.platform import PlatformBusy
 from bot.engine import SIDE_BY_SIDE
 from bot.llm.model import Finished, ModelCapabilities, ModelEvent, ModelRequest, Stop, TextDelta
@@ -161,6 +162,32 @@ async def test_a_model_that_is_away_is_replaced_by_rules_and_that_is_said(there:
     lines = said[-1].text.splitlines()
     assert lines[0] == "(My language model does not answer, so I read this one by rules.)"
     assert "Wednesday 11 March" in lines
+
+
+async def test_who_came_while_the_platform_told_nothing_is_better_known_later(
+    house: House,
+) -> None:
+    nobody = Sender(platform="fake", workspace="w", user="u7")
+    told = replace(nobody, name="Cat", zone="Asia/Tokyo")
+    await house.say("my time zone is Lisbon", "Bo")
+    await house.press("Confirm", "Bo")
+    moved = replace(told, zone="Europe/Paris")
+    bo = replace(a_sender("Bo"), zone="Asia/Tokyo")
+    for number, sender in enumerate((nobody, told, moved, bo)):
+        await house.engine.on_message(
+            IncomingMessage(
+                id=f"z{number}",
+                place=direct(sender.user),
+                sender=sender,
+                text="hello",
+                at=house.clock.now(),
+            )
+        )
+    known = [await house.people.of(one) for one in (nobody, bo)]
+    assert [(one.name, one.zone.key) for one in known if one] == [
+        ("Cat", "Asia/Tokyo"),
+        ("Bo", "Europe/Lisbon"),
+    ]
 
 
 async def test_a_slash_command_is_a_message(there: Seeded) -> None:
