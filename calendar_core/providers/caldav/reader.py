@@ -38,7 +38,7 @@ from calendar_core.sync.reader import AGAIN, Page
 from calendar_core.when import TimeSpan
 
 PROVIDER = "caldav"
-PAGE = 200
+PAGE = 250
 """Resources in one request."""
 MANY = 500
 """Of a calendar with more events these are read before its first sync token is asked for."""
