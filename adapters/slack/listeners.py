@@ -64,8 +64,8 @@ class Listeners:
     def register(self, app: AsyncApp) -> None:
         """Listen. What nobody asked for is acked too, so that it is not delivered again."""
         app.middleware(self.note_workspace)
+        app.event("message")(self.on_words)  # what comes most is looked for first
         app.event("app_mention")(self.on_words)
-        app.event("message")(self.on_words)
         app.event("app_home_opened")(self.on_home)
         app.event("link_shared")(self.on_links)
         app.command(ANY)(self.on_command)
