@@ -31,6 +31,9 @@ class AssistantSaid:
     vendor: Mapping[str, Any] | None = None
     """What one vendor wants to see again, untouched: `model` names whose it is, all others ignore
     it. The words may be empty when it stands before calls."""
+    strangers_text: bool = False
+    """Whether the words repeat what strangers wrote: they may be remembered for longer than what
+    they came from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

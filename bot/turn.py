@@ -33,7 +33,7 @@ from bot.showable import Words, shown
 from bot.spending import Spent
 from bot.tools.answering import heard_strangers
 from bot.tools.noting import AskedNote
-from bot.tools.overhearing import as_told, orders_among
+from bot.tools.overhearing import as_told, orders_among, repeats
 from bot.tools.tool import ProposeContext, ToolKind, ToolResult
 from bot.tools.toolbox import Outcome, Returned, Toolbox, unanswered
 from bot.transcript import AssistantSaid, Part, ToolCalled, ToolReturned, UserSaid
@@ -329,9 +329,7 @@ class _Turn:
         """What a proposal says may come from whatever was told so far."""
         parts = (*self._heard, *self._parts, *returned)
         told = [part.content for part in parts if isinstance(part, ToolReturned) and part.ok]
-        if self._orders:
-            told.append(as_told(self._orders))
-        self._context = replace(self._context, heard=tuple(told))
+        self._context = replace(self._context, heard=(*told, *as_told(self._orders)))
 
     def _hush(self) -> None:
         """From here on, whatever is drawn up may say again what is private: no channel sees it
@@ -361,7 +359,12 @@ class _Turn:
         self, text: str, *, asks_for: str | None = None, known: Mapping[str, Any] | None = None
     ) -> TurnResult:
         """The turn, ended in words."""
-        self._parts.append(AssistantSaid(text=text, asks_for=asks_for, known=known or {}))
+        now = self._context
+        strange = now.saw_strangers_text and (self._by_rules or repeats(text, now.heard))
+        said = AssistantSaid(
+            text=text, asks_for=asks_for, known=known or {}, strangers_text=strange
+        )
+        self._parts.append(said)
         return self._result(text)
 
     def _result(self, text: str) -> TurnResult:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from bot.tools.tool import ToolResult
-from bot.transcript import Earlier, Happened, Part, ToolReturned
+from bot.transcript import AssistantSaid, Earlier, Happened, Part, ToolReturned
 from calendar_core.errors import (
     BadCalendarData,
     CalendarError,
@@ -71,7 +71,7 @@ def waits_for_press(result: ToolResult) -> bool:
 def heard_strangers(part: Part) -> bool:
     """Whether a part of a conversation holds text that strangers wrote, or may: what a tool quotes
     that could not do something is a title, or a name."""
-    if isinstance(part, Earlier):
+    if isinstance(part, Earlier | AssistantSaid):
         return part.strangers_text
     if isinstance(part, Happened):
         events = part.facts.get("events", ())

@@ -73,10 +73,10 @@ def orders_among(names: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def as_told(names: Iterable[str]) -> str:
+def as_told(names: Iterable[str]) -> tuple[str, ...]:
     """Such names as a tool would tell them, to be found again."""
     told = [{"title": name} for name in names]
-    return json.dumps({"strangers_text": True, "names": told}, ensure_ascii=False)
+    return (json.dumps({"strangers_text": True, "names": told}),) if told else ()
 
 
 def source_of(piece: str, heard: Iterable[Overheard], said: str = "") -> str | None:
@@ -96,6 +96,11 @@ def source_of(piece: str, heard: Iterable[Overheard], said: str = "") -> str | N
         ),
         None,
     )
+
+
+def repeats(text: str, contents: Iterable[str]) -> bool:
+    """Whether words hold some that a stranger's event held, as tools told it."""
+    return source_of(text, overheard(contents)) is not None
 
 
 def short_title(title: str) -> str:
