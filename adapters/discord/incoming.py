@@ -5,7 +5,7 @@ neither a time zone nor an email address.
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -118,10 +118,20 @@ def quoted_of(message: discord.Message) -> Quoted:
 
 
 def _embedded(message: discord.Message) -> str:
-    """The words of a message without content: those of its embeds, or of what it forwards."""
+    """The words of a message without content: those of its components or embeds, or of what it
+    forwards."""
+    shown = list(_shown([one.to_dict() for one in message.components]))
     texts = [text for one in message.embeds for text in (one.title, one.description) if text]
     forwarded = [one.content for one in message.message_snapshots if one.content]
-    return "\n".join(texts or forwarded)
+    return "\n".join(shown or texts or forwarded)
+
+
+def _shown(components: Iterable[Any]) -> Iterator[str]:
+    """The texts that components show, however nested."""
+    for one in components:
+        if one.get("type") == discord.ComponentType.text_display.value:
+            yield str(one.get("content") or "")
+        yield from _shown(one.get("components") or ())
 
 
 def readable(

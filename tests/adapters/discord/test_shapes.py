@@ -5,11 +5,14 @@ foreign servers, fields left out. Nothing ends the connection, and whoever asks 
 import copy
 import logging
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 from typing import Any
 
+import discord
 import pytest
 
 from adapters.discord.door import DiscordDoor
+from adapters.discord.incoming import _embedded
 from bot.chat.cards import message
 from bot.chat.messages import PlaceKind
 from tests.adapters.discord.house import Conversation, Heard, Memory
@@ -84,6 +87,27 @@ SAID: tuple[tuple[Json, str, tuple[str, str]], ...] = (
     ({"channel_id": "997"}, "hello", (GUILD, "997")),
     ({**DIRECTLY, "content": "what's on?"}, "what's on?", ("", "555")),
 )
+
+
+def test_words_are_found_where_a_message_keeps_them() -> None:
+    view = discord.ui.LayoutView()
+    view.add_item(discord.ui.Container(discord.ui.TextDisplay("Offsite"), accent_colour=1))
+    view.add_item(discord.ui.TextDisplay("on 12 May at 14:00"))
+    shown: Any = view
+    nothing: dict[str, Any] = {"components": [], "embeds": [], "message_snapshots": []}
+    found = []
+    for parts in (
+        {
+            "components": [
+                SimpleNamespace(to_dict=lambda one=one: one) for one in shown.to_components()
+            ]
+        },
+        {"embeds": [discord.Embed(title="Offsite", description="on 12 May")]},
+        {"message_snapshots": [SimpleNamespace(content="Offsite, 12 May")]},
+    ):
+        message: Any = SimpleNamespace(**(nothing | parts))
+        found.append(_embedded(message))
+    assert found == ["Offsite\non 12 May at 14:00", "Offsite\non 12 May", "Offsite, 12 May"]
 
 
 async def test_words_of_many_shapes(
