@@ -19,6 +19,8 @@ ORDER = 8
 """So many words are no name."""
 _TEXTS = ("title", "location", "from", "guests", "answers", "comment", "organizer")
 _WORD = re.compile(r"\w+")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\U000e0000-\U000e007f]")
+"""Letters that nobody sees; a model that copies a word need not copy them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ def as_told(names: Iterable[str]) -> tuple[str, ...]:
 
 def source_of(piece: str, heard: Iterable[Overheard], said: str = "") -> str | None:
     """Title of the stranger's event that words came from; None for the asker's own words."""
-    words = _WORD.findall(folded(piece))
+    words = _words_of(piece)
     if not words or is_said(piece, said):
         return None
     if "@" not in piece and len(piece) < SHORTEST:
@@ -126,4 +128,8 @@ def own_in(piece: str, heard: Iterable[Overheard], said: str = "") -> tuple[str,
 
 
 def _words(text: str) -> str:
-    return f" {' '.join(_WORD.findall(folded(text)))} "
+    return f" {' '.join(_words_of(text))} "
+
+
+def _words_of(text: str) -> list[str]:
+    return _WORD.findall(folded(_UNSEEN.sub("", text)))

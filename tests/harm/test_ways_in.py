@@ -87,3 +87,8 @@ async def test_a_feed_names_nobody_who_wrote_it(world: World) -> None:
     await world.put_on(feed, event)
     await world.house.mirror.update_calendar(replace(feed, read_only=True))
     await obeyed(world, TOLD["reasons"])
+
+
+async def test_unseen_letters_hide_no_source(world: World) -> None:
+    await invite(world, title=ORDER.replace("evil", "e\u200bvi\U000e0041l"))
+    await obeyed(world, (("get_schedule", {"when": "friday"}),))
