@@ -34,7 +34,8 @@ _MAKE = re.compile(
     r"^(?:make|change|set|do|have|put) (?:it|that|this)(?: to)?\s+(?=from\b|between\b)", re.I
 )
 _BARE_HOUR = re.compile(
-    r"^(?:(?:make|change|set|move|put|do) (?:it|that|this)(?: to)? )(?=\d{1,2}(?:[:.]\d\d)?(?: instead)?$)",
+    r"^(?:(?:make|change|set|move|put|do) (?:it|that|this)(?: to)? )"
+    r"(?=\d{1,2}(?:[:.]\d\d)?(?: instead)?$)",
     re.I,
 )
 _PART = re.compile(r"\b(?P<part>morning|afternoon|evening)s\b", re.I)

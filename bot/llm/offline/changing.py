@@ -29,7 +29,7 @@ _TITLE = re.compile(
     re.I,
 )
 _PLACE = re.compile(
-    r"(?:\b(?:change|update|set|move|switch|edit|modify|add)\s+(?:the\s+)?(?:locati+on"
+    r"(?:\b(?:change|update|set|move|switch|swap|edit|modify|add)\s+(?:the\s+)?(?:locati+on"
     r"|place|venue|address|room)\s*(?:of|for|on|in)?\s*(?P<a>.*?)\s*\b(?:to be|to|as|at|:)"
     rf"|\bhave\s+(?P<x>.{{1,60}}?)\s+as the (?:location|place|venue) (?:of|for"
     r"|on)\s+(?P<d>.+)$|(?P<b>.+?)\s+(?:to (?:be |take place |happen )?(?:at|in)"
@@ -112,6 +112,7 @@ def _special(s: Sentence) -> dict[str, Any] | None:
         return gone
     for read in (
         _wrong_person,
+        _long,
         _linked,
         _noted,
         _colored,
@@ -141,6 +142,23 @@ def _wrong_person(s: Sentence) -> dict[str, Any] | None:
     if match is None:
         return None
     return {**_pointing(s, match["event"]), "remove_guests": list(names_of(match["old"]))}
+
+
+_LONG = re.compile(
+    r"^make (?P<event>.+?) (?P<length>(?:an?|half an?|one|two|three|four|five|\d+(?:\.\d+)?)[ -]"
+    r"(?:and a half )?(?:hours?|hrs?|minutes?|mins?)(?: and a half| and \d+ min\w*)?) long$",
+    re.I,
+)
+
+
+def _long(s: Sentence) -> dict[str, Any] | None:
+    """ "Make the gym tomorrow two hours long"."""
+    match = _LONG.match(s.text)
+    if match is None:
+        return None
+    event = as_sentence(match["event"], s.setting)
+    pointed = _pointing(event, event.marked)
+    return {**pointed, "length": match["length"]} if event.times else None
 
 
 def _renamed(s: Sentence) -> dict[str, Any] | None:
@@ -283,7 +301,8 @@ def _timed(s: Sentence, before: str, after: str) -> dict[str, Any]:
     known = _pointing_without(s, before, after)
     if "instead of" in s.low:
         piece, _, was = s.marked.partition("instead of")
-        target, old = _as_when(s.times_of(piece))[-1:], _as_when(s.times_of(was))
+        told = _as_when(s.times_of(piece))
+        target, old = told[-1:], (*told[:-1], *_as_when(s.times_of(was)))
         target = target or _as_when(s.times)[:1]
         old = tuple(t for t in old if t not in target)
     lengths = with_role(s.times, "length")

@@ -1,7 +1,7 @@
-"""The table of cues, first half: making new events, looking, free time.
+"""The table of cues, first part: making new events, looking, free time.
 
-Each cue is words that speak for an intent, and how much. The other half is `change_cues`; summing
-them up is `intents`.
+Each cue is words that speak for an intent, and how much. The others are `change_cues` and
+`reminder_cues`; summing them up is `intents`.
 """
 
 from bot.llm.offline.intent import Intent

@@ -36,6 +36,12 @@ _LATE_VERB = re.compile(
     re.I,
 )
 """The wish itself, after its reason: "I'm sick today, cancel everything"."""
+_REASON = re.compile(
+    rf"(?:(?<=\w\w)|(?<={T}))[,;.] (?:i|he|she|they|we|it|there|that)(?:'m|'s|'ll|'re|'ve|'d| am"
+    r"| is| are| was| were| will| can't| cannot| have| has| had| got| need| want)\b[^,;]*$",
+    re.I,
+)
+"""Why it shall be gone, said behind."""
 _TAKE_IT = re.compile(
     r"[,;.]?\s+(?:so |please |and |can you |could you |just )*(?:take|get|remove|delete|cancel|drop"
     r"|clear|scrap) (?:it|that|this|him|her|them)\b(?: off| out)?(?: (?:of|from) (?:my|the|our)"
@@ -78,7 +84,7 @@ def _on_day(when: str | None, setting: Setting) -> str | None:
 
 
 _EXCEPT = re.compile(
-    r",?\s+(?:except(?: for)?|apart from|other than|besides|excluding|but(?: not| keep)"
+    r",?\s+(?:except(?: for)?|apart from|other than|besides|excluding|but(?: not| keep)?"
     r"|but leave)\s+(?:the |my |our )?(?P<what>[^,.;]+?)(?: (?:alone|in))?$",
     re.I,
 )
@@ -92,11 +98,17 @@ def _kept(s: Sentence, setting: Setting) -> tuple[Sentence, list[str]]:
     match = _EXCEPT.search(s.text)
     if match is None or not _ALL.search(s.low):
         return s, []
-    pieces = re.split(r"\s*(?:,|\band\b|&)\s*(?:the |my |our )?", match["what"])
+    what, day = match["what"], ""
+    told = as_sentence(what, setting)
+    if len(told.times) == 1 and told.marked.endswith("\ue000") and len(told.marked) > 2:
+        what, day = told.marked[:-1].strip(), told.times[0].text
+    pieces = re.split(r"\s*(?:,|\band\b|&)\s*(?:the |my |our )?", what)
     found = [bare(piece) for piece in pieces if piece]
     if any(as_sentence(piece, setting).times and not _is_hour(piece, setting) for piece in pieces):
         return s, []
-    return as_sentence(s.text[: match.start()], setting), [one for one in found if one][:50]
+    return as_sentence(f"{s.text[: match.start()]} {day}".strip(), setting), [
+        one for one in found if one
+    ][:50]
 
 
 def _is_hour(piece: str, setting: Setting) -> bool:
@@ -113,6 +125,7 @@ def read_delete(s: Sentence, setting: Setting) -> Frame:
     piece = re.sub(r"\b(?:because|since|as i|so that)\b.*$", "", s.marked)
     if _TAKE_IT.search(piece):
         piece = _CAME_OFF.sub(" ", _TAKE_IT.sub(" ", piece))
+    piece = _REASON.sub("", piece)
     late = _LATE_VERB.search(piece)
     words = event_words(s, _GONE.sub("", piece[late.start("verb") :] if late else piece))
     every = bool(_ALL.search(s.low) or any(_ALL_OF.match(t.text) for t in s.times))

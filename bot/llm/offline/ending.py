@@ -18,7 +18,8 @@ _ENDS = tuple(
         rf"^{_OVER}\s+(?P<event>.+?)\s+{_WITHIN}(?P<at>{T})(?: instead)?$",
         rf"^(?:make|have|let|set|change)\s+(?P<event>.+?)\s+(?:to\s)?(?:{_OVER}|run|go|last)(?:\son)?"
         rf"\s+{_WITHIN}(?P<at>{T})(?: instead)?$",
-        rf"^(?P<event>(?:the|my|our|it|this|that|{T})\b.*?)\s+(?:should|needs? to|has to|must|will"
+        rf"^(?P<event>(?!(?:i|we|you|when|what|how)\b)\S.{{0,60}}?)"
+        rf"\s+(?:should|needs? to|has to|must|will"
         rf"|is going to|now)\s+(?:(?:only|now)\s)?(?:{_OVER}s?|run|go|last)(?:\son)?"
         rf"\s+{_WITHIN}(?P<at>{T})(?: instead)?$",
         rf"^(?P<event>it)\s+(?:ends|finishes|stops|goes|runs)(?:\son)?\s+{_WITHIN}(?P<at>{T})$",
@@ -33,6 +34,7 @@ _EARLY = re.compile(
     re.I,
 )
 _LONGER = re.compile(rf"^(?:extend|prolong|lengthen|stretch)\s+(?P<at>{T})$", re.I)
+_OF_DAY = re.compile(rf"^(?:extend|prolong|lengthen|stretch)\s+(?P<event>.+?)\s+(?P<at>{T})$", re.I)
 _TO = re.compile(r"^(?:my\s|the\s|our\s)?(?P<since>.+?)\s(?:to|until|till)\s(?P<until>.+)$", re.I)
 _LEAD = re.compile(r"^(?:at|by|until|till|to|around)\s+", re.I)
 
@@ -48,6 +50,11 @@ def ended(s: Sentence) -> dict[str, Any] | None:
     parts = _TO.match(s.words(span["at"])) if span else None
     if parts and _plain_clock(parts["until"], s.setting):
         return {"event_when": parts["since"], "until": parts["until"]}
+    apart = _OF_DAY.match(s.marked)
+    parts = _TO.match(s.words(apart["at"])) if apart else None
+    if apart and parts and _plain_clock(parts["until"], s.setting):
+        known = _event(s, apart["event"])
+        return {**known, "event_when": parts["since"], "until": parts["until"]}
     early = _EARLY.match(s.marked)
     by = _LENGTH.match(s.words(early["by"])) if early else None
     if early is None or by is None:

@@ -1,7 +1,7 @@
 """What a sentence is for: every cue in it is weighed; the heaviest sum wins.
 
 To see why a sentence was read as it was, call `weigh`. The cues are `cues` and
-`change_cues`; filling in the details is `reading`.
+`change_cues` and `reminder_cues`; filling in the details is `reading`.
 """
 
 import re
@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 from bot.llm.offline.change_cues import CHANGING
 from bot.llm.offline.cues import TABLE
 from bot.llm.offline.intent import Intent
+from bot.llm.offline.reminder_cues import SERVING
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class Cue:
 @cache
 def cues() -> tuple[Cue, ...]:
     """Every cue, compiled when the first words come, so that starting stays quick."""
-    table = (*TABLE, *CHANGING)
+    table = (*TABLE, *CHANGING, *SERVING)
     return tuple(Cue(intent, weight, re.compile(pattern)) for intent, weight, pattern in table)
 
 

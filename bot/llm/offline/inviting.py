@@ -79,7 +79,7 @@ def adds_people(s: Sentence, setting: Setting) -> bool:
 def takes_people_off(s: Sentence, setting: Setting) -> bool:
     """Whether people are to be taken off an event: "remove Bo from planning"."""
     match = _TAKE_OFF.match(s.marked)
-    if match is None or _MY_CALENDAR.match(match["event"]):
+    if match is None or _MY_CALENDAR.match(match["event"]) or " with " in match["who"]:
         return False
     if _are_people(match["who"], setting):
         return True

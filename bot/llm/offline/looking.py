@@ -172,6 +172,8 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
         return Frame(tool="get_schedule", arguments=known, pointed=pointed if is_next else None)
     if _NEXT_ONE.match(s.low.strip(" ?")):
         return Frame(tool="get_schedule", arguments={"next_only": True}, pointed=pointed)
+    if when is None and _CURRENT.search(s.low):
+        when = "now"
     words = event_words(s, _LINK_FOR.sub(" ", s.marked))
     if words.name and when is None and _MONTH.fullmatch(words.name):
         when, words = words.name, EventWords()
@@ -194,7 +196,7 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
         return Frame(tool="get_schedule", arguments=filled(when=when), pointed=pointed)
     if _is_either(s):
         when = None
-    person = words.person
+    person = None if words.name and _ONE_OF_TWO.search(s.low) else words.person
     if person:
         person = known_as(person, setting.people) or person
     return Frame(
@@ -204,6 +206,11 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
     )
 
 
+_CURRENT = re.compile(
+    r"\b(?:current|ongoing|this) (?:meeting|event|call|appointment)\b(?! (?:with|about|on)\b)"
+)
+_ONE_OF_TWO = re.compile(r"^(?:is|are|was|will)\b.*\bwith \S+(?: \S+)? or \S+")
+"""With which of two people an event is: neither narrows the search."""
 _LINK_FOR = re.compile(
     r"\b(?:zoom|teams|google meet|meet|webex|video|meeting|call|dial-?in|join) "
     r"(?:links?|urls?|ids?|numbers?|passwords?)\b(?: (?:for|to|of|in))?",

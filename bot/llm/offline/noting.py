@@ -250,7 +250,9 @@ def _text(s: Sentence, piece: str) -> str | None:
 def read_unremind(s: Sentence, setting: Setting) -> Frame:
     """A reminder to take back."""
     rest = re.sub(
-        rf"\b{_REMINDER}\b|\b(?:remind|reminding) me\b|^(?:stop|don'?t|do not|quit|turn off"
+        rf"\b{_REMINDER}\b|\b(?:remind|reminding) me\b|\bany ?more$"
+        r"|^(?:i|we) (?:don'?t|do not|no longer) (?:need|want)\b"
+        r"|^(?:stop|don'?t|do not|quit|turn off"
         r"|disable)\b",
         " ",
         s.marked,

@@ -231,7 +231,11 @@ _AND_THEN = re.compile(
     rf"[?.;!,]\s+(?:[\w']+ ){{0,4}}?(?:{lexicon.CREATE}|{lexicon.DELETE}|{lexicon.UPDATE}"
     rf"|{lexicon.REMIND}|invite)\b"
 )
-_DID = re.compile(r"(?:did|does|has|was|were|have) (?!an?\b)")
+_MAKE_LONG = re.compile(r"make (?:the|my|our) .{2,60} (?:hours?|minutes?|mins?) long$", re.I)
+_DID = re.compile(
+    r"(?:did|does|has|was|were|is|are|am|isn't|aren't|will|when|where|who|which|what"
+    r"|(?:do|have) (?:i|we|you|they))\b"
+)
 _CHANGES = (Intent.UPDATE, Intent.DELETE, Intent.INVITE, Intent.UNREMIND)
 
 
@@ -248,6 +252,8 @@ def _intent(s: Sentence) -> Intent | None:
         intent = Intent.LOOK
     if not _ASKING.match(s.low) and wish_in(s, s.setting) is not None:
         return Intent.PREFER
+    if intent is Intent.CREATE and _MAKE_LONG.match(s.text):
+        return Intent.UPDATE
     if intent is Intent.CREATE and _ONLY_TIME.fullmatch(s.low):
         return Intent.LOOK
     if intent is Intent.UPDATE and _STOPS.match(s.low) and since_day(s, s.setting):

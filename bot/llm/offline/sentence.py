@@ -143,6 +143,29 @@ _NOT_BUT = re.compile(
     re.I,
 )
 """ "The party starts at 8 not 7" puts it right, whatever it was before."""
+_MAKE_NOT = re.compile(
+    r"^(make (?:the|my|our) .{2,50}?) ((?:at|on) [^,]{1,20}?),? not "
+    r"(?=(?:at |on )?(?:\d|noon|\w+day\b))",
+    re.I,
+)
+_THEY_MOVED = re.compile(
+    r"^(?!(?:what|who|when|where|how|why|did|has|have|if|can|could|is|are)\b)(?:[\w']+ ){1,4}"
+    r"(?:(?:has |have |just )*(?:moved|changed|pushed|rescheduled|postponed|delayed)|had to (?:move"
+    r"|change|push|reschedule|postpone|delay)) (?=(?:my|our) .* to\b)",
+    re.I,
+)
+""" "The dentist moved my appointment to Friday": a change, whoever made it."""
+_THE_OLD_PLACE = re.compile(
+    r"^(change|update|set|move|edit) (the|my|our) (?!(?:location|place|venue|title|name)\b)"
+    r"(.{2,40}?)"
+    r"(?:'s)? (location|place|venue|title|name) (?=to\b)",
+    re.I,
+)
+_SO_AT = re.compile(r"\bso (?:that )?it(?:'s| is) (?=(?:at|in) )", re.I)
+_TO_LAST = re.compile(
+    r"\b(to|should|must|shall|can|will) last (?=\d|an?\b|half\b|one\b|two\b|three\b|only\b)", re.I
+)
+_NOT_TO_GO = re.compile(r"^(?:i|we)(?:'ve| have)? decided not to (?=(?:go|attend|come)\b)", re.I)
 _REMINDED = re.compile(
     r"\b(?:i (?:need|want|would like|'d like|have|ought)|i'd like) to (?:be|get) reminded\b"
     r"|\b(?:can|could) i (?:be|get) reminded\b",
@@ -226,6 +249,9 @@ def clean(text: str) -> str:
     text = _ASK_IF.sub(_is_free, _CHECK_IN.sub("check-in ", text))
     text = _IS_NOW.sub(r"should be", _FIT_IN.sub(r"\1", text))
     text = _NOT_BUT.sub(r"\1 should be \2 instead of ", _REMINDED.sub("remind me", text))
+    text = _NOT_TO_GO.sub("I don't want to ", _TO_LAST.sub(r"\1 take ", text))
+    text = _MAKE_NOT.sub(r"\1 \2 instead of ", _SO_AT.sub("to be ", text))
+    text = _THEY_MOVED.sub("move ", _THE_OLD_PLACE.sub(r"\1 the \4 of \2 \3 ", text))
     text = _AND_I.sub(r"\g<what> with \g<who>", text)
     text = _SOME_TIME.sub(r"\1", text)
     text = _FORGET.sub(r"\1cancel ", _OUT_OF.sub("decline ", text))

@@ -280,7 +280,7 @@ _SCAFFOLD = re.compile(
     r"|rundown|overview|recap|lowdown|outlook|anywhere|anymore|longer|important|saw|met"
     r"|visited|spoke|talked|anyone else|plate|docket|books|lined|conflicts?|overlaps?|overlapping"
     r"|clashes|both|earliest|latest|longest|shortest|biggest|soonest|wondering|wonder|miss|missed"
-    r"|than|topic|link|links|cancell?ed|anyway|happened|full|packed|repeat|life|inform|near|comes|right|supposedly|exactly)\b(?!')",
+    r"|than|topic|link|links|cancell?ed|anyway|happened|looks|days|working|forget|forgot|needs|current|full|packed|repeat|life|inform|near|comes|right|supposedly|exactly)\b(?!')",
     re.I,
 )
 _TOKEN = re.compile(rf"{Q}|{T}|{BREAK}|[^\s{BREAK}\ue000-\ue1ff]+")
