@@ -1,7 +1,7 @@
 """The mirror at rest: calendars, whole resources, the index of when what happens, and the linked
 accounts behind them.
 
-Rows stay inside the mirror's modules (`mirror`, `calendars`, `absorbing`, `timeline`, `search`),
+Rows stay inside the mirror's modules (`mirror`, `calendars`, `absorbing`, `timeline`, `search`, …),
 those of linked accounts in `accounts`, those of syncing in `sync`.
 Instants that are searched in ranges are whole microseconds since 1970 in UTC: one integer
 comparison on both databases.

@@ -1,8 +1,8 @@
 """The index of events' words, as parts of a SELECT: FTS5 on SQLite, full text on PostgreSQL.
 
 The database keeps it itself, in the unit of work that stores or deletes an event (migration 0020:
-triggers, or a generated column). A word of it is a run of letters and digits, folded; a word that
-is looked for stands for all that begin so. A SQLite without FTS5 has no index: `is_missing`.
+triggers, or a generated column). A word of it is a run of letters and digits, folded; what is
+looked for is a word, or whatever begins so. A SQLite without FTS5 has no index: `is_missing`.
 """
 
 from collections.abc import Sequence
