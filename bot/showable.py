@@ -25,6 +25,7 @@ _THOUGHTS = re.compile(
 """Of models whose server sends no tag where they begin to think aloud. A title may hold such a tag:
 alone on its line it is the model's."""
 _ESCAPED = re.compile(r"\\u003c", re.IGNORECASE)
+_LAST_FENCE = re.compile(r"[ \t]*```\w*(?!.*```)", re.DOTALL)
 _EMPTY_FENCE = re.compile(r"```\w*\s*```")
 _OUTCOME = re.compile(r"[✓✔✅☑]️?[ \t]*")
 _BLANKS = re.compile(r"(?<=\S)[ \t]{2,}(?=\S)")
@@ -47,7 +48,8 @@ _LOOKS_BACK = 420
 def shown(text: str, tools: Collection[str] = (), may_show: MayShow = nowhere) -> str:
     """A model's words as people may see them; `tools` are names that are said in plain words,
     `may_show` tells which addresses may stand: by itself none."""
-    return _shown(_THOUGHTS.sub("", text) if "</" in text else text, tools, may_show)
+    found = _shown(_THOUGHTS.sub("", text) if "</" in text else text, tools, may_show)
+    return _LAST_FENCE.sub("", found) if found.count("```") % 2 else found
 
 
 def _shown(text: str, tools: Collection[str], may_show: MayShow) -> str:

@@ -26,6 +26,8 @@ CASES = [
     ("- ✅ Moved it", "- Moved it"),
     ("<｜tool▁sep｜>Lunch<|im_end|> is at 12.", "Lunch is at 12."),
     ("They ask for lunch.\n</think>\n\nLunch is at 12.", "Lunch is at 12."),
+    ("Sure! ```json\nLunch is at 12.", "Sure!\nLunch is at 12."),
+    ("```\n10:00 Lunch\n```",) * 2,
     ("At 9 Gym, at 10 </think> talk.",) * 2,
     ("It is free. ✓ Moved it.", "It is free. Moved it."),
     ("Say {name} or [this](https://meet.example/a/0123456789abcdef01234567)",) * 2,
