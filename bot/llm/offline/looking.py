@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import datetime
 
 from bot.llm.model import Setting
 from bot.llm.offline.frame import Frame, Pointed, filled
@@ -9,7 +10,7 @@ from bot.llm.offline.lexicon import CALENDAR, CLASH, T
 from bot.llm.offline.people import known_as
 from bot.llm.offline.sentence import Sentence
 from bot.llm.offline.slots import EventWords, event_words, known_calendar, with_role
-from bot.llm.offline.timewords import without_preposition
+from bot.llm.offline.timewords import meaning_of, without_preposition
 from calendar_core.phrases import Kind, Meaning
 
 _THING = r"(?:meeting|event|appointment|thing|call|one)"
@@ -161,6 +162,9 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
     """A question about events: the agenda when none is named, else a search."""
     pointed = pointed_in(s)
     when = without_preposition(_when(s), setting)
+    if when and _DONE.match(s.low) and not _PLANNED.search(s.low):
+        when = _gone_by(when, setting)
+    when = _FROM.sub("", when) if when else None
     calendar = calendar_in(s, setting)
     if _OUT.search(s.low):
         return Frame(tool="get_schedule", arguments=filled(when=when, person="out"))
@@ -209,6 +213,36 @@ def read_look(s: Sentence, setting: Setting) -> Frame:
 _CURRENT = re.compile(
     r"\b(?:current|ongoing|this) (?:meeting|event|call|appointment)\b(?! (?:with|about|on)\b)"
 )
+_DONE = re.compile(
+    r"(?:(?:what|when|where|who|which|how (?:many|often|long)(?: times)?)\b.{0,20}?)?"
+    r"\b(?:did|was|were|have (?:i|we) (?:been|met|seen|had))\b"
+)
+
+
+_PLANNED = re.compile(r"\b(?:supposed|meant|moved|changed|pushed|rescheduled|postponed|planned)\b")
+"""What was said of a time that may be to come."""
+_FROM = re.compile(r"^from (?=(?:last \w+|yesterday|earlier today|this morning)$)", re.I)
+
+
+def _gone_by(when: str, setting: Setting) -> str:
+    """The time as one that is past: "in February" is last February where somebody asks what was."""
+    told = meaning_of(when, setting)
+    start = told.start if told is not None and not told.rule else None
+    day = start.date() if isinstance(start, datetime) else start
+    if day is None or day <= setting.now.date():
+        return when
+    bare = re.sub(r"^(?:on|in|during|this|for) ", "", when, flags=re.I)
+    tries = ("last {}", "{} of this month", "{} of last month")
+    tries = (*tries, f"{{}} {setting.now.year}", f"{{}} {setting.now.year - 1}")
+    for words in (one.format(bare) for one in tries):
+        past = meaning_of(words, setting)
+        first = past.start if past is not None else None
+        first = first.date() if isinstance(first, datetime) else first
+        if first is not None and first <= setting.now.date():
+            return words
+    return when
+
+
 _ONE_OF_TWO = re.compile(r"^(?:is|are|was|will)\b.*\bwith \S+(?: \S+)? or \S+")
 """With which of two people an event is: neither narrows the search."""
 _LINK_FOR = re.compile(
