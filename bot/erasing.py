@@ -33,7 +33,7 @@ from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.errors import CalendarError, NotFound
 from calendar_core.events import CalendarId
-from calendar_core.linking import Account, Linking
+from calendar_core.linking import Account, AccountId, Linking
 from calendar_core.mirror import Mirror
 from calendar_core.people import PersonId
 from calendar_core.providers.local.forgetting import LocalForgetting
@@ -69,6 +69,14 @@ class Maker(Protocol):
         ...
 
 
+class Watched(Protocol):
+    """Who has makers tell of changes."""
+
+    async def end(self, account_id: AccountId) -> None:
+        """Have an account's maker do so no more; what it does not stop is not believed."""
+        ...
+
+
 class Farewell(Protocol):
     """Says the last line."""
 
@@ -89,7 +97,9 @@ class Erasing:
         mirror: Mirror,
         linked: Accounts,
         makers: Mapping[str, Maker],
+        watched: Watched | None = None,
     ) -> None:
+        self._watched = watched
         self._database = database
         self._clock = clock
         self._queue = queue
@@ -202,9 +212,12 @@ class Erasing:
         accounts go; those of which no maker said so."""
         unrevoked = []
         for account in await self._linked.of(erasure.person):
-            if not await self._revoke(account):
-                unrevoked.append(account)
             try:
+                if self._watched is not None:
+                    # While we are still let in.
+                    await self._watched.end(account.id)
+                if not await self._revoke(account):
+                    unrevoked.append(account)
                 await self._linked.unlink(account.id, erasure.person)
             except NotFound:
                 continue  # somebody else was faster

@@ -212,7 +212,13 @@ class Core:
     def erasing(self) -> Erasing:
         """Takes out everything of a person."""
         return Erasing(
-            self.database, self.clock, self.queue, self.mirror, self.linked, self.providers
+            self.database,
+            self.clock,
+            self.queue,
+            self.mirror,
+            self.linked,
+            self.providers,
+            self.watching,
         )
 
     # Calendars, and what changes them.

@@ -31,7 +31,7 @@ from calendar_core.database import Base, Database
 from calendar_core.errors import CalendarError, SignInNeeded
 from calendar_core.ics.reading import read
 from calendar_core.ics.writing import new_resource
-from calendar_core.linking import Account, Credentials
+from calendar_core.linking import Account, AccountId, Credentials
 from calendar_core.vault import Vault
 from tests.bot.house import TEAM, House, a_sender, direct
 from tests.bot.seeded import Seeded
@@ -52,6 +52,8 @@ class FakeMaker:
 
     def __init__(self, *faults: CalendarError) -> None:
         self.revoked: list[tuple[Account, Credentials]] = []
+        self.ended: list[str] = []
+        """Accounts whose maker is to tell no more."""
         self._faults = list(faults)
 
     @property
@@ -60,6 +62,10 @@ class FakeMaker:
 
     async def made(self) -> "FakeMaker":
         return self
+
+    async def end(self, account_id: AccountId) -> None:
+        assert not self.revoked
+        self.ended.append(account_id)
 
     async def revoke(self, account: Account, credentials: Credentials) -> None:
         if self._faults:
@@ -100,7 +106,7 @@ async def linked(house: House, ana: Person, maker: FakeMaker, keys: Path) -> Era
     await house.mirror.absorb(work.id, [event])
     core = house.core
     makers: Mapping[str, Any] = {"fake": maker}
-    return Erasing(house.database, house.clock, core.queue, core.mirror, accounts, makers)
+    return Erasing(house.database, house.clock, core.queue, core.mirror, accounts, makers, maker)
 
 
 async def everything(house: House) -> dict[str, list[str]]:
@@ -152,6 +158,7 @@ async def test_nothing_of_the_person_is_left_and_what_is_others_stays(
 
     assert await traces(house, there.ana) == []
     assert [one.address for one, _ in maker.revoked] == ["ana@work.example"]
+    assert maker.ended == [one.id for one, _ in maker.revoked]
     assert await house.titles("Bo") == bos
     assert "Review" in bos
     names = sorted(name for (name,) in await house.rows("people", "name"))
