@@ -88,10 +88,11 @@ class Collection:
     async def events(self) -> tuple[str, ...]:
         """The addresses of all events, as fast as the server can tell; none where it does not
         take the question, or cuts its answer."""
-        answer = await self._report(xml.events(), depth="1", within=self._door.patience)
-        if answer.status != 207:
-            return ()
-        found = await self._entries(answer)
+        try:
+            answer = await self._report(xml.events(), depth="1", within=self._door.patience)
+            found = await self._entries(answer) if answer.status == 207 else []
+        except Unanswered:
+            return ()  # if the server is away, whatever is asked next tells so
         if any(one.status == 507 for one in found):
             return ()
         return tuple(one.url for one in found if one.status < 300 and not self._is_itself(one))

@@ -139,6 +139,20 @@ async def test_a_large_calendar_is_read_before_there_is_a_token_and_what_came_me
     assert (await titles(large, second[2]))[:2] == ([], ["three@test"])
 
 
+async def test_a_server_that_breaks_at_the_question_which_events_there_are_is_read_without_it(
+    server: CalDavServer, calendar_url: str, doors: Doors, proxy: FaultyProxy
+) -> None:
+    stand = a_stand(proxy.at(server.principal), proxy.at(calendar_url), doors, many=1)
+    proxy.forever.append(Fault("REPORT", status=500, matches="calendar-query"))
+    for name in ("one", "two"):
+        server.put(f"{calendar_url}{name}.ics", text(name))
+
+    changed, removed, cursor = await titles(stand, None)
+
+    assert (changed, removed) == (["one", "two"], [])
+    assert cursor not in (None, AGAIN)
+
+
 async def test_to_dos_are_no_events(stand: Stand, server: CalDavServer, calendar_url: str) -> None:
     server.request("PUT", f"{calendar_url}todo.ics", TODO, Content_Type="text/calendar")
     server.put(f"{calendar_url}1.ics", text("one"))
