@@ -94,3 +94,16 @@ async def test_everything_that_is_cancelled_is_ones_own(ask: Asking) -> None:
     await put(there, calendars["Kim's"], "Salary talk", "11:00", KIM)
     found = await ask("search_events", when="tomorrow 10:00-12:00")
     assert "Salary talk" not in [one["title"] for one in found.facts["events"]]
+
+
+async def test_ones_own_meetings_are_ones_own_whatever_their_maker_calls_one(ask: Asking) -> None:
+    there, calendars = await link(ask)
+    me = a_guest("Ana R. Ruiz", address=ANA, answer=Answer.ACCEPTED)
+    guests = (a_guest("Kim", address=KIM), replace(me, answer=Answer.OPEN))
+    event = an_event("Retro", a_span(11, "10:00"), uid="retro", organizer=me, guests=guests)
+    await there.house.mirror.absorb(calendars["Ana's"].id, [new_resource(event, at=NOW)])
+    told = await ask.text("get_schedule", when="tomorrow")
+    assert "Retro" in told
+    assert "from Ana" not in told
+    waiting = await ask("search_events", unanswered=True)
+    assert "Retro" not in [one["title"] for one in waiting.facts["events"]]
