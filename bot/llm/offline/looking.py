@@ -232,9 +232,8 @@ def _gone_by(when: str, setting: Setting) -> str:
     if day is None or day <= setting.now.date():
         return when
     bare = re.sub(r"^(?:on|in|during|this|for) ", "", when, flags=re.I)
-    tries = ("last {}", "{} of this month", "{} of last month")
-    tries = (*tries, f"{{}} {setting.now.year}", f"{{}} {setting.now.year - 1}")
-    for words in (one.format(bare) for one in tries):
+    tries = [f"last {bare}", f"{bare} of this month", f"{bare} of last month"]
+    for words in (*tries, f"{bare} {setting.now.year}", f"{bare} {setting.now.year - 1}"):
         past = meaning_of(words, setting)
         first = past.start if past is not None else None
         first = first.date() if isinstance(first, datetime) else first

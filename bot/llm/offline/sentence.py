@@ -248,16 +248,35 @@ def clean(text: str) -> str:
     text = _FORWARD.sub(r"move \1 ", _PUT_OFF.sub(r"\1postpone \2 ", text))
     text = _ASK_IF.sub(_is_free, _CHECK_IN.sub("check-in ", text))
     text = _IS_NOW.sub(r"should be", _FIT_IN.sub(r"\1", text))
-    text = _NOT_BUT.sub(r"\1 should be \2 instead of ", _REMINDED.sub("remind me", text))
-    text = _NOT_TO_GO.sub("I don't want to ", _TO_LAST.sub(r"\1 take ", text))
-    text = _MAKE_NOT.sub(r"\1 \2 instead of ", _SO_AT.sub("to be ", text))
-    text = _THEY_MOVED.sub("move ", _THE_OLD_PLACE.sub(r"\1 the \4 of \2 \3 ", text))
-    text = _AND_I.sub(r"\g<what> with \g<who>", text)
-    text = _SOME_TIME.sub(r"\1", text)
-    text = _FORGET.sub(r"\1cancel ", _OUT_OF.sub("decline ", text))
+    text = _as_usual(text)
     text = mended(text)
     text = _SHORT_DAY.sub(lambda match: _DAYS[match[0][:3].casefold()], text)
     return _SPACE.sub(" ", _PRIVATE.sub(" ", text[:LONGEST].translate(_STRAIGHT))).strip()
+
+
+_USUAL: tuple[tuple[str, re.Pattern[str], str], ...] = (
+    ("reminded", _REMINDED, "remind me"),
+    (" not ", _NOT_BUT, r"\1 should be \2 instead of "),
+    (" not ", _NOT_TO_GO, "I don't want to "),
+    (" not ", _MAKE_NOT, r"\1 \2 instead of "),
+    (" last ", _TO_LAST, r"\1 take "),
+    ("so ", _SO_AT, "to be "),
+    (" to ", _THE_OLD_PLACE, r"\1 the \4 of \2 \3 "),
+    (" to ", _THEY_MOVED, "move "),
+    (" and i", _AND_I, r"\g<what> with \g<who>"),
+    (" some time", _SOME_TIME, r"\1"),
+    ("forget about", _FORGET, r"\1cancel "),
+    ("get me out", _OUT_OF, "decline "),
+)
+"""Rarer ways of saying it: what must stand in the words, the pattern, the usual way."""
+
+
+def _as_usual(text: str) -> str:
+    low = text.casefold()
+    for sign, pattern, usual in _USUAL:
+        if sign in low:
+            text = pattern.sub(usual, text)
+    return text
 
 
 def _clock(match: re.Match[str]) -> str:
