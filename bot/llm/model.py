@@ -55,8 +55,8 @@ class Setting:
 
     @property
     def names(self) -> tuple[str, ...]:
-        """All names that are told as they stand."""
-        return (*self.calendars, *self.people, *self.groups, self.place_name)
+        """All names that are told as they stand and that others may have chosen."""
+        return (*self.calendars, *self.people, self.place_name)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
