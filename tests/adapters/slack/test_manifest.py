@@ -130,8 +130,8 @@ def test_listeners_are_registered_on_bolt_itself() -> None:
 
     Listeners.register(object.__new__(Listeners), Spy())  # type: ignore[arg-type]
     assert registered == [
-        "event app_mention",
         "event message",
+        "event app_mention",
         "event app_home_opened",
         "event link_shared",
         "command .*",

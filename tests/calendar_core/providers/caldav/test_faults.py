@@ -214,7 +214,7 @@ async def test_what_an_answer_leaves_out_is_asked_once_more(
 
 
 async def test_an_answer_without_end_is_given_up(stand: Stand, proxy: FaultyProxy) -> None:
-    proxy.faults.append(Fault("REPORT", status=207, body="x" * 3_000_000))
+    proxy.forever.append(Fault("REPORT", status=207, body="x" * 3_000_000))
 
     with pytest.raises(TryLater):
         await read_since(stand.provider, None)

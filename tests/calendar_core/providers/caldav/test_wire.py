@@ -105,7 +105,7 @@ async def test_neither_secrets_nor_events_are_logged(
         await read_since(stand.provider, None)
         leak = "<D:multistatus>Payroll"
         xml = {"Content-Type": "text/xml"}
-        proxy.faults.append(Fault("REPORT", status=207, body=leak, headers=xml))
+        proxy.forever.append(Fault("REPORT", status=207, body=leak, headers=xml))
         with pytest.raises(TryLater):
             await read_since(stand.provider, None)
     doors.close()
