@@ -13,6 +13,7 @@ from typing import Any
 
 import discord
 
+from adapters.discord.completing import complete_application
 from adapters.discord.door import DiscordDoor
 from adapters.discord.pointing import Pointing
 from adapters.discord.store import Store
@@ -27,6 +28,12 @@ from tests.builders import BERLIN
 
 class Echo(discord.Client):
     """The least that discord.py can do: say what was said."""
+
+    async def application_info(self) -> discord.AppInfo:
+        """The server tells of no owner, without whom discord.py does not log in."""
+        told: Any = await self.http.application_info()
+        complete_application(told)
+        return discord.AppInfo(self._connection, told)
 
     async def on_message(self, message: discord.Message) -> None:
         """Answer everybody but bots."""
