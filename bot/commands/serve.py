@@ -39,8 +39,8 @@ class Stop:
         if self.told.is_set():
             # Nothing is lost: what is under way stands in the database, and is done at the start.
             os._exit(128 + number)
-        _say(STOPPING)
         self.told.set()
+        _say(STOPPING)
 
 
 def run(*, data: Path, tz: str | None, verbose: bool) -> int:
@@ -114,4 +114,5 @@ async def _watch(house: "ServedHouse") -> None:
 
 
 def _say(line: str) -> None:
-    print(line, flush=True)
+    with suppress(OSError):  # nobody reads it any more: that is no reason to end
+        print(line, flush=True)

@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import create_async_engine
 
+from bot.app.running import set_apart
 from bot.llm.wordvectors import WordLlamaEmbedder, is_installed
 from calendar_core.clock import StandingClock
 from calendar_core.events import CalendarId, Event, Guest, Occurrence, Repeat, Resource
@@ -105,6 +106,7 @@ async def _searched(
             spent = process_time() - worked
             rows.append({"name": f"absorb {len(resources)} events", "cpu_s": round(spent, 2)})
         await _look_after(url)
+        set_apart()  # as `convene serve` does
 
         async def words(said: str) -> tuple[Occurrence, ...]:
             return await mirror.search((ME,), said, zone=BERLIN, span=AHEAD, limit=200)

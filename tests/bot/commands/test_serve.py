@@ -1,6 +1,7 @@
 """`convene serve`, run for real: what it says, what it survives, how it ends."""
 
 import asyncio
+import io
 import json
 import os
 import re
@@ -18,6 +19,7 @@ from sqlalchemy import text
 from yarl import URL
 
 from adapters.slack.installations import InstallationStore
+from bot.commands.serve import Stop
 from calendar_core.database import Database
 from calendar_core.opening import open_database
 from calendar_core.vault import KEY_FILE, Vault
@@ -220,6 +222,18 @@ def hold_answers(slack: SlackServer, seconds: float) -> object:
     slack.fault("chat.postMessage", delay=seconds)
     slack.fault("chat.startStream", delay=seconds)
     return lambda: bool(taken)
+
+
+async def test_it_stops_where_nobody_reads_what_it_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Gone(io.StringIO):
+        def write(self, _: str) -> int:
+            raise BrokenPipeError
+
+    stop = Stop()
+    monkeypatch.setattr("sys.stdout", Gone())
+    os.kill(os.getpid(), signal.SIGTERM)
+    async with asyncio.timeout(5):
+        await stop.told.wait()
 
 
 async def test_it_can_be_stopped_while_it_opens(tmp_path: Path) -> None:
