@@ -36,11 +36,12 @@ _CALLS_OVER = (
     "by rules.)"
 )
 _DAY_OVER = (
-    "(You have used what one person may of my language model today; until midnight I read by "
-    "rules.)"
+    "(One more answer would take more of my language model than one person may today; until "
+    "midnight I read by rules.)"
 )
 _HOUSE_OVER = (
-    "(What my language model may take within 24 hours is used up here; for now I read by rules.)"
+    "(One more answer would take more of my language model than we all may here within 24 hours; "
+    "for now I read by rules.)"
 )
 
 

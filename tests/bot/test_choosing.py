@@ -109,12 +109,30 @@ async def test_rules_take_nothing(house: House) -> None:
     ("limits", "told"),
     [
         (Limits(model_calls_per_hour=2), "You asked my language model as often"),
-        (Limits(tokens_per_day=15_000), "You have used what one person may"),
-        (Limits(tokens_per_day=18_000), "You have used what one person may"),
-        (Limits(cost_per_day=32_000), "You have used what one person may"),
-        (Limits(cost_per_day=40_000), "You have used what one person may"),
-        (Limits(house_tokens_per_day=18_000), "What my language model may take within 24 hours"),
-        (Limits(house_cost_per_day=32_000), "What my language model may take within 24 hours"),
+        (
+            Limits(tokens_per_day=15_000),
+            "One more answer would take more of my language model than one person",
+        ),
+        (
+            Limits(tokens_per_day=18_000),
+            "One more answer would take more of my language model than one person",
+        ),
+        (
+            Limits(cost_per_day=32_000),
+            "One more answer would take more of my language model than one person",
+        ),
+        (
+            Limits(cost_per_day=40_000),
+            "One more answer would take more of my language model than one person",
+        ),
+        (
+            Limits(house_tokens_per_day=18_000),
+            "One more answer would take more of my language model than we all",
+        ),
+        (
+            Limits(house_cost_per_day=32_000),
+            "One more answer would take more of my language model than we all",
+        ),
     ],
 )
 async def test_over_a_limit_of_the_model_rules_answer_and_say_so_once_an_hour(
