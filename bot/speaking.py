@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from bot.channels import Channels, is_shared
-from bot.chat.cards import Button, Card, CardKind, message
+from bot.chat.cards import Button, Card, CardKind, Quiet, message
 from bot.chat.messages import MessageRef, Place, Sender
 from bot.chat.platform import ChatPlatform, PlaceGone, PlatformError, Stream
 from bot.confirmations import Reader, card_of
@@ -210,12 +210,21 @@ class Speaking:
     async def post(
         self, place: Place, sender: Sender, card: Card, *, private: bool, key: str | None = None
     ) -> MessageRef:
-        """Post a card where its reader sees it, and others do not when it is private."""
+        """Post a card where its reader sees it, and others do not when it is private; what all were
+        to see is shown to who asked where nothing can be said to all."""
         platform = self.platform(place.platform)
         if private and place.is_private and await self.is_others(place, sender):
             place = await platform.reach(sender)
         seen_by = sender if private and not place.is_private else None
-        return await platform.post(place, card, seen_by=seen_by, key=key)
+        try:
+            return await platform.post(place, card, seen_by=seen_by, key=key)
+        except PlaceGone:
+            if place.is_private or seen_by is not None:
+                raise
+        log.warning("not for all to see platform=%s channel=%s", place.platform, place.channel)
+        alone = Quiet(f"I can't write in {place.name or 'that channel'}: only you see this.")
+        card = replace(card, body=(*card.body, (alone,)))
+        return await platform.post(place, card, seen_by=sender, key=key)
 
     async def stream(self, hearing: Hearing) -> Stream | None:
         """An answer in the making; None where others might read it, or where it can't grow."""

@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from adapters.slack.incoming import place as slack_place
-from bot.chat.cards import plain_text
-from bot.chat.messages import Place, PlaceKind
+from bot.chat.cards import Card, plain_text
+from bot.chat.messages import MessageRef, Place, PlaceKind, Sender
+from bot.chat.platform import PlaceGone
 from tests.bot.house import TEAM, House, direct
 from tests.bot.seeded import Seeded
 from tests.fakes.models import ScriptedModel, calls, says
@@ -102,3 +103,25 @@ async def test_ones_own_conversation_grows(house: House) -> None:
     house.plays(ScriptedModel(says("Hello there.")))
     await house.say("hello")
     assert house.platform.streamed != []
+
+
+async def test_what_a_channel_does_not_take_is_shown_to_who_asked(
+    there: Seeded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house, post = there.house, there.house.platform.post
+
+    async def only_whispers(
+        place: Place, card: Card, *, seen_by: Sender | None = None, key: str | None = None
+    ) -> MessageRef:
+        if seen_by is None:
+            raise PlaceGone("The channel takes no words of apps.")
+        return await post(place, card, seen_by=seen_by, key=key)
+
+    monkeypatch.setattr(house.platform, "post", only_whispers)
+    (said,) = await house.say("add sync to the team calendar on friday at 5pm", place=TEAM)
+    assert said.seen_by is not None
+    assert said.text.splitlines()[:2] == [
+        'Create "Sync"?',
+        "I can't write in #team: only you see this.",
+    ]
+    assert said.card.buttons[0].label == "Confirm"
