@@ -105,8 +105,12 @@ class SlackPlatform:
                 text=shown.text,
                 blocks=shown.blocks,
             )
-        except Refused:
-            # what was added through an address where the bot is no member
+        except (NoEntry, PlatformBusy):
+            raise
+        except PlatformError as err:
+            # Added through an address where the bot is no member, or what Slack edits no more: a
+            # press on it may; else it is gone.
+            log.info("not edited channel=%s error=%s", message.place.channel, err)
             await self._replace(message.place, message.id, shown, reply=reply, kind="in_channel")
 
     async def _replace(

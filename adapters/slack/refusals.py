@@ -36,6 +36,11 @@ _GONE = _NOT_THERE | {
     "no_permission",
     "not_enabled",
     "team_not_found",
+    "team_access_not_granted",
+    "access_denied",
+    "invalid_user_combination",
+    "cannot_reply_to_message",
+    "channel_type_not_supported",
     "cannot_post_to_channel",
     "channel_is_limited_access",
     "slack_connect_canvas_sharing_blocked",
@@ -51,10 +56,13 @@ _BUSY = frozenset(
         "rate_limited",
         "message_limit_exceeded",
         "team_added_to_org",
+        "org_login_required",
         "external_channel_migrating",
     }
 )
-_AWAY = frozenset({"fatal_error", "internal_error", "service_unavailable", "request_timeout"})
+_AWAY = frozenset(
+    {"fatal_error", "internal_error", "service_unavailable", "request_timeout", "update_failed"}
+)
 """Of these Slack says that some of it may have been done."""
 _TOO_LATE = frozenset(
     {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}

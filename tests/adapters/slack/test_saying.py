@@ -101,6 +101,21 @@ async def test_a_public_card_is_edited_where_the_bot_is_not(house: House) -> Non
     assert [one for one in house.ben.messages(lobby) if one.bot_id] == [shown]
 
 
+async def test_a_card_that_slack_edits_no_more_is_edited_by_the_press_on_it(house: House) -> None:
+    async def outcome(press: ButtonPress) -> None:
+        assert press.message is not None
+        await house.platform.update(press.message, OUTCOME, reply=press.reply)
+
+    house.heard.answer_press = outcome
+    ref = await house.platform.post(house.place(), CARD)
+    house.slack.fault("chat.update", error="streaming_state_conflict", times=2)
+    await house.ana.clicks(await house.ana.sees("Lunch", house.team), "Confirm")
+    shown = await house.ben.sees("✓ Created.", house.team)
+    assert shown.ts == ref.id
+    with pytest.raises(PlaceGone):  # without a press on it: it is said anew
+        await house.platform.update((await house.platform.post(house.place(), CARD)), OUTCOME)
+
+
 async def test_a_long_key_is_a_key_too(house: House) -> None:
     key = "news:" + "x" * 500
     first = await house.platform.post(house.place(), HELLO, key=key)
