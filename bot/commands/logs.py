@@ -42,8 +42,11 @@ class Discreet(logging.Formatter):
 
 
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
-    """An exception and what led to it, the newest first."""
-    while error is not None:
+    """An exception and what led to it, the newest first, each once: one may name itself as its
+    cause."""
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
         yield error
         error = error.__cause__ or error.__context__
 

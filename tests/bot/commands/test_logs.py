@@ -38,6 +38,20 @@ def test_an_exception_is_told_by_place_and_kind(capsys: pytest.CaptureFixture[st
     assert "test_logs.py" in told
 
 
+def test_an_exception_that_is_its_own_cause_is_told_once(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    log_to_stderr(verbose=False)
+    try:
+        error = ValueError(SECRET)
+        raise error from error
+    except ValueError:
+        logging.getLogger("convene.engine").exception("failed incident=%s", "1a2b")
+    told = capsys.readouterr().err
+    assert "failed incident=1a2b" in told
+    assert told.count("builtins.ValueError") == 1
+
+
 def test_what_a_library_says_of_an_exception_is_told_by_its_kind(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
