@@ -1,13 +1,14 @@
 """Calling Discord: every call has its time, and every vendor's error becomes one of ours here.
 
-discord.py waits for rate limits and repeats what failed on Discord's side; a call that this
-takes too long for is given up.
+discord.py waits for rate limits and repeats some of what failed on Discord's side; the rest is
+repeated here. A call that this takes too long for is given up. Repeating says nothing twice: what
+is sent carries a nonce.
 """
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
@@ -16,10 +17,14 @@ from bot.chat.platform import PlaceGone, PlatformBusy
 
 log = logging.getLogger("convene.discord")
 
-PATIENCE = 40.0
+PATIENCE = 120.0
 """Seconds that one call may take, waiting for rate limits included."""
-LONGEST_WAIT = 30.0
+LONGEST_WAIT = 60.0
 """Seconds of a rate limit that are waited for here; longer ones are the caller's to wait for."""
+ONE_ANSWER = 15.0
+"""Seconds that Discord may take for one answer, before it is asked again."""
+OUTAGE = (0.5, 1.5, 4.0, 8.0, 15.0, 20.0)
+"""Seconds after which what failed at Discord, or on the way there, is tried again."""
 ACK_TIME = 2.8
 """Seconds for a first answer to an interaction: Discord forgets it after three."""
 
@@ -35,30 +40,65 @@ class TooLate(PlaceGone):
     """An interaction cannot be answered any more; there are other ways to say it."""
 
 
-async def call(doing: Callable[[], Awaitable[T]], *, within: float = PATIENCE) -> T:
-    """What Discord answers. `doing` may be called again after a rate limit.
+async def call(
+    doing: Callable[[], Awaitable[T]], *, within: float = PATIENCE, again: bool = True
+) -> T:
+    """What Discord answers. `doing` is called again after a rate limit, and where Discord fails
+    unless `again` is False.
 
     Raises PlaceGone, PlatformBusy, and TooLate for an interaction that is over.
     """
     try:
         async with asyncio.timeout(within):
-            while True:
-                try:
-                    return await doing()
-                except discord.HTTPException as err:
-                    # discord.py waits by itself unless the answer lacks the "Via" header, which
-                    # it takes for a ban by a proxy; such a limit is waited for here.
-                    wait = _told_to_wait(err)
-                    if wait is None or wait > LONGEST_WAIT:
-                        raise
-                    log.warning("limited seconds=%.1f", wait)
-                    await asyncio.sleep(wait)
+            return await _insist(doing, OUTAGE if again else ())
     except discord.DiscordException as err:
         raise translated(err) from err
     except TimeoutError as err:
         raise PlatformBusy("Discord takes too long to answer.") from err
     except (OSError, aiohttp.ClientError) as err:
         raise PlatformBusy("Discord can't be reached.") from err
+
+
+async def _insist(doing: Callable[[], Awaitable[T]], waits: Sequence[float]) -> T:
+    outage = iter(waits)
+    while True:
+        try:
+            return await doing()
+        except discord.HTTPException as err:
+            # discord.py waits by itself unless the answer lacks the "Via" header, which it takes
+            # for a ban by a proxy; such a limit is waited for here.
+            wait = _told_to_wait(err)
+            if err.status >= 500:
+                wait = next(outage, None)
+            if wait is None or wait > LONGEST_WAIT:
+                raise
+            log.warning("again status=%d seconds=%.1f", err.status, wait)
+        except (OSError, aiohttp.ClientError) as err:
+            wait = next(outage, None)
+            if wait is None:
+                raise
+            log.warning("again error=%s seconds=%.1f", type(err).__name__, wait)
+        await asyncio.sleep(wait)
+
+
+def bound(http: Any) -> None:
+    """Give each request of a client its time; and let nobody who is broken off keep others
+    waiting."""
+    request = http.request
+
+    async def bounded(route: Any, **parts: Any) -> Any:
+        parts.setdefault("timeout", aiohttp.ClientTimeout(total=ONE_ANSWER))
+        try:
+            return await request(route, **parts)
+        except asyncio.CancelledError:
+            # discord.py 2.7.1: what is broken off while it waits for a limit of all calls would
+            # never say that the limit is over, and nothing would be sent any more.
+            over: asyncio.Event = http._global_over
+            if not over.is_set():
+                asyncio.get_running_loop().call_later(LONGEST_WAIT, over.set)
+            raise
+
+    http.request = bounded
 
 
 def _told_to_wait(err: discord.HTTPException) -> float | None:

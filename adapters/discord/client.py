@@ -14,7 +14,7 @@ import discord
 from discord import app_commands
 
 from adapters.discord.buttons import PressButton, PressSelect, is_taken, value_of
-from adapters.discord.calls import call
+from adapters.discord.calls import LONGEST_WAIT, bound, call
 from adapters.discord.commands import add_commands
 from adapters.discord.completing import complete, complete_application
 from adapters.discord.listeners import Listeners
@@ -50,10 +50,11 @@ class ConveneClient(discord.Client):
             member_cache_flags=discord.MemberCacheFlags.none(),
             chunk_guilds_at_startup=False,
             max_messages=None,
-            max_ratelimit_timeout=30.0,
+            max_ratelimit_timeout=LONGEST_WAIT,
             guild_ready_timeout=0.5,
             shard_count=shards,
         )
+        bound(self.http)
         self._connection.parsers = {
             name: _reading(name, parse) for name, parse in self._connection.parsers.items()
         }

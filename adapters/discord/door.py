@@ -174,7 +174,7 @@ class DiscordDoor:
         log.error("refused reason=%s", self._refused)
 
     async def _login(self) -> None:
-        await call(lambda: self.client.login(self._token))
+        await call(lambda: self.client.login(self._token), again=False)
         shards = await self._recommended()
         if shards > 1 and not isinstance(self.client, ShardedClient):
             await self._open_several(shards)
@@ -200,7 +200,7 @@ class DiscordDoor:
         self.client.listen_with(former.listeners)
         self._platform.use(self.client)
         await former.close()
-        await call(lambda: self.client.login(self._token))
+        await call(lambda: self.client.login(self._token), again=False)
 
     def _closed_for_good(self, err: discord.ConnectionClosed) -> str:
         return _TOO_MANY_SERVERS if err.code in _SHARDS else _BAD_STATE.format(code=err.code)

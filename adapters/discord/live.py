@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import discord
 
 from adapters.discord import limits
-from adapters.discord.calls import ACK_TIME, PATIENCE, TooLate, call
+from adapters.discord.calls import ACK_TIME, TooLate, call
 from adapters.discord.merging import joined
 from adapters.discord.pointing import Pointing
 from adapters.discord.render import Drawn, draw, draw_components
@@ -30,6 +30,8 @@ T = TypeVar("T")
 
 _SEE_BELOW = "Here, for all to see:"
 
+ANSWER_TIME = 40.0
+"""Seconds for what is said by an interaction; then it is said another way."""
 LASTS = timedelta(minutes=15) - timedelta(seconds=20)
 """So long an interaction is used: not quite to its end."""
 
@@ -251,7 +253,7 @@ class Live:
                 except (PlaceGone, PlatformBusy) as err:
                     log.info("still thinking interaction=%s error=%s", self.handle, err)
 
-    async def _call(self, doing: Callable[[], Awaitable[T]], *, within: float = PATIENCE) -> T:
+    async def _call(self, doing: Callable[[], Awaitable[T]], *, within: float = ANSWER_TIME) -> T:
         self._pointing.enter()
         return await call(doing, within=within)
 

@@ -4,9 +4,12 @@ import asyncio
 import re
 from functools import partial
 
+import aiohttp
 import discord
 import pytest
+from discord.http import Route
 
+from adapters.discord.calls import bound, call
 from adapters.discord.edits import Edits
 from bot.chat.cards import Button, Card, CardKind, Choice, Field, Select, message
 from bot.chat.messages import Command, IncomingMessage, Place, Sender
@@ -268,7 +271,49 @@ async def test_forged_mentions_do_nothing(town: Town) -> None:
             assert sent.json["allowed_mentions"] == {"parse": []}
 
 
-async def test_discords_trouble_is_told_in_our_words(town: Town) -> None:
+async def test_what_fails_at_discord_is_said_once_a_moment_later(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.calls.OUTAGE", (0.0, 0.0))
+    town.env.inject_error("POST", "/channels/*/messages", status=503, times=2)
+    await town.platform.post(team(town), CARD)
+    assert len(posted(town)) == 1
+
+
+async def test_a_connection_that_breaks_is_tried_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("adapters.discord.calls.OUTAGE", (0.0, 0.0))
+    broken: list[Exception] = [ConnectionResetError(), aiohttp.ServerDisconnectedError()]
+
+    async def doing() -> str:
+        if broken:
+            raise broken.pop()
+        return "said"
+
+    assert await call(doing) == "said"
+    broken = [aiohttp.ServerDisconnectedError()]
+    with pytest.raises(PlatformBusy):
+        await call(doing, again=False)
+
+
+async def test_what_is_broken_off_in_a_limit_of_all_keeps_no_other_waiting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("adapters.discord.calls.LONGEST_WAIT", 0.0)
+    client = discord.Client(intents=discord.Intents.none())
+    over = client.http._global_over = asyncio.Event()  # as discord.py leaves it during a limit
+    bound(client.http)
+    waiting = asyncio.create_task(client.http.request(Route("GET", "/gateway")))
+    await asyncio.sleep(0)
+    waiting.cancel()
+    await asyncio.wait({waiting})
+    async with asyncio.timeout(1):
+        await over.wait()
+
+
+async def test_discords_trouble_is_told_in_our_words(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.calls.OUTAGE", ())
     town.env.inject_error("POST", "/channels/*/messages", status=503, times=1)
     with pytest.raises(PlatformBusy):
         await town.platform.post(team(town), CARD)
