@@ -10,6 +10,7 @@ import logging
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+import aiohttp
 from aiohttp import web
 from slack_bolt.adapter.aiohttp import to_aiohttp_response, to_bolt_request
 from slack_bolt.async_app import AsyncApp
@@ -22,10 +23,12 @@ from adapters.slack.connection import Socket, heard
 from adapters.slack.edits import GAP, Edits
 from adapters.slack.listeners import Listeners
 from adapters.slack.methods import COMMAND_SCOPES, EVENT_SCOPES, METHODS
+from adapters.slack.pages import callbacks, page
 from adapters.slack.people import People
 from adapters.slack.platform import SlackPlatform
 from adapters.slack.ports import Enterprises, PostedKeys
 from adapters.slack.posting import Posting
+from adapters.slack.signed import Signed, is_ssl_check
 from adapters.slack.status import DELAY, Statuses
 from adapters.slack.streams import HOLD, PACE
 from adapters.slack.whereabouts import Whereabouts
@@ -52,6 +55,10 @@ PATIENCE = 10.0
 GOODBYE = 3.0
 """Seconds that telling somebody that they wait in vain may take."""
 STOPPED = "I was stopped before I could answer. Please ask me again in a minute."
+NOT_INSTALLED = (
+    "I'm not installed in this workspace any more. Somebody who may install apps here can bring me "
+    "back: <{address}>"
+)
 SCOPES = frozenset().union(COMMAND_SCOPES, *(one.scopes for one in METHODS), *EVENT_SCOPES.values())
 """All that the app asks for; the manifest says the same."""
 
@@ -103,7 +110,7 @@ class SlackDoor:
         pace = pace or Pace()
         self._clock = clock
         self._app_token = app_token
-        self._signing_secret = signing_secret
+        self._signed = Signed(signing_secret) if signing_secret else None
         self._installations = installations
         self._api_url = api_url
         self._wire = Wire(api_url)
@@ -138,21 +145,20 @@ class SlackDoor:
 
     def open_to(self, handler: ChatHandler, menus: MenuHandler) -> None:
         """Say who answers; before `start`."""
-        over_http = bool(self._signing_secret)
         app = AsyncApp(
             logger=LIBRARY,
             name="convene",
             client=self._wire.client(None),
             authorize=self._workspaces.authorize,  # type: ignore[arg-type]
-            signing_secret=self._signing_secret,
+            user_facing_authorize_error_message=self._not_installed(),
             installation_store=self._installations.store if self._installations else None,
             oauth_settings=self._oauth(),
             attaching_conversation_kwargs_enabled=False,
             attaching_function_token_enabled=False,
-            # over Socket Mode none of these is ever sent
-            ssl_check_enabled=over_http,
-            request_verification_enabled=over_http,
-            url_verification_enabled=over_http,
+            # `signed` has seen to these over HTTP; over Socket Mode none of them is ever sent
+            ssl_check_enabled=False,
+            request_verification_enabled=False,
+            url_verification_enabled=False,
         )
         if self._installations is not None:
             app.enable_token_revocation_listeners()
@@ -171,6 +177,11 @@ class SlackDoor:
         ).register(app)
         self._app = app
 
+    def _not_installed(self) -> str | None:
+        if self._installations is None:
+            return None
+        return NOT_INSTALLED.format(address=_begins(self._installations))
+
     def _oauth(self) -> AsyncOAuthSettings | None:
         known = self._installations
         if known is None:
@@ -188,6 +199,7 @@ class SlackDoor:
             installation_store=known.store,
             installation_store_bot_only=True,
             state_store=known.states,
+            callback_options=callbacks(),
             logger=LIBRARY,
         )
 
@@ -269,11 +281,18 @@ class SlackDoor:
         return sorted(SCOPES - self._one.granted) if self._one.granted is not None else []
 
     async def receive(self, request: web.Request) -> web.Response:
-        """Events, commands and interactions over HTTP; Bolt checks the signature."""
-        if not self._signing_secret:
+        """Events, commands and interactions over HTTP."""
+        if self._signed is None:
             return web.Response(status=404)
-        response = heard(await self._opened().async_dispatch(await to_bolt_request(request)))
+        found = await self._signed.read(request)
+        if isinstance(found, web.Response):
+            return found
+        response = heard(await self._opened().async_dispatch(found))
         return await to_aiohttp_response(response)
+
+    async def looked_at(self, request: web.Request) -> web.Response:
+        """Slack's look at the certificate of the address that it calls."""
+        return web.Response(status=200 if is_ssl_check(request) else 405)
 
     async def install(self, request: web.Request) -> web.Response:
         """Begin an installation: `INSTALL_PATH`."""
@@ -289,12 +308,23 @@ class SlackDoor:
         flow = self._opened().oauth_flow
         if flow is None or self._installations is None:
             return web.Response(status=404)
-        return await to_aiohttp_response(await flow.handle_callback(await to_bolt_request(request)))
+        try:
+            shown = await flow.handle_callback(await to_bolt_request(request))
+        except (aiohttp.ClientError, OSError) as err:  # a TimeoutError is one
+            log.warning("not installed, Slack is away error=%s", type(err).__name__)
+            text = page("away", _begins(self._installations))
+            return web.Response(text=text, status=503, content_type="text/html")
+        return await to_aiohttp_response(shown)
 
     def _opened(self) -> AsyncApp:
         if self._app is None:
             raise RuntimeError("open_to comes before start")
         return self._app
+
+
+def _begins(known: Installations) -> str:
+    """Where an installation begins."""
+    return known.redirect_url.removesuffix(REDIRECT_PATH) + INSTALL_PATH
 
 
 def _installed(

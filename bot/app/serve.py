@@ -279,7 +279,10 @@ def _routes(doors: Doors, settings: Settings, core: Core) -> list[Route]:
     if slack is None:
         return routes
     if settings.slack_signing_secret:
-        routes.append(Route(method="POST", path=EVENTS, answer=slack.receive))
+        routes += [
+            Route(method="POST", path=EVENTS, answer=slack.receive),
+            Route(method="GET", path=EVENTS, answer=slack.looked_at),
+        ]
     if settings.installs_slack:
         from adapters.slack.door import INSTALL_PATH, REDIRECT_PATH
 
