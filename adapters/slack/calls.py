@@ -20,14 +20,14 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.methods import LOOKUPS, ONCE, Method
-from adapters.slack.refusals import Away, Refused, refusal
+from adapters.slack.refusals import Away, Refused, Silent, refusal
 from bot.chat.platform import PlatformBusy, PlatformError
 
 log = logging.getLogger("convene.slack.calls")
 
-TIMEOUT = 30.0
+TIMEOUT = 15.0
 """Seconds for one answer of Slack."""
-PATIENCE = 30.0
+PATIENCE = 60.0
 """Seconds that a call waits for a limit to pass; longer ones are told to the caller."""
 LOOKING = 10.0
 """The same for what is only looked up: it can be done without."""
@@ -91,7 +91,7 @@ def _name_of(request: HttpRequest) -> str:
 
 def retry_handlers() -> list[AsyncRetryHandler]:
     """How every client of ours tries again."""
-    return [LimitPasses(max_retry_count=2), ConnectionBroke(max_retry_count=1)]
+    return [LimitPasses(max_retry_count=9), ConnectionBroke(max_retry_count=1)]
 
 
 async def call(client: AsyncWebClient, method: Method, **arguments: object) -> Mapping[str, Any]:
@@ -111,6 +111,8 @@ async def call_with_headers(
     for wait in OUTAGE if method.repeatable else ():
         try:
             return await _answered(client, method, given)
+        except Silent:
+            raise  # it was waited for long enough
         except Away as err:
             log.info("again method=%s seconds=%.1f error=%s", method.name, wait, err)
         await asyncio.sleep(wait)
@@ -120,8 +122,9 @@ async def call_with_headers(
 async def _answered(
     client: AsyncWebClient, method: Method, given: dict[str, object]
 ) -> tuple[Mapping[str, Any], Mapping[str, str]]:
+    most = asyncio.timeout(TIMEOUT + 3 * PATIENCE)
     try:
-        async with asyncio.timeout(TIMEOUT + 3 * PATIENCE):
+        async with most:
             if method.reads:
                 response = await client.api_call(method.name, http_verb="GET", params=given)
             else:
@@ -129,7 +132,7 @@ async def _answered(
     except SlackApiError as err:
         raise _from_slack(method.name, err) from err
     except TimeoutError as err:
-        raise PlatformBusy(_AWAY) from err  # it was waited for long enough
+        raise PlatformBusy(_AWAY) if most.expired() else Silent(_AWAY) from err
     except (SlackClientError, aiohttp.ClientError, OSError) as err:
         raise Away(_AWAY) from err
     headers = {name.lower(): str(value) for name, value in response.headers.items()}

@@ -8,13 +8,14 @@ import asyncio
 import json
 import logging
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 from uuid import uuid4
 
 from adapters.slack.addresses import ADDED, Addresses
-from adapters.slack.calls import OUTAGE, call, respond
+from adapters.slack.calls import call, respond
 from adapters.slack.incoming import place as place_of
 from adapters.slack.methods import (
     HISTORY,
@@ -39,6 +40,10 @@ from calendar_core.clock import Clock
 
 log = logging.getLogger("convene.slack.posting")
 
+OUTAGE = (0.5, 2.0, 5.0, 10.0, 20.0, 30.0)
+"""Seconds after which what Slack failed to post is tried again."""
+OUTAGE_ALONE = (2.0, 8.0, 20.0)
+"""The same for what one person alone sees: whether Slack did it can't be asked."""
 EVENT_TYPE = "convene_delivery"
 """Of the metadata that carries a delivery key."""
 LONGEST_KEY = 200
@@ -118,29 +123,32 @@ class Posting:
         """To all who read there. Where it is not known whether Slack did it, Slack is looked at
         before it is said again."""
         key, begun = key or uuid4().hex, self._clock.now()
-        for wait in OUTAGE:
+        is_known = True
+        for wait in (*OUTAGE, None):
             try:
-                return await self._put(place, message, key)
+                ref = None if is_known else await self._look_up(place, key, begun)
+                return ref or await self._put(place, message, key)
             except Away as err:
+                is_known = False
+                if wait is None:
+                    raise
                 log.warning("away channel=%s seconds=%.1f error=%s", place.channel, wait, err)
             await asyncio.sleep(wait)
-            ref = await self._look_up(place, key, begun)
-            if ref is not None:
-                return ref
-        return await self._put(place, message, key)
+        raise AssertionError("the last try returns or raises")
 
     async def _put(self, place: Place, message: Rendered, key: str) -> MessageRef:
-        said = await self._call(
-            place,
-            POST,
-            channel=place.channel,
-            thread_ts=place.thread,
-            text=message.text,
-            blocks=message.blocks,
-            unfurl_links=False,
-            unfurl_media=False,
-            metadata=_metadata(key),
-        )
+        async with self._turn(place):
+            said = await self._call(
+                place,
+                POST,
+                channel=place.channel,
+                thread_ts=place.thread,
+                text=message.text,
+                blocks=message.blocks,
+                unfurl_links=False,
+                unfurl_media=False,
+                metadata=_metadata(key),
+            )
         self._whereabouts.replied(place)
         return MessageRef(place=place, id=str(said.get("ts") or ""))
 
@@ -150,11 +158,12 @@ class Posting:
         """To one person in a channel; where the bot is no member, through their own last command
         or press; else directly. It can't be looked up: it is said again rather than lost."""
         try:
-            try:
-                return await self._post_ephemeral(place, message, seen_by)
-            except Away as err:
-                log.warning("away channel=%s error=%s", place.channel, err)
-            await asyncio.sleep(OUTAGE[-1])
+            for wait in OUTAGE_ALONE:
+                try:
+                    return await self._post_ephemeral(place, message, seen_by)
+                except Away as err:
+                    log.warning("away channel=%s error=%s", place.channel, err)
+                await asyncio.sleep(wait)
             return await self._post_ephemeral(place, message, seen_by)
         except Refused as err:
             log.info("not ephemeral channel=%s error=%s", place.channel, err.code)
@@ -170,19 +179,25 @@ class Posting:
 
     async def _post_ephemeral(self, place: Place, message: Rendered, seen_by: Sender) -> MessageRef:
         thread = self._whereabouts.open_thread(place)
-        said = await self._call(
-            place,
-            POST_EPHEMERAL,
-            channel=place.channel,
-            user=seen_by.user,
-            thread_ts=thread,
-            text=message.text,
-            blocks=message.blocks,
-        )
+        async with self._turn(place):
+            said = await self._call(
+                place,
+                POST_EPHEMERAL,
+                channel=place.channel,
+                user=seen_by.user,
+                thread_ts=thread,
+                text=message.text,
+                blocks=message.blocks,
+            )
         ts = str(said.get("message_ts") or "")
         if thread is None:
             self._addresses.note_thread(place, ts)
         return MessageRef(place=place, id=seen_by_id(seen_by.user, ts))
+
+    def _turn(self, place: Place) -> AbstractAsyncContextManager[None]:
+        """One at a time in a channel: in a flood those that Slack limits wait in a row, and do not
+        all knock again at once."""
+        return self._lanes.of(f"{place.workspace} {place.channel}")
 
     async def _add(self, url: str, message: Rendered, *, kind: str) -> None:
         body = {

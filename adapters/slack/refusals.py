@@ -95,6 +95,10 @@ class Away(PlatformBusy):
     """Slack failed, or broke off: whether it did what it was asked is not known."""
 
 
+class Silent(Away):
+    """Slack did not answer in its time."""
+
+
 class TooLate(PlatformBusy):
     """A trigger was used after its three seconds, or twice."""
 

@@ -4,8 +4,13 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from slack_sdk.web.async_client import AsyncWebClient
+from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
+from adapters.slack.calls import call
 from adapters.slack.incoming import place
+from adapters.slack.methods import UPDATE
+from adapters.slack.refusals import Away
 from bot.chat.cards import Button, Card, CardKind, message
 from bot.chat.forms import Form, FormField
 from bot.chat.messages import ButtonPress, Command, IncomingMessage, MessageRef
@@ -185,10 +190,34 @@ async def test_an_answer_of_slack_that_got_lost_says_nothing_twice(
 async def test_what_one_person_sees_is_said_after_trouble_at_slack(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("adapters.slack.posting.OUTAGE", (0.0,))
+    monkeypatch.setattr("adapters.slack.posting.OUTAGE_ALONE", (0.0,))
     house.slack.fault("chat.postEphemeral", status=502)
     await house.platform.post(house.place(), HELLO, seen_by=house.sender(house.ana))
     await house.ana.sees("Hello.", house.team)
+
+
+async def test_an_answer_outlasts_an_outage_of_all_of_slack(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.slack.calls.OUTAGE", ())
+    monkeypatch.setattr("adapters.slack.posting.OUTAGE", (0.0, 0.0, 0.0))
+    house.slack.fault("chat.postMessage", status=502, times=2)
+    house.slack.fault("conversations.history", status=502)
+    ref = await house.platform.post(house.place(), HELLO)
+    assert [one.ts for one in house.ana.messages(house.team) if one.bot_id] == [ref.id]
+
+
+async def test_a_silence_of_slack_leaves_open_what_it_did_and_is_not_waited_for_twice() -> None:
+    asked: list[str] = []
+
+    class Mute(AsyncWebClient):
+        async def api_call(self, api_method: str, **_: object) -> AsyncSlackResponse:
+            asked.append(api_method)
+            raise TimeoutError
+
+    with pytest.raises(Away):
+        await call(Mute(), UPDATE, channel="C1", ts="1.1")
+    assert asked == ["chat.update"]
 
 
 async def test_two_at_once_under_one_key_say_it_once(house: House) -> None:

@@ -133,8 +133,8 @@ def test_a_limit_says_for_how_long() -> None:
 @pytest.mark.parametrize(
     ("method", "seconds", "waits"),
     [
-        ("chat.postMessage", 30, True),
-        ("chat.postMessage", 31, False),
+        ("chat.postMessage", 60, True),
+        ("chat.postMessage", 61, False),
         ("users.info", 10, True),
         ("users.info", 11, False),
     ],
