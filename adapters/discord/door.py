@@ -13,7 +13,7 @@ import discord
 from discord.http import Route
 
 from adapters.discord.addresses import Addresses
-from adapters.discord.calls import call
+from adapters.discord.calls import Again, call
 from adapters.discord.client import UNREADABLE, ConveneClient, ShardedClient
 from adapters.discord.forms import Drafts
 from adapters.discord.listeners import Listeners
@@ -174,7 +174,7 @@ class DiscordDoor:
         log.error("refused reason=%s", self._refused)
 
     async def _login(self) -> None:
-        await call(lambda: self.client.login(self._token), again=False)
+        await call(lambda: self.client.login(self._token), again=Again.NEVER)
         shards = await self._recommended()
         if shards > 1 and not isinstance(self.client, ShardedClient):
             await self._open_several(shards)
@@ -200,7 +200,7 @@ class DiscordDoor:
         self.client.listen_with(former.listeners)
         self._platform.use(self.client)
         await former.close()
-        await call(lambda: self.client.login(self._token), again=False)
+        await call(lambda: self.client.login(self._token), again=Again.NEVER)
 
     def _closed_for_good(self, err: discord.ConnectionClosed) -> str:
         return _TOO_MANY_SERVERS if err.code in _SHARDS else _BAD_STATE.format(code=err.code)

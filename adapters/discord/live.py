@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import discord
 
 from adapters.discord import limits
-from adapters.discord.calls import ACK_TIME, TooLate, call
+from adapters.discord.calls import ACK_TIME, Again, Answered, TooLate, call
 from adapters.discord.merging import joined
 from adapters.discord.pointing import Pointing
 from adapters.discord.render import Drawn, draw, draw_components
@@ -72,6 +72,8 @@ class Live:
         self._follow_ups = 0
         self._last: tuple[str, Card] | None = None
         self._thinks = False
+        self._is_told = False
+        """Whether the first answer was sent, its receipt or not."""
         self._has_spoken = False
         self._has_opened = False
 
@@ -88,7 +90,7 @@ class Live:
     @property
     def is_answered(self) -> bool:
         """Whether the first answer was given: no form can be opened any more."""
-        return self.interaction.response.is_done()
+        return self._is_told or self.interaction.response.is_done()
 
     @property
     def _is_hidden(self) -> bool:
@@ -101,7 +103,7 @@ class Live:
         async with self._lock:
             try:
                 await self._acknowledge()
-            except (PlaceGone, PlatformBusy) as err:
+            except PlaceGone as err:
                 self._is_dead = True
                 log.warning("unanswered interaction=%s error=%s", self.handle, err)
 
@@ -110,10 +112,16 @@ class Live:
             return
         response = self.interaction.response
         thinks = self._answer is Answer.THINKING
-        await self._call(
-            lambda: response.defer(ephemeral=self._is_hidden and thinks, thinking=thinks),
-            within=ACK_TIME,
-        )
+        try:
+            await self._call(
+                lambda: response.defer(ephemeral=self._is_hidden and thinks, thinking=thinks),
+                within=ACK_TIME,
+            )
+        except Answered:
+            log.info("answered before interaction=%s", self.handle)
+        except PlatformBusy as err:  # it may have arrived: what is said next will tell
+            log.warning("perhaps unanswered interaction=%s error=%s", self.handle, err)
+        self._is_told = True
         self._thinks = thinks
 
     async def open(self, modal: discord.ui.Modal) -> bool:
@@ -125,6 +133,8 @@ class Live:
                 await self._call(
                     lambda: self.interaction.response.send_modal(modal), within=ACK_TIME
                 )
+            except Answered:  # by this modal, whose receipt was lost
+                self._is_told = True
             except TooLate:
                 self._is_dead = True
                 return False
@@ -156,22 +166,29 @@ class Live:
     async def _begin(self, card: Card, hidden: bool) -> str:
         """Say it as the first answer, without "thinking" before it."""
         drawn = draw(card)
-        told = await self._call(
-            lambda: self.interaction.response.send_message(
-                **drawn.to_send(), ephemeral=hidden and self._is_hidden
-            ),
-            within=ACK_TIME,
-        )
+        response = self.interaction.response
+        try:
+            told = await self._call(
+                lambda: response.send_message(
+                    **drawn.to_send(), ephemeral=hidden and self._is_hidden
+                ),
+                within=ACK_TIME,
+            )
+            id = str(told.message_id)
+        except Answered:  # by this very message, whose receipt was lost
+            self._is_told = True
+            id = str((await self._call(self.interaction.original_response)).id)
         self._has_spoken = True
-        self._last = (str(told.message_id), card)
-        return str(told.message_id)
+        self._last = (id, card)
+        return id
 
     async def _follow_up(self, card: Card, hidden: bool) -> str:
         drawn = draw(card)
         sent = await self._call(
             lambda: self.interaction.followup.send(
                 **drawn.to_send(), ephemeral=hidden and self._is_hidden, wait=True
-            )
+            ),
+            again=Again.UNSENT,
         )
         self._follow_ups += 1
         self._last = (str(sent.id), card)
@@ -232,9 +249,13 @@ class Live:
 
     async def _edit_source(self, parts: Callable[[], dict[str, Any]]) -> None:
         if not self.is_answered:
-            await self._call(
-                lambda: self.interaction.response.edit_message(**parts()), within=ACK_TIME
-            )
+            try:
+                await self._call(
+                    lambda: self.interaction.response.edit_message(**parts()), within=ACK_TIME
+                )
+            except Answered:
+                self._is_told = True
+                await self._call(lambda: self.interaction.edit_original_response(**parts()))
         elif self._answer is Answer.SILENTLY:
             await self._call(lambda: self.interaction.edit_original_response(**parts()))
         else:
@@ -253,9 +274,15 @@ class Live:
                 except (PlaceGone, PlatformBusy) as err:
                     log.info("still thinking interaction=%s error=%s", self.handle, err)
 
-    async def _call(self, doing: Callable[[], Awaitable[T]], *, within: float = ANSWER_TIME) -> T:
+    async def _call(
+        self,
+        doing: Callable[[], Awaitable[T]],
+        *,
+        within: float = ANSWER_TIME,
+        again: Again = Again.FREELY,
+    ) -> T:
         self._pointing.enter()
-        return await call(doing, within=within)
+        return await call(doing, within=within, again=again)
 
     async def _alive(self, doing: Callable[[], Awaitable[T]]) -> T:
         if not self.is_usable:

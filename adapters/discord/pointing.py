@@ -7,6 +7,7 @@ own calls are led elsewhere.
 from collections.abc import Callable
 from typing import Any
 
+import aiohttp
 import discord
 import yarl
 from discord.gateway import DiscordWebSocket
@@ -73,4 +74,9 @@ class _Adapter(AsyncWebhookAdapter):
 
     async def request(self, route: Route, session: Any, **parts: Any) -> Any:
         self._lead(route)
-        return await super().request(route, session, **parts)
+        try:
+            return await super().request(route, session, **parts)
+        except TypeError as err:
+            # discord.py 2.7.1 looks for a limit's seconds in the body, also where a proxy before
+            # Discord tells the limit as a page.
+            raise aiohttp.ClientPayloadError("a limit without its seconds") from err

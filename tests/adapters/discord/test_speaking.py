@@ -9,7 +9,7 @@ import discord
 import pytest
 from discord.http import Route
 
-from adapters.discord.calls import bound, call
+from adapters.discord.calls import Again, bound, call
 from adapters.discord.edits import Edits
 from bot.chat.cards import Button, Card, CardKind, Choice, Field, Select, message
 from bot.chat.messages import Command, IncomingMessage, Place, Sender
@@ -292,7 +292,7 @@ async def test_a_connection_that_breaks_is_tried_again(monkeypatch: pytest.Monke
     assert await call(doing) == "said"
     broken = [aiohttp.ServerDisconnectedError()]
     with pytest.raises(PlatformBusy):
-        await call(doing, again=False)
+        await call(doing, again=Again.NEVER)
 
 
 async def test_what_is_broken_off_in_a_limit_of_all_keeps_no_other_waiting(
