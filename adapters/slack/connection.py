@@ -5,7 +5,7 @@ Reconnecting is the SDK's; see Slack's "Using Socket Mode".
 
 import asyncio
 import logging
-from time import time
+from time import monotonic, time
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
@@ -27,6 +27,10 @@ PING = 5.0
 """Seconds between signs of life."""
 STALE = 15.0
 """Seconds after which a connection that does not come about is tried with an address of its own."""
+LASTING = 10.0
+"""Seconds after which a connection counts as one that lasted."""
+MOST_PAUSE = 30.0
+"""Seconds at most between connections that Slack ends as they begin."""
 _NO_ENTRY = (
     "invalid_auth",
     "not_authed",
@@ -36,12 +40,25 @@ _NO_ENTRY = (
 )
 
 
+class Pauses:
+    """How long to wait before the next connection: not at all, but where several were brief."""
+
+    def __init__(self) -> None:
+        self._brief = 0
+
+    def after(self, lasted: float) -> float:
+        """Seconds to wait after a connection that lasted so many."""
+        self._brief = self._brief + 1 if lasted < LASTING else 0
+        return min(MOST_PAUSE, 2.0 ** (self._brief - 2)) if self._brief > 2 else 0.0
+
+
 class Connection(SocketModeClient):
-    """The SDK's client (slack_sdk 3.47), mended in two places.
+    """The SDK's client (slack_sdk 3.47), mended in three places.
 
     It would try one and the same address for ever, though one is good for one connection and half
-    a minute. And told to go and then hung up on, it would connect twice, dropping what the first
-    new connection had begun to bring.
+    a minute. Told to go and then hung up on, it would connect twice, dropping what the first new
+    connection had begun to bring. And told to go at once each time, as where an app has too many
+    connections, it would connect hundreds of times a second.
     """
 
     def __init__(self, app_token: str, web_client: AsyncWebClient) -> None:
@@ -49,6 +66,8 @@ class Connection(SocketModeClient):
             app_token=app_token, logger=LIBRARY, web_client=web_client, ping_interval=PING
         )
         self._reconnecting = asyncio.Lock()
+        self._pauses = Pauses()
+        self._since = 0.0
 
     async def connect(self) -> None:
         while not self.closed:
@@ -65,7 +84,9 @@ class Connection(SocketModeClient):
         left = self.current_session
         async with self._reconnecting:
             if self.current_session is left or not await self.is_connected():
+                await asyncio.sleep(self._pauses.after(monotonic() - self._since))
                 await super().connect_to_new_endpoint(force=force)
+                self._since = monotonic()
 
 
 def heard(response: BoltResponse) -> BoltResponse:

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from adapters.slack import connection
-from adapters.slack.connection import Connection
+from adapters.slack.connection import Connection, Pauses
 from adapters.slack.workspaces import Wire
 from tests.adapters.slack.house import House, open_house
 from tests.servers.slack import SlackServer
@@ -56,6 +56,13 @@ async def test_a_cut_connection_is_made_again() -> None:
         await house.slack.connected(times=2)
         await _talks(house, "still there?")
         assert await house.door.is_healthy()
+
+
+def test_connections_that_slack_ends_as_they_begin_are_made_less_often() -> None:
+    pauses = Pauses()
+    assert [pauses.after(3600.0) for _ in range(3)] == [0.0] * 3
+    assert [pauses.after(0.1) for _ in range(8)] == [0.0, 0.0, 2.0, 4.0, 8.0, 16.0, 30.0, 30.0]
+    assert pauses.after(20.0) == 0.0
 
 
 async def _talks(house: House, words: str) -> None:
