@@ -27,7 +27,7 @@ PING = 5.0
 """Seconds between signs of life."""
 STALE = 15.0
 """Seconds after which a connection that does not come about is tried with an address of its own."""
-LASTING = 10.0
+LASTING = 1.0
 """Seconds after which a connection counts as one that lasted."""
 MOST_PAUSE = 30.0
 """Seconds at most between connections that Slack ends as they begin."""
