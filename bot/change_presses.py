@@ -67,6 +67,7 @@ class ChangePresses:
         """The owner's yes, pressed or typed: win the one conditional UPDATE, write, tell the
         outcome.
         """
+        await self._show_soon(hearing, change)
         try:
             outcome = await self._desk.confirm(change, hearing.me.id)
         except (AlreadyDecided, Expired):
@@ -80,6 +81,7 @@ class ChangePresses:
 
     async def say_no(self, hearing: Hearing, change: ChangeId, reply: str | None = None) -> None:
         """The owner's no, pressed or typed."""
+        await self._show_soon(hearing, change)
         try:
             declined = await self._desk.decline(change, hearing.me.id)
         except (AlreadyDecided, Expired):
@@ -110,6 +112,7 @@ class ChangePresses:
 
     async def say_undo(self, hearing: Hearing, change: ChangeId, reply: str | None = None) -> None:
         """Take it back, pressed or typed; only while nothing else has happened to what it wrote."""
+        await self._show_soon(hearing, change)
         try:
             undone = await self._desk.undo(change, hearing.me.id)
         except AlreadyDecided:
@@ -119,6 +122,7 @@ class ChangePresses:
             await self._speaking.redraw_change(
                 hearing.me, await self._desk.get(change), reply=reply
             )
+            await self._desk.shown(change)
             await self._tell(hearing, UNDO_OVER)
             return
         if undone.status is ChangeStatus.APPLIED:
@@ -211,6 +215,19 @@ class ChangePresses:
         else:
             await self._speaking.show_change(hearing, change)
 
+    async def note_card(self, hearing: Hearing, press: ButtonPress, change: str) -> None:
+        """A card that a crash, right after it was posted, kept out of our books stands where it is
+        pressed."""
+        if press.message is None or press.on_page or await self._conversations.where(change):
+            return
+        if (await self._desk.get(ChangeId(change))).owner == hearing.me.id:
+            await self._conversations.posted(change, press.message)
+
+    async def _show_soon(self, hearing: Hearing, change: ChangeId) -> None:
+        """Should this be the last that is done here, the card will be true nevertheless."""
+        if (await self._desk.get(change)).owner == hearing.me.id:
+            await self._desk.show_soon(change)
+
     async def _of_mine(self, hearing: Hearing, change: str) -> PendingChange:
         found = await self._desk.get(ChangeId(change))
         if found.owner != hearing.me.id:
@@ -220,6 +237,7 @@ class ChangePresses:
     async def _came_of(self, hearing: Hearing, change: PendingChange, reply: str | None) -> None:
         if not await self._redraw(hearing, change, reply):
             await self._speaking.show_change(hearing, change)
+        await self._desk.shown(change.id)
         await self._signups.opened(change)
         words, _ = outcome_words(change, hearing.me.zone, hearing.now)
         told = facts_of(change, hearing.me.zone, hearing.now, hearing.me.addresses)
@@ -235,6 +253,7 @@ class ChangePresses:
         """A press on a card that is no longer open: say how it stands, and redraw it."""
         change = await self._desk.get(subject)
         await self._redraw(hearing, change, reply)
+        await self._desk.shown(subject)
         await self._tell(hearing, _how_it_stands(change, hearing))
 
     async def _redraw(self, hearing: Hearing, change: PendingChange, reply: str | None) -> bool:

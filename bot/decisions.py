@@ -39,6 +39,8 @@ class Watch(Protocol):
 
     async def watch(self, change: PendingChange) -> None: ...
     async def finish_soon(self, change_id: ChangeId) -> None: ...
+    async def show_soon(self, change_id: ChangeId) -> None: ...
+    async def shown(self, change_id: ChangeId) -> None: ...
 
 
 class Decisions:
@@ -100,6 +102,14 @@ class Decisions:
     async def came_between(self, late: PendingChange) -> PendingChange | None:
         """What was written meanwhile where a change came too late, if it was its owner's own."""
         return await self._desk.came_between(late)
+
+    async def show_soon(self, change_id: ChangeId) -> None:
+        """Have its cards drawn in a while, unless `shown` comes first: before it is decided."""
+        await self._watch.show_soon(change_id)
+
+    async def shown(self, change_id: ChangeId) -> None:
+        """Its cards tell what came of it."""
+        await self._watch.shown(change_id)
 
     async def _check(self, change_id: ChangeId) -> None:
         if self._allowed.names is None:

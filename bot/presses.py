@@ -23,6 +23,10 @@ from bot.speaking import Hearing, Speaking
 from bot.store import People
 from calendar_core.errors import NotFound, NotYours
 
+ON_CARDS = frozenset(
+    ("confirm", "decline", "edit", "undo", "again", "leave", "this", "following", "all")
+)
+"""Verbs of buttons that stand on the card of a change and nowhere else in a conversation."""
 Handler = Callable[[Hearing, ButtonPress, str], Awaitable[None]]
 Filler = Callable[[Hearing, FormAnswer, str], Awaitable[None]]
 
@@ -80,6 +84,8 @@ class Presses:
             await self._tell(hearing, BUTTON_UNKNOWN)
             return
         try:
+            if verb in ON_CARDS:
+                await self._changes.note_card(hearing, press, subject)
             await handler(hearing, press, subject)
         except NotYours:
             await self._tell(hearing, await self._not_yours(verb, subject))

@@ -19,7 +19,10 @@ from scheduler.queue import JobQueue
 FINISH = "finish"
 EXPIRE = "expire"
 UPKEEP = "upkeep"
+SHOW = "show"
 SOON = timedelta(seconds=30)
+SHOWN_BY = timedelta(minutes=2)
+"""How long whoever decided a change may take to show what came of it."""
 SWEEP_AT = time(3, 30)
 """In UTC: when nobody works, as far as that can be."""
 
@@ -72,6 +75,21 @@ class Finishing:
     async def finish_soon(self, change_id: ChangeId) -> None:
         """Try again in a little while to write what is confirmed."""
         await self._finish_at(change_id, self._clock.now() + SOON)
+
+    async def show_soon(self, change_id: ChangeId) -> None:
+        """Before a change is decided: its cards are drawn as it stands then, unless `shown` comes
+        first. A crash between the decision and the card leaves no card that is untrue."""
+        job = Job(
+            kind=FINISH,
+            key=f"{SHOW}:{change_id}",
+            run_at=self._clock.now() + SHOWN_BY,
+            payload={"change": change_id},
+        )
+        await self._queue.enqueue(job)
+
+    async def shown(self, change_id: ChangeId) -> None:
+        """What came of it stands on its cards."""
+        await self._queue.cancel(f"{SHOW}:{change_id}")
 
     async def run(self, job: Job, *, late: bool) -> None:
         """Settle: one confirmed change, or all that have expired. Raises TryLater while a provider

@@ -4,7 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
+from bot.chat.platform import PlatformBusy
 from calendar_core.changes.change import Amend, ChangeStatus, Proposal, Target
 from calendar_core.events import EventId, Scope
 from calendar_core.patch import Patch
@@ -55,6 +57,44 @@ async def test_pressing_confirm_twice_writes_once(there: Seeded) -> None:
     again = await house.press("Confirm", said=card)
     assert texts(again) == ["✓ Already done at 08:00."]
     assert len(house.writer.told) == 1
+
+
+async def test_a_card_that_a_crash_kept_out_of_the_books_is_edited_where_it_is_pressed(
+    there: Seeded,
+) -> None:
+    house = there.house
+    card = await proposed(house)
+    async with house.database.session() as session:
+        await session.execute(text("DELETE FROM posted_cards"))
+    assert await house.press("Confirm") == []
+    assert drawn(card.card).startswith('✓ Created "Talk"')
+
+
+async def test_what_was_decided_stands_on_its_card_soon_though_the_edit_failed(
+    there: Seeded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = there.house
+    card = await proposed(house)
+
+    async def away(*_: object, **__: object) -> None:
+        raise PlatformBusy("Slack is having trouble. Please try again shortly.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(house.platform, "update", away)
+        await house.press("Confirm")
+    assert drawn(card.card).startswith('Create "Talk"?')
+    await house.advance(timedelta(minutes=2))
+    assert drawn(card.card).startswith('✓ Created "Talk"')
+    assert len(house.writer.told) == 1
+
+
+async def test_a_card_that_was_edited_is_not_edited_again(there: Seeded) -> None:
+    house = there.house
+    card = await proposed(house)
+    await house.press("Confirm")
+    edits = len(card.before)
+    await house.advance(timedelta(minutes=2))
+    assert len(card.before) == edits
 
 
 async def test_not_now_leaves_everything_as_it_was(there: Seeded) -> None:
