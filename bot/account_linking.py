@@ -11,6 +11,7 @@ from collections.abc import Collection
 from bot.account_codes import Codes, CodeStatus, LinkCode, TooManyTries, WrongCode
 from bot.account_words import (
     AsksAccounts,
+    AsksApart,
     AsksCode,
     EntersCode,
     Wish,
@@ -21,6 +22,7 @@ from bot.account_words import (
     title_of,
     told_accounts,
     told_code,
+    told_inseparable,
     too_many,
     wrong_code,
 )
@@ -74,6 +76,9 @@ class AccountLinking:
             case AsksAccounts():
                 known = await self._accounts.of(hearing.me.id)
                 return told_accounts(known, hearing.place.platform)
+            case AsksApart():
+                known = await self._accounts.of(hearing.me.id)
+                return told_inseparable(known, hearing.place.platform)
             case AsksCode(platform):
                 known = await self._accounts.of(hearing.me.id)
                 code = await self._codes.make(hearing.me.id, hearing.sender, platform)

@@ -28,6 +28,11 @@ _TO = re.compile(
     r" (?P<where>[a-z]+)(?: (?:account|user|too|please|with|to|this|one|me))*[.! ]*",
     re.IGNORECASE,
 )
+_APART = re.compile(
+    r"(?:please )?(?:unlink|disconnect|separate|split|unjoin)"
+    r"(?: (?:my|this|the|from|with|of|accounts?))* (?P<where>[a-z]+)(?: accounts?)?[.! ]*",
+    re.IGNORECASE,
+)
 _CODE = re.compile(
     r"(?:link(?: (?:with|the|my|code))* )?"
     r"(?P<code>[a-z0-9]{4}[-\u2010\u2013]?[a-z0-9]{4})[.! ]*",
@@ -38,6 +43,11 @@ _CODE = re.compile(
 @dataclass(frozen=True, slots=True)
 class AsksAccounts:
     """Which accounts are joined?"""
+
+
+@dataclass(frozen=True, slots=True)
+class AsksApart:
+    """Two accounts shall be two people again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class EntersCode:
     code: str
 
 
-Wish: TypeAlias = AsksAccounts | AsksCode | EntersCode
+Wish: TypeAlias = AsksAccounts | AsksApart | AsksCode | EntersCode
 
 
 def read_wish(text: str, platforms: Collection[str], *, alone: bool) -> Wish | None:
@@ -71,6 +81,9 @@ def read_wish(text: str, platforms: Collection[str], *, alone: bool) -> Wish | N
         bare = not words.casefold().startswith("link")
         if _looks_like_a_code(code) and (not bare or (alone and read_code(code))):
             return EntersCode(code)
+    found = _APART.fullmatch(words)
+    if found is not None and found["where"].casefold() in _CALLED:
+        return AsksApart()
     found = _TO.fullmatch(words)
     if found is not None:
         where = found["where"].casefold()
@@ -110,6 +123,16 @@ def told_accounts(accounts: Sequence[Account], here: str) -> str:
     if len(named) < 2:
         return f"This is your only account: {say_names(named)}. {how}"
     return f"Your accounts: {say_names(named)}. I write to you where you were active last. {how}"
+
+
+def told_inseparable(accounts: Sequence[Account], here: str) -> str:
+    """Joined accounts stay joined."""
+    if len(accounts) < 2:
+        return told_accounts(accounts, here)
+    return (
+        "Joined accounts can't be taken apart again: what is yours can't be told by account any "
+        'more. "Erase everything about me" forgets all of them; from then on each begins anew.'
+    )
 
 
 def _name(account: Account) -> str:
@@ -163,7 +186,8 @@ def join_card(code: LinkCode, theirs: str, mine: str, here: str) -> Card:
                 name="shared",
                 value=(
                     "all calendars, reminders and conversations of both. Zone and settings of "
-                    f"{name} are kept. People in either place may ask me when you are free.",
+                    f"{name} {on_platform(there)} are kept. "
+                    "People in either place may ask me when you are free.",
                 ),
             ),
             Field(

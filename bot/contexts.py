@@ -125,10 +125,14 @@ class ChannelsOf:
     sender: Sender
 
     async def calendars(self) -> Sequence[Calendar]:
-        """The calendars of those channels of the sender's own workspace."""
-        prefix = f"{CHANNEL}{self.sender.platform}/{self.sender.workspace}/"
-        there = await self.mirror.calendars_below(prefix)
-        return [one for one in there if await self._may_see(one)]
+        """The calendars of those channels, in the sender's own workspace or where they were seen:
+        on Discord people belong to many servers."""
+        found: list[Calendar] = []
+        for community in await self.people.communities_of(self.sender):
+            prefix = f"{CHANNEL}{self.sender.platform}/{community}/"
+            there = await self.mirror.calendars_below(prefix)
+            found += [one for one in there if await self._may_see(one, community)]
+        return found
 
     async def members_of(self, place: Place, group: str) -> tuple[Sender, ...] | None:
         """As the platform says at that moment, of the workspace in which the sender speaks."""
@@ -156,9 +160,9 @@ class ChannelsOf:
         except PlatformError as err:
             raise ToolRefused(str(err)) from err
 
-    async def _may_see(self, calendar: Calendar) -> bool:
-        if is_shared(calendar.owner):  # by all of the sender's own workspace
-            return True
+    async def _may_see(self, calendar: Calendar, community: str) -> bool:
+        if is_shared(calendar.owner):  # by all of the sender's own workspace, and no visitors
+            return community == self.sender.workspace
         place = Place.channel_from_key(f"{calendar.owner.removeprefix(CHANNEL)}/")
         try:
             return await self.platform.may(self.sender, place, Right.SPEAK)

@@ -322,9 +322,10 @@ class Notes:
         return {"reminders": [one.id for one in kept], "by": owner}
 
     async def _cancel(self, person: PersonId, body: Mapping[str, Any]) -> dict[str, Any]:
+        whose = body.get("of", {})  # what rings for a channel's own event is the channel's
         for reminder in body["ids"]:
-            await self._reminders.cancel(reminder, person)
-        return {"cancelled": list(body["ids"])}
+            await self._reminders.cancel(reminder, PersonId(whose.get(reminder, person)))
+        return {"cancelled": list(body["ids"]), "of": dict(whose)}
 
     async def _undo(self, person: PersonId, note: Note) -> None:
         if "zone" in note.undo:
@@ -339,8 +340,9 @@ class Notes:
             await self._set_calendar(person, note.undo["calendar"])
         for reminder in note.undo.get("reminders", ()):
             await self._reminders.cancel(reminder, PersonId(note.undo.get("by", person)))
+        whose = note.undo.get("of", {})
         for reminder in note.undo.get("cancelled", ()):
-            await self._reminders.restore(reminder, person)
+            await self._reminders.restore(reminder, PersonId(whose.get(reminder, person)))
 
 
 def _note(row: NoteRow) -> Note:

@@ -4,6 +4,7 @@
 
 from datetime import datetime, timedelta
 
+from bot.channels import CHANNEL
 from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Moment
 from bot.countering import counter_button, counter_card
 from bot.gathered_cards import gathered_card
@@ -34,6 +35,7 @@ from scheduler.notices import (
     ReminderDue,
     RemindersMissed,
 )
+from scheduler.reminder import parted
 
 LONG_LATE = timedelta(days=2)
 """From here on a day says more than a length."""
@@ -116,9 +118,18 @@ def _reminder_words(notice: ReminderDue, person: Person | None, now: datetime) -
     one = notice.occurrence
     if one is None:
         return f"{notice.text}." if notice.text[-1:] not in ".!?" else notice.text
-    title = one.title or "(no title)"
-    note = f" {notice.text}." if notice.text and notice.text != title else ""
+    confirmed, text = _for_others(notice)
+    title = confirmed or one.title or "(no title)"
+    note = f" {text[:1].upper()}{text[1:]}." if text and text != title else ""
     return f"{title} {_how_soon(one, person, now)}.{note}"
+
+
+def _for_others(notice: ReminderDue) -> tuple[str, str]:
+    """What a channel is told of somebody's own event: the title that they confirmed, and their
+    words; without a title in all other reminders."""
+    if notice.place and not notice.owner.startswith(CHANNEL):
+        return parted(notice.text)
+    return "", notice.text
 
 
 def _how_soon(one: Occurrence, person: Person | None, now: datetime) -> str:

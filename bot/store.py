@@ -17,6 +17,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    tuple_,
     union_all,
     update,
 )
@@ -67,18 +68,17 @@ def _known_near() -> ColumnElement[bool]:
             or_(IdentityRow.workspace != "", IdentityRow.platform == ONE_HOUSE),
         )
     )
-    neighbours = (
-        select(IdentityRow.person_id)
-        .join(
-            theirs,
-            and_(theirs.platform == IdentityRow.platform, theirs.user == IdentityRow.user),
-        )
-        .join(
-            ours,
-            and_(ours.platform == theirs.platform, ours.community == theirs.community),
-        )
+    # Step by step, from the asker outwards: as joins, SQLite would begin with everybody's.
+    communities = (
+        select(ours.platform, ours.community)
         .join(mine, and_(mine.platform == ours.platform, mine.user == ours.user))
         .where(mine.person_id == bindparam("near"))
+    )
+    seen_there = select(theirs.platform, theirs.user).where(
+        tuple_(theirs.platform, theirs.community).in_(communities)
+    )
+    neighbours = select(IdentityRow.person_id).where(
+        tuple_(IdentityRow.platform, IdentityRow.user).in_(seen_there)
     )
     return or_(
         PersonRow.id == bindparam("near"),
@@ -287,6 +287,15 @@ class People:
         async with self._database.session() as session:
             await is_new(session, MembershipRow, "user", row)
         self._seen.add(seen)
+
+    async def communities_of(self, sender: Sender) -> Sequence[str]:
+        """Where an account was seen: its own workspace, where it has one, and communities."""
+        wanted = select(MembershipRow.community).where(
+            MembershipRow.platform == sender.platform, MembershipRow.user == sender.user
+        )
+        async with self._database.reading() as session:
+            seen = await session.scalars(wanted.order_by(MembershipRow.community))
+            return (*filter(None, (sender.workspace,)), *seen)
 
     async def everyone(self, *, near: PersonId) -> Sequence[Person]:
         """All people that the asker may know of, the asker included: those with an account in one

@@ -101,6 +101,18 @@ class Reminder:
         return not self.place
 
 
+def for_others(title: str, note: str) -> str:
+    """The text of a reminder that tells a channel of somebody's own event: the title that its owner
+    confirmed comes first, since what it is called later is theirs alone."""
+    return f"{' '.join(title.split())}\n{note}"
+
+
+def parted(text: str) -> tuple[str, str]:
+    """Such a text as its title and what else was said; the title is empty in texts of before."""
+    title, cut, note = text.partition("\n")
+    return (title, note) if cut else ("", text)
+
+
 class Occasions(Protocol):
     """The mirror, as reminders look at it."""
 

@@ -14,9 +14,10 @@ from bot.tools.groups import list_groups, set_group
 from bot.tools.insights import analyze_schedule
 from bot.tools.inviting import add_participants, respond_to_invitation
 from bot.tools.preferences import get_preferences, set_preferences
-from bot.tools.reminders import cancel_reminder, list_reminders, set_reminder
+from bot.tools.reminders import set_reminder
 from bot.tools.searching import search_events
 from bot.tools.tool import Tool, ToolKind
+from bot.tools.waiting import cancel_reminder, list_reminders
 
 EVERYTHING, READING = "all", "reading"
 

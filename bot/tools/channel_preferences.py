@@ -3,6 +3,7 @@
 The form for the same is `channel_form`; one's own preferences are `preferences`.
 """
 
+import re
 from dataclasses import replace
 
 from bot.channels import Digest, channel_of
@@ -11,6 +12,7 @@ from bot.tools.channel_wishes import OFF, action_of, differences, not_allowed, t
 from bot.tools.tool import ProposeContext, ToolRefused, ToolResult, note, notes
 from bot.wording import say_line
 
+_ALL_DAYS = re.compile(r"\b(?:(?:every|each) (?:single )?day|daily|weekends?|7 days)\b", re.I)
 NOT_HERE = "A channel's settings are changed in that channel. Say it there, please."
 
 
@@ -37,6 +39,9 @@ async def set_channel_preferences(ctx: ProposeContext, args: SetChannelPreferenc
         name = stood.name or "This channel"
         return ToolResult(text=f"{name} is served like that already: {told(stood)}.")
     action = action_of(stood, wanted, say_line(ctx.me.name))
+    if "digest" in values and wanted.digest is Digest.DAILY and _ALL_DAYS.search(ctx.said):
+        left_out = {"note": f"not on weekends; {action.fields['note']}"}
+        action = replace(action, fields={**action.fields, **left_out})
     return await note(ctx, action, tool="set_channel_preferences")
 
 

@@ -37,6 +37,10 @@ class Directory(Protocol):
         """Somebody's account in a workspace of a platform."""
         ...
 
+    async def communities_of(self, sender: Sender) -> Sequence[str]:
+        """Where an account was seen: its own workspace, where it has one, and communities."""
+        ...
+
 
 class Notebook(Protocol):
     """The waiting reminders, to look at."""

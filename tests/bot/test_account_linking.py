@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.account_codes import ALPHABET, MOST_WRONG, Codes
-from bot.account_words import AsksAccounts, AsksCode, EntersCode, read_wish
+from bot.account_words import AsksAccounts, AsksApart, AsksCode, EntersCode, read_wish
 from bot.joining import Joining
 from calendar_core.events import Answer
 from calendar_core.ics.reading import read
@@ -59,6 +59,9 @@ async def owners(house: House) -> set[str]:
         ("link abcd-efgh", EntersCode("abcd-efgh")),
         ("link ABCD2FGH", EntersCode("ABCD2FGH")),
         ("`/cal`", None),
+        ("unlink slack", AsksApart()),
+        ("disconnect my discord account", AsksApart()),
+        ("unlink google", None),
         ("link google", None),
         ("link my google calendar", None),
         ("link whatsapp", None),

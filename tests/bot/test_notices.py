@@ -79,7 +79,7 @@ def test_a_reminder_says_how_soon(when: When, words: str) -> None:
 def test_a_reminder_says_where_and_what_to_think_of() -> None:
     one = an_occurrence(when=a_span(10, "08:10", 15), location="Attic")
     assert rung(a_reminder_due(one, text="bring slides"), clock_24h=False) == (
-        "⏰ Standup in 10 minutes, 8:10 am–8:25 am · Attic. bring slides.\n"
+        "⏰ Standup in 10 minutes, 8:10 am–8:25 am · Attic. Bring slides.\n"
         "[Snooze 5 min] [Done]\n~ plain"
     )
 

@@ -309,4 +309,6 @@ _LETTERS = frozenset({"wfh", "pto", "ooo", "bbq", "hr", "q1", "q2", "q3", "q4"})
 
 def _calendar(name: str, setting: Setting) -> str | None:
     wanted = name.strip().casefold()
-    return next((c for c in setting.calendars if wanted and wanted in c.casefold()), None)
+    known = next((c for c in setting.calendars if wanted and wanted in c.casefold()), None)
+    # A channel's is none of one's own: which one is meant, and whether here, the tool knows.
+    return known or (wanted if wanted.startswith("#") or wanted in ("team", "channel") else None)

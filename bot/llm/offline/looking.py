@@ -111,7 +111,7 @@ def pointed_at(low: str) -> Pointed | None:
 
 
 _CALENDAR = re.compile(
-    rf"\b(?:(?:my|the|our|this|in|on|from) )*(?P<name>[\w#-]+)(?:'s)? {CALENDAR}\b", re.I
+    rf"(?<!\w)(?:(?:my|the|our|this|in|on|from) )*(?P<name>#?[\w-]+)(?:'s)? {CALENDAR}\b", re.I
 )
 _TEAM = re.compile(
     r"\bfor (?:the |our |this )?(?:whole )?(?P<name>team|channel|group)\b"
@@ -141,7 +141,11 @@ def calendar_in(s: Sentence, setting: Setting) -> str | None:
     name = match["name"].casefold().lstrip("#") if match else ""
     if name in _SHARED:
         return "team"
-    return next((one for one in setting.calendars if name and name == one.casefold()), None)
+    if match and match["name"].startswith("#"):
+        return match["name"]
+    return next(
+        (one for one in setting.calendars if name and name == one.casefold().lstrip("#")), None
+    )
 
 
 def _when(s: Sentence) -> str | None:

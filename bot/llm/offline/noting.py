@@ -38,9 +38,16 @@ _LINK = re.compile(
     r"|input name as)\s+)+(?:(?:a|an)\s+(?=\w))?",
     re.I,
 )
+_EVERYBODY = (
+    r"(?:us all|us|everyone|everybody|all of us|all|(?:this|the|our) (?:team|channel|group|thread"
+    r"|room)|here|@?channel)"
+)
+_HERE = r"(?:in here|here|(?:in|to) (?:this|the|our) (?:channel|thread|room))"
 _CHANNEL = re.compile(
-    r"^(?:remind|notify|alert|nudge|ping) (?:us|everyone|everybody|the (?:team|channel|group)"
-    r"|all|here|@?channel)\b"
+    rf"^(?:please )?(?:remind|notify|alert|nudge|ping) {_EVERYBODY}\b(?: {_HERE}\b)*"
+    rf"|^(?:please )?(?:set|post|put|add|create|make)(?: up)? (?:a |the )?reminder (?:{_HERE}"
+    rf"|for {_EVERYBODY})\b(?: {_HERE}\b)*",
+    re.I,
 )
 
 
@@ -63,6 +70,9 @@ _NOTICE = re.compile(
 
 def read_remind(s: Sentence, setting: Setting) -> Frame:
     """A reminder, at a time or before an event."""
+    in_channel = _CHANNEL.match(s.text) if setting.in_channel else None
+    if in_channel is not None:
+        s = as_sentence(f"remind everyone{s.text[in_channel.end() :]}", setting)
     s = _asked_late(_plain(s, setting), setting)
     leads = _leads(s)
     known = (
@@ -70,7 +80,7 @@ def read_remind(s: Sentence, setting: Setting) -> Frame:
         or _noticed(s)
         or (_before_event(s, leads) if leads else _at_time(s))
     )
-    known["in_channel"] = bool(_CHANNEL.match(s.low)) and setting.in_channel
+    known["in_channel"] = in_channel is not None
     return asking.complete(Frame(tool="set_reminder", arguments=filled(**known)), setting)
 
 
@@ -92,7 +102,6 @@ _MINUTES = re.compile(r"\b(?P<n>5|10|15|20|30|45) before (?=the\b|my\b|our\b|eve
 def _plain(s: Sentence, setting: Setting) -> Sentence:
     """With "before" for every word like it, and a meal before which to remind as an event."""
     text = _SOON.sub("", _MINUTES.sub(r"\g<n> minutes before ", _AHEAD.sub("before", s.text)))
-    text = re.sub(r"^(remind (?:everyone|everybody|all)) here\b", r"\1", text, flags=re.I)
     meal = _MEAL.search(text)
     if meal and (meal["with"] or not re.search(r"\bto \w+", text[: meal.start()])):
         text = f'{text[: meal.start()]}"{meal["event"].strip()}"{text[meal.end() :]}'
@@ -177,7 +186,9 @@ def _at_time(s: Sentence) -> dict[str, Any]:
         }
     text = _text(s, s.marked)
     if text is None and s.low.startswith("wake me"):
-        text, when = "wake up", _in_the_morning(when, s.setting)
+        text = "wake up"
+    if text and re.match(r"(?:wake|get) up\b", text, re.I):
+        when = _in_the_morning(when, s.setting)
     if text is None and when and re.search(r"\balarm\b", s.low):
         text = "alarm"
     if (
@@ -247,6 +258,13 @@ def _text(s: Sentence, piece: str) -> str | None:
     return s.words(words)
 
 
+_OF_CHANNEL = re.compile(
+    rf"\b(?:(?:for|of|in|to) )?(?:{_HERE}|(?:this|the|our) channel'?s?|channel'?s?|everyone"
+    r"|everybody)(?!\w)",
+    re.I,
+)
+
+
 def read_unremind(s: Sentence, setting: Setting) -> Frame:
     """A reminder to take back."""
     rest = re.sub(
@@ -258,6 +276,8 @@ def read_unremind(s: Sentence, setting: Setting) -> Frame:
         s.marked,
         flags=re.I,
     )
+    if setting.in_channel:
+        rest = _OF_CHANNEL.sub(" ", rest)
     rest = bare(without_times(without_calendar(rest).rest).replace("\ue200", " "))
     rest = re.sub(
         r"^(?:delete|remove|cancel|erase|clear|drop|wipe|get rid of|stop|off)(?:\s+|$)",

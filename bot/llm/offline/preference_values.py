@@ -191,8 +191,14 @@ def all_day(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
     return {"all_day_reminder": clock_in(low)}
 
 
+_SOME_DAYS = re.compile(rf"\b(?:weekly|weekdays?|workdays?|weekends?|(?:on|every|each) {DAY}s?)\b")
+"""Single days: one's own agenda comes on all of them."""
+
+
 def digest(s: Sentence, match: re.Match[str], low: str) -> Wish | None:
     clock = clock_in(low)
+    if _SOME_DAYS.search(low):
+        return {"digest_days": None}
     if clock is None and _OFF.search(low):
         return {"digest_at": "off"}
     return {"digest_at": clock}

@@ -115,6 +115,7 @@ _WISHES = {
     "all_day_reminder": "all-day reminders at",
     "quiet_hours": "quiet hours",
     "digest_at": "daily digest at",
+    "digest_days": "daily digest at",
     "buffer": "set the buffer to",
     "pause_reminders_until": "mute reminders until",
     "default_calendar": "my default calendar is",
@@ -128,6 +129,10 @@ _QUESTIONS = {
     "all_day_reminder": "At which hour of the day?",
     "quiet_hours": "From when to when shall it be quiet?",
     "digest_at": "At which hour shall your agenda come?",
+    "digest_days": (
+        'Your own agenda comes every day; with "no reminders on weekends" it rests there too. '
+        "At which hour shall it come, or off?"
+    ),
     "buffer": "How long between meetings?",
     "pause_reminders_until": "Until when?",
     "default_calendar": "Which calendar?",
@@ -238,6 +243,9 @@ _READERS: tuple[tuple[str, Reader], ...] = (
     (SILENT, quiet),
     (
         r"^(?:please )?(?:no|don'?t|never|stop)\b.*\b(?:digest|daily agenda|daily summary)\b"
+        r"|^(?:please )?(?:(?:don'?t|never|stop|only|always) )?(?:send|bring|deliver|dm)(?:ing)?"
+        r" (?:me )?my (?:own )?(?:agenda|schedule)(?: to me)?(?: (?:only|just|always))?"
+        r"(?: (?:daily|weekly)| (?:at|on|every|each) (?!the |my ))(?!.*\b(?:today|tomorrow)\b)"
         rf"|\b{_DIGEST}\b|\b(?:agenda|schedule|day)\b.{{0,20}}\b(?:every|each) (?:day|morning"
         r"|evening|weekday|night)\b|\b(?:every|each) (?:day|morning|evening)\b.{0,25}\bmy (?:agenda"
         r"|schedule)\b|\b(?:wake|greet) me with (?:my|the) (?:agenda|schedule)\b",

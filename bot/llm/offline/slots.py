@@ -31,7 +31,7 @@ _TIME = re.compile(
 )
 _ON_CALENDAR = re.compile(
     r",?\s*\b(?:to|on|in|into|onto|from|off|out of|of|for|at)\s+(?:(?:my|the|our|his|her"
-    rf"|your|this)\s+)?(?P<name>(?:\w+\s+)?){CALENDAR}(?: app)?(?:'s)?\b",
+    rf"|your|this)\s+)?(?P<name>(?:#[\w-]+\s+|\w+\s+)?){CALENDAR}(?: app)?(?:'s)?\b",
     re.I,
 )
 _CALLED = re.compile(

@@ -66,7 +66,14 @@ _CLOCK_THERE = re.compile(
 )
 _SNOOZE = re.compile(
     r"^snooze\b(?: (?:it|that|this|the reminder|the alarm|reminder|alarm))?"
-    r"(?: (?:for|by) .{1,30})?\W*$",
+    r"(?: (?:(?:for|by|until|till) .{1,30}|(?:another )?\d.{0,20}|an? .{1,20}))?\W*$",
+    re.I,
+)
+_REMIND_ONE = re.compile(r"^(?:please )?remind (?:also )?@\w.{0,80}$", re.I)
+_SHOW_MINE = re.compile(
+    r"^(?:post|share|show|send|put) (?:(?:everyone|everybody|them|us) )?my (?:own )?(?:agenda|day"
+    r"|digest|week|schedule|calendar)\b.{0,30}\b(?:here|in (?:this|the) channel|(?:to|with)"
+    r" (?:everyone|everybody|us|the (?:team|channel)))\W*$",
     re.I,
 )
 _TELL = re.compile(
@@ -120,6 +127,16 @@ def small_talk(text: str, now: datetime) -> str | None:
         return told
     if _SNOOZE.match(words):
         return 'Press Snooze under the reminder, or say when: "remind me in 10 minutes to …".'
+    if _REMIND_ONE.match(words):
+        return (
+            'I remind you, or everybody in a channel ("remind everyone here at 3 to …"), but no'
+            " other person alone. To meet them, invite them to an event."
+        )
+    if _SHOW_MINE.match(words):
+        return (
+            "Your own agenda is for your eyes alone. Of a channel's calendar I post the agenda:"
+            ' say "post the digest here every weekday at 9".'
+        )
     if _TELL.match(words):
         return f"I can't write to people. {_ABILITIES}"
     if _LIST.match(words):
