@@ -34,6 +34,8 @@ class IdentityRow(Base):
     """An account on a chat platform, and whose it is."""
 
     __tablename__ = "identities"
+    # Who was seen in a community is known by platform and user: the key begins with the workspace.
+    __table_args__ = (Index("ix_identities_platform_user", "platform", "user"),)
 
     platform: Mapped[str] = mapped_column(String(20), primary_key=True)
     workspace: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -50,6 +52,7 @@ class MembershipRow(Base):
     """An account was seen in a community: a server, where accounts are not of one workspace."""
 
     __tablename__ = "memberships"
+    __table_args__ = (Index("ix_memberships_platform_user", "platform", "user", "community"),)
 
     platform: Mapped[str] = mapped_column(String(20), primary_key=True)
     community: Mapped[str] = mapped_column(String(64), primary_key=True)
@@ -90,6 +93,21 @@ class HeardRow(Base):
     platform: Mapped[str] = mapped_column(String(20), primary_key=True)
     id: Mapped[str] = mapped_column(String(200), primary_key=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class UnansweredRow(Base):
+    """Somebody who waits for the answer to what came in."""
+
+    __tablename__ = "unanswered"
+
+    platform: Mapped[str] = mapped_column(String(20), primary_key=True)
+    id: Mapped[str] = mapped_column(String(200), primary_key=True)
+    account: Mapped[str] = mapped_column(String(300))
+    place: Mapped[str] = mapped_column(Text)
+    sender: Mapped[str] = mapped_column(Text)
+    process: Mapped[str] = mapped_column(String(120))
+    """Who works on it; empty when it was given up."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
 class NoteRow(Base):

@@ -21,6 +21,7 @@ from sqlalchemy import (
     case,
     false,
     func,
+    literal_column,
     or_,
     select,
     true,
@@ -119,7 +120,7 @@ def may_touch(events: Listed, dialect: str) -> ColumnElement[bool]:
     # Their first start tells nothing.
     long = select(OccurrenceRow.event_id).where(
         OccurrenceRow.calendar_id.in_(_CALENDARS),
-        OccurrenceRow.length == 1,
+        OccurrenceRow.length == literal_column("1"),  # as the index of the long ones has it
         OccurrenceRow.ends >= _SINCE - _DAY,
         OccurrenceRow.starts < _UNTIL + _DAY,
     )

@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     delete,
     func,
+    literal_column,
     or_,
     select,
 )
@@ -64,7 +65,8 @@ async def follow(
         rows = [(calendar_id, word, times) for word, times in changed]
         await connection.exec_driver_sql(_ADD, rows)
     if any(times < 0 for _, times in changed):
-        gone = delete(WordRow).where(WordRow.calendar_id == calendar_id, WordRow.times <= 0)
+        unused = WordRow.times <= literal_column("0")  # as the index of those has it
+        gone = delete(WordRow).where(WordRow.calendar_id == calendar_id, unused)
         await session.execute(gone.execution_options(synchronize_session=False))
 
 

@@ -4,6 +4,7 @@ import re
 from datetime import timedelta
 
 from bot.chat.messages import Place, PlaceKind
+from calendar_core.database import Base
 from tests.bot.house import House
 from tests.statements import counted
 
@@ -16,7 +17,7 @@ PostgreSQL takes one lock more than SQLite."""
 
 
 TEAM = Place(platform="fake", workspace="w1", channel="C1", kind=PlaceKind.CHANNEL, name="team")
-_ALL = re.compile(r"SCAN (?!\(|CONSTANT)|SEARCH \w+ USING .*\(platform=\?\)$")
+_ALL = re.compile(r"SCAN (\w+)(?: USING .*)?$|SEARCH (\w+) USING .*\(platform=\?\)$")
 
 
 async def test_a_plain_question_asks_little_of_the_database(house: House) -> None:
@@ -67,7 +68,8 @@ async def test_nobody_waits_while_whole_tables_are_read(house: House) -> None:
         await house.say("find lunch")
         await house.advance(timedelta(minutes=10))
     plans = [await _plan(house, one) for one in dict.fromkeys(statements)]
-    assert [one for one in plans if _reads_all(one)] == []
+    slow = [one for one in plans if _reads_all(one)]
+    assert not slow, "\n".join(", ".join(one) for one in slow)
 
 
 async def _plan(house: House, statement: str) -> tuple[str, ...]:
@@ -84,4 +86,5 @@ async def _plan(house: House, statement: str) -> tuple[str, ...]:
 def _reads_all(plan: tuple[str, ...]) -> bool:
     """Whether a table is read from its beginning to its end, or all that a platform has in it."""
     _, *steps = plan
-    return any(_ALL.match(step) for step in steps)
+    found = [match for step in steps if (match := _ALL.match(step))]
+    return any((one[1] or one[2]).rstrip("_0123456789") in Base.metadata.tables for one in found)

@@ -17,7 +17,7 @@ class LocalResourceRow(Base):
     calendar_id: Mapped[str] = mapped_column(
         ForeignKey("calendars.id", ondelete="CASCADE"), primary_key=True
     )
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    key: Mapped[str] = mapped_column(String(64), primary_key=True, index=True)
     """Digest of the UID, which may be of any length."""
     uid: Mapped[str] = mapped_column(Text)
     etag: Mapped[str] = mapped_column(String(64))
