@@ -18,6 +18,7 @@ from slack_sdk.socket_mode.async_client import AsyncBaseSocketModeClient
 from slack_sdk.socket_mode.request import SocketModeRequest
 from slack_sdk.web.async_client import AsyncWebClient
 
+from adapters.slack.origins import settle
 from adapters.slack.refusals import NoEntry
 from adapters.slack.workspaces import LIBRARY, Wire
 
@@ -127,6 +128,8 @@ class Socket:
 
     async def _handle(self, client: AsyncBaseSocketModeClient, request: SocketModeRequest) -> None:
         begun = time()
+        if isinstance(request.payload, dict):
+            settle(request.payload)
         response = heard(await run_async_bolt_app(self._app, request))
         if request.type == "events_api":  # nobody reads words there
             response = BoltResponse(status=response.status)

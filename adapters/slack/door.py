@@ -172,7 +172,6 @@ class SlackDoor:
             addresses=self._addresses,
             whereabouts=self._whereabouts,
             works=self._works,
-            workspaces=self._workspaces,
             clock=self._clock,
         ).register(app)
         self._app = app

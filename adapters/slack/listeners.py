@@ -6,7 +6,6 @@ Redelivery is harmless: the same delivery makes the same id, and the engine take
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any
 
@@ -15,13 +14,13 @@ from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncBoltContext
 from adapters.slack import incoming, pressed
 from adapters.slack.addresses import Addresses
 from adapters.slack.incoming import Payload, is_direct
+from adapters.slack.origins import workspace_of
 from adapters.slack.people import People
 from adapters.slack.submissions import Submissions
 from adapters.slack.views import FORM
 from adapters.slack.whereabouts import Whereabouts
 from adapters.slack.words import groups_in, mentioned, text_in
 from adapters.slack.works import Lanes, Works
-from adapters.slack.workspaces import Workspaces
 from bot.chat.messages import ButtonPress, Place, PlaceKind, Sender
 from bot.chat.platform import ChatHandler, ChatPlatform, MenuHandler, PlatformError
 from calendar_core.clock import Clock
@@ -44,7 +43,6 @@ class Listeners:
         addresses: Addresses,
         whereabouts: Whereabouts,
         works: Works,
-        workspaces: Workspaces,
         clock: Clock,
     ) -> None:
         self._handler = handler
@@ -54,7 +52,6 @@ class Listeners:
         self._addresses = addresses
         self._whereabouts = whereabouts
         self._works = works
-        self._workspaces = workspaces
         self._clock = clock
         self._submissions = Submissions(
             handler=handler, menus=menus, people=people, works=works, clock=clock
@@ -63,7 +60,6 @@ class Listeners:
 
     def register(self, app: AsyncApp) -> None:
         """Listen. What nobody asked for is acked too, so that it is not delivered again."""
-        app.middleware(self.note_workspace)
         app.event("message")(self.on_words)  # what comes most is looked for first
         app.event("app_mention")(self.on_words)
         app.event("app_home_opened")(self.on_home)
@@ -75,19 +71,6 @@ class Listeners:
         app.view(ANY)(self.on_unknown)
         app.view_closed(ANY)(self.on_unknown)
         app.event(ANY)(self.on_other_event)
-
-    async def note_workspace(
-        self,
-        body: dict[str, Any],
-        context: AsyncBoltContext,
-        next: Callable[[], Awaitable[None]],
-    ) -> None:
-        """Before everything else: remember whose organization a workspace is of."""
-        workspace = workspace_of(body, context)
-        if context.enterprise_id and workspace:
-            whole = bool(context.is_enterprise_install)
-            await self._workspaces.note(workspace, context.enterprise_id, whole=whole)
-        await next()
 
     async def on_words(self, body: dict[str, Any], context: AsyncBoltContext) -> None:
         """Somebody wrote, with a mention, directly, or in a thread."""
@@ -323,13 +306,6 @@ class Listeners:
         url = body.get("response_url")
         if url:
             self._addresses.note(place, sender.user, url, message=message)
-
-
-def workspace_of(body: Payload, context: AsyncBoltContext) -> str:
-    """The workspace it is about; of an app installed for an organization, told by the payload."""
-    user = body.get("user")
-    of_user = user.get("team_id") if isinstance(user, dict) else None
-    return str(context.team_id or body.get("team_id") or of_user or "")
 
 
 def _others(text: str, bot: str) -> list[str]:

@@ -148,9 +148,19 @@ class People:
         found = (await self._call(workspace, USER_INFO, user=sender.user)).get("user") or {}
         if any(found.get(no) for no in ("deleted", "is_restricted", "is_ultra_restricted")):
             return None
-        if _is_foreign(found, workspace):
+        if await self._is_foreign(found, workspace):
             return None
         return any(found.get(role) for role in ("is_admin", "is_owner", "is_primary_owner"))
+
+    async def _is_foreign(self, found: Mapping[str, Any], workspace: str) -> bool:
+        """Whether a user is of another workspace (Slack Connect), and not of the same
+        organization."""
+        if found.get("is_stranger"):
+            return True
+        if found.get("team_id") in (None, "", workspace):
+            return False
+        theirs = (found.get("enterprise_user") or {}).get("enterprise_id")
+        return not theirs or theirs != await self._workspaces.organization(workspace)
 
     async def manages(self, place: Place, sender: Sender) -> bool:
         """Whether somebody runs the workspace or made the channel; asked afresh."""
@@ -187,18 +197,21 @@ class People:
     async def members_of(self, workspace: str, group: str) -> tuple[Sender, ...] | None:
         """Who is in a user group, by its handle or id; asked afresh. None where there is none."""
         wanted = group.removeprefix("@").casefold()
-        groups = (await self._call(workspace, USER_GROUPS)).get("usergroups") or ()
+        groups = await self._groups_of(workspace)
         found = next(
             (
-                one
-                for one in groups
+                (team, one)
+                for team, one in groups
                 if wanted in (str(one.get("handle")).casefold(), str(one.get("id")).casefold())
             ),
             None,
         )
         if found is None:
             return None
-        told = await self._call(workspace, USER_GROUP_MEMBERS, usergroup=found["id"])
+        team, one = found
+        told = await self._call(
+            workspace, USER_GROUP_MEMBERS, usergroup=one["id"], team_id=team or None
+        )
         users = [str(user) for user in told.get("users") or ()]
         return tuple((await self.senders(workspace, users)).values())
 
@@ -215,8 +228,23 @@ class People:
         return {one: known[one] for one in wanted if one in known}
 
     async def _ask_groups(self, workspace: str) -> dict[str, str]:
-        groups = (await self._call(workspace, USER_GROUPS)).get("usergroups") or ()
-        return {str(one.get("id")): str(one.get("handle") or "") for one in groups}
+        groups = await self._groups_of(workspace)
+        return {str(one.get("id")): str(one.get("handle") or "") for _, one in groups}
+
+    async def _groups_of(self, workspace: str) -> list[tuple[str, Mapping[str, Any]]]:
+        """The user groups, and the single workspace of each where an organization installed the
+        app: it must be named there."""
+        found: list[tuple[str, Mapping[str, Any]]] = []
+        for team in await self._workspaces.teams(workspace) or ("",):
+            try:
+                told = await self._call(workspace, USER_GROUPS, team_id=team or None)
+            except PlatformError:
+                if not team:
+                    raise
+                log.info("no user groups workspace=%s team=%s", workspace, team)
+                continue
+            found += [(team, one) for one in told.get("usergroups") or ()]
+        return found
 
     async def _channel(self, workspace: str, channel: str) -> Mapping[str, Any]:
         found = await self._call(workspace, CHANNEL_INFO, channel=channel)
@@ -225,13 +253,6 @@ class People:
     async def _call(self, workspace: str, method: Method, **arguments: object) -> Mapping[str, Any]:
         client = await self._workspaces.client(workspace)
         return await call(client, method, **arguments)
-
-
-def _is_foreign(found: Mapping[str, Any], workspace: str) -> bool:
-    """Whether a user is of another workspace (Slack Connect), and not of the same organization."""
-    if found.get("is_stranger"):
-        return True
-    return found.get("team_id") not in (None, "", workspace) and not found.get("enterprise_user")
 
 
 def zone_of(name: object) -> str | None:

@@ -210,7 +210,8 @@ class SlackPlatform:
     async def show_page(self, sender: Sender, cards: Sequence[Card]) -> None:
         """Draw somebody's Home tab anew."""
         client = await self._workspaces.client(sender.workspace)
-        await call(client, PUBLISH_VIEW, user_id=sender.user, view=home(cards))
+        view = home(cards, sender.workspace)
+        await call(client, PUBLISH_VIEW, user_id=sender.user, view=view)
 
     async def preview(self, message: MessageRef, cards: Mapping[str, Card]) -> None:
         """Unfurl links of somebody's message."""

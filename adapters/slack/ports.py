@@ -30,6 +30,10 @@ class Enterprises(Protocol):
         """Write it down; with `whole`, the app is installed for the whole organization."""
         ...
 
+    async def workspaces_of(self, enterprise: str) -> tuple[str, ...]:
+        """The workspaces of an organization that were heard of, in order."""
+        ...
+
     async def of(self, workspace: str) -> tuple[str, bool] | None:
         """The organization, and whether the app is installed for the whole of it; None for a
         workspace that belongs to none."""

@@ -16,6 +16,8 @@ from aiohttp import web
 from slack_bolt.request.async_request import AsyncBoltRequest
 from slack_sdk.signature import SignatureVerifier
 
+from adapters.slack.origins import settle
+
 log = logging.getLogger("convene.slack.signed")
 
 _STAMP = re.compile(r"\d{1,12}", re.ASCII)
@@ -44,6 +46,7 @@ class Signed:
             return web.json_response({"error": "not readable"}, status=400)
         if body.get("type") == "url_verification":
             return web.json_response({"challenge": str(body.get("challenge", ""))})
+        settle(body)
         headers: dict[str, Any] = {name.lower(): value for name, value in request.headers.items()}
         # so that Bolt takes the body as it was read
         return AsyncBoltRequest(body=body, headers=headers, mode="socket_mode")

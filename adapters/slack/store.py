@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from adapters.slack.tables import DeliveryRow, EnterpriseRow
@@ -66,6 +66,16 @@ class EnterpriseStore:
         row = EnterpriseRow(workspace=workspace, enterprise=enterprise, whole=whole)
         async with self._database.session() as session:
             await session.merge(row)
+
+    async def workspaces_of(self, enterprise: str) -> tuple[str, ...]:
+        """The workspaces of an organization that were heard of."""
+        wanted = (
+            select(EnterpriseRow.workspace)
+            .where(EnterpriseRow.enterprise == enterprise)
+            .order_by(EnterpriseRow.workspace)
+        )
+        async with self._database.reading() as session:
+            return tuple(await session.scalars(wanted))
 
     async def of(self, workspace: str) -> tuple[str, bool] | None:
         """The organization, if there is one, and whether it installed the app as a whole."""

@@ -155,8 +155,9 @@ def _option(option: Option, value: str) -> Block:
     return {"text": text_object(label), "value": value}
 
 
-def home(cards: Sequence[Card]) -> Block:
-    """Somebody's page, a section a card; cards that do not fit are counted at the end."""
+def home(cards: Sequence[Card], workspace: str = "") -> Block:
+    """Somebody's page in a workspace, a section a card; cards that do not fit are counted at the
+    end."""
     blocks: list[Block] = []
     for at, card in enumerate(cards):
         most = min(limits.BLOCKS, limits.PAGE_BLOCKS - len(blocks) - 2)
@@ -165,4 +166,5 @@ def home(cards: Sequence[Card]) -> Block:
             blocks.append(context(f"… and {len(cards) - at} more, in the conversation"))
             break
         blocks += [{"type": "divider"}, *drawn] if blocks else drawn
-    return {"type": "home", "blocks": blocks}
+    known = {"private_metadata": json.dumps({"workspace": workspace})} if workspace else {}
+    return {"type": "home", "blocks": blocks, **known}

@@ -23,6 +23,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from adapters.slack.calls import TIMEOUT, call_with_headers, retry_handlers
 from adapters.slack.methods import AUTH_TEST
+from adapters.slack.origins import WORKSPACE, is_organization, team_of, workspace_of
 from adapters.slack.ports import Enterprises
 from adapters.slack.refusals import NoEntry
 
@@ -83,9 +84,14 @@ class Workspaces(Protocol):
         """The client of a workspace. Raises NoEntry where the app is not installed."""
         ...
 
-    async def note(self, workspace: str, enterprise: str, *, whole: bool) -> None:
-        """Something came from a workspace of an organization, which installed the app as a whole
-        or not: what is said there later, unasked, finds its token by that."""
+    async def organization(self, workspace: str) -> str:
+        """The organization that a workspace is of (Enterprise Grid), or that it is; empty where
+        there is none."""
+        ...
+
+    async def teams(self, workspace: str) -> tuple[str, ...]:
+        """The single workspaces of an organization that installed the app as a whole, as far as
+        they are known; none for a workspace."""
         ...
 
 
@@ -95,8 +101,10 @@ class _TokenAuthorize(AsyncAuthorize):
     def __init__(self, workspace: "OneWorkspace") -> None:
         self._workspace = workspace
 
-    async def __call__(self, **_: Any) -> AuthorizeResult:
-        return await self._workspace.identity()
+    async def __call__(self, *, context: AsyncBoltContext, **_: Any) -> AuthorizeResult:
+        me = await self._workspace.identity()
+        context[WORKSPACE] = me.team_id or ""
+        return me
 
 
 class OneWorkspace:
@@ -118,8 +126,13 @@ class OneWorkspace:
             self._client = self._wire.client(self._token)
         return self._client
 
-    async def note(self, workspace: str, enterprise: str, *, whole: bool) -> None:
-        """The one token serves whatever it may."""
+    async def organization(self, workspace: str) -> str:
+        """As the token tells it."""
+        return str(self.known.enterprise_id or "") if self.known is not None else ""
+
+    async def teams(self, workspace: str) -> tuple[str, ...]:
+        """One token is of one workspace."""
+        return ()
 
     async def identity(self) -> AuthorizeResult:
         """Who the token is; asked once. Raises NoEntry, PlatformBusy."""
@@ -165,8 +178,11 @@ class _StoredAuthorize(AsyncAuthorize):
     ) -> AuthorizeResult | None:
         whole = bool(context.is_enterprise_install)
         bot = await self._installed.bot(enterprise_id, team_id, whole=whole)
+        if bot is None and enterprise_id and not whole:
+            bot = await self._installed.bot(enterprise_id, None, whole=True)
         if bot is None:
             return None
+        context[WORKSPACE] = (bot.enterprise_id if bot.is_enterprise_install else bot.team_id) or ""
         return AuthorizeResult(
             enterprise_id=enterprise_id,
             team_id=team_id,
@@ -201,13 +217,19 @@ class InstalledWorkspaces:
 
     async def client(self, workspace: str) -> AsyncWebClient:
         """The client of a workspace, with its token of now. Raises NoEntry."""
-        enterprise, whole = self._noted.get(workspace) or await self._enterprise(workspace)
-        bot = await self.bot(enterprise or None, workspace, whole=whole)
+        of_all = is_organization(workspace)
+        enterprise, whole = (
+            (workspace, True)
+            if of_all
+            else self._noted.get(workspace) or await self._enterprise(workspace)
+        )
+        bot = await self.bot(enterprise or None, None if of_all else workspace, whole=whole)
         if bot is None:
             raise NoEntry("The app is not installed in that workspace any more.")
         known = self._clients.get(workspace)
         if known is None or known.token != bot.bot_token or known.session is not self._wire.session:
-            known = self._wire.client(bot.bot_token, workspace if whole else None)
+            team = workspace if whole and not of_all else None
+            known = self._wire.client(bot.bot_token, team)
             self._clients[workspace] = known
         return known
 
@@ -223,15 +245,26 @@ class InstalledWorkspaces:
     ) -> None:
         """Bolt middleware: learn whose a workspace is. Deliveries to an app of a whole organization
         tell the workspace in their body alone."""
-        user = body.get("user")
-        of_user = user.get("team_id") if isinstance(user, Mapping) else None
-        workspace = context.team_id or body.get("team_id") or of_user
+        workspace = team_of(body)
         if context.enterprise_id and workspace:
-            whole = bool(context.is_enterprise_install)
-            await self.note(str(workspace), context.enterprise_id, whole=whole)
+            whole = is_organization(workspace_of(body, context))
+            await self._note(workspace, context.enterprise_id, whole=whole)
         await next()
 
-    async def note(self, workspace: str, enterprise: str, *, whole: bool) -> None:
+    async def organization(self, workspace: str) -> str:
+        """As deliveries told it."""
+        if is_organization(workspace):
+            return workspace
+        enterprise, _ = self._noted.get(workspace) or await self._enterprise(workspace)
+        return enterprise
+
+    async def teams(self, workspace: str) -> tuple[str, ...]:
+        """Those in which something happened."""
+        if not is_organization(workspace):
+            return ()
+        return await self._enterprises.workspaces_of(workspace)
+
+    async def _note(self, workspace: str, enterprise: str, *, whole: bool) -> None:
         """Remember to which organization a workspace belongs, and whether that one installed."""
         if self._noted.get(workspace) != (enterprise, whole):
             await self._enterprises.note(workspace, enterprise, whole=whole)

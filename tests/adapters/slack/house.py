@@ -62,6 +62,9 @@ class RememberedEnterprises:
     async def note(self, workspace: str, enterprise: str, *, whole: bool) -> None:
         self.known[workspace] = (enterprise, whole)
 
+    async def workspaces_of(self, enterprise: str) -> tuple[str, ...]:
+        return tuple(sorted(one for one, (its, _) in self.known.items() if its == enterprise))
+
     async def of(self, workspace: str) -> tuple[str, bool] | None:
         return self.known.get(workspace)
 

@@ -172,7 +172,7 @@ async def test_an_organization_installs_for_all_its_workspaces(shop: Shop) -> No
         await person.dms("hello")
         await shop.door.settle()
         said = shop.heard.messages[-1]
-        assert said.place.workspace == person.workspace.id
+        assert said.place.workspace == said.sender.workspace == "E1"
         await shop.door.platform.post(said.place, message("welcome"))
         await person.sees("welcome")
 
@@ -193,7 +193,7 @@ async def test_of_an_organization_anything_can_come_first(shop: Shop, first: str
     for kind in (shop.heard.commands, shop.heard.shortcuts, shop.heard.opened):
         came += kind
     (heard,) = came
-    assert heard.sender.workspace == one.id
+    assert heard.sender.workspace == "E1"
     assert heard.sender.name == "Ana"
     assert heard.place.channel == ana.dm.id
     assert shop.slack.complaints == []
