@@ -29,7 +29,7 @@ from bot.chat.messages import (
     Shortcut,
     Typing,
 )
-from bot.chat.platform import PlatformError
+from bot.chat.platform import PlatformBusy, PlatformError
 from bot.commanding import Commands
 from bot.desk_words import plain_decision
 from bot.erase_words import GONE, erases
@@ -44,6 +44,7 @@ from bot.reaching import Reaching
 from bot.replies import for_bug
 from bot.speaking import Hearing, Known, Speaking
 from bot.talking import Talking
+from bot.unanswered import Unanswered
 from calendar_core.errors import CalendarError
 
 log = logging.getLogger("convene.engine")
@@ -90,8 +91,10 @@ class Engine:
         channels: ChannelSetting,
         asides: Sequence[Aside] = (),
         tally: Tally | None = None,
+        unanswered: Unanswered | None = None,
     ) -> None:
         self._tally = tally
+        self._unanswered = unanswered
         self._reaching = reaching
         self._asides = (*asides, channels)
         self._menus = menus
@@ -107,8 +110,16 @@ class Engine:
         self._room = asyncio.Semaphore(SIDE_BY_SIDE)
 
     async def begin(self) -> None:
-        """At start-up: do what was confirmed right before a crash."""
+        """At start-up: do what was confirmed right before a crash, and tell those who were being
+        answered then."""
         await self._notes.finish_left()
+        if self._unanswered is not None:
+            await self._unanswered.begin()
+
+    async def stop(self) -> None:
+        """When nothing comes in any more."""
+        if self._unanswered is not None:
+            await self._unanswered.stop()
 
     async def on_message(self, message: IncomingMessage) -> None:
         """Somebody wrote: a plain yes or no under a card decides it, all else is a turn."""
@@ -220,21 +231,51 @@ class Engine:
         *,
         in_order: bool,
     ) -> None:
-        """Run once, and say what went wrong. One of the two places that catch everything."""
+        """Run once, and say what went wrong; where not even that can be said, later."""
+        waits = self._unanswered if _is_waited_for(kind, incoming) else None
+        platform = incoming.place.platform
+        try:
+            is_new = await self._once(kind, incoming, work, in_order=in_order, waits=waits)
+        except PlatformBusy as err:
+            if waits is None:
+                raise
+            log.warning("untold incoming=%s error=%s", incoming.id, err)
+            await waits.later(platform, incoming.id, err.seconds)
+        except asyncio.CancelledError:
+            if waits is not None:
+                waits.answered(platform, incoming.id)  # the door says that it stops
+            raise
+        else:
+            if waits is not None and is_new:
+                waits.answered(platform, incoming.id)
+
+    async def _once(
+        self,
+        kind: str,
+        incoming: "_Incoming",
+        work: Callable[[Known], Awaitable[None]],
+        *,
+        in_order: bool,
+        waits: Unanswered | None,
+    ) -> bool:
+        """Whether it came for the first time. One of the two places that catch everything."""
         place, sender = incoming.place, incoming.sender
+        noting = waits.noting(place, sender, incoming.id) if waits is not None else None
         try:
             async with AsyncExitStack() as stack:
                 if in_order:
                     await stack.enter_async_context(self._locks.of(_lane(place, sender)))
                     await stack.enter_async_context(self._room)
-                known = await self._speaking.take_on(place, sender, incoming.id)
+                known = await self._speaking.take_on(place, sender, incoming.id, noting)
                 if known is None:
-                    return
+                    return False
                 if self._tally is not None:
                     self._tally.heard(kind)
                 await work(known)
         except (CalendarError, PlatformError) as err:
             log.warning("refused incoming=%s error=%s", incoming.id, type(err).__name__)
+            if waits is not None and isinstance(err, PlatformBusy) and err.seconds:
+                raise  # it says when it may be told anything
             await self._speaking.say_error(place, sender, err)
         except Exception:
             incident = uuid4().hex[:8]
@@ -244,9 +285,19 @@ class Engine:
             await self._speaking.say(place, sender, for_bug(incident), private=True)
         finally:
             await self._speaking.rest(place, sender)
+        return True
 
 
 _Incoming = IncomingMessage | ButtonPress | Command | FormAnswer | Shortcut | Opened | LinksShared
+
+
+_WAITED_FOR = ("message", "command", "form", "shortcut")
+
+
+def _is_waited_for(kind: str, incoming: _Incoming) -> bool:
+    """Whether somebody surely waits for words: what was said to others may have been none of
+    ours."""
+    return kind in _WAITED_FOR and getattr(incoming, "is_addressed", True)
 
 
 def _lane(place: Place, sender: Sender) -> str:

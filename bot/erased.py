@@ -84,6 +84,7 @@ TABLES: Mapping[str, Decision] = {
     "conversation_parts": Goes(people=("owner",)),
     "posted_cards": Goes(ids=("subject",), place="place"),
     "heard": Stays("ids of messages, forgotten after a week"),
+    "unanswered": Goes(accounts=("account",)),
     "notes": Goes(people=("owner",), ids=("action", "undo")),
     "answer_rests": Goes(people=("owner",)),
     "link_offers": Goes(people=("owner",)),

@@ -6,7 +6,7 @@ Law 9 stands here: in a channel, what is private is seen by the asker alone.
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -106,12 +106,21 @@ class Speaking:
         """What was said, and where it stands."""
         return self._conversations
 
-    async def take_on(self, place: Place, sender: Sender, incoming: str) -> Known | None:
-        """Take on what came in, and look up whose it is; None when it was delivered before."""
+    async def take_on(
+        self,
+        place: Place,
+        sender: Sender,
+        incoming: str,
+        noting: Callable[[Connection], None] | None = None,
+    ) -> Known | None:
+        """Take on what came in, and look up whose it is; None when it was delivered before.
+        `noting` is done in the same unit of work."""
 
         def work(connection: Connection) -> Known | None:
             if not self._conversations.take_on(connection, place.platform, incoming):
                 return None
+            if noting is not None:
+                noting(connection)
             return self._look_up(connection, sender)
 
         return await self._database.write(work)
@@ -225,6 +234,10 @@ class Speaking:
         alone = Quiet(f"I can't write in {place.name or 'that channel'}: only you see this.")
         card = replace(card, body=(*card.body, (alone,)))
         return await platform.post(place, card, seen_by=sender, key=key)
+
+    async def tell(self, place: Place, sender: Sender, text: str, key: str) -> None:
+        """Say a line to one person, once under its key. Raises PlatformError."""
+        await self.post(place, sender, message(text), private=True, key=key)
 
     async def stream(self, hearing: Hearing) -> Stream | None:
         """An answer in the making; None where others might read it, or where it can't grow."""

@@ -32,6 +32,7 @@ from bot.retention import Retention
 from bot.signups import KIND as SIGNUPS
 from bot.signups import SignUpFollower, SignUpTeller
 from bot.store import Conversations, People
+from bot.unanswered import UNANSWERED, Unanswered
 from calendar_core.accounts import Accounts as LinkedAccounts
 from calendar_core.changes.desk import ChangeDesk
 from calendar_core.changes.writer import CalendarWriter
@@ -143,6 +144,7 @@ class Core:
         """
         self.database = database
         self.clock = clock
+        self.unanswered = Unanswered(database, self.queue, clock)
         self.vault = vault or Vault(Path(NOWHERE))
         self.notifier = LateNotifier()
         self.linking = LateLinking()
@@ -371,6 +373,7 @@ class Core:
             "news": news,
             LINKING: self.linking,
             ASSISTANT_CARD: self.assistant_cards,
+            UNANSWERED: self.unanswered,
         }
         if not isinstance(self.clock, StandingClock):
             return Worker(self.database, self.clock, runs)

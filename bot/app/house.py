@@ -101,9 +101,13 @@ def make_engine(
     tally: Counting | None = None,
     setup: Setup | None = None,
     ways: Ways | None = None,
+    *,
+    remembers: bool = False,
 ) -> Engine:
-    """Join the conversation to the rooms below."""
+    """Join the conversation to the rooms below. `remembers`: who waits for an answer is told after
+    a crash that there will be none."""
     rooms = _Rooms(core, platforms, model, home_zone, tally, setup or Setup(), ways or Ways())
+    rooms.remembers = remembers
     rooms.join()
     return rooms.engine
 
@@ -122,6 +126,7 @@ class _Rooms:
         ways: Ways,
     ) -> None:
         self._core = core
+        self.remembers = False
         self._platforms = platforms
         self._tally = tally
         self._ways = ways
@@ -149,6 +154,7 @@ class _Rooms:
         core.upkeep.also(self._rests.forget_old)
         core.upkeep.also(self._offers.forget_old)
         core.assistant_cards.join(self._speaking, self._reaching, self._notes)
+        core.unanswered.teller = self._speaking
         core.erasing.farewell = Farewells(self._platforms)
         core.notifier.notices = Notices(
             self._speaking,
@@ -175,6 +181,7 @@ class _Rooms:
             self._channels,
             self._asides,
             self._tally,
+            self._core.unanswered if self.remembers else None,
         )
 
     # What people write.

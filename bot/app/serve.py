@@ -104,7 +104,7 @@ async def open_served_house(
         platforms: dict[str, Any] = {}
         counts = Counts()
         setup, ways = setup_of(settings, serves=True), ways_of(settings)
-        engine = make_engine(core, platforms, model, zone, counts, setup, ways)
+        engine = make_engine(core, platforms, model, zone, counts, setup, ways, remembers=True)
         doors = _make_doors(core, engine, settings, vault)
         platforms |= {door.platform.name: door.platform for door in doors.all}
         watches = core.watches if core.watching.is_on else None
@@ -116,6 +116,7 @@ async def open_served_house(
         running = RunningHouse(core, engine, model)
         stack.push_async_callback(running.stop)
         try:
+            stack.push_async_callback(engine.stop)
             await web.start()
             stack.push_async_callback(web.stop)
             stack.push_async_callback(_close, doors)
