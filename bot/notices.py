@@ -219,7 +219,8 @@ class Notices:
         if not agenda.facts["count"]:
             return
         name = f" in {settings.name}" if settings.name else ""
-        lines: list[Line] = [(line,) for line in agenda.text.split("\n")]
+        late = late_words(notice.late_by, now)
+        lines: list[Line] = [(line,) for line in [*late, *agenda.text.split("\n")]]
         card = Card(
             kind=CardKind.DIGEST,
             title=(f"{'The week' if weekly else 'Today'}{name}",),

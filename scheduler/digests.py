@@ -14,6 +14,8 @@ from scheduler.reminder import PreferencesOf
 KIND = "digest"
 WEEK = 8
 """Days to look ahead: today's hour may be past, and only one weekday wanted."""
+STILL_WANTED = timedelta(days=3)
+"""For how long a week's agenda is brought late."""
 
 
 class Digests:
@@ -45,13 +47,14 @@ class Digests:
     async def run(self, job: Job, *, late: bool) -> None:
         """Deliver today's, if it is wanted and its hour has come, and wait for the next.
 
-        A day that is over gets none: nobody wants yesterday's agenda.
+        A day that is over gets none: nobody wants yesterday's agenda. One that comes on a single
+        day of the week is still worth having some days later.
         """
         owner = PersonId(job.payload["owner"])
         preferences = await self._preferences.reminder_preferences(owner)
         now = self._clock.now()
         today = now.astimezone(preferences.zone).date()
-        due = digest_on(today, preferences)
+        due = digest_on(today, preferences) or _of_this_week(job.run_at, now, preferences)
         if (
             due is not None
             and job.run_at <= now
@@ -68,6 +71,14 @@ class Digests:
                 )
             )
         await self.retime(owner)
+
+
+def _of_this_week(at: datetime, now: datetime, preferences: ReminderPreferences) -> datetime | None:
+    """A weekly digest whose day went by unserved not long ago."""
+    day = at.astimezone(preferences.zone).date()
+    is_weekly = len(preferences.digest_days) == 1
+    is_fresh = is_weekly and now - at < STILL_WANTED and digest_on(day, preferences) == at
+    return at if is_fresh else None
 
 
 def next_digest(now: datetime, preferences: ReminderPreferences) -> datetime | None:

@@ -87,6 +87,16 @@ async def test_after_an_outage_todays_comes_late_and_yesterdays_not_at_all(rig: 
     assert [one.late_by for one in rig.notifier.digests] == [timedelta(minutes=90), None]
 
 
+async def test_after_an_outage_a_weeks_comes_late_as_long_as_it_helps(rig: Rig) -> None:
+    rig.preferences.set("ana", digest_at=time(7, 30), digest_days=(2,))  # Wednesdays
+    await rig.digests.retime(ANA)
+    await rig.sleep(3 * DAY)
+    await rig.advance(6 * DAY)
+    assert days(rig) == ["Thu 12 09:00", "Wed 18 07:30"]
+    await rig.sleep(11 * DAY)
+    assert days(rig) == ["Thu 12 09:00", "Wed 18 07:30"]
+
+
 async def test_before_the_hour_of_the_day_nothing_is_late(rig: Rig) -> None:
     rig.preferences.set("ana", digest_at=time(18))
     await rig.digests.retime(ANA)
