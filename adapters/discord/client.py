@@ -27,6 +27,7 @@ log = logging.getLogger("convene.discord")
 UNREADABLE = (AttributeError, LookupError, TypeError, ValueError)
 """What discord.py raises where a payload is of another shape than it knows."""
 _SYNC_TIME = 20.0
+_LOOK_TIME = 5.0
 _UNKNOWN = "I don't know this command any more. Try again in a minute, or restart your Discord."
 
 
@@ -91,7 +92,7 @@ class ConveneClient(discord.Client):
         application = self.application_id
         commands = _told(self.tree)
         mark = mark_of(self.tree)
-        if await self._synced.told(str(application)) == mark:
+        if await self._synced.told(str(application)) == mark and await self._has(commands):
             return
         told: Any = commands
         await call(
@@ -99,6 +100,19 @@ class ConveneClient(discord.Client):
         )
         await self._synced.tell(str(application), mark)
         log.info("commands synced count=%d", len(commands))
+
+    async def _has(self, commands: list[dict[str, Any]]) -> bool:
+        """Whether Discord still has these, by name: another program may have told it others."""
+        assert self.application_id is not None
+        application = self.application_id
+        try:
+            known: Any = await call(
+                lambda: self.http.get_global_commands(application), within=_LOOK_TIME
+            )
+            return _names(commands) <= _names(known)
+        except (PlatformError, discord.DiscordException, *UNREADABLE) as err:
+            log.info("commands not looked at error=%s", type(err).__name__)
+            return True
 
     async def on_ready(self) -> None:
         """discord.py's name for it: the servers are known."""
@@ -151,6 +165,10 @@ def mark_of(tree: app_commands.CommandTree[Any]) -> str:
 
 def _told(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
     return [one.to_dict(tree) for one in tree.get_commands()]
+
+
+def _names(commands: list[dict[str, Any]]) -> set[tuple[int, str]]:
+    return {(int(one.get("type") or 1), str(one["name"])) for one in commands}
 
 
 class Tree(app_commands.CommandTree[ConveneClient]):

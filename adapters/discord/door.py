@@ -7,6 +7,8 @@ person can mend, which the health line says.
 import asyncio
 import logging
 from contextlib import suppress
+from math import ceil
+from typing import Any
 
 import aiohttp
 import discord
@@ -48,6 +50,7 @@ _TOO_MANY_SERVERS = (
     "Discord refuses the number of connections for so many servers. Restart: how many it wants is "
     "asked at each start."
 )
+_NO_STARTS = "it connected too often today, and may again in {hours} h {minutes} min"
 _SHARDS = (4010, 4011)
 """Close codes: a shard that is none, and too many servers for one connection."""
 _BAD_STATE = "Discord ended the connection for good (code {code})."
@@ -175,20 +178,31 @@ class DiscordDoor:
 
     async def _login(self) -> None:
         await call(lambda: self.client.login(self._token), again=Again.NEVER)
-        shards = await self._recommended()
-        if shards > 1 and not isinstance(self.client, ShardedClient):
+        told = await self._told_of_connections()
+        await self._wait_for_starts(told)
+        shards = told.get("shards")
+        if isinstance(shards, int) and shards > 1 and not isinstance(self.client, ShardedClient):
             await self._open_several(shards)
 
-    async def _recommended(self) -> int:
-        """How many connections Discord wants; one where it does not say."""
+    async def _told_of_connections(self) -> dict[str, Any]:
+        """How many connections Discord wants, and may be begun; nothing where it does not say."""
         http = self.client.http
         try:
             told = await call(lambda: http.request(Route("GET", "/gateway/bot")), within=TOLD_TIME)
         except (PlatformError, discord.DiscordException) as err:
             log.info("not told how many connections error=%s", type(err).__name__)
-            return 1
-        shards = told.get("shards") if isinstance(told, dict) else None
-        return shards if isinstance(shards, int) else 1
+            return {}
+        return told if isinstance(told, dict) else {}
+
+    async def _wait_for_starts(self, told: dict[str, Any]) -> None:
+        """Begin no connection where none is left for today: Discord would reset the token."""
+        match told.get("session_start_limit"):
+            case {"remaining": 0, "reset_after": int() | float() as milliseconds}:
+                seconds = milliseconds / 1000
+                hours, minutes = divmod(ceil(seconds / 60), 60)
+                self._trouble = _NO_STARTS.format(hours=hours, minutes=minutes)
+                log.error("no connection may be begun seconds=%.0f", seconds)
+                await asyncio.sleep(seconds)
 
     async def _open_several(self, shards: int) -> None:
         """Go on with a client of several connections: before this one has any."""

@@ -89,7 +89,16 @@ def is_for_us(message: discord.Message, bot: int) -> bool:
         return False
     if guild_of(message) is None:
         return True
-    return any(user.id == bot for user in message.mentions)
+    return any(user.id == bot for user in message.mentions) or names_role(message, bot)
+
+
+def names_role(message: discord.Message, bot: int) -> bool:
+    """Whether the words name the role that Discord made for the bot, which is called as it is."""
+    return any(_is_role_of(role, bot) for role in message.role_mentions)
+
+
+def _is_role_of(role: discord.Role, bot: int | None) -> bool:
+    return role.tags is not None and role.tags.bot_id == bot and bot is not None
 
 
 def message_of(message: discord.Message, bot: int) -> IncomingMessage:
@@ -109,8 +118,9 @@ def message_of(message: discord.Message, bot: int) -> IncomingMessage:
 def quoted_of(message: discord.Message) -> Quoted:
     """A message that a menu was used on."""
     words = readable(message.content, message.mentions, message.guild)
+    shown = words or readable(_embedded(message), message.mentions, message.guild)
     return Quoted(
-        text=words or _embedded(message),
+        text=shown,
         author=message.author.display_name,
         at=message.created_at,
         url=message.jump_url,
@@ -148,14 +158,16 @@ def readable(
         if match["user"] is not None:
             user = int(match["user"])
             return "" if user == leave_out else f"@{names.get(user, 'someone')}"
-        return _say_other(match, guild)
+        return _say_other(match, guild, leave_out)
 
     return _spaced(_TOKEN.sub(say, content))
 
 
-def _say_other(match: re.Match[str], guild: discord.Guild | None) -> str:
+def _say_other(match: re.Match[str], guild: discord.Guild | None, leave_out: int | None) -> str:
     if match["role"] is not None:
         role = guild.get_role(int(match["role"])) if guild else None
+        if role is not None and _is_role_of(role, leave_out):
+            return ""
         return f"@{role.name}" if role else "@role"
     if match["channel"] is not None:
         channel = guild.get_channel_or_thread(int(match["channel"])) if guild else None

@@ -19,6 +19,7 @@ from adapters.discord.incoming import (
     entered,
     is_for_us,
     message_of,
+    names_role,
     place_of_interaction,
     press_of,
     quoted_of,
@@ -54,6 +55,10 @@ _CHANNELS = "settings"
 """The one of them that may open another form by what is said: "settings channel"."""
 _FORGOTTEN = "This form is no longer open. Press the button that opened it again."
 _UNKNOWN = "I no longer know this button. Ask me again, and I draw it anew."
+_TO_ROLE = (
+    "Discord doesn't show me what is said to my role. Choose me instead, the one with a picture, "
+    "when you type @."
+)
 _NOT_YOURS = "This form is somebody else's."
 
 
@@ -84,7 +89,12 @@ class Listeners:
         bot = said._state.self_id
         if bot is None or not is_for_us(said, bot) or not self._is_new(said.id):
             return
+        await self._platform.complete_room(said)
         heard = message_of(said, bot)
+        if not said.content and names_role(said, bot):
+            doing = self._platform.post(heard.place, message(_TO_ROLE))
+            await self._work.begin(heard.place, heard.sender, _quietly(doing))
+            return
         if heard.place.is_private:
             self._addresses.learn_direct(heard.sender.user, heard.place.channel)
         await self._work.begin(heard.place, heard.sender, self._handler.on_message(heard))
@@ -280,6 +290,13 @@ class Listeners:
             return False
         self._seen.put(id, True)
         return True
+
+
+async def _quietly(doing: Coroutine[None, None, object]) -> None:
+    try:
+        await doing
+    except PlatformError as err:
+        log.info("untold error=%s", type(err).__name__)
 
 
 def _is_home(asked: Asked, place: Place) -> bool:

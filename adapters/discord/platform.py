@@ -23,6 +23,7 @@ from adapters.discord.keyed import Keyed, is_same
 from adapters.discord.ports import PostedKeys
 from adapters.discord.render import Drawn, draw, draw_components
 from adapters.discord.rights import Rights
+from adapters.discord.rooms import Rooms
 from adapters.discord.streaming import DiscordStream
 from bot.chat.cards import Card, message
 from bot.chat.forms import Form
@@ -54,6 +55,7 @@ class DiscordPlatform:
         self._rights = Rights(client, addresses)
         self._keyed = Keyed(posted, self._find_sent)
         self._edits = Edits()
+        self._rooms = Rooms()
         self._typing: Recent[str, datetime] = Recent(1000)
 
     def use(self, client: discord.Client) -> None:
@@ -195,6 +197,10 @@ class DiscordPlatform:
             known = str((await call(lambda: self._client.create_dm(user))).id)
             self._addresses.learn_direct(sender.user, known)
         return direct_place(known)
+
+    async def complete_room(self, said: discord.Message) -> None:
+        """Give a message its channel and thread, where Discord has not told of them."""
+        await self._rooms.complete(said, self._client)
 
     async def may(self, sender: Sender, place: Place, right: Right) -> bool:
         if sender.platform != PLATFORM or place.platform != PLATFORM:

@@ -14,7 +14,8 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from discord.webhook.async_ import AsyncWebhookAdapter, async_context
 
-_OWN_GATEWAYS = "gateway.discord.gg"
+_OWN_GATEWAYS = ".discord.gg"
+"""How the hosts of Discord's own gateways end, those to resume at included."""
 
 
 class Pointing:
@@ -59,8 +60,9 @@ class Pointing:
 
     def _led_gateway(self, url: str) -> str:
         asked = yarl.URL(url)
-        own = (DiscordWebSocket.DEFAULT_GATEWAY.host or "", _OWN_GATEWAYS)
-        if self._gateway is None or asked.host not in own:
+        host = asked.host or ""
+        is_own = host == DiscordWebSocket.DEFAULT_GATEWAY.host or host.endswith(_OWN_GATEWAYS)
+        if self._gateway is None or not is_own:
             return url
         return str(self._gateway.with_query(asked.query))
 

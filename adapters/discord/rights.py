@@ -35,20 +35,24 @@ class Rights:
         guild = (
             self._client.get_guild(int(place.workspace)) if place.workspace.isdecimal() else None
         )
-        if guild is None:
+        if guild is None or guild.unavailable:
             return self._told(sender, place)
         channel = await self._room(guild, place)
         if channel is None:
-            return None
+            return self._told(sender, place)
         try:
             member = await call(lambda: guild.fetch_member(int(sender.user)))
         except PlaceGone:
             return None
-        allowed: discord.Permissions = channel.permissions_for(member)
+        try:
+            allowed: discord.Permissions = channel.permissions_for(member)
+        except discord.ClientException:  # a thread of a channel that the bot may not see
+            return self._told(sender, place)
         return allowed
 
     def _told(self, sender: Sender, place: Place) -> discord.Permissions | None:
-        """Where the bot is no member: what came with somebody's last interaction there."""
+        """Where the bot is no member, or may not look: what came with somebody's last interaction
+        there."""
         live = self._addresses.of_person(place, sender.user)
         if live is None:
             return None

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from tests.servers.discord.world import APPLICATION, BOT, TEAM, World, fault_of, member
+from tests.servers.discord.world import APPLICATION, BOT, TEAM, World, fault_of, member, thread
 
 Json = dict[str, Any]
 EPHEMERAL = 64
@@ -52,6 +52,8 @@ class Rest:
         self.world = world
         self.token = token
         self.gateway_url = ""
+        self.starts = 1000
+        """Connections that may still be begun today."""
         self.shards = 1
         """Connections that a bot is told to open."""
         self.asked: list[Asked] = []
@@ -60,9 +62,11 @@ class Rest:
             ("GET", "/users/@me", lambda _: BOT),
             ("GET", "/oauth2/applications/@me", lambda _: self._application()),
             ("GET", "/gateway", lambda _: {"url": self.gateway_url}),
-            ("GET", "/gateway/bot", lambda _: {"url": self.gateway_url, "shards": self.shards}),
+            ("GET", "/gateway/bot", lambda _: self._gateway()),
             ("PUT", r"/applications/(\d+)/commands", self._put_commands),
+            ("GET", r"/applications/(\d+)/commands", lambda *_: self.world.commands),
             ("POST", "/users/@me/channels", self._open_direct),
+            ("GET", r"/channels/(\d+)", self._channel),
             ("POST", r"/channels/(\d+)/messages", self._send),
             ("GET", r"/channels/(\d+)/messages", self._history),
             ("PATCH", r"/channels/(\d+)/messages/(\d+)", self._edit),
@@ -101,6 +105,10 @@ class Rest:
                 return _told(200, answer) if answer is not None else web.Response(status=204)
         raise Refused(404, 0, f"no such route: {method} {path}")
 
+    def _gateway(self) -> Json:
+        starts = {"total": 1000, "remaining": self.starts, "reset_after": 300, "max_concurrency": 1}
+        return {"url": self.gateway_url, "shards": self.shards, "session_start_limit": starts}
+
     def _application(self) -> Json:
         return {
             "id": APPLICATION,
@@ -131,6 +139,11 @@ class Rest:
         channel = self.world.directs.setdefault(who, self.world.new_id())
         recipient = {"id": who, "username": "x", "discriminator": "0", "avatar": None}
         return {"id": channel, "type": 1, "recipients": [recipient], "last_message_id": None}
+
+    def _channel(self, body: Any, id: str) -> Json:
+        if id not in self.world.threads:
+            raise Refused(404, 10003, "Unknown Channel")
+        return thread(id)
 
     def _send(self, body: Any, channel: str) -> Json:
         _check(body)

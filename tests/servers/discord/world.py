@@ -33,6 +33,27 @@ def member(id: str) -> Json:
     }
 
 
+def thread(id: str) -> Json:
+    """A thread of the channel, as it is told when it is asked for."""
+    return {
+        "id": id,
+        "guild_id": GUILD,
+        "parent_id": TEAM,
+        "type": 11,
+        "name": "plans",
+        "owner_id": ANA,
+        "message_count": 1,
+        "member_count": 1,
+        "rate_limit_per_user": 0,
+        "thread_metadata": {
+            "archived": False,
+            "auto_archive_duration": 1440,
+            "archive_timestamp": "2026-01-01T00:00:00+00:00",
+            "locked": False,
+        },
+    }
+
+
 def guild() -> Json:
     """The server, as GUILD_CREATE tells it."""
     return {
@@ -85,6 +106,8 @@ class World:
     marks: dict[tuple[str, str], str] = field(default_factory=dict)
     """Channel and nonce → the message that was sent with it."""
     commands: list[Json] = field(default_factory=list)
+    threads: set[str] = field(default_factory=set)
+    """Threads of the channel that nobody was told of."""
     directs: dict[str, str] = field(default_factory=dict)
     responses: dict[str, list[Json]] = field(default_factory=dict)
     """Interaction token → its callbacks, in order."""

@@ -1,0 +1,51 @@
+"""Where words were said that came from a thread, or a channel, that Discord has not told of: it is
+asked, once for each, so that a thread has its channel.
+"""
+
+import asyncio
+import logging
+from typing import Any
+
+import discord
+
+from adapters.discord.addresses import Recent
+from adapters.discord.calls import call
+from bot.chat.platform import PlaceGone, PlatformError
+
+log = logging.getLogger("convene.discord")
+
+_LOOK_TIME = 5.0
+"""Seconds that words wait for it."""
+_MOST = 1_000
+_HIDDEN = "hidden"
+"""A room that the bot may not look at: it is not asked for again."""
+
+
+class Rooms:
+    """What Discord said of rooms that it had not told of."""
+
+    def __init__(self) -> None:
+        self._known: Recent[int, Any] = Recent(_MOST)
+        self._asking = asyncio.Lock()
+        """Words are heard in the order in which they came."""
+
+    async def complete(self, said: discord.Message, client: discord.Client) -> None:
+        """Give a message its room; it stays as it came where Discord does not say."""
+        if said.guild is None or not isinstance(said.channel, discord.PartialMessageable):
+            return
+        id = said.channel.id
+        async with self._asking:
+            room = self._known.get(id) or await self._ask(id, client)
+            if room is not None:
+                self._known.put(id, room)
+        if isinstance(room, discord.Thread | discord.abc.GuildChannel):
+            said.channel = room  # type: ignore[assignment]  # discord.py: those for messages
+
+    async def _ask(self, id: int, client: discord.Client) -> Any:
+        try:
+            return await call(lambda: client.fetch_channel(id), within=_LOOK_TIME)
+        except PlaceGone:
+            return _HIDDEN
+        except (PlatformError, discord.DiscordException, LookupError, TypeError) as err:
+            log.info("room unknown channel=%s error=%s", id, type(err).__name__)
+            return None
