@@ -3,7 +3,8 @@
 SQLite in a file, the offline model, a platform that only remembers the last answer; fifty people of
 one workspace. `one by one` waits for each answer; `side by side` asks all at once. Aim: 7 ms of
 processor time for a question. Then a thousand people talk, each in a conversation of their own: how
-much the process grows while all of these are open.
+much the process grows while all of these are open. Last, the same question in a house that serves
+a hundred communities of fifty: it should cost what it costs in a house of one.
 """
 
 import asyncio
@@ -17,6 +18,7 @@ from statistics import median
 from time import perf_counter, process_time
 
 import psutil
+from sqlalchemy import Connection, insert
 
 from bot.app.core import Core
 from bot.app.house import make_engine
@@ -24,6 +26,7 @@ from bot.chat.cards import Card
 from bot.chat.messages import IncomingMessage, MessageRef, Place, PlaceKind, Sender
 from bot.engine import Engine
 from bot.llm.offline.model import OfflineModel
+from bot.tables import IdentityRow, MembershipRow, PersonRow
 from calendar_core.clock import SystemClock
 from calendar_core.opening import open_database
 from tests.builders import BERLIN
@@ -33,6 +36,8 @@ from tests.statements import counted
 PEOPLE = 50
 MESSAGES = 200
 CONVERSATIONS = 1_000
+COMMUNITIES, GUESTS = 100, 5
+"""How many fifties a large house serves; how many of each were seen in the next one as well."""
 QUESTION = "what's on today?"
 PROPOSAL = "lunch with Bo tomorrow at noon"
 _numbers = count()
@@ -51,7 +56,7 @@ async def _rows() -> list[dict[str, object]]:
             rows += [await _one_by_one(engine, words), await _side_by_side(engine, words)]
     async with _house() as engine:
         rows.append(await _memory(engine))
-    return rows
+    return [*rows, *(await _among_many())]
 
 
 class _Forgetful(FakePlatform):
@@ -67,9 +72,10 @@ class _Forgetful(FakePlatform):
 
 
 @asynccontextmanager
-async def _house() -> AsyncIterator[Engine]:
+async def _house(communities: int = 1) -> AsyncIterator[Engine]:
     with tempfile.TemporaryDirectory() as folder:
         database = await open_database(Path(folder))
+        await database.write(lambda connection: _fill(connection, communities))
         core = Core(database, SystemClock(), BERLIN)
         yield make_engine(core, {"fake": _Forgetful()}, OfflineModel(), BERLIN)
         await database.dispose()
@@ -144,6 +150,41 @@ async def _memory(engine: Engine) -> dict[str, object]:
         "kb_each_at_most": round((most - before) / 1024 / CONVERSATIONS, 1),
         "mb_after_more": _mb(process.memory_info().rss - before),
     }
+
+
+async def _among_many() -> list[dict[str, object]]:
+    """A question in a house of one community, and in one of many; how much more it costs."""
+    rows, costs = [], []
+    for communities in (1, COMMUNITIES):
+        async with _house(communities) as engine:
+            await asyncio.gather(*(engine.on_message(_said(n, QUESTION)) for n in range(PEOPLE)))
+            row = await _one_by_one(engine, QUESTION)
+        costs.append(float(str(row["cpu_ms"])))
+        rows.append(row | {"communities": communities})
+    return [*rows, {"benchmark": "whole message", "many_of_one": round(costs[1] / costs[0], 2)}]
+
+
+def _fill(connection: Connection, communities: int) -> None:
+    """People of the other communities, who have nothing to do with who asks."""
+    now = SystemClock().now()
+    others = [(w, p) for w in range(1, communities) for p in range(PEOPLE)]
+    people = [
+        {"id": f"p{w}-{p}", "name": f"Somebody {w} {p}", "zone": "UTC", "created_at": now}
+        for w, p in others
+    ]
+    accounts = [
+        {"platform": "fake", "workspace": f"w{w}", "user": f"u{w}-{p}", "person_id": f"p{w}-{p}"}
+        for w, p in others
+    ]
+    guests = [
+        {"platform": "fake", "community": f"w{w % (communities - 1) + 1}", "user": f"u{w}-{p}"}
+        for w, p in others
+        if p < GUESTS
+    ]
+    if others:
+        connection.execute(insert(PersonRow), people)
+        connection.execute(insert(IdentityRow), accounts)
+        connection.execute(insert(MembershipRow), guests)
 
 
 def _mb(size: int) -> float:
