@@ -52,9 +52,9 @@ async def _told_here(ctx: ToolContext, names: Iterable[str]) -> tuple[Remark, ..
     if not here:
         return ()
     verb = "is" if len(here) == 1 else "are"
-    return (
-        Remark(kind=IN_CHAT, text=f"{say_names(here[:MOST_IN_CHAT])} {verb} told here in chat"),
-    )
+    rest = len(here) - MOST_IN_CHAT
+    names = [*here[:MOST_IN_CHAT], f"{rest} more"] if rest > 0 else here
+    return (Remark(kind=IN_CHAT, text=f"{say_names(names)} {verb} told here in chat"),)
 
 
 def _mailed(names: Sequence[str], maker: Capabilities) -> Remark:

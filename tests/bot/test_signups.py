@@ -76,6 +76,17 @@ async def test_many_at_once_are_all_on_the_list(house: House) -> None:
     assert sorted(listed) == sorted(names)
 
 
+async def test_nobody_of_many_who_are_told_is_left_out(house: House) -> None:
+    card = await a_lunch(house)
+    names = ["Bo", "Kim", "Zed", "Mia", "Lou", "Ida", "Jon", "Gil", "Hal", "Fay"]
+    for name in names:
+        await house.say("hello", name)
+        await press(house, "I'm in", name, card)
+    await house.say("cancel the team lunch", "Ana", TEAM)
+    asked = house.card_with("Confirm")
+    assert " and 2 more are told here in chat" in asked.text
+
+
 async def test_cant_of_somebody_who_never_signed_up_writes_nothing(house: House) -> None:
     card = await a_lunch(house)
     [said] = await press(house, "Can't", "Bo", card)
