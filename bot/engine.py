@@ -135,7 +135,7 @@ class Engine:
 
     async def _talk(self, hearing: Hearing, message: IncomingMessage) -> None:
         for other in message.mentioned:
-            await self._speaking.meet(message.place, other)
+            await self._speaking.meet(message.place, other, message.sender)
         decision = plain_decision(message.text)
         if decision is not None and await self._plain_words.decide(hearing, decision, message):
             return

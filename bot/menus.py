@@ -123,7 +123,7 @@ class Menus:
     async def _time_with(self, hearing: Hearing, shortcut: Shortcut) -> None:
         """Free time of both; the other is somebody known from then on."""
         assert shortcut.other is not None, "a person's menu brings the person"
-        other = await self._speaking.meet(shortcut.place, shortcut.other)
+        other = await self._speaking.meet(shortcut.place, shortcut.other, hearing.sender)
         who = [] if other.id == hearing.me.id else [other.name]
         try:
             result = await find_free_time.run(self._contexts.of(hearing), FindFreeTime(who=who))

@@ -135,7 +135,8 @@ class Speaking:
         me, own = await self._welcomed(sender, known)
         channel = None
         if not place.is_private:
-            await self._people.seen_in(place.workspace, sender, me.id)
+            if not sender.is_outside:
+                await self._people.seen_in(place.workspace, sender, me.id)
             channel = await self._channels.calendar_owner(place)
             if not await self._mirror.calendars((channel,)):
                 name = "Team" if is_shared(channel) else place.name or "Channel"
@@ -160,11 +161,16 @@ class Speaking:
         part = Interrupted(at=self._clock.now())
         await self._conversations.append(place.key, person, [part])
 
-    async def meet(self, place: Place, sender: Sender) -> Person:
-        """Somebody who is named in a place: known from then on to whoever speaks there."""
+    async def meet(self, place: Place, sender: Sender, by: Sender) -> Person:
+        """Somebody whom `by` names in a place: known from then on to whoever speaks there; between
+        companies, to those who were named there and who named them."""
         person = await self.welcome(sender)
         if not place.is_private:
-            await self._people.seen_in(place.workspace, sender, person.id)
+            # across companies the two know of each other in this one channel
+            apart = sender.is_outside or by.is_outside
+            community = f"{place.workspace}/{place.channel}" if apart else place.workspace
+            for one in (sender, by) if apart else (sender,):
+                await self._people.seen_in(community, one, person.id)
         return person
 
     async def welcome(self, sender: Sender) -> Person:

@@ -86,7 +86,7 @@ class Listeners:
         channel = event["channel"]
         async with self._lanes.of(f"{workspace}/{channel}"):
             text = text_in(event)
-            sender = await self._people.sender(workspace, event["user"])
+            sender = await self._people.sender(workspace, event["user"], name=_called(event))
             people, groups, name = await self._named(workspace, channel, text, bot)
             message = incoming.message(
                 event,
@@ -306,6 +306,12 @@ class Listeners:
         url = body.get("response_url")
         if url:
             self._addresses.note(place, sender.user, url, message=message)
+
+
+def _called(event: Payload) -> str:
+    """What somebody of another company is called, whom Slack may tell no more of."""
+    profile: Payload = event.get("user_profile") or {}
+    return str(profile.get("display_name") or profile.get("real_name") or "")
 
 
 def _others(text: str, bot: str) -> list[str]:

@@ -111,9 +111,10 @@ class People:
             or found.get("name")
             or ""
         )
+        is_foreign = await self._is_foreign(found, workspace)
         return Sender(
             platform=PLATFORM,
-            workspace=workspace,
+            workspace=f"{workspace}:{found.get('team_id') or ''}" if is_foreign else workspace,
             user=user,
             name=str(name).strip(),
             zone=zone_of(found.get("tz")),

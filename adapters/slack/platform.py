@@ -153,7 +153,7 @@ class SlackPlatform:
             view = modal(form, place)
         except FormTooLarge as err:
             raise PlatformError("That form is too large for Slack. Say it in words.") from err
-        client = await self._workspaces.client(sender.workspace)
+        client = await self._workspaces.client(sender.through)
         await call(client, OPEN_VIEW, trigger_id=trigger, view=view)
 
     async def reach(self, sender: Sender) -> Place:
@@ -166,7 +166,7 @@ class SlackPlatform:
 
     async def may(self, sender: Sender, place: Place, right: Right) -> bool:
         """Speaking is for members; managing for who runs the workspace or made the channel."""
-        if (sender.platform, sender.workspace) != (place.platform, place.workspace):
+        if (sender.platform, sender.through) != (place.platform, place.workspace):
             return False
         if place.platform != PLATFORM:
             return False
@@ -197,7 +197,7 @@ class SlackPlatform:
 
     async def mail_of(self, sender: Sender) -> str:
         """As it stands in somebody's profile, where the workspace shows it."""
-        return (await self._people.sender(sender.workspace, sender.user)).email
+        return (await self._people.sender(sender.through, sender.user)).email
 
     async def working(self, place: Place, sender: Sender, status: str) -> None:
         if place.platform != PLATFORM:
@@ -209,8 +209,8 @@ class SlackPlatform:
 
     async def show_page(self, sender: Sender, cards: Sequence[Card]) -> None:
         """Draw somebody's Home tab anew."""
-        client = await self._workspaces.client(sender.workspace)
-        view = home(cards, sender.workspace)
+        client = await self._workspaces.client(sender.through)
+        view = home(cards, sender.through)
         await call(client, PUBLISH_VIEW, user_id=sender.user, view=view)
 
     async def preview(self, message: MessageRef, cards: Mapping[str, Card]) -> None:

@@ -210,13 +210,11 @@ class Posting:
 
     async def reach(self, sender: Sender) -> Place:
         """Somebody's direct conversation. Raises PlaceGone, PlatformBusy."""
-        channel = await self._directs.get(
-            (sender.workspace, sender.user), lambda: self._open(sender)
-        )
-        return place_of(sender.workspace, channel)
+        channel = await self._directs.get((sender.through, sender.user), lambda: self._open(sender))
+        return place_of(sender.through, channel)
 
     async def _open(self, sender: Sender) -> str:
-        client = await self._workspaces.client(sender.workspace)
+        client = await self._workspaces.client(sender.through)
         opened = await call(client, OPEN_CONVERSATION, users=sender.user)
         channel = (opened.get("channel") or {}).get("id")
         if not channel:

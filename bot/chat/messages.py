@@ -61,6 +61,7 @@ class Sender:
 
     platform: str
     workspace: str
+    """Of somebody of another company who shares a channel: ours and theirs, "T1:T2"."""
     user: str
     """The platform's id."""
     name: str = ""
@@ -68,6 +69,16 @@ class Sender:
     """IANA name, where the platform tells."""
     email: str = ""
     """Where the platform tells."""
+
+    @property
+    def through(self) -> str:
+        """The workspace through which they are spoken with."""
+        return self.workspace.partition(":")[0]
+
+    @property
+    def is_outside(self) -> bool:
+        """Whether they are of another company: nobody's colleague in our workspace."""
+        return ":" in self.workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

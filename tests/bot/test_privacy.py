@@ -7,9 +7,9 @@ import pytest
 
 from adapters.slack.incoming import place as slack_place
 from bot.chat.cards import Card, plain_text
-from bot.chat.messages import MessageRef, Place, PlaceKind, Sender
+from bot.chat.messages import IncomingMessage, MessageRef, Place, PlaceKind, Sender
 from bot.chat.platform import PlaceGone
-from tests.bot.house import TEAM, House, direct
+from tests.bot.house import TEAM, House, a_sender, direct
 from tests.bot.seeded import Seeded
 from tests.fakes.models import ScriptedModel, calls, says
 from tests.fakes.platform import Said
@@ -125,3 +125,43 @@ async def test_what_a_channel_does_not_take_is_shown_to_who_asked(
         "I can't write in #team: only you see this.",
     ]
     assert said.card.buttons[0].label == "Confirm"
+
+
+async def test_somebody_of_another_company_knows_only_who_named_them_or_was_named(
+    there: Seeded,
+) -> None:
+    """In a channel that both companies share."""
+    house = there.house
+    await house.say("hello", "Bo", TEAM)
+    xen = Sender(platform="fake", workspace="w:other", user="xen", name="Xen")
+    far = Sender(platform="fake", workspace="w:third", user="far", name="Far")
+
+    async def says_(words: str, by: Sender, *mentioned: Sender) -> str:
+        number = len(house.platform.said)
+        await house.engine.on_message(
+            IncomingMessage(
+                id=f"x{number}",
+                place=TEAM,
+                sender=by,
+                text=words,
+                at=house.clock.now(),
+                mentioned=mentioned,
+            )
+        )
+        return house.platform.last.text
+
+    await says_("hello", far)
+    known = {one.user: one for one in (a_sender("Ana"), a_sender("Bo"), xen, far)}
+    assert "I don't know Ana's calendar" in await says_("when is Ana free tomorrow?", xen)
+    assert "Two of you" in await says_("when is Ana free tomorrow?", xen, known["ana"])
+    assert "Two of you" in await says_("when is Xen free tomorrow?", known["ana"])
+    people = house.people
+    near = {}
+    for user, one in known.items():
+        person = await people.of(one)
+        assert person is not None
+        near[user] = {other.name for other in await people.everyone(near=person.id)}
+    assert near["xen"] == {"Xen", "Ana"}
+    assert near["far"] == {"Far"}
+    assert {"Ana", "Bo"} <= near["bo"]
+    assert not near["bo"] & {"Xen", "Far"}

@@ -202,3 +202,26 @@ async def test_who_runs_another_workspace_does_not_run_ours(
     for other in ({"team_id": "T9OTHER"}, {"is_stranger": True}):
         assert not await house.platform.may(ana, place, Right.MANAGE), other
         assert not await house.platform.may(ana, place, Right.GOVERN), other
+
+
+async def test_somebody_of_another_company_is_nobodys_colleague(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a channel that both companies share; spoken with through ours all the same."""
+    info = web.METHODS["users.info"]
+    theirs = {"team_id": "T9OTHER", "enterprise_user": {"enterprise_id": "E9"}}
+    monkeypatch.setitem(
+        web.METHODS, "users.info", lambda *asked: {"user": info(*asked)["user"] | theirs}
+    )
+    await house.ben.mentions(house.team, "hi")
+    await house.slack.until(lambda: bool(house.heard.messages))
+    sender, place = house.heard.messages[-1].sender, house.heard.messages[-1].place
+    assert sender.workspace == f"{house.acme.id}:T9OTHER"
+    assert (sender.is_outside, sender.through, place.workspace) == (True, *[house.acme.id] * 2)
+    assert (await house.platform.reach(sender)).key == f"slack/{house.acme.id}/{house.ben.dm.id}/"
+    assert await house.platform.may(sender, place, Right.SPEAK)
+    assert not await house.platform.may(sender, place, Right.MANAGE)
+    ref = await house.platform.post(place, message("for you"), seen_by=sender)
+    assert ref.place == place
+    await house.platform.show_page(sender, [message("yours")])
+    assert house.ben.home()
