@@ -82,6 +82,17 @@ class ServedHouse:
     vault: Vault
 
 
+def _nothing_served(settings: Settings) -> str:
+    """What to set, by name where something of Slack is set already."""
+    if not settings.names_slack:
+        return NOTHING_CONFIGURED
+    missing = settings.missing()[0].partition("set ")[2]
+    return (
+        f"There is nothing to serve yet: Slack is configured in part. Set {missing} as well, in "
+        "the environment or in .env; the README says where it comes from."
+    )
+
+
 @asynccontextmanager
 async def open_served_house(
     *, data: Path, settings: Settings, clock: Clock, zone: ZoneInfo
@@ -92,7 +103,7 @@ async def open_served_house(
     sentence for whoever runs it.
     """
     if not (settings.has_slack or settings.has_discord or settings.public_url):
-        raise CannotStart(NOTHING_CONFIGURED)
+        raise CannotStart(_nothing_served(settings))
     make_folder(data)
     async with AsyncExitStack() as stack:
         stack.enter_context(FolderLock(data))

@@ -41,3 +41,14 @@ async def test_without_a_chat_and_an_address_there_is_nothing_to_serve(tmp_path:
             data=tmp_path, settings=Settings(), clock=SystemClock(), zone=BERLIN
         ):
             raise AssertionError("it must not open")
+
+
+async def test_half_of_slack_is_told_by_the_name_of_what_is_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-1")
+    with pytest.raises(CannotStart, match=r"configured in part\. Set SLACK_APP_TOKEN"):
+        async with open_served_house(
+            data=tmp_path, settings=Settings(), clock=SystemClock(), zone=BERLIN
+        ):
+            raise AssertionError("it must not open")
