@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.channels import Digest
-from bot.chat.cards import Card, CardKind, Line
+from bot.chat.cards import Card, CardKind, Line, Quiet
 from bot.chat.messages import MessageRef, Place, Sender
 from bot.chat.platform import PlaceGone, PlatformBusy
 from bot.contexts import Contexts
@@ -50,6 +50,8 @@ from scheduler.notices import (
 from scheduler.quiet import ReminderPreferences
 
 log = logging.getLogger("convene.notices")
+
+_ALONE = Quiet("It was meant for a channel where I can't write any more: only you see it.")
 
 ANSWERS_MERGED = timedelta(hours=24)
 _SUBJECTS = {Invited: "invited", Answered: "answered", CalendarsChanged: "calendars"}
@@ -171,6 +173,7 @@ class Notices:
             except PlaceGone:
                 if owner.startswith(CHANNEL):
                     raise
+                card = replace(card, body=(*card.body, (_ALONE,)))
             else:
                 return
         await self._tell(await self._people.person(owner), card, key)

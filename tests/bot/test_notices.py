@@ -397,6 +397,20 @@ async def test_somebody_who_can_not_be_reached_stops_nothing(there: Seeded) -> N
     assert house.platform.said == []
 
 
+async def test_a_reminder_for_a_channel_that_is_gone_says_so_to_whoever_set_it(
+    there: Seeded,
+) -> None:
+    platform = there.house.platform
+    platform.gone.add(TEAM.key)
+    notice = a_reminder_due(owner=there.ana.id, text="water the plants", place=TEAM.key)
+    await there.house.core.notifier.deliver(notice)
+    assert platform.last.ref.place.is_private
+    assert plain_text(platform.last.card) == (
+        "⏰ Water the plants.\n"
+        "It was meant for a channel where I can't write any more: only you see it."
+    )
+
+
 async def test_times_are_told_in_each_ones_own_zone_and_clock(there: Seeded) -> None:
     from zoneinfo import ZoneInfo
 
