@@ -68,8 +68,9 @@ def _first_line(text: str) -> str:
 
 
 def _notes(quoted: Quoted) -> str:
-    head = f"{quoted.author} wrote:" if quoted.author else "From a message:"
-    parts = [head, quoted.text[:LONGEST_NOTES].strip(), quoted.url]
+    said = quoted.text[:LONGEST_NOTES].strip()
+    head = f"From a message of {quoted.author}:" if quoted.author else "From a message:"
+    parts = [f"{quoted.author} wrote:" if quoted.author and said else head, said, quoted.url]
     return "\n".join(part for part in parts if part)
 
 

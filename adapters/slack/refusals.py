@@ -65,7 +65,13 @@ _AWAY = frozenset(
 )
 """Of these Slack says that some of it may have been done."""
 _TOO_LATE = frozenset(
-    {"expired_trigger_id", "exchanged_trigger_id", "trigger_expired", "trigger_exchanged"}
+    {
+        "expired_trigger_id",
+        "exchanged_trigger_id",
+        "invalid_trigger_id",
+        "trigger_expired",
+        "trigger_exchanged",
+    }
 )
 
 
@@ -110,7 +116,7 @@ def refusal(method: str, code: str, *, status: int, seconds: float | None) -> Pl
     if status >= 500 or code in _AWAY:
         return Away("Slack is having trouble. Please try again shortly.")
     if code in _TOO_LATE:
-        return TooLate("That took too long for Slack. Please press it again.")
+        return TooLate("Slack waits three seconds for a form, and that was over. Try again.")
     if code in _GONE:
         return Refused(code)
     if code in _NO_ENTRY:

@@ -169,6 +169,14 @@ async def test_a_message_without_a_time_is_asked_about(house: House) -> None:
     assert stood["notes"].startswith("Bo wrote:")
 
 
+async def test_a_message_without_words_is_named_as_such(house: House) -> None:
+    """A picture, or a file."""
+    await house.engine.on_shortcut(shortcut(ShortcutKind.EVENT_OF_MESSAGE, message=quoted("")))
+    (asked,) = house.platform.asked
+    stood = {field.name: field.value for field in asked.form.fields}
+    assert stood["notes"].splitlines()[0] == "From a message of Bo:"
+
+
 async def test_a_time_with_somebody_new_is_found(house: House) -> None:
     await house.engine.on_shortcut(
         shortcut(ShortcutKind.TIME_WITH, place=TEAM, other=a_sender("Zoe"))

@@ -112,6 +112,7 @@ def test_who_is_mentioned_is_told_once_in_order() -> None:
         ("invalid_auth", 200, NoEntry),
         ("token_revoked", 200, NoEntry),
         ("expired_trigger_id", 200, TooLate),
+        ("invalid_trigger_id", 200, TooLate),
         ("message_not_in_streaming_state", 200, StreamEnded),
         ("invalid_blocks", 200, PlatformError),
         ("missing_scope", 200, PlatformError),
