@@ -1,5 +1,6 @@
 """Looking at the calendar: what is on. Finding events is `searching`."""
 
+import re
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
@@ -147,11 +148,25 @@ async def _whose(
     return tuple(dict.fromkeys(one.owner for one in found)), found
 
 
+_AWAY = re.compile(
+    r"\b(?:out|away|off)$|\b(?:ooo|out of (?:the )?office|pto|vacation|sick|(?:on|annual|parental"
+    r"|medical|sick) leave|on holiday)\b",
+    re.I,
+)
+"""How people tell of themselves that they are away, as a title of whole days."""
+
+
+def is_away(one: Occurrence) -> bool:
+    """Whether somebody is out: as calendars mark it, or as teams write it."""
+    marked = occupies(one) is Claim.OUT
+    return marked or (isinstance(one.when, DaySpan) and _AWAY.search(one.title.strip()) is not None)
+
+
 def _wanted(one: Occurrence, person: str | None) -> bool:
     if not person:
         return True
     if person.casefold() == "out":
-        return occupies(one) is Claim.OUT
+        return is_away(one)
     return takes_part(one, person)
 
 

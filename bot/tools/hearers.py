@@ -131,7 +131,7 @@ def reminded(
         return []
     maker = capabilities.LOCAL if calendar is None else capabilities.of(calendar.provider)
     kept = ctx.me.preferences
-    mine = tuple(sorted(kept.leads if maker.booked_mails else kept.guest_leads))
+    mine = _ahead(ctx, event, kept.leads if maker.booked_mails else kept.guest_leads)
     asked = bool(set(event.alarms) - set(maker.booked_alarms)) or not is_new
     if maker.mails_guests != "never":
         if asked or not mine:
@@ -139,10 +139,12 @@ def reminded(
         return [Remark(kind="reminded", text=f"I remind you here {_leads(mine)} before")]
     if not invited.people:
         return []
-    usual = tuple(sorted(USUAL))
-    as_usual = {one.name: tuple(sorted(one.preferences.guest_leads)) for one in invited.people}
-    others = [name for name, leads in as_usual.items() if leads != usual]
-    together = [name for name, leads in as_usual.items() if leads == usual]
+    usual = _ahead(ctx, event, USUAL)
+    as_usual = {
+        one.name: sorted(one.preferences.guest_leads) == sorted(USUAL) for one in invited.people
+    }
+    others = [name for name, usually in as_usual.items() if not usually]
+    together = [name for name, usually in as_usual.items() if usually and usual]
     said = []
     if mine and not asked and (mine == usual or not together):
         together = ["you", *together]
@@ -155,7 +157,14 @@ def reminded(
     if others:  # when is theirs to know
         verb = "is" if len(others) == 1 else "are"
         said.append(f"{say_names(others)} {verb} reminded as they set it")
-    return [Remark(kind="reminded", text="; ".join(said))]
+    return [Remark(kind="reminded", text="; ".join(said))] if said else []
+
+
+def _ahead(ctx: ToolContext, event: Event, leads: Sequence[timedelta]) -> tuple[timedelta, ...]:
+    """Those whose moment is still to come; of a series all, for the next ones."""
+    if event.repeat is not None or isinstance(event.when, DaySpan):
+        return tuple(sorted(leads))
+    return tuple(sorted(one for one in leads if event.when.start - one > ctx.now))
 
 
 def _leads(leads: Sequence[timedelta]) -> str:

@@ -8,6 +8,7 @@ import pytest
 
 from bot.chat.messages import Place, Sender
 from bot.chat.platform import Right
+from bot.tools.agenda import is_away
 from bot.tools.finding import channel_owner, told_once
 from calendar_core.changes.change import Proposal, Reply, Target
 from calendar_core.events import Answer, EventId, RecurrenceId, Scope, event_id
@@ -15,7 +16,7 @@ from calendar_core.people import PersonId
 from tests.bot.house import TEAM
 from tests.bot.seeded import MARKUP, Seeded
 from tests.bot.tools.asking import Asking
-from tests.builders import an_occurrence, on
+from tests.builders import a_span, an_occurrence, days, on
 
 NOWHERE = 'I know no calendar "{}" that you may see. Here you have Personal and Work.'
 
@@ -143,6 +144,15 @@ async def test_one_calendar_says_nothing_of_free_time(ask: Asking) -> None:
 )
 async def test_less_may_be_asked_for(ask: Asking, arguments: dict[str, str], text: str) -> None:
     assert await ask.text("get_schedule", **arguments) == text
+
+
+@pytest.mark.parametrize(
+    ("title", "away"),
+    [("Kim is out", True), ("OOO: Bo", True), ("Bo on leave", True), ("Offsite", False)],
+)
+def test_whole_days_that_say_so_tell_who_is_away(title: str, away: bool) -> None:
+    assert is_away(an_occurrence(title, when=days(11))) == away
+    assert not is_away(an_occurrence(title, when=a_span(11, "12:00", 60)))
 
 
 async def test_an_unknown_calendar_is_answered_with_those_there_are(ask: Asking) -> None:

@@ -104,6 +104,12 @@ async def test_a_series_names_its_end_and_the_change_of_clocks(ask: Asking) -> N
     )
 
 
+async def test_reminders_whose_moment_is_past_are_not_promised(ask: Asking) -> None:
+    said = {"guests": ["Bo", "Kim"], "when": "today at 18:00", "length": "45 minutes"}
+    card = await ask.card("book_meeting", **said)
+    assert "note: you, Bo and Kim are reminded 10 minutes before\n" in card
+
+
 async def test_a_guest_who_is_busy_is_told_without_the_reason(ask: Asking) -> None:
     said = {"guests": ["Bo", "Kim"], "when": "Friday at 19:00", "length": "45 minutes"}
     assert await ask.card("book_meeting", **said) == (
