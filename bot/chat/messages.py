@@ -6,6 +6,29 @@ from datetime import datetime
 from enum import StrEnum
 
 
+def storable(text: str) -> str:
+    """Text without what no database keeps: the letter NUL, and halves of letters, which others'
+    programs leave where they cut a text short."""
+    if "\0" in text:
+        text = text.replace("\0", "")
+    if text.isascii():
+        return text
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text
+
+
+def _clean(value: object, *names: str) -> None:
+    """Make those texts of a value, which is being made, storable."""
+    for name in names:
+        text = getattr(value, name)
+        kept = storable(text)
+        if kept is not text:
+            object.__setattr__(value, name, kept)
+
+
 class PlaceKind(StrEnum):
     """What sort of place it is."""
 
@@ -29,6 +52,9 @@ class Place:
     kind: PlaceKind = PlaceKind.DIRECT
     name: str = ""
     """As people call it: "#team". Empty for direct conversations."""
+
+    def __post_init__(self) -> None:
+        _clean(self, "name")
 
     @property
     def key(self) -> str:
@@ -70,6 +96,9 @@ class Sender:
     email: str = ""
     """Where the platform tells."""
 
+    def __post_init__(self) -> None:
+        _clean(self, "name", "email")
+
     @property
     def through(self) -> str:
         """The workspace through which they are spoken with."""
@@ -110,6 +139,9 @@ class IncomingMessage:
     """Whether nobody else saw these words (a command): what is answered without looking at
     anything is for the sender alone, too."""
 
+    def __post_init__(self) -> None:
+        _clean(self, "text")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ButtonPress:
@@ -131,6 +163,9 @@ class ButtonPress:
     on_page: bool = False
     """Whether the button stands on the sender's own page (`PersonalPages`)."""
 
+    def __post_init__(self) -> None:
+        _clean(self, "value")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
@@ -147,6 +182,9 @@ class Command:
     """What opens a form in answer."""
     mentioned: tuple[Sender, ...] = ()
 
+    def __post_init__(self) -> None:
+        _clean(self, "text")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormAnswer:
@@ -161,6 +199,10 @@ class FormAnswer:
     fields: Mapping[str, str] = field(default_factory=dict, repr=False)
     """Field name → what was entered; a field left empty is the empty text. A password may be among
     them: they are never printed."""
+
+    def __post_init__(self) -> None:
+        kept = {name: storable(text) for name, text in self.fields.items()}
+        object.__setattr__(self, "fields", kept)
 
 
 class ShortcutKind(StrEnum):
@@ -185,6 +227,9 @@ class Quoted:
     """When it was written: "tomorrow" in it counts from then."""
     url: str = ""
     """A link to it, where the platform has one."""
+
+    def __post_init__(self) -> None:
+        _clean(self, "text", "author")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,3 +301,6 @@ class Typing:
     text: str
     place: Place
     sender: Sender
+
+    def __post_init__(self) -> None:
+        _clean(self, "text")

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from bot.chat.messages import ButtonPress, Command, IncomingMessage, Sender
+from bot.chat.messages import ButtonPress, Command, IncomingMessage, Sender, storable
 from bot.chat.platform import PlatformBusy
 from bot.engine import SIDE_BY_SIDE
 from bot.llm.model import Finished, ModelCapabilities, ModelEvent, ModelRequest, Stop, TextDelta
@@ -35,6 +35,18 @@ def texts(said: list[Said]) -> list[str]:
 
 def a_message(words: str, id_: str = "m-1") -> IncomingMessage:
     return IncomingMessage(id=id_, place=direct("Ana"), sender=a_sender("Ana"), text=words, at=NOW)
+
+
+@pytest.mark.parametrize("odd", ["\0", "\ud83d"])
+async def test_letters_that_no_database_keeps_keep_nobody_from_an_answer(
+    house: House, odd: str
+) -> None:
+    ana = replace(a_sender("Ana"), name=f"Ana{odd}")
+    await house.engine.on_message(replace(a_message(f"tea{odd} tomorrow at 3pm"), sender=ana))
+    assert house.platform.last.text.startswith('Create "Tea')
+    assert storable("\ud83d\ude00 \ud83d é") == "😀 \ufffd é"
+    [told] = await house.press_value(f"undo:{odd}x")
+    assert told.text == "I don't know that change any more."
 
 
 class BuggyModel:
