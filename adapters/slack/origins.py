@@ -50,13 +50,16 @@ def opened_in(metadata: object) -> str:
 
 def workspace_of(body: Mapping[str, Any], context: AsyncBoltContext) -> str:
     """The installation that a delivery is for: a workspace, or a whole organization."""
-    return str(context.get(WORKSPACE) or context.team_id or team_of(body))
+    user = body.get("user")
+    of_user = user.get("team_id") if isinstance(user, Mapping) else None
+    return str(context.get(WORKSPACE) or context.team_id or team_of(body) or of_user or "")
 
 
 def team_of(body: Mapping[str, Any]) -> str:
-    """The workspace in which something happened; empty where only the organization is told."""
+    """The workspace of ours in which something happened; empty where only the organization is told,
+    or a person who may be of another company."""
     told: list[object] = [body.get("context_team_id"), body.get("team_id")]
-    for name, field in (("team", "id"), ("view", "team_id"), ("user", "team_id")):
+    for name, field in (("team", "id"), ("view", "team_id")):
         part = body.get(name)
         told.append(part.get(field) if isinstance(part, Mapping) else None)
     teams = (str(one) for one in told if one)

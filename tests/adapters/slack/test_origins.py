@@ -53,14 +53,16 @@ def test_an_organization_stands_for_all_its_workspaces() -> None:
     context = AsyncBoltContext({"team_id": "T1", WORKSPACE: "E1"})
     assert workspace_of({"team_id": "T1"}, context) == "E1"
     assert workspace_of({"team_id": "T1"}, AsyncBoltContext({})) == "T1"
+    alone = {"team": None, "user": {"id": "U1", "team_id": "T1"}}
+    assert (team_of(alone), workspace_of(alone, AsyncBoltContext({}))) == ("", "T1")
 
 
 @pytest.mark.parametrize(
     "body",
     [
         {"team_id": "T9", "context_team_id": "T1"},
-        {"team_id": "E1", "team": None, "user": {"id": "U1", "team_id": "T1"}},
-        {"team": None, "view": {"team_id": "T1"}, "user": {"team_id": "E1"}},
+        {"team_id": "E1", "team": {"id": "T1"}, "user": {"id": "U1", "team_id": "T9"}},
+        {"team": None, "view": {"team_id": "T1"}, "user": {"team_id": "T9"}},
     ],
 )
 def test_where_it_happened_is_a_workspace(body: dict[str, Any]) -> None:

@@ -10,9 +10,10 @@ import aiohttp
 import pytest
 from aiohttp import web
 from slack_bolt.request.async_request import AsyncBoltRequest
+from slack_sdk.oauth.installation_store import Installation
 from slack_sdk.signature import SignatureVerifier
 
-from adapters.slack.pages import page
+from adapters.slack.pages import page, welcome
 from adapters.slack.signed import Signed, body_in, is_ssl_check
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -118,3 +119,20 @@ def test_a_page_says_why_nothing_was_installed_and_escapes_what_it_was_told() ->
     assert "You did not allow it, so nothing was installed." in shown
     assert '<a href="https://c.example/slack/install">' in shown
     assert "<script>" not in page("<script>x", "https://c.example/slack/install")
+
+
+def test_a_page_says_what_to_do_after_an_installation() -> None:
+    one = Installation(user_id="U1", app_id="A1", team_id="T1", team_name="<b>Acme")
+    assert "Convene is in &lt;b&gt;Acme now." in welcome(one)
+    assert 'href="slack://app?team=T1&amp;id=A1"' in welcome(one)
+    whole = Installation(
+        user_id="U1",
+        app_id="A1",
+        enterprise_id="E1",
+        enterprise_name="Ent",
+        enterprise_url="https://ent.enterprise.slack.com/",
+        is_enterprise_install=True,
+    )
+    assert "Convene is installed for Ent." in welcome(whole)
+    assert "https://ent.enterprise.slack.com/manage/organization/apps/profile/A1" in welcome(whole)
+    assert "None" not in welcome(whole)

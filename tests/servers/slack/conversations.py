@@ -239,7 +239,10 @@ def _user(slack: Backend, caller: Token, account: Account) -> Json:
     profile = {"real_name": account.name, "display_name": account.name.split()[0]}
     if account.email and "users:read.email" in caller.scopes:
         profile["email"] = account.email
+    enterprise = slack.teams[account.team].enterprise
+    of_org = {"id": account.id, "enterprise_id": enterprise, "teams": [account.team]}
     return {
+        **({"enterprise_user": of_org} if enterprise else {}),
         "id": account.id,
         "team_id": account.team,
         "name": account.name.lower().replace(" ", "."),
