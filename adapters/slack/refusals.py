@@ -7,8 +7,16 @@ from bot.chat.platform import PlaceGone, PlatformBusy, PlatformError
 
 _NOT_THERE = frozenset({"not_in_channel", "channel_not_found", "user_not_in_channel"})
 """The bot or the person is not in that channel."""
-_GONE = _NOT_THERE | {
+_HERE = _NOT_THERE | {
     "is_archived",
+    "message_not_found",
+    "thread_not_found",
+    "invalid_thread_ts",
+    "thread_locked",
+    "restricted_action_thread_locked",
+}
+"""Of one channel or thread alone: elsewhere in the workspace it may be allowed."""
+_GONE = _HERE | {
     "is_inactive",
     "user_not_found",
     "users_not_found",
@@ -19,13 +27,8 @@ _GONE = _NOT_THERE | {
     "restricted_action",
     "restricted_action_read_only_channel",
     "restricted_action_thread_only_channel",
-    "restricted_action_thread_locked",
     "restricted_action_non_threadable_channel",
-    "thread_locked",
-    "thread_not_found",
-    "invalid_thread_ts",
     "messages_tab_disabled",
-    "message_not_found",
     "cannot_find_message",
     "cannot_find_channel",
     "cannot_unfurl_url",
@@ -87,6 +90,11 @@ class Refused(PlaceGone):
     def is_absence(self) -> bool:
         """Whether the bot or the person is not in that channel."""
         return self.code in _NOT_THERE
+
+    @property
+    def is_here_alone(self) -> bool:
+        """Whether it is refused in that channel or thread, and not in the whole workspace."""
+        return self.code in _HERE
 
 
 class NoEntry(PlatformError):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from adapters.slack.calls import call
 from adapters.slack.methods import SET_STATUS
+from adapters.slack.refusals import Refused
 from adapters.slack.whereabouts import Whereabouts
 from adapters.slack.workspaces import Workspaces
 from bot.chat.messages import Place
@@ -103,4 +104,5 @@ class Statuses:
             log.info("status not shown workspace=%s", place.workspace)
         except PlatformError as err:
             log.info("no status workspace=%s error=%s", place.workspace, err)
-            self._mute.add(place.workspace)
+            if not (isinstance(err, Refused) and err.is_here_alone):
+                self._mute.add(place.workspace)
