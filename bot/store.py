@@ -305,6 +305,18 @@ class People:
         )
         return tuple(_person(row) for row in rows)
 
+    async def strangers(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
+        """Which of them are known by name alone: met on a platform, and never heard there."""
+        heard = func.max(IdentityRow.last_seen)
+        async with self._database.reading() as session:
+            found = await session.scalars(
+                select(IdentityRow.person_id)
+                .where(IdentityRow.person_id.in_(people))
+                .group_by(IdentityRow.person_id)
+                .having(heard.is_(None))
+            )
+            return frozenset(PersonId(one) for one in found)
+
     def read_names_near(self, connection: Connection, near: PersonId) -> NamesNear:
         """What the others are called whom somebody may know of, as in `everyone`, and what their
         lists of people are, within a unit of work."""

@@ -1,5 +1,6 @@
 """Who is to come, and when each is taken: people known here by the mirror, colleagues of the asker
-and calendars that could not be read by asking their makers at that moment.
+and calendars that could not be read by asking their makers at that moment. Of people who were named
+here and never spoke, nothing is known.
 
 Unknown is not free: whoever can't be told makes the answer incomplete, by name (law 9: of others
 busy is all that one learns).
@@ -16,7 +17,7 @@ from bot.wording import say_line
 from calendar_core.busy import BusySpan, busy_spans, unread
 from calendar_core.events import Calendar, CalendarId
 from calendar_core.people import PersonId
-from calendar_core.slots import Attendee
+from calendar_core.slots import Attendee, Unread
 from calendar_core.when import TimeSpan
 
 MARGIN = timedelta(days=1)
@@ -53,6 +54,11 @@ def _unknown(address: str, name: str) -> str:
     )
 
 
+def is_stranger(one: Unread) -> bool:
+    """Whether somebody is known by name alone, so that nothing is known of their time."""
+    return not is_colleague(one.person) and not any(each.provider for each in one.calendars)
+
+
 def is_colleague(person: PersonId) -> bool:
     """Whether somebody is known by a mail address alone."""
     return person.startswith(MAIL)
@@ -79,8 +85,11 @@ async def attending(
     people = tuple({one.id: one for one in (*required, *optional)}.values())
     asked = [one.email for one in people if is_colleague(one.id)]
     told = await ctx.world.outside.colleagues(ctx.person, asked, wide) if asked else {}
-    known = [await _known(ctx, person, wide) for person in people if not is_colleague(person.id)]
-    missing = [calendar for one in known for calendar in one.unread]
+    here = [one for one in people if not is_colleague(one.id)]
+    others = [one.id for one in here if one.id != ctx.person]
+    strangers = await ctx.world.people.strangers(others) if others else frozenset()
+    known = [await _known(ctx, person, wide, strangers) for person in here]
+    missing = [calendar for one in known for calendar in one.unread if calendar.provider]
     answered = await ctx.world.outside.busy(missing, wide) if missing else {}
     attendees = {one.person: _with_answers(one, answered) for one in known}
     attendees |= {
@@ -89,8 +98,12 @@ async def attending(
     return tuple(replace(attendees[one.id], required=one in required) for one in people)
 
 
-async def _known(ctx: ToolContext, person: Person, wide: TimeSpan) -> Attendee:
+async def _known(
+    ctx: ToolContext, person: Person, wide: TimeSpan, strangers: frozenset[PersonId]
+) -> Attendee:
     agenda = await ctx.world.mirror.occurrences((person.id,), wide, person.zone)
+    if person.id in strangers and not agenda.occurrences:
+        return _outside(person, None)
     return Attendee(
         person=person.id,
         name="you" if person.id == ctx.person else person.name,

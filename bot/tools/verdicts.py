@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from bot.people import Person
-from bot.tools.attending import is_colleague
+from bot.tools.attending import is_colleague, is_stranger
 from bot.tools.listing import unread_lines
 from bot.tools.tool import ToolContext
 from bot.wording import say_clocks, say_days, say_names, say_near_day, say_when
@@ -63,6 +63,11 @@ def incomplete_lines(ctx: ToolContext, incomplete: Sequence[Unread]) -> list[str
     for one in incomplete:
         if one.person == ctx.person:
             lines += unread_lines(one.calendars, ctx)
+        elif is_stranger(one):
+            lines.append(
+                f"{one.name} has not talked with me yet, and I know nothing of their time, so this "
+                "is not sure."
+            )
         elif is_colleague(one.person):
             lines.append(f"I could not see when {one.name} is taken, so this is not sure.")
         else:
@@ -79,7 +84,7 @@ def verdict_lines(
     when = slot_words(ctx, span)
     if verdict.free is None:
         lines = [f"I can't say for {when}.", *incomplete_lines(ctx, verdict.incomplete)]
-        unseen = {one.person for one in verdict.incomplete if is_colleague(one.person)}
+        unseen = [one for one in verdict.incomplete if is_colleague(one.person) or is_stranger(one)]
         if unseen:
             return lines
         return [*lines, f"On the others {who} free."]

@@ -33,6 +33,10 @@ class Directory(Protocol):
         """All people that the asker may know of, the asker included."""
         ...
 
+    async def strangers(self, people: Sequence[PersonId]) -> frozenset[PersonId]:
+        """Which of them are known by name alone, and have never spoken with Convene."""
+        ...
+
     async def account_in(self, workspace: str, platform: str, person: PersonId) -> Sender | None:
         """Somebody's account in a workspace of a platform."""
         ...

@@ -177,13 +177,23 @@ async def test_a_message_without_words_is_named_as_such(house: House) -> None:
     assert stood["notes"].splitlines()[0] == "From a message of Bo:"
 
 
-async def test_a_time_with_somebody_new_is_found(house: House) -> None:
-    await house.engine.on_shortcut(
-        shortcut(ShortcutKind.TIME_WITH, place=TEAM, other=a_sender("Zoe"))
-    )
+async def test_a_time_with_somebody_new_is_found_and_unknown_is_not_free(house: House) -> None:
+    asked = shortcut(ShortcutKind.TIME_WITH, place=TEAM, other=a_sender("Zoe"))
+    await house.engine.on_shortcut(asked)
     said = house.platform.last
     assert said.seen_by is not None
     assert said.text.startswith("Two of you, 30 minutes")
+    unsure = (
+        "Zoe has not talked with me yet, and I know nothing of their time, so this is not sure."
+    )
+    assert unsure in said.text
+    [answer] = await house.say("is @zoe free tomorrow at 3pm?", place=TEAM)
+    assert answer.text.startswith("I can't say for Wed 11 March 15:00")
+    assert unsure in answer.text
+    assert "On the others" not in answer.text
+    await house.say("hello", by="Zoe")
+    await house.engine.on_shortcut(replace(asked, id="another"))
+    assert unsure not in house.platform.last.text
 
 
 async def test_the_page_shows_what_waits_and_is_redrawn_by_its_presses(paged: House) -> None:
