@@ -252,9 +252,20 @@ class ChangePresses:
     async def _too_late(self, hearing: Hearing, subject: ChangeId, reply: str | None) -> None:
         """A press on a card that is no longer open: say how it stands, and redraw it."""
         change = await self._desk.get(subject)
-        await self._redraw(hearing, change, reply)
+        await self._redraw_truly(hearing, change, reply)
         await self._desk.shown(subject)
         await self._tell(hearing, _how_it_stands(change, hearing))
+
+    async def _redraw_truly(
+        self, hearing: Hearing, change: PendingChange, reply: str | None
+    ) -> None:
+        """Its card as it stands, also where another press is still at it: what is being written is
+        drawn by whoever writes it, and what went on meanwhile is drawn once more."""
+        while change.status is not ChangeStatus.CONFIRMED:
+            await self._redraw(hearing, change, reply)
+            drawn, change = change.status, await self._desk.get(change.id)
+            if change.status is drawn:
+                return
 
     async def _redraw(self, hearing: Hearing, change: PendingChange, reply: str | None) -> bool:
         """Its card as it stands; of one that came too late with who changed the event. Whether it
@@ -288,8 +299,10 @@ def _who_changed(between: PendingChange, hearing: Hearing) -> str:
 def _how_it_stands(change: PendingChange, hearing: Hearing) -> str:
     zone, now = hearing.me.zone, hearing.now
     match change.status:
-        case ChangeStatus.APPLIED | ChangeStatus.CONFIRMED:
+        case ChangeStatus.APPLIED:
             return f"✓ {already('done', change.applied_at or change.decided_at, zone, now)}"
+        case ChangeStatus.CONFIRMED:
+            return already("confirmed", change.decided_at, zone, now)
         case ChangeStatus.UNDONE:
             return already("taken back", None, zone, now)
         case ChangeStatus.DECLINED:

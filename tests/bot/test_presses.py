@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
+from bot.chat.cards import Card
+from bot.chat.messages import MessageRef
 from bot.chat.platform import PlatformBusy
-from calendar_core.changes.change import Amend, ChangeStatus, Proposal, Target
+from calendar_core.changes.change import Amend, ChangeId, ChangeStatus, Proposal, Target
 from calendar_core.events import EventId, Scope
 from calendar_core.patch import Patch
 from tests.bot.drawn import drawn
@@ -95,6 +97,26 @@ async def test_a_card_that_was_edited_is_not_edited_again(there: Seeded) -> None
     edits = len(card.before)
     await house.advance(timedelta(minutes=2))
     assert len(card.before) == edits
+
+
+async def test_a_press_that_comes_too_late_draws_no_card_that_is_outdated(
+    there: Seeded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = there.house
+    card = await proposed(house)
+    await house.press("Confirm")
+    taking_back, update = list[Card](), house.platform.update
+    seen = await house.desk.get(ChangeId(button(card, "Undo").value.removeprefix("undo:")))
+
+    async def slow(ref: MessageRef, shown: Card, *, reply: str | None = None) -> None:
+        if not taking_back:  # another press takes it back while this one draws its card
+            taking_back.append(shown)
+            await house.desk.undo(seen.id, there.ana.id)
+        await update(ref, shown, reply=reply)
+
+    monkeypatch.setattr(house.platform, "update", slow)
+    await house.press("Confirm", said=card)
+    assert drawn(card.card) == 'Taken back: "Talk" is gone again.\n~ plain'
 
 
 async def test_not_now_leaves_everything_as_it_was(there: Seeded) -> None:
