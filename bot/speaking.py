@@ -135,7 +135,7 @@ class Speaking:
         me, own = await self._welcomed(sender, known)
         channel = None
         if not place.is_private:
-            if not sender.is_outside:
+            if not place.is_abroad_for(sender):
                 await self._people.seen_in(place.workspace, sender, me.id)
             channel = await self._channels.calendar_owner(place)
             if not await self._mirror.calendars((channel,)):
@@ -167,7 +167,7 @@ class Speaking:
         person = await self.welcome(sender)
         if not place.is_private:
             # across companies the two know of each other in this one channel
-            apart = sender.is_outside or by.is_outside
+            apart = place.is_abroad_for(sender) or place.is_abroad_for(by)
             community = f"{place.workspace}/{place.channel}" if apart else place.workspace
             for one in (sender, by) if apart else (sender,):
                 await self._people.seen_in(community, one, person.id)

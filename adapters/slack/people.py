@@ -111,10 +111,9 @@ class People:
             or found.get("name")
             or ""
         )
-        is_foreign = await self._is_foreign(found, workspace)
         return Sender(
             platform=PLATFORM,
-            workspace=f"{workspace}:{found.get('team_id') or ''}" if is_foreign else workspace,
+            workspace=await self._home_of(found, workspace),
             user=user,
             name=str(name).strip(),
             zone=zone_of(found.get("tz")),
@@ -152,6 +151,15 @@ class People:
         if await self._is_foreign(found, workspace):
             return None
         return any(found.get(role) for role in ("is_admin", "is_owner", "is_primary_owner"))
+
+    async def _home_of(self, found: Mapping[str, Any], workspace: str) -> str:
+        """Where somebody is a person of ours. Who is of another company may be served there too:
+        Slack tells of a shared channel by whichever installation it likes."""
+        if not await self._is_foreign(found, workspace):
+            return workspace
+        team = str(found.get("team_id") or "")
+        enterprise = str((found.get("enterprise_user") or {}).get("enterprise_id") or "")
+        return await self._workspaces.home_of(team, enterprise) or f"{workspace}:{team}"
 
     async def _is_foreign(self, found: Mapping[str, Any], workspace: str) -> bool:
         """Whether a user is of another workspace (Slack Connect), and not of the same

@@ -166,9 +166,9 @@ class SlackPlatform:
 
     async def may(self, sender: Sender, place: Place, right: Right) -> bool:
         """Speaking is for members; managing for who runs the workspace or made the channel."""
-        if (sender.platform, sender.through) != (place.platform, place.workspace):
+        if not sender.platform == place.platform == PLATFORM:
             return False
-        if place.platform != PLATFORM:
+        if sender.through != place.workspace and right is not Right.SPEAK:
             return False
         if is_direct(place.channel) and right is not Right.GOVERN:
             return (await self.reach(sender)).channel == place.channel

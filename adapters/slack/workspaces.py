@@ -89,6 +89,10 @@ class Workspaces(Protocol):
         there is none."""
         ...
 
+    async def home_of(self, team: str, enterprise: str) -> str:
+        """The installation of a user's own workspace or organization; empty where there is none."""
+        ...
+
     async def teams(self, workspace: str) -> tuple[str, ...]:
         """The single workspaces of an organization that installed the app as a whole, as far as
         they are known; none for a workspace."""
@@ -129,6 +133,10 @@ class OneWorkspace:
     async def organization(self, workspace: str) -> str:
         """As the token tells it."""
         return str(self.known.enterprise_id or "") if self.known is not None else ""
+
+    async def home_of(self, team: str, enterprise: str) -> str:
+        """One token serves one workspace."""
+        return ""
 
     async def teams(self, workspace: str) -> tuple[str, ...]:
         """One token is of one workspace."""
@@ -257,6 +265,14 @@ class InstalledWorkspaces:
             return workspace
         enterprise, _ = self._noted.get(workspace) or await self._enterprise(workspace)
         return enterprise
+
+    async def home_of(self, team: str, enterprise: str) -> str:
+        """As they installed the app."""
+        if team and await self.bot(None, team, whole=False) is not None:
+            return team
+        if enterprise and await self.bot(enterprise, None, whole=True) is not None:
+            return enterprise
+        return ""
 
     async def teams(self, workspace: str) -> tuple[str, ...]:
         """Those in which something happened."""

@@ -80,6 +80,10 @@ class Place:
         """Whether only one person reads it."""
         return self.kind is PlaceKind.DIRECT
 
+    def is_abroad_for(self, sender: "Sender") -> bool:
+        """Whether it is another company's: they share the channel, and are no colleagues there."""
+        return sender.workspace not in ("", self.workspace)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sender:
@@ -87,7 +91,8 @@ class Sender:
 
     platform: str
     workspace: str
-    """Of somebody of another company who shares a channel: ours and theirs, "T1:T2"."""
+    """Of somebody of another company, who shares a channel and is not served there: the one they
+    share it with, and theirs, "T1:T2"."""
     user: str
     """The platform's id."""
     name: str = ""
@@ -103,11 +108,6 @@ class Sender:
     def through(self) -> str:
         """The workspace through which they are spoken with."""
         return self.workspace.partition(":")[0]
-
-    @property
-    def is_outside(self) -> bool:
-        """Whether they are of another company: nobody's colleague in our workspace."""
-        return ":" in self.workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from datetime import timedelta
 from html import unescape
 from secrets import token_hex
 
@@ -26,6 +27,7 @@ from tests.adapters.slack.house import (
     RememberedKeys,
 )
 from tests.servers.slack import SlackServer, Workspace
+from tests.servers.slack import web as web_api
 from tests.servers.slack.world import Json
 
 
@@ -161,6 +163,29 @@ async def test_each_workspace_is_spoken_to_with_its_own_token(shop: Shop) -> Non
         await shop.door.platform.post(said.place, message(f"hello {name}"))
         await ana.sees(f"hello {name}")
     assert shop.slack.complaints == []
+
+
+async def test_who_is_served_in_their_own_company_is_the_same_in_a_shared_channel(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one, two = (shop.slack.workspace(name, installed=False) for name in ("one", "two"))
+    xen = one.user("Xen")  # as a shared channel shows her to the other company
+    shared = one.channel("shared", xen)
+    two.user("Ben")
+    monkeypatch.setattr("adapters.slack.people.FRESH", timedelta())
+    assert await shop.install(one.id) == 200
+    info, theirs = web_api.METHODS["users.info"], {"team_id": two.id}
+    monkeypatch.setitem(
+        web_api.METHODS, "users.info", lambda *asked: {"user": info(*asked)["user"] | theirs}
+    )
+    seen = []
+    for _ in range(2):
+        await xen.mentions(shared, "hello")
+        await shop.door.settle()
+        seen.append(shop.heard.messages[-1])
+        assert await shop.install(two.id) == 200
+    assert [one.sender.workspace for one in seen] == [f"{one.id}:{two.id}", two.id]
+    assert {said.place.workspace for said in seen} == {one.id}
 
 
 async def test_an_organization_installs_for_all_its_workspaces(shop: Shop) -> None:

@@ -217,7 +217,8 @@ async def test_somebody_of_another_company_is_nobodys_colleague(
     await house.slack.until(lambda: bool(house.heard.messages))
     sender, place = house.heard.messages[-1].sender, house.heard.messages[-1].place
     assert sender.workspace == f"{house.acme.id}:T9OTHER"
-    assert (sender.is_outside, sender.through, place.workspace) == (True, *[house.acme.id] * 2)
+    assert place.is_abroad_for(sender)
+    assert (sender.through, place.workspace) == (house.acme.id, house.acme.id)
     assert (await house.platform.reach(sender)).key == f"slack/{house.acme.id}/{house.ben.dm.id}/"
     assert await house.platform.may(sender, place, Right.SPEAK)
     assert not await house.platform.may(sender, place, Right.MANAGE)
