@@ -1,5 +1,6 @@
 """Proposing the end of events: one, or all that match."""
 
+import re
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -12,6 +13,7 @@ from bot.tools.finding import (
     target_of,
 )
 from bot.tools.hearers import told, who_hears
+from bot.tools.naming import calendar_to_read
 from bot.tools.standing import hand_in, is_mine, the_one
 from bot.tools.times import names_days, read_time
 from bot.tools.tool import (
@@ -25,10 +27,12 @@ from bot.tools.tool import (
 from bot.tools.unfound import nothing_found
 from bot.wording import say_count, say_names
 from calendar_core.changes.change import Edit, Remark, Remove, Reply
-from calendar_core.events import Answer, Occurrence, Scope
+from calendar_core.events import Answer, CalendarId, Occurrence, Scope
 from calendar_core.phrases import Kind
 from calendar_core.when import DaySpan, TimeSpan
 
+_CALENDAR = re.compile(r"\b(?:the|my|our|this) (?P<name>#?[\w-]+)(?:'s)? calendar\b", re.I)
+_CHANNELS = frozenset({"team", "channel", "group", "shared"})
 MOST_AT_ONCE = 100
 """How many events one card may delete."""
 
@@ -62,6 +66,8 @@ async def _delete_all(ctx: ProposeContext, args: DeleteEvent, hint: Hint) -> Too
     if hint.when and not hint.words and not names_days(read_time(ctx, hint.when)):
         # "My afternoon" is about what stands in those hours, not about the day.
         found = tuple(one for one in found if isinstance(one.when, TimeSpan))
+    there = await _calendars_meant(ctx)
+    found = tuple(one for one in found if not there or one.calendar_id in there)
     found = _without_kept(ctx, found, args.keep)
     if not found:
         return await nothing_found(ctx, hint)
@@ -76,6 +82,20 @@ async def _delete_all(ctx: ProposeContext, args: DeleteEvent, hint: Hint) -> Too
     edits = tuple([await _removal(ctx, one, scope) for one in found])
     remarks = (*_whole_days_too(found, hint), *await told(ctx, found))
     return await hand_in(ctx, edits, remarks, "delete_event", *found)
+
+
+async def _calendars_meant(ctx: ToolContext) -> frozenset[CalendarId]:
+    """Those that the asker's own words name: "everything on the team calendar" is nothing of
+    theirs. Raises ToolRefused for a channel's that is not to be found."""
+    match = _CALENDAR.search(ctx.said)
+    if match is None:
+        return frozenset()
+    try:
+        return frozenset(one.id for one in await calendar_to_read(ctx, match["name"]))
+    except ToolRefused:
+        if match["name"].casefold() in _CHANNELS or match["name"].startswith("#"):
+            raise
+        return frozenset()  # "my whole calendar"
 
 
 def _without_kept(

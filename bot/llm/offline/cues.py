@@ -193,7 +193,8 @@ TABLE: tuple[tuple[Intent, float, str], ...] = (
         Intent.LOOK,
         12,
         r"^(?:my |the )?next (?:meeting|event|appointment|call|thing|one|up)$|^next$"
-        r"|^(?:my |the |our )?(?:\w+ )?(?:calendar|schedule|agenda)(?: please)?$",
+        r"|^(?:my |the |our )?(?:\w+ )?(?:calendar|schedule|agenda)(?: please)?$"
+        r"|^(?:the |our |this )?(?:team|channel|group)(?:'s)? (?:agenda|schedule|calendar)\b",
     ),
     # Free time
     (

@@ -7,6 +7,7 @@ from bot.llm.offline import asking
 from bot.llm.offline.changing import is_rule
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.lexicon import CALENDAR, DELETE, T
+from bot.llm.offline.looking import calendar_in
 from bot.llm.offline.parting import series_scope, since_day
 from bot.llm.offline.sentence import Sentence, as_sentence
 from bot.llm.offline.slots import bare, event_words, with_role
@@ -54,6 +55,8 @@ _CAME_OFF = re.compile(
     re.I,
 )
 """What befell it, in front of the wish to have it gone."""
+WHOLE = "the next 365 days"
+"""How far all of one calendar reaches."""
 _ALL_OF = re.compile(r"(?:all|both|every|the rest of)\b", re.I)
 _ONLY = re.compile(rf"^(?:{DELETE}) (?:only|just) (?:the )?{T}|^skip\b.*{T}$")
 
@@ -117,6 +120,11 @@ def _is_hour(piece: str, setting: Setting) -> bool:
     return told is not None and told.kind is Kind.INSTANT and not told.day_said
 
 
+def _is_calendar(name: str | None, calendar: str) -> bool:
+    """ "Clear the team calendar" names no event."""
+    return (name or "").casefold().strip("# ") == calendar.casefold().strip("# ")
+
+
 def read_delete(s: Sentence, setting: Setting) -> Frame:
     """An event, or several, to be cancelled."""
     s, keep = _kept(s, setting)
@@ -135,12 +143,15 @@ def read_delete(s: Sentence, setting: Setting) -> Frame:
         known = filled(event=words.name, person=words.person, when=day, scope=scope or "following")
         return asking.complete(Frame(tool="delete_event", arguments=known), setting)
     times = tuple(t for t in s.times if not (words.name or words.person) or not _is_habit(t))
+    # Which calendar is meant, the tool reads in the same words.
+    calendar = calendar_in(s, setting) if every and scope is None else None
     known = filled(
-        event=words.name,
+        event=None if calendar and _is_calendar(words.name, calendar) else words.name,
         person=words.person,
         when=_on_day(s.when(times), setting)
         or with_role(s.times, "length", "shift")
-        or _part_of_today(s),
+        or _part_of_today(s)
+        or (WHOLE if calendar else None),
         every=every and scope is None,
         keep=keep if every and scope is None else None,
         scope=scope,

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from bot.llm.model import Setting
 from bot.llm.offline.frame import Frame, Reply, filled
-from bot.llm.offline.lexicon import UPDATE
+from bot.llm.offline.lexicon import CALENDAR, UPDATE
+from bot.llm.offline.looking import calendar_in
 from bot.llm.offline.memory import facts_of
 from bot.llm.offline.sentence import Sentence, as_sentence
 from bot.llm.offline.timewords import meaning_of
@@ -27,6 +28,7 @@ _MY_PART = re.compile(
     rf"^(?P<verb>{UPDATE}) (?:my|our) (?:whole |entire )?(?P<part>morning|afternoon|evening)\b",
     re.I,
 )
+_ON_ONE = re.compile(rf"\s(?:on|in|from|of|off) (?:the|my|our|this) #?[\w-]+ {CALENDAR}\b", re.I)
 _SHIFT = re.compile(
     r"\s+(?:(?P<way>back|forward|out|up|ahead)\s+)?(?:by\s+)?"
     r"(?P<length>(?:an?|half|one|two|three|four|five|ten|fifteen|twenty|thirty|forty"
@@ -53,7 +55,8 @@ class Spread:
 
 def spread_in(s: Sentence) -> Spread | None:
     """The change for many events in these words; None when one event is meant."""
-    match = _MANY.match(_MY_PART.sub(r"\g<verb> everything this \g<part>", s.text))
+    text = _ON_ONE.sub("", s.text)
+    match = _MANY.match(_MY_PART.sub(r"\g<verb> everything this \g<part>", text))
     if match is None:
         return None
     shift, to = _SHIFT.search(" " + match["rest"]), _TO.search(" " + match["rest"])
@@ -81,7 +84,10 @@ def _day(words: str) -> str:
 def read_spread(s: Sentence) -> Frame | None:
     """The look at the events that shall all change."""
     found = spread_in(s)
-    return Frame(tool="get_schedule", arguments={"when": found.when}) if found else None
+    if found is None:
+        return None
+    known = filled(when=found.when, calendar=calendar_in(s, s.setting))
+    return Frame(tool="get_schedule", arguments=known)
 
 
 def spread(said: str, returns: Sequence[ToolReturned], setting: Setting) -> Reply | None:

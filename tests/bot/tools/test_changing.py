@@ -253,6 +253,17 @@ async def test_clearing_everything_lists_all_of_it(ask: Asking) -> None:
     assert f"{MARKUP}: Sat 14 March 10:00–11:00" in lines
 
 
+async def test_clearing_a_named_calendar_leaves_all_others_alone(ask: Asking) -> None:
+    ask.place = TEAM
+    ask.changed = {"said": "delete everything on the team calendar on friday"}
+    card = await ask.card("delete_event", when="Friday", every=True)
+    assert card.splitlines()[:2] == ['Cancel "Release"?', "when: Fri 13 March 15:00–16:00"]
+    ask.place = None
+    ask.changed = {"said": "delete everything on the #ops calendar on friday"}
+    refusal = await ask.refusal("delete_event", when="Friday", every=True)
+    assert refusal.startswith('I know no calendar "#ops"')
+
+
 async def test_in_a_channel_a_card_with_anything_private_is_private(ask: Asking) -> None:
     ask.place = TEAM
     cleared = await ask("delete_event", when="Friday", every=True)

@@ -82,3 +82,16 @@ def test_a_channels_calendar_is_known_by_its_name_there() -> None:
     ops = replace(HERE, place_name="#ops", calendars=("Personal", "#ops"))
     [(_, known)] = calls_of(reply_to([said("what's on the ops calendar this week")], ops))
     assert known["calendar"] == "#ops"
+
+
+def test_one_calendar_is_cleared_or_moved_and_no_event_is_called_so() -> None:
+    [(tool, known)] = calls_of(reply_to([said("clear the team calendar on friday")], HERE))
+    assert (tool, known) == ("delete_event", {"when": "on friday", "every": True})
+    words = "push everything on the team calendar on friday back by 30 minutes"
+    [(tool, known)] = calls_of(reply_to([said(words)], HERE))
+    assert (tool, known["calendar"]) == ("get_schedule", "team")
+
+
+def test_the_team_s_agenda_is_shown() -> None:
+    [(tool, known)] = calls_of(reply_to([said("team agenda today")], HERE))
+    assert (tool, known["calendar"]) == ("get_schedule", "team")
