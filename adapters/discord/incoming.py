@@ -111,7 +111,9 @@ def message_of(message: discord.Message, bot: int) -> IncomingMessage:
         sender=sender_of(message.author),
         text=text or "help",
         at=message.created_at,
-        mentioned=tuple(sender_of(one) for one in message.mentions if one.id != bot),
+        mentioned=tuple(
+            sender_of(one) for one in message.mentions if one.id != bot and not one.bot
+        ),
     )
 
 

@@ -1,6 +1,12 @@
 """Discord's limits on messages, components and forms (docs.discord.com: message, component
 reference, application commands)."""
 
+import re
+
+UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
+"""Control characters and bidirectional overrides (Unicode TR 36, 3.2); the zero-width joiner stays.
+"""
+
 CONTENT = 2000
 """Characters of a message's content."""
 DISPLAY = 4000
@@ -12,6 +18,8 @@ ROW = 5
 """Buttons in a row."""
 ROWS = 5
 LABEL = 80
+ADDRESS = 512
+"""Characters of the address that a button leads to."""
 PLACEHOLDER = 150
 OPTIONS = 25
 OPTION = 100
@@ -33,6 +41,6 @@ NOTHING = "…"
 
 
 def cut(text: str, most: int) -> str:
-    """At most so many characters, the end marked as left out."""
-    text = " ".join(text.split())
+    """At most so many characters, the end marked as left out; without what turns text around."""
+    text = " ".join(UNSAFE.sub(" ", text).split())
     return text if len(text) <= most else text[: most - 1].rstrip() + "…"

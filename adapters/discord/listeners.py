@@ -59,6 +59,7 @@ _TO_ROLE = (
     "Discord doesn't show me what is said to my role. Choose me instead, the one with a picture, "
     "when you type @."
 )
+_AN_APP = "{name} is an app and has no calendar. Choose a person."
 _NOT_YOURS = "This form is somebody else's."
 
 
@@ -115,7 +116,7 @@ class Listeners:
             text=text,
             at=asked.created_at,
             trigger=live.handle if may_form else None,
-            mentioned=tuple(sender_of(one) for one in others),
+            mentioned=tuple(sender_of(one) for one in others if not one.bot),
         )
         patience = FORM_TIME if may_form else 0
         await self._answer(live, self._handler.on_command(command), patience)
@@ -131,8 +132,13 @@ class Listeners:
     async def on_person_menu(self, asked: Asked, other: discord.abc.User) -> None:
         """Somebody looks for a time with a person."""
         live = self._take(asked, Answer.THINKING)
-        if live is not None:
-            await self._shortcut(live, ShortcutKind.TIME_WITH, message=None, other=sender_of(other))
+        if live is None:
+            return
+        if other.bot:
+            told = message(_AN_APP.format(name=other.display_name))
+            await self._answer(live, self._tell(live, told), FORM_TIME)
+            return
+        await self._shortcut(live, ShortcutKind.TIME_WITH, message=None, other=sender_of(other))
 
     async def _shortcut(self, live: Live, kind: ShortcutKind, **about: Any) -> None:
         asked = live.interaction

@@ -9,10 +9,9 @@ from datetime import datetime
 from typing import assert_never
 from urllib.parse import quote
 
+from adapters.discord.limits import UNSAFE
 from bot.chat.cards import Line, Link, Moment, Quiet, Span, Strong
 
-# Control characters and bidirectional overrides (Unicode TR 36, 3.2); the zero-width joiner stays.
-_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]+")
 _SPECIAL = re.compile(r"([\\*_~`|<>\[\]])")
 _AT_START = re.compile(r"^(\s*)([#+-]|\d+(?=[.)]))")
 _ADDRESS = re.compile(r"(?<=[A-Za-z]):(?=//)")
@@ -27,7 +26,7 @@ _BREAK = "\u200b"
 
 def escaped(text: str) -> str:
     """A foreign text as one line that reads as it was written and does nothing else."""
-    text = _UNSAFE.sub(" ", text)
+    text = UNSAFE.sub(" ", text)
     text = _SPECIAL.sub(r"\\\1", text)
     text = _AT_START.sub(_escape_start, text)
     text = _ADDRESS.sub(r"\\:", text)

@@ -8,7 +8,7 @@ Escaping is `markup`; forms are `forms`; Discord's limits stand in `limits`.
 
 import io
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import discord
@@ -18,7 +18,17 @@ from adapters.discord import limits
 from adapters.discord.buttons import PressButton, PressSelect
 from adapters.discord.folding import fold
 from adapters.discord.markup import Ink, escaped, is_web_address
-from bot.chat.cards import Button, ButtonStyle, Card, CardKind, Choice, Picture, Select, Tone
+from bot.chat.cards import (
+    Button,
+    ButtonStyle,
+    Card,
+    CardKind,
+    Choice,
+    Link,
+    Picture,
+    Select,
+    Tone,
+)
 
 _COLOURS = {Tone.ASKING: 0x5865F2, Tone.DONE: 0x2D7D46, Tone.CAREFUL: 0xF0B132}
 _STYLES = {
@@ -69,6 +79,7 @@ class Drawn:
 
 def draw(card: Card) -> Drawn:
     """A card as a new message."""
+    card = _with_links(card)
     if _is_plain(card):
         ink = Ink(card.moments)
         content = "\n".join(ink.marked(line) for line in _whole(card))
@@ -80,6 +91,7 @@ def draw(card: Card) -> Drawn:
 
 def draw_components(card: Card) -> Drawn:
     """A card as a message of components: what any message may be edited into."""
+    card = _with_links(card)
     layout = ui.LayoutView(timeout=None)
     texts = fold(card)
     parts: list[ui.Item[Any]] = [ui.TextDisplay(text) for text in texts]
@@ -103,6 +115,16 @@ def draw_components(card: Card) -> Drawn:
             parts.append(ui.Separator(visible=False))
         layout.add_item(ui.Container(*parts, *rows, accent_colour=_COLOURS.get(card.tone)))
     return Drawn(view=layout, pictures=pictures)
+
+
+def _with_links(card: Card) -> Card:
+    """Addresses that are too long for a button stand as links in the text."""
+    long = [one for one in card.buttons if one.url and len(one.url) > limits.ADDRESS]
+    if not long:
+        return card
+    links = tuple((Link(one.label, one.url or ""),) for one in long)
+    buttons = tuple(one for one in card.buttons if one not in long)
+    return replace(card, body=(*card.body, *links), buttons=buttons)
 
 
 def _is_plain(card: Card) -> bool:

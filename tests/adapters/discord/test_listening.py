@@ -207,6 +207,18 @@ async def test_a_person_becomes_a_shortcut(town: Town) -> None:
     assert (shortcut.kind, shortcut.other) == (ShortcutKind.TIME_WITH, person(town, "bo"))
 
 
+async def test_an_app_has_no_calendar(town: Town) -> None:
+    """Neither where a time with it is looked for, nor where it is named beside the bot."""
+    app = town.guild.add_member(town.env.create_user("deploys", bot=True))
+    asked = await town.ana.context_menu(town.team, "Find a time with …", app)
+    assert asked.response is not None
+    told = (asked.response.content, asked.response.ephemeral)
+    assert told == ("deploys is an app and has no calendar. Choose a person.", True)
+    assert town.talk.heard == []
+    await town.ana.send(town.team, f"<@{town.bot}> lunch with <@{app.id}>")
+    assert [(one.text, one.mentioned) for one in town.talk.heard] == [("lunch with @deploys", ())]
+
+
 async def test_commands_can_be_used_by_anybody_anywhere(town: Town) -> None:
     for command in town.door.client.tree.get_commands():
         told = command.to_dict(town.door.client.tree)

@@ -122,6 +122,25 @@ def test_a_link_that_is_no_web_address_is_no_button() -> None:
     assert pressable(told(drawn)["components"]) == ["https://meet.example/x"]
 
 
+def test_an_address_that_is_too_long_for_a_button_is_a_link() -> None:
+    address = "https://meet.example/" + "x" * 500
+    join = Button(label="Join", value="join:1", url=address)
+    card = Card(kind=CardKind.REMINDER, body=(("Standup",),), buttons=(join,))
+    drawn = accepted(draw(card))
+    assert drawn.content == f"Standup\n[Join](<{address}>)"
+    assert pressable(told(drawn)["components"] or []) == []
+
+
+def test_no_label_turns_the_text_around() -> None:
+    button = Button(label="\u202ecatch\u202c", value="do:1")
+    select = Select(label="\u2066Zone", choices=(Choice("\u202eeman", "zone:1"),))
+    shown = json.dumps(
+        told(accepted(draw(Card(title=("?",), buttons=(button,), selects=(select,)))))
+    )
+    assert "u202e" not in shown
+    assert "u2066" not in shown
+
+
 def test_a_list_that_is_too_long_says_so() -> None:
     choices = tuple(Choice(f"City {n}", f"zone:{n}") for n in range(60))
     drawn = accepted(draw(Card(title=("Zone?",), selects=(Select(label="Zone", choices=choices),))))
