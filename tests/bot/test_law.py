@@ -434,7 +434,15 @@ def test_what_can_be_looked_at_can_not_be_written_through() -> None:
 
     for port in (Directory, Notebook):
         promised = {name for name in vars(port) if not name.startswith("_")}
-        known = {"person", "named", "everyone", "account_in", "communities_of", "listed"}
+        known = {
+            "person",
+            "named",
+            "everyone",
+            "account_in",
+            "communities_of",
+            "listed",
+            "strangers",
+        }
         assert promised <= known
 
 
