@@ -59,7 +59,7 @@ async def house(api_url: str, gateway_url: str, token: str, folder: Path) -> Asy
     clock, database = SystemClock(), await open_database(folder)
     core, model, store = Core(database, clock, BERLIN), OfflineModel(), Store(database, clock)
     platforms: dict[str, Any] = {}
-    engine = make_engine(core, platforms, model, BERLIN)
+    engine = make_engine(core, platforms, model, BERLIN, remembers=True)
     door = DiscordDoor(
         token,
         engine,
@@ -77,6 +77,7 @@ async def house(api_url: str, gateway_url: str, token: str, folder: Path) -> Asy
     set_apart()  # as `convene serve` does
     yield
     await door.stop()
+    await engine.stop()
     await running.stop()
     await database.dispose()
 

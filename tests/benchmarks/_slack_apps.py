@@ -61,7 +61,7 @@ async def house(api_url: str, app_token: str, bot_token: str, folder: Path) -> A
         api_url=api_url,
     )
     model = OfflineModel()
-    engine = make_engine(core, {"slack": door.platform}, model, BERLIN)
+    engine = make_engine(core, {"slack": door.platform}, model, BERLIN, remembers=True)
     door.open_to(engine, engine)
     running = RunningHouse(core, engine, model)
     await running.start()
@@ -69,6 +69,7 @@ async def house(api_url: str, app_token: str, bot_token: str, folder: Path) -> A
     set_apart()  # as `convene serve` does
     yield
     await door.stop()
+    await engine.stop()
     await running.stop()
     await database.dispose()
 
