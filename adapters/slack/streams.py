@@ -7,6 +7,7 @@ conversation apart. What is quick is posted once, whole.
 
 import asyncio
 import logging
+import re
 from abc import ABC, abstractmethod
 
 from adapters.slack.calls import call
@@ -25,6 +26,10 @@ PACE = 1.2
 """Seconds between two steps of growing."""
 MOST = 11_000
 """Characters that are shown while they grow; Slack takes at most 12,000."""
+_MARKDOWN = re.compile(
+    r"[*`]|~~|\]\(|(?<!\w)_|_(?!\w)|^\s{0,3}(?:#{1,6}\s|>|\||\[[^\]]+\]:)", re.MULTILINE
+)
+"""What a stream would read as markup: it takes Markdown, and words may repeat a stranger's."""
 
 
 class _Growing(ABC):
@@ -103,6 +108,8 @@ class ThreadStream(_Growing):
         self._shown = 0
 
     async def _grow(self) -> None:
+        if _MARKDOWN.search(self._text):
+            return
         more = escaped(self._text[self._shown :])
         if self._ref is None:
             client = await self._workspaces.client(self._place.workspace)
@@ -138,8 +145,10 @@ class ThreadStream(_Growing):
         return await self._replace(card)
 
     def _is_whole(self) -> bool:
-        """Whether words are all that the answer is, so that it may stay as it grew."""
-        return len(self._text) <= MOST and plain_text(message(self._text)) == self._text
+        """Whether a line of words is all that the answer is, so that it may stay as it grew."""
+        if len(self._text) > MOST or "\n" in self._text or _MARKDOWN.search(self._text):
+            return False
+        return plain_text(message(self._text)) == self._text
 
     async def _call(self, method: Method, **arguments: object) -> None:
         assert self._ref is not None

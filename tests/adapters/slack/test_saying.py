@@ -255,6 +255,24 @@ async def test_words_that_grew_to_their_end_stay_as_they_are(house: House) -> No
     assert house.slack.calls("chat.update") == []
 
 
+@pytest.mark.parametrize("more", ["[your bank](https://evil.test)", "*all* free", "\n  9:00 gym"])
+async def test_words_that_a_stream_would_style_are_shown_as_they_are(
+    house: House, more: str
+) -> None:
+    """A stream takes Markdown; what stands in the end does not."""
+    asked = await house.ana.dms("what's on?")
+    direct = replace(await house.platform.reach(house.sender(house.ana)), thread=asked.ts)
+    stream = await house.platform.stream(direct, seen_by=house.sender(house.ana))
+    assert stream is not None
+    for words in ("You have ", more, " then"):
+        await stream.append(words)
+    await stream.finish(message(f"You have {more} then"))
+    [shown] = [one for one in house.ana.messages(house.ana.dm) if one.bot_id]
+    assert shown.blocks
+    grown = [one.args["markdown_text"] for one in house.slack.calls("chat.appendStream")]
+    assert not any("](" in one or "*" in one for one in grown)
+
+
 async def test_a_stream_that_died_is_finished_all_the_same(house: House) -> None:
     asked = await house.ana.dms("what's on?")
     direct = replace(await house.platform.reach(house.sender(house.ana)), thread=asked.ts)
