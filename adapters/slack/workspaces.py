@@ -107,7 +107,8 @@ class _TokenAuthorize(AsyncAuthorize):
 
     async def __call__(self, *, context: AsyncBoltContext, **_: Any) -> AuthorizeResult:
         me = await self._workspace.identity()
-        context[WORKSPACE] = me.team_id or ""
+        own, told = me.team_id or "", context.team_id or ""
+        context[WORKSPACE] = own if is_organization(own) or is_organization(told) else told or own
         return me
 
 
