@@ -168,8 +168,10 @@ class SlackPlatform:
         """Speaking is for members; managing for who runs the workspace or made the channel."""
         if not sender.platform == place.platform == PLATFORM:
             return False
-        if sender.through != place.workspace and right is not Right.SPEAK:
-            return False
+        if sender.through != place.workspace:  # a channel that companies share
+            there = await self._people.sender(place.workspace, sender.user)
+            if right is not Right.SPEAK or there.workspace != sender.workspace:
+                return False
         if is_direct(place.channel) and right is not Right.GOVERN:
             return (await self.reach(sender)).channel == place.channel
         try:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from html import unescape
 from secrets import token_hex
@@ -18,7 +18,7 @@ from yarl import URL
 from adapters.slack.door import INSTALL_PATH, REDIRECT_PATH, Installations, SlackDoor
 from bot.chat.cards import message
 from bot.chat.messages import Command, Opened, Place, Sender, Shortcut
-from bot.chat.platform import PlaceGone
+from bot.chat.platform import PlaceGone, Right
 from calendar_core.clock import SystemClock
 from tests.adapters.slack.house import (
     MANIFEST,
@@ -186,6 +186,10 @@ async def test_who_is_served_in_their_own_company_is_the_same_in_a_shared_channe
         assert await shop.install(two.id) == 200
     assert [one.sender.workspace for one in seen] == [f"{one.id}:{two.id}", two.id]
     assert {said.place.workspace for said in seen} == {one.id}
+    may, there = shop.door.platform.may, seen[1].place
+    assert await may(seen[1].sender, there, Right.SPEAK)
+    assert not await may(seen[1].sender, there, Right.GOVERN)
+    assert not await may(replace(seen[1].sender, workspace="T9"), there, Right.SPEAK)
 
 
 async def test_an_organization_installs_for_all_its_workspaces(shop: Shop) -> None:
