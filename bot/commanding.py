@@ -38,7 +38,17 @@ _BEFORE = {
     "": "{}",
 }
 """What it stands for with words after it."""
-_REMINDING = ("me ", "us ", "everyone ", "everybody ", "the ", "@")
+_REMINDING = (
+    "me ",
+    "us ",
+    "everyone ",
+    "everybody ",
+    "the ",
+    "this channel ",
+    "this thread ",
+    "our team ",
+    "@",
+)
 
 
 class Commands:

@@ -8,9 +8,18 @@ import discord
 from adapters.discord.addresses import Addresses
 from adapters.discord.calls import call
 from bot.chat.messages import Place, Sender
-from bot.chat.platform import PlaceGone, Right
+from bot.chat.platform import PlaceGone, PlatformError, Right
 
 log = logging.getLogger("convene.discord")
+
+_NOT_THERE = (
+    "I'm not on this server, so I can answer here but not post by myself. Somebody with the "
+    'permission "Manage Server" can bring me onto it. Nothing was changed.'
+)
+_IN_GROUP = (
+    "Apps are no members of such conversations, so I can answer here but not post by myself. "
+    "Nothing was changed."
+)
 
 
 class Rights:
@@ -21,7 +30,8 @@ class Rights:
         self._addresses = addresses
 
     async def has(self, sender: Sender, place: Place, right: Right) -> bool:
-        """Whether somebody may do that in a channel. Raises PlatformBusy."""
+        """Whether somebody may do that in a channel. Raises PlatformBusy, and PlatformError where
+        nobody may."""
         allowed = await self._allowed(sender, place)
         if allowed is None:
             return False
@@ -29,7 +39,16 @@ class Rights:
             return allowed.view_channel
         if right is Right.GOVERN:
             return allowed.manage_guild
-        return allowed.view_channel and (allowed.manage_guild or allowed.manage_channels)
+        return self._may_manage(place, allowed)
+
+    def _may_manage(self, place: Place, allowed: discord.Permissions) -> bool:
+        """Raises PlatformError where it would be of no use, for the bot can only answer there."""
+        if not place.workspace:
+            raise PlatformError(_IN_GROUP)
+        may = allowed.view_channel and (allowed.manage_guild or allowed.manage_channels)
+        if may and self._client.get_guild(int(place.workspace)) is None:
+            raise PlatformError(_NOT_THERE)
+        return may
 
     async def _allowed(self, sender: Sender, place: Place) -> discord.Permissions | None:
         guild = (

@@ -39,6 +39,7 @@ def a_command(text: str, name: str = "", number: int = 1) -> Command:
         ("remind", "Which reminders do I have?"),
         ("remind tomorrow at 9 to call Bo", "Remind me tomorrow at 9 to call Bo"),
         ("remind me tomorrow at 9 to call Bo", "remind me tomorrow at 9 to call Bo"),
+        ("remind this channel at 9 to vote", "remind this channel at 9 to vote"),
         ("today at 5 dinner with Bo", "today at 5 dinner with Bo"),
         ("week of 3 May", "week of 3 May"),
         ("move lunch to 1", "move lunch to 1"),

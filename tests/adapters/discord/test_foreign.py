@@ -11,7 +11,7 @@ import pytest
 
 from bot.chat.cards import Button, Card, CardKind, message
 from bot.chat.messages import ButtonPress, Command
-from bot.chat.platform import Right
+from bot.chat.platform import PlatformError, Right
 from tests.adapters.discord.conftest import Town
 from tests.adapters.discord.house import Heard
 from tests.adapters.discord.seen import words
@@ -68,23 +68,28 @@ async def test_all_is_said_by_the_interaction(foreign: Town) -> None:
 
 
 async def test_rights_are_those_that_came_with_the_interaction(foreign: Town) -> None:
-    held: list[tuple[bool, bool]] = []
+    """Nobody has the bot post there by itself: it can only answer."""
+    held: list[tuple[bool, bool, bool | str]] = []
 
     async def ask(command: Command) -> None:
-        held.append(
-            (
-                await foreign.platform.may(command.sender, command.place, Right.SPEAK),
-                await foreign.platform.may(command.sender, command.place, Right.MANAGE),
+        may: list[bool] = []
+        for right in (Right.SPEAK, Right.GOVERN):
+            may.append(await foreign.platform.may(command.sender, command.place, right))
+        try:
+            manages: bool | str = await foreign.platform.may(
+                command.sender, command.place, Right.MANAGE
             )
-        )
+        except PlatformError as err:
+            manages = str(err)[:24]
+        held.append((may[0], may[1], manages))
 
     foreign.talk.does = ask
     await foreign.ana.slash(foreign.team, "cal help")
-    assert held == [(True, False)]
+    assert held == [(True, False, False)]
     admin = foreign.guild.create_role("admin", permissions=discord.Permissions(manage_guild=True))
     cleo = foreign.guild.add_member(foreign.env.create_user("cleo"), roles=[admin])
     await cleo.slash(foreign.team, "cal help")
-    assert held[1] == (True, True)
+    assert held[1] == (True, True, "I'm not on this server, ")
     assert foreign.talk.last.place == team(foreign)
 
 
