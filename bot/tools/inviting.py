@@ -1,5 +1,6 @@
 """Proposing who comes: guests of an event that is there, and answers to invitations."""
 
+from bot.channels import CHANNEL
 from bot.tools.arguments import AddParticipants, RespondToInvitation, UpdateEvent
 from bot.tools.copying import copied, guests_of
 from bot.tools.finding import Hint, by_ref, candidates, once_per_series, target_of, which
@@ -139,6 +140,11 @@ async def _instead(
 async def _no_invitation(ctx: ToolContext, hint: Hint) -> str:
     """Why there is nothing to answer: no such thing, or an event of one's own."""
     own = once_per_series(await candidates(ctx, hint)) if hint.words else []
+    if len(own) == 1 and own[0].owner.startswith(CHANNEL):
+        return (
+            f'"{own[0].title}" is the channel\'s: say whether you come with the buttons under its '
+            "card."
+        )
     if len(own) == 1 and await is_mine(ctx, own[0]):
         return f'"{own[0].title}" is no invitation, it is your own: I can move or cancel it.'
     return "I see no invitation like that."

@@ -197,7 +197,7 @@ async def _before_event(ctx: ProposeContext, args: SetReminder) -> ToolResult:
         done=f'I\'ll remind {whom} {told} {every}"{one.title}", {_next(ctx, one, leads)}.'
         + ("" if room or whole else _held_before(ctx, one, leads)),
         question=f'Remind {whom} of "{one.title}"?',
-        fields={"when": f"{told} {every}".strip(), **(_OPEN if own else {})},
+        fields={"when": f"{told}, each time" if whole else told, **(_OPEN if own else {})},
         must_ask=bool(room),
     )
     told_of = {"title": one.title, "ref": ref_of(one), "when": when_words(ctx, one)}

@@ -45,9 +45,10 @@ _CHANNEL = (
 _NAMED = _Words(r"\b(?:this|the|our) (?:channel|room)\b|\bchannel (?:digest|agenda|reminders)\b")
 _HERE = _Words(_CHANNEL)
 _AGENDA = (
-    r"(?:(?:the|our|a|your|this channel's|the channel's|the team's|our team's|channel|team) )*"
+    r"(?:(?:the|this|our|a|your|this channel's|the channel's|the team's|our team's|channel|team) )*"
     r"(?:(?:daily|weekly|day's|week's|morning) )?"
-    r"(?:digest|agenda|schedule|summary|overview|briefing|calendar of the week|week)\b"
+    r"(?:digest|agenda|schedule|summary|overview|briefing|calendar of the week|week"
+    r"|(?<=week's )events|(?<=day's )events)\b"
 )
 _STOPS = _Words(
     rf"^(?:stop|don'?t|do not|no longer|no more|no|never|turn off|switch off|disable|end|quit|drop"
@@ -58,6 +59,7 @@ _POSTS = _Words(
     r"^(?:(?:(?:every|each|on) [a-z]+s?|weekdays|daily|weekly|at [\d:.]+ ?(?:am|pm)?"
     r"|mornings?),? )*"
     r"(?:post|send|show|put|share|drop|give|bring|start posting|start sending|set|move|change|have"
+    r"|turn on|switch on|enable|activate|start"
     rf"|we want|we(?:'d| would) like|i want) (?:us |everyone |everybody )?(?:up )?{_AGENDA}"
 )
 _NAMED_AGENDA = _Words(
@@ -71,6 +73,10 @@ _REMINDS = _Words(
     r"|^(?:set |change |make )?(?:the |our |this channel's |the channel's )?(?:channel )?"
     r"reminders? (?:here|in this channel|in the channel|for this channel|of this channel)?"
     r"\b.*\b(?:before|to)\b"
+)
+_US = _Words(
+    r"^(?:always )?(?:remind|ping|notify|alert|warn|tell) (?:us all|us|all of us|everyone|everybody"
+    r"|the team)\b (?:of |about )?.{2,30} (?:before|of|about) (?:each|every|all|any|our)\b"
 )
 _SILENT = _Words(
     r"^(?:no|stop|turn off|switch off|disable|don'?t (?:post|send|show)|do not (?:post|send|show)"
@@ -96,6 +102,8 @@ def channel_wish(s: Sentence, setting: Setting) -> Frame | None:
     if len(s.text) > 160:
         return None
     low = _POLITE.sub("", s.text.casefold().strip(" .!?"))
+    if setting.in_channel and _US.search(low):
+        return _reminders(low)
     if not (_NAMED.search(low) or (setting.in_channel and _HERE.search(low))):
         return None
     return _zone(s, low) or _stopped(low) or _agenda(low) or _reminders(low)

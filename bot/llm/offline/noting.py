@@ -102,6 +102,7 @@ _MINUTES = re.compile(r"\b(?P<n>5|10|15|20|30|45) before (?=the\b|my\b|our\b|eve
 def _plain(s: Sentence, setting: Setting) -> Sentence:
     """With "before" for every word like it, and a meal before which to remind as an event."""
     text = _SOON.sub("", _MINUTES.sub(r"\g<n> minutes before ", _AHEAD.sub("before", s.text)))
+    text = re.sub(r"(?<=\d):(?=\s)", ",", text)  # "at 10: demo day"
     meal = _MEAL.search(text)
     if meal and (meal["with"] or not re.search(r"\bto \w+", text[: meal.start()])):
         text = f'{text[: meal.start()]}"{meal["event"].strip()}"{text[meal.end() :]}'

@@ -28,6 +28,12 @@ SERVING: tuple[tuple[Intent, float, str], ...] = (
     (
         Intent.REMIND,
         11,
+        r"^(?:ping|notify|alert|nudge) (?:everyone|everybody|us|(?:this|the|our) (?:team|channel"
+        r"|room|thread))\b",
+    ),
+    (
+        Intent.REMIND,
+        11,
         r"^(?:set|create|make|add|give|send|put|schedule|need|activate|have|turn on|start"
         rf"|get|i need|i want|i'd like|leave|issue)\b.{{0,50}}?\b{_REMINDER}\b(?! (?:event"
         r"|meeting) on)",

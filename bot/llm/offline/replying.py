@@ -33,7 +33,7 @@ _YES = re.compile(
     rf"|come to"
     r"|there for|attending|coming to|joining|at)|i'?m (?:attending|joining|coming to|in for)"
     r"|count me in for|i'?m in for|put me down for|sign me up for)\s+(?P<event>(?:the|my|our)\b.*)$"
-    r"|^count me (?:in|out) (?:for|of) |^i'?m (?:in|out) for ",
+    r"|^count me (?:in|out) (?:for|of) |^i'?m (?:in for|out (?:for|of)) (?!office|town|the office)",
     re.I,
 )
 _WORD = re.compile(

@@ -253,6 +253,12 @@ async def test_clearing_everything_lists_all_of_it(ask: Asking) -> None:
     assert f"{MARKUP}: Sat 14 March 10:00–11:00" in lines
 
 
+async def test_who_comes_to_a_channels_event_is_said_under_its_card(ask: Asking) -> None:
+    ask.place = TEAM
+    refusal = await ask.refusal("respond_to_invitation", event="release", answer="accept")
+    assert refusal.startswith('"Release" is the channel\'s: say whether you come')
+
+
 async def test_clearing_a_named_calendar_leaves_all_others_alone(ask: Asking) -> None:
     ask.place = TEAM
     ask.changed = {"said": "delete everything on the team calendar on friday"}

@@ -36,6 +36,7 @@ def test_single_days_of_ones_agenda_are_no_event(text: str) -> None:
         ("remind this channel tomorrow at 9 to bring cake", "bring cake"),
         ("remind us here in this thread tomorrow at 9 to bring cake", "bring cake"),
         ("set a reminder here tomorrow at 9 to bring cake", "bring cake"),
+        ("ping the channel tomorrow at 10: demo day", "demo day"),
     ],
 )
 def test_a_channel_is_reminded_of_what_was_said_and_no_more(text: str, about: str) -> None:

@@ -31,6 +31,9 @@ WISHES: list[tuple[str, dict[str, Any]]] = [
     ("turn the digest off here", {"digest": "off"}),
     ("remind everyone here 10 minutes before every event", {"reminder_leads": ["10 minutes"]}),
     ("remind us here an hour before all meetings", {"reminder_leads": ["an hour"]}),
+    ("turn on the daily agenda here", {"digest": "daily"}),
+    ("every Monday at 9 post this week's events here", {"digest": "monday", "digest_at": "9:00"}),
+    ("remind us 15 minutes before each event", {"reminder_leads": ["15 minutes"]}),
     ("no reminders here", {"reminder_leads": []}),
     ("use New York time here", {"zone": "New York"}),
 ]
