@@ -124,6 +124,8 @@ class SlackDoor:
         self._works = Works()
         self._app: AsyncApp | None = None
         self._socket: Socket | None = None
+        self.is_removed = False
+        """Whether the one workspace removed the app, or revoked its token."""
         self.platform = SlackPlatform(
             posting=Posting(
                 workspaces=self._workspaces,
@@ -173,6 +175,7 @@ class SlackDoor:
             whereabouts=self._whereabouts,
             works=self._works,
             clock=self._clock,
+            on_removed=self._note_removed,
         ).register(app)
         self._app = app
 
@@ -260,6 +263,8 @@ class SlackDoor:
             where = str(self._one.known.get("team") or self._one.known.get("team_id"))
         elif self._one is not None:
             where = "no workspace yet"
+        if self.is_removed:
+            return f"Slack: {where} removed the app. Install it again, and set SLACK_BOT_TOKEN anew"
         if self._socket is None:
             return f"Slack: {where}, over HTTP"
         state = "connected" if await self._socket.is_open() else "connecting"
@@ -267,7 +272,13 @@ class SlackDoor:
 
     async def is_healthy(self) -> bool:
         """Whether deliveries can come in."""
-        return self._socket is None or await self._socket.is_open()
+        return not self.is_removed and (self._socket is None or await self._socket.is_open())
+
+    def _note_removed(self) -> None:
+        """An installation came to its end; the many are forgotten in their store, by Bolt."""
+        if self._one is not None:
+            self.is_removed = True
+            log.error("the app was removed, or its token revoked: install it again")
 
     async def missing_scopes(self) -> list[str]:
         """What the one token lacks of the manifest's scopes, as far as Slack tells.

@@ -6,6 +6,7 @@ Redelivery is harmless: the same delivery makes the same id, and the engine take
 import asyncio
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -44,6 +45,7 @@ class Listeners:
         whereabouts: Whereabouts,
         works: Works,
         clock: Clock,
+        on_removed: Callable[[], None],
     ) -> None:
         self._handler = handler
         self._menus = menus
@@ -53,6 +55,7 @@ class Listeners:
         self._whereabouts = whereabouts
         self._works = works
         self._clock = clock
+        self._on_removed = on_removed
         self._submissions = Submissions(
             handler=handler, menus=menus, people=people, works=works, clock=clock
         )
@@ -274,9 +277,12 @@ class Listeners:
 
     async def on_other_event(self, body: dict[str, Any]) -> None:
         """An event that nobody subscribed to, or the end of an installation."""
-        kind = body["event"].get("type")
-        level = logging.ERROR if kind in ("tokens_revoked", "app_uninstalled") else logging.DEBUG
-        log.log(level, "event=%s workspace=%s", kind, body.get("team_id"))
+        event: Payload = body["event"]
+        kind = event.get("type")
+        revoked = kind == "tokens_revoked" and (event.get("tokens") or {}).get("bot")
+        log.debug("event=%s workspace=%s", kind, body.get("team_id"))
+        if revoked or kind == "app_uninstalled":
+            self._on_removed()
 
     async def _sender(self, body: Payload, workspace: str) -> Sender:
         user: Payload = body["user"]

@@ -256,7 +256,8 @@ async def _of_slack(door: "SlackDoor") -> Sign:
         except (PlatformError, TimeoutError) as err:
             is_well, trouble = False, str(err) or trouble
     told = (await door.health()).removeprefix("Slack: ")
-    return Sign(part="Slack", is_well=is_well, words=told if is_well else f"{told}; {trouble}")
+    words = told if is_well or door.is_removed else f"{told}; {trouble}"
+    return Sign(part="Slack", is_well=is_well, words=words)
 
 
 def _looks(doors: Doors) -> Mapping[str, Look]:

@@ -65,6 +65,17 @@ def test_connections_that_slack_ends_as_they_begin_are_made_less_often() -> None
     assert pauses.after(20.0) == 0.0
 
 
+@pytest.mark.usefixtures("quick")
+async def test_a_removed_app_says_that_it_was_removed(house: House) -> None:
+    assert await house.door.is_healthy()
+    await house.acme.post.event(house.acme.id, {"type": "tokens_revoked", "tokens": {"oauth": []}})
+    assert await house.door.is_healthy()
+    await house.acme.post.event(house.acme.id, {"type": "app_uninstalled"})
+    assert await house.slack.until(lambda: house.door.is_removed)
+    assert not await house.door.is_healthy()
+    assert (await house.door.health()).startswith("Slack: acme removed the app.")
+
+
 async def _talks(house: House, words: str) -> None:
     await house.ana.dms(words)
     assert await house.slack.until(lambda: bool(house.heard.messages))
