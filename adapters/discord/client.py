@@ -7,7 +7,7 @@ import asyncio
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import discord
@@ -90,7 +90,7 @@ class ConveneClient(discord.Client):
         """Only when they changed: Discord limits how often it is told."""
         assert self.application_id is not None
         application = self.application_id
-        commands = _told(self.tree)
+        commands = told_of(self.tree)
         mark = mark_of(self.tree)
         if await self._synced.told(str(application)) == mark and await self._has(commands):
             return
@@ -109,7 +109,7 @@ class ConveneClient(discord.Client):
             known: Any = await call(
                 lambda: self.http.get_global_commands(application), within=_LOOK_TIME
             )
-            return _names(commands) <= _names(known)
+            return names_of(commands) <= names_of(known)
         except (PlatformError, discord.DiscordException, *UNREADABLE) as err:
             log.info("commands not looked at error=%s", type(err).__name__)
             return True
@@ -160,14 +160,16 @@ def _reading(event: str, parse: Callable[[Any], None]) -> Callable[[Any], None]:
 
 def mark_of(tree: app_commands.CommandTree[Any]) -> str:
     """Changes when the commands of a tree do."""
-    return hashlib.sha256(json.dumps(_told(tree), sort_keys=True).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(told_of(tree), sort_keys=True).encode()).hexdigest()
 
 
-def _told(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
+def told_of(tree: app_commands.CommandTree[Any]) -> list[dict[str, Any]]:
+    """The commands of a tree, as Discord is told them."""
     return [one.to_dict(tree) for one in tree.get_commands()]
 
 
-def _names(commands: list[dict[str, Any]]) -> set[tuple[int, str]]:
+def names_of(commands: Iterable[Any]) -> set[tuple[int, str]]:
+    """What commands are called, with their kind (1 is a word, 2 and 3 are menus)."""
     return {(int(one.get("type") or 1), str(one["name"])) for one in commands}
 
 

@@ -1,8 +1,9 @@
 """Discord: the token, the application, what it needs to hear, and its commands."""
 
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
 
-from adapters.discord.client import ConveneClient, mark_of
+from adapters.discord.client import ConveneClient, Tree, mark_of, names_of, told_of
 from adapters.discord.commands import add_commands
 from adapters.discord.invite import invite_url
 from adapters.discord.pointing import Pointing
@@ -12,6 +13,7 @@ from bot.doctor.outside import Answer, Outside, Unreachable
 from bot.settings import Settings
 from calendar_core.errors import CalendarError
 
+Ask: TypeAlias = Callable[[str], Awaitable[Answer]]
 API = "https://discord.com/api/v10"
 _TOKEN = (
     "At discord.com/developers/applications: your application, Bot, Reset Token, and set "
@@ -49,7 +51,11 @@ async def check_discord(settings: Settings, outside: Outside, known: Store | Non
         *_application(told.body, application),
         _intents(int(told.body.get("flags") or 0)),
         *await _connections(outside, api, bearer),
-        await _commands(application, known),
+        await _commands(
+            application,
+            known,
+            lambda path: outside.ask("GET", f"{api}{path}", authorization=bearer),
+        ),
     ]
 
 
@@ -87,13 +93,17 @@ async def _connections(outside: Outside, api: str, bearer: str) -> Findings:
         told = await outside.ask("GET", f"{api}/gateway/bot", authorization=bearer)
     except Unreachable:
         return []
+    match told.body.get("session_start_limit"):
+        case {"remaining": 0}:
+            words = "it connected too often today, and Discord lets it wait"
+            return [wrong("Discord connections", words, "See why it is started again and again.")]
     shards = told.body.get("shards") if told.status == 200 else None
     if not isinstance(shards, int) or shards < 2:
         return []
     return [well("Discord connections", f"{shards} are opened, as Discord recommends")]
 
 
-async def _commands(application: str, known: Store | None) -> Finding:
+async def _commands(application: str, known: Store | None, ask: Ask) -> Finding:
     part = "Discord commands"
     due = "The next start of convene serve tells Discord."
     if known is None:
@@ -104,14 +114,21 @@ async def _commands(application: str, known: Store | None) -> Finding:
         return odd(part, "can't be looked at", str(err))
     if told is None:
         return odd(part, "Discord was not told them yet", due)
-    if told != _current_mark(known):
+    tree = _current_tree(known)
+    if told != mark_of(tree):
         return odd(part, "Discord knows those of another version", due)
+    try:
+        there = await ask(f"/applications/{application}/commands")
+    except Unreachable as err:
+        return odd(part, str(err), _NETWORK)
+    if there.status == 200 and not names_of(told_of(tree)) <= names_of(there.items):
+        return odd(part, "Discord has lost them, or another program told it others", due)
     return well(part, "Discord knows them as they are")
 
 
-def _current_mark(known: Store) -> str:
-    """That of the commands as this Convene has them; nobody listens to them here."""
+def _current_tree(known: Store) -> Tree:
+    """The commands as this Convene has them; nobody listens to them here."""
     client = ConveneClient(known, Pointing(None, None))
     nobody: Any = None
     add_commands(client.tree, nobody)
-    return mark_of(client.tree)
+    return client.tree

@@ -16,8 +16,10 @@ from aiohttp import web
 from slack_sdk.oauth.installation_store import Bot
 from sqlalchemy import text
 
+from adapters.discord.client import mark_of
 from adapters.slack.installations import InstallationStore
 from bot.doctor import finding, outside
+from bot.doctor.discord import _current_tree
 from bot.doctor.examine import examine
 from bot.doctor.finding import Finding, Mark, side_by_side, well
 from bot.doctor.slack import check_manifest
@@ -426,6 +428,30 @@ async def test_commands_of_another_version_are_noticed(data: Path, discord: Disc
     await changed(data, "INSERT INTO discord_commands (application, mark) VALUES ('1000', 'old')")
     found = await looked(data, of_discord(discord))
     assert_wrong(found["Discord commands"], "another version", "next start", Mark.ODD)
+
+
+async def test_commands_that_discord_lost_are_noticed(data: Path, discord: DiscordServer) -> None:
+    nobody: Any = None
+    mark = mark_of(_current_tree(nobody))
+    await changed(
+        data, "INSERT INTO discord_commands (application, mark) VALUES ('1000', :mark)", mark=mark
+    )
+    found = await looked(data, of_discord(discord))
+    assert_wrong(found["Discord commands"], "has lost them", "next start", Mark.ODD)
+    discord.world.commands = [
+        {"name": "cal"},
+        *(
+            {"type": kind, "name": name}
+            for kind, name in ((3, "Make an event of this"), (2, "Find a time with …"))
+        ),
+    ]
+    assert (await looked(data, of_discord(discord)))["Discord commands"].mark is Mark.WELL
+
+
+async def test_too_many_connections_of_a_day_are_told(data: Path, discord: DiscordServer) -> None:
+    discord.rest.starts = 0
+    found = await looked(data, of_discord(discord))
+    assert_wrong(found["Discord connections"], "too often today", "started again")
 
 
 # Here
