@@ -18,7 +18,7 @@ from adapters.discord.addresses import Addresses
 from adapters.discord.calls import Again, call
 from adapters.discord.client import UNREADABLE, ConveneClient, ShardedClient
 from adapters.discord.forms import Drafts
-from adapters.discord.listeners import Listeners
+from adapters.discord.listeners import Listeners, Sole
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.pointing import Pointing
 from adapters.discord.ports import PostedKeys, SyncedCommands
@@ -61,7 +61,8 @@ class DiscordUnusable(PlatformError):
 
 
 class DiscordDoor:
-    """Discord, from login to goodbye."""
+    """Discord, from login to goodbye. `sole`, where several processes serve at once, says whether
+    an interaction is this one's to answer."""
 
     def __init__(
         self,
@@ -72,6 +73,7 @@ class DiscordDoor:
         posted: PostedKeys,
         synced: SyncedCommands,
         clock: Clock,
+        sole: Sole | None = None,
         api_url: str | None = None,
         gateway_url: str | None = None,
     ) -> None:
@@ -87,6 +89,7 @@ class DiscordDoor:
         self.client.listen_with(
             Listeners(self._platform, self._addresses, drafts, handler, menus, self._work, clock)
         )
+        self.client.listeners.sole = sole
         self._running: asyncio.Task[None] | None = None
         self._refused = ""
         self._trouble = "not started"

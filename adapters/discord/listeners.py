@@ -7,7 +7,7 @@ first answer; all others at once.
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any
 
 import discord
@@ -40,13 +40,17 @@ from bot.chat.messages import (
 )
 from bot.chat.platform import ChatHandler, MenuHandler, PlatformError
 from calendar_core.clock import Clock
+from calendar_core.errors import CalendarError
 
 log = logging.getLogger("convene.discord")
 
 Asked = discord.Interaction[Any]
+Sole = Callable[[str], Awaitable[bool]]
 
 FORM_TIME = 1.5
 """Seconds in which a handler may open a form before the interaction is acknowledged."""
+SETTLED = 1.0
+"""Seconds for finding out which of several processes answers."""
 QUICK = 2.3
 """Seconds for what Discord waits for: completion, a form's check."""
 _WITH_FORM = ("new", "settings", "link")
@@ -84,6 +88,8 @@ class Listeners:
         self._work = work
         self._clock = clock
         self._seen: Recent[int, bool] = Recent()
+        self.sole: Sole | None = None
+        """Where several processes serve: whether an interaction is this one's to answer."""
 
     async def on_message(self, said: discord.Message) -> None:
         """Somebody wrote somewhere; heard if it is to the bot."""
@@ -282,6 +288,10 @@ class Listeners:
         self, live: Live, doing: Coroutine[None, None, None], patience: float
     ) -> None:
         """Do it, and acknowledge it in time whatever it does."""
+        if not await self._is_ours(live):
+            doing.close()
+            live.leave()
+            return
         task = self._work.begin(live.place, sender_of(live.interaction.user), doing)
         try:
             await asyncio.wait({task}, timeout=patience)
@@ -289,6 +299,17 @@ class Listeners:
             await task
         finally:
             await live.close()
+
+    async def _is_ours(self, live: Live) -> bool:
+        """Whether no other process, to which Discord told it too, answers it."""
+        if self.sole is None:
+            return True
+        try:
+            async with asyncio.timeout(SETTLED):
+                return await self.sole(live.handle)
+        except (TimeoutError, CalendarError) as err:
+            log.warning("not settled interaction=%s error=%s", live.handle, type(err).__name__)
+            return True
 
     def _is_new(self, id: int) -> bool:
         """Whether it was not delivered before; nothing is new to a door that closes."""

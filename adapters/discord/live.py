@@ -263,6 +263,10 @@ class Live:
             assert source is not None
             await self._call(lambda: source.edit(**parts()))
 
+    def leave(self) -> None:
+        """Another process answers it."""
+        self._is_dead = True
+
     async def close(self) -> None:
         """Nothing more is said by it now: take "thinking" away if nothing came of it."""
         async with self._lock:

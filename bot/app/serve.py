@@ -28,6 +28,7 @@ from bot.chat.platform import PlatformError
 from bot.engine import Engine
 from bot.health import Counts, Health, Look, Sign
 from bot.settings import Settings
+from bot.store import Conversations
 from calendar_core.clock import Clock
 from calendar_core.database import Database
 from calendar_core.folder import FolderLock, make_folder
@@ -47,6 +48,8 @@ NOTHING_CONFIGURED = (
     "without any of it: convene chat."
 )
 EVENTS = "/slack/events"
+_ANSWERS = "discord/answers"
+"""Under which it is noted which process answers an interaction: Discord tells each of them."""
 _LOOKS_AT_MOST = 3.0
 """Seconds that asking a door how it is may take."""
 NO_PUBLIC_URL = (
@@ -219,6 +222,11 @@ def _discord(core: Core, engine: Engine, settings: Settings) -> "DiscordDoor":
     from adapters.discord.store import Store
 
     store = Store(core.database, core.clock)
+    heard = Conversations(core.database, core.clock)
+
+    async def is_first(interaction: str) -> bool:
+        return await heard.hear(_ANSWERS, interaction)
+
     return DiscordDoor(
         _secret(settings.discord_token),
         engine,
@@ -226,6 +234,7 @@ def _discord(core: Core, engine: Engine, settings: Settings) -> "DiscordDoor":
         posted=store,
         synced=store,
         clock=core.clock,
+        sole=None if core.database.is_sqlite else is_first,
         api_url=settings.discord_api_url,
         gateway_url=settings.discord_gateway_url,
     )

@@ -71,6 +71,22 @@ async def test_a_commands_private_answer_is_seen_by_the_asker_alone(town: Town) 
     assert not town.env.backend.messages[town.team.id][result.response.id].flags & 1 << 7
 
 
+async def test_what_another_process_answers_is_left_to_it(town: Town) -> None:
+    asked: list[str] = []
+
+    async def is_first(interaction: str) -> bool:
+        asked.append(interaction)
+        return len(asked) > 1
+
+    town.door.client.listeners.sole = is_first
+    saying(town, message("You are free."))
+    result = await town.ana.slash(town.team, "cal free")
+    assert (result.response, result.deferred, town.talk.heard) == (None, False, [])
+    result = await town.ana.slash(town.team, "cal free")
+    assert result.response is not None
+    assert result.response.content == "You are free."
+
+
 async def test_more_answers_follow_the_first(town: Town) -> None:
     async def answer(command: Command) -> None:
         for text in ("one", "two", "three"):
