@@ -17,6 +17,7 @@ from bot.account_words import (
     Wish,
     join_card,
     on_platform,
+    other_account,
     outcome_card,
     read_wish,
     title_of,
@@ -83,7 +84,7 @@ class AccountLinking:
                 known = await self._accounts.of(hearing.me.id)
                 code = await self._codes.make(hearing.me.id, hearing.sender, platform)
                 there = {one.sender.platform for one in known if one.sender.user}
-                return told_code(code, platform, platform in there)
+                return told_code(code, platform, hearing.place.platform, platform in there)
             case EntersCode(code):
                 return await self._entered(hearing, code)
 
@@ -94,7 +95,7 @@ class AccountLinking:
             if account_key(code.account) == account_key(hearing.sender):
                 return (
                     "That is your own code, made on this very account. "
-                    f"Enter it {on_platform(code.platform)}."
+                    f"Enter it {other_account(code.platform, here)}."
                 )
             if code.person == hearing.me.id:
                 return ALREADY_ONE

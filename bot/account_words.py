@@ -143,19 +143,27 @@ def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def told_code(code: str, platform: str, more: bool) -> str:
+def told_code(code: str, platform: str, here: str, more: bool) -> str:
     """The code, and where to enter it."""
     one_more = (
         f" You have an account {on_platform(platform)} already; this joins one more."
-        if more
+        if more and platform != here
         else ""
     )
+    there = other_account(platform, here)
+    own = ", from your own account" if platform != here else ""
     return (
         f"Your code: {code}\n"
-        f"Say {command(f'link {code}', platform)} to me {on_platform(platform)}, "
-        "from your own account, within ten minutes. It works once; show it to nobody."
-        f"{one_more}"
+        f"Say {command(f'link {code}', platform)} to me {there}{own}, "
+        f"within ten minutes. It works once; show it to nobody.{one_more}"
     )
+
+
+def other_account(platform: str, here: str) -> str:
+    """Says "on Discord"; of the platform where one is, which other account."""
+    if platform != here:
+        return on_platform(platform)
+    return "in your other workspace" if platform == "slack" else "from your other account"
 
 
 def wrong_code(here: str) -> str:

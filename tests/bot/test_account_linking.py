@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from bot.account_codes import ALPHABET, MOST_WRONG, Codes
-from bot.account_words import AsksAccounts, AsksApart, AsksCode, EntersCode, read_wish
+from bot.account_words import AsksAccounts, AsksApart, AsksCode, EntersCode, read_wish, told_code
 from bot.joining import Joining
 from calendar_core.events import Answer
 from calendar_core.ics.reading import read
@@ -76,6 +76,12 @@ def test_words_about_accounts_are_told_from_others(words: str, wish: object) -> 
 def test_a_bare_code_counts_only_where_one_is_alone_with_the_bot() -> None:
     assert read_wish("ABCD-EFG2", (), alone=True) == EntersCode("ABCD-EFG2")
     assert read_wish("ABCD-EFG2", (), alone=False) is None
+
+
+def test_a_code_for_another_workspace_says_so() -> None:
+    there = told_code("ABCD-EFG2", "slack", "slack", more=True)
+    assert 'Say "/cal link ABCD-EFG2" to me in your other workspace, within' in there
+    assert "on Slack already" not in there
 
 
 async def test_asking_tells_which_accounts_are_joined(house: House) -> None:
