@@ -119,7 +119,7 @@ def _whom(ctx: ToolContext, args: SetReminder) -> tuple[str, str]:
     if not args.in_channel or place.is_private:
         return "", "you"
     if place.thread is not None and (place.platform in _ROOMS or _THREAD.search(ctx.said)):
-        return place.key, f"everybody in this thread of {place.name or 'the channel'}"
+        return place.key, f"everybody in the thread in {place.name or 'the channel'}"
     return replace(place, thread=None).key, f"everybody in {place.name or 'this channel'}"
 
 
