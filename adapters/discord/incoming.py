@@ -11,6 +11,7 @@ from typing import Any
 
 import discord
 
+from adapters.discord.reading import unmarked
 from bot.chat.messages import (
     ButtonPress,
     IncomingMessage,
@@ -153,7 +154,8 @@ def readable(
     *,
     leave_out: int | None = None,
 ) -> str:
-    """A text as people read it: names for mentions, words for emoji, dates for timestamps."""
+    """A text as people read it: without marks, names for mentions, words for emoji, dates for
+    timestamps."""
     names = {one.id: one.display_name for one in mentions}
 
     def say(match: re.Match[str]) -> str:
@@ -162,7 +164,7 @@ def readable(
             return "" if user == leave_out else f"@{names.get(user, 'someone')}"
         return _say_other(match, guild, leave_out)
 
-    return _spaced(_TOKEN.sub(say, content))
+    return _spaced(_TOKEN.sub(say, unmarked(content)))
 
 
 def _say_other(match: re.Match[str], guild: discord.Guild | None, leave_out: int | None) -> str:

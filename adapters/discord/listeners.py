@@ -8,6 +8,7 @@ first answer; all others at once.
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -125,7 +126,15 @@ class Listeners:
             mentioned=tuple(sender_of(one) for one in others if not one.bot),
         )
         patience = FORM_TIME if may_form else 0
-        await self._answer(live, self._handler.on_command(command), patience)
+        await self._answer(live, self._command(command, asked.guild_id), patience)
+
+    async def _command(self, command: Command, guild: int | None) -> None:
+        """The words of a command, as people read them."""
+        if command.text:
+            read, named = await self._platform.read(command.text, guild)
+            mentioned = {one.user: one for one in (*command.mentioned, *named)}
+            command = replace(command, text=read, mentioned=tuple(mentioned.values()))
+        await self._handler.on_command(command)
 
     async def on_message_menu(self, asked: Asked, said: discord.Message) -> None:
         """Somebody wants an event made of a message."""

@@ -18,12 +18,12 @@ from adapters.discord.addresses import Addresses, Recent
 from adapters.discord.calls import TooLate, call
 from adapters.discord.edits import Edits
 from adapters.discord.forms import Drafts, modal_of
-from adapters.discord.incoming import PLATFORM, direct_place
+from adapters.discord.incoming import PLATFORM, direct_place, readable, sender_of
 from adapters.discord.keyed import Keyed, is_same
 from adapters.discord.ports import PostedKeys
 from adapters.discord.render import Drawn, draw, draw_components
 from adapters.discord.rights import Rights
-from adapters.discord.rooms import Rooms
+from adapters.discord.rooms import Rooms, people_named
 from adapters.discord.streaming import DiscordStream
 from bot.chat.cards import Card, message
 from bot.chat.forms import Form
@@ -201,6 +201,15 @@ class DiscordPlatform:
     async def complete_room(self, said: discord.Message) -> None:
         """Give a message its channel and thread, where Discord has not told of them."""
         await self._rooms.complete(said, self._client)
+
+    async def read(self, text: str, guild: int | None) -> tuple[str, tuple[Sender, ...]]:
+        """The words of a command as people read them, and the people whom they mention: Discord
+        tells only their ids."""
+        there = self._client.get_guild(guild) if guild is not None else None
+        people = await people_named(text, there, self._client)
+        bot = self._client.user.id if self._client.user is not None else None
+        others = tuple(sender_of(one) for one in people if one.id != bot and not one.bot)
+        return readable(text, people, there, leave_out=bot), others
 
     async def may(self, sender: Sender, place: Place, right: Right) -> bool:
         if sender.platform != PLATFORM or place.platform != PLATFORM:

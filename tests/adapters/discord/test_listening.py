@@ -148,6 +148,14 @@ async def test_a_command_names_the_person_who_was_chosen(town: Town) -> None:
     assert town.talk.last.mentioned == (person(town, "bo"),)
 
 
+async def test_a_command_names_the_people_whom_its_words_mention(town: Town) -> None:
+    """Discord tells their ids alone; the bot's own says only who is spoken to."""
+    words = f"<@{town.bot}> **lunch** with <@{town.bo.id}> in <#{town.team.id}>"
+    await town.ana.slash(town.team, "cal ask", words=words)
+    assert town.talk.last.text == "lunch with @bo in #team"
+    assert town.talk.last.mentioned == (person(town, "bo"),)
+
+
 async def test_commands_work_in_direct_messages(town: Town) -> None:
     async def answer(command: Command) -> None:
         await town.platform.post(command.place, message("Nothing."))
