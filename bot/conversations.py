@@ -37,6 +37,8 @@ REMEMBERED = 16
 outside of one."""
 _TURN = "Turn"
 """The kind of an entry of several parts, a line each: fewer rows to write and to read."""
+TURN_TAKES = timedelta(minutes=2)
+"""Within which a message is answered, and its turn written down."""
 HEARD_FOR = timedelta(days=7)
 """How long a platform may redeliver."""
 
@@ -85,6 +87,27 @@ class Conversations:
             "at": self._clock.now(),
         }
         await self._database.write(lambda connection: connection.execute(_KEEP, row))
+
+    async def branch(self, key: str, trunk: str, owner: PersonId, at: datetime) -> None:
+        """Begin a conversation with what another had come to by the turn in which a message was
+        written, at `at`; one that has begun is left as it is."""
+
+        def work(connection: Connection) -> None:
+            if connection.execute(_LATEST, {"key": key, "owner": owner, "most": 1}).first():
+                return
+            there = (PartRow.conversation == trunk, PartRow.owner == owner)
+            wanted = select(PartRow.kind, PartRow.body, PartRow.at).where(*there)
+            before = wanted.where(PartRow.at < at).order_by(PartRow.id.desc()).limit(REMEMBERED)
+            turn = wanted.where(PartRow.at >= at, PartRow.at < at + TURN_TAKES)
+            rows = [
+                *reversed(connection.execute(before).all()),
+                *connection.execute(turn.order_by(PartRow.id).limit(1)),
+            ]
+            if rows:
+                whose = {"conversation": key, "owner": owner}
+                connection.execute(_KEEP, [{**row._mapping, **whose} for row in rows])
+
+        await self._database.write(work)
 
     async def hear(self, platform: str, message: str) -> bool:
         """Take on an incoming message; False when it was taken on before."""

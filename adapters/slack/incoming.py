@@ -112,7 +112,7 @@ def message(
     channel_name: str = "",
 ) -> IncomingMessage:
     """Words for which `is_heard`. A mention in a channel is answered in its thread; direct
-    messages are one conversation, but for threads that the person began."""
+    messages are one conversation, from which threads that the person begins branch off."""
     channel, ts = event["channel"], event["ts"]
     direct = is_direct(channel)
     thread = _thread(event) or (None if direct else ts)
@@ -125,6 +125,7 @@ def message(
         at=moment(ts),
         mentioned=tuple(one for user, one in people.items() if user != bot),
         is_addressed=direct or is_mention(event, bot=bot),
+        branched_at=moment(thread) if direct and thread else None,
     )
 
 

@@ -135,6 +135,8 @@ class IncomingMessage:
     is_addressed: bool = True
     """False for words in a thread that nobody said to the bot: heard only where the thread is a
     conversation of this sender with it."""
+    branched_at: datetime | None = None
+    """In a thread of a direct conversation: when the message was written under which it began."""
     is_unseen: bool = False
     """Whether nobody else saw these words (a command): what is answered without looking at
     anything is for the sender alone, too."""
