@@ -64,10 +64,7 @@ def incomplete_lines(ctx: ToolContext, incomplete: Sequence[Unread]) -> list[str
         if one.person == ctx.person:
             lines += unread_lines(one.calendars, ctx)
         elif is_stranger(one):
-            lines.append(
-                f"{one.name} has not talked with me yet, and I know nothing of their time, so this "
-                "is not sure."
-            )
+            lines.append(f"{one.name} has not talked with me yet, so I know nothing of their time.")
         elif is_colleague(one.person):
             lines.append(f"I could not see when {one.name} is taken, so this is not sure.")
         else:
