@@ -40,7 +40,7 @@ from calendar_core.clock import Clock
 
 log = logging.getLogger("convene.slack.posting")
 
-OUTAGE = (0.5, 2.0, 5.0, 10.0, 20.0, 30.0)
+OUTAGE = (0.5, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 """Seconds after which what Slack failed to post is tried again."""
 OUTAGE_ALONE = (2.0, 8.0, 20.0)
 """The same for what one person alone sees: whether Slack did it can't be asked."""
