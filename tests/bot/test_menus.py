@@ -183,9 +183,7 @@ async def test_a_time_with_somebody_new_is_found_and_unknown_is_not_free(house: 
     said = house.platform.last
     assert said.seen_by is not None
     assert said.text.startswith("Two of you, 30 minutes")
-    unsure = (
-        "Zoe has not talked with me yet, and I know nothing of their time, so this is not sure."
-    )
+    unsure = "Zoe has not talked with me yet, so I know nothing of their time."
     assert unsure in said.text
     [answer] = await house.say("is @zoe free tomorrow at 3pm?", place=TEAM)
     assert answer.text.startswith("I can't say for Wed 11 March 15:00")
