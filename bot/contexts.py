@@ -51,6 +51,9 @@ class Superseding:
     """What was proposed in this turn: those stand side by side."""
     corrects: bool = False
     """Whether the person takes back what was proposed last and says it anew."""
+    trunk: str = ""
+    """The direct conversation from which this thread branched off: what waits there may be
+    meant."""
 
     async def propose(self, proposal: Proposal) -> PendingChange:
         """Store what somebody wants, superseding what it replaces."""
@@ -61,7 +64,9 @@ class Superseding:
         return change
 
     async def _replacing(self, proposal: Proposal) -> Proposal:
-        waiting = await self.desk.open_in(proposal.place, proposal.owner)
+        waiting = [*await self.desk.open_in(proposal.place, proposal.owner)]
+        if self.trunk:
+            waiting += await self.desk.open_in(self.trunk, proposal.owner)
         earlier = [change for change in waiting if change.id not in self.own]
         for change in earlier:
             if is_same_wish(change.edits, proposal.edits):
@@ -196,7 +201,9 @@ class Contexts:
             channel=hearing.channel,
             world=self._world,
             rooms=self._rooms(hearing.sender),
-            proposals=Superseding(self._desk, set(), is_correction(words)),
+            proposals=Superseding(
+                self._desk, set(), is_correction(words), hearing.place.trunk_key or ""
+            ),
             noting=self._noting,
             allowed=self._allowed,
             said=words,

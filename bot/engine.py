@@ -11,7 +11,6 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from functools import partial
 from typing import Protocol
 from uuid import uuid4
@@ -137,9 +136,9 @@ class Engine:
     async def _talk(self, hearing: Hearing, message: IncomingMessage) -> None:
         for other in message.mentioned:
             await self._speaking.meet(message.place, other, message.sender)
-        if message.branched_at is not None:
-            trunk, conversations = replace(message.place, thread=None), self._speaking.conversations
-            await conversations.branch(hearing.key, trunk.key, hearing.me.id, message.branched_at)
+        trunk, at = message.place.trunk_key, message.branched_at
+        if trunk is not None and at is not None:
+            await self._speaking.conversations.branch(hearing.key, trunk, hearing.me.id, at)
         decision = plain_decision(message.text)
         if decision is not None and await self._plain_words.decide(hearing, decision, message):
             return

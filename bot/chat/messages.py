@@ -1,7 +1,7 @@
 """What comes in from a chat platform: pure values, the same for every platform."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from enum import StrEnum
 
@@ -60,6 +60,11 @@ class Place:
     def key(self) -> str:
         """One text that names the conversation; the same after a restart."""
         return "/".join((self.platform, self.workspace, self.channel, self.thread or ""))
+
+    @property
+    def trunk_key(self) -> str | None:
+        """In a thread of a direct conversation: the conversation that it branched off from."""
+        return replace(self, thread=None).key if self.is_private and self.thread else None
 
     @classmethod
     def channel_from_key(cls, key: str) -> "Place":

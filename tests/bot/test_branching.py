@@ -26,7 +26,9 @@ async def test_a_thread_under_a_card_is_about_that_card(house: House) -> None:
     house.clock.advance(timedelta(minutes=10))
     await house.say("gym on friday at 18:00")
     house.clock.advance(timedelta(minutes=5))
+    lunch = house.platform.said[0]
     said = await says(house, "make it 13:00", under=timedelta(minutes=15, seconds=1))
+    assert lunch.text.startswith("Replaced by a newer card")
     assert said.startswith('Create "Lunch"?')
     assert "13:00–14:00" in said
     assert (await says(house, "yes", under=timedelta(minutes=15, seconds=1))).startswith(
