@@ -9,11 +9,11 @@ from bot.chat.messages import ButtonPress
 from bot.groups import called
 from bot.note_cards import CHANNEL
 from bot.notes import Note, Notes, NoteStatus
-from bot.replies import ALREADY_DONE, EXPIRED, already
+from bot.replies import ALREADY_DONE, EXPIRED, HAS_RUNG, already
 from bot.speaking import Hearing, Speaking
 from bot.store import Conversations
 from bot.transcript import Happened
-from bot.wording import say_instant, say_length
+from bot.wording import say_instant, say_length, say_line
 from calendar_core.errors import AlreadyDecided, Expired
 from calendar_core.people import PersonId
 from scheduler.reminder import Reminder
@@ -105,6 +105,9 @@ class NotePresses:
         """Undo of what was noted."""
         if not await self._may(hearing, note):
             return
+        if await self._notes.has_rung(note, hearing.me.id):
+            await self._settle(hearing, press, HAS_RUNG, CardKind.MESSAGE)
+            return
         try:
             kept = await self._notes.take_back(note, hearing.me.id)
         except (AlreadyDecided, Expired):
@@ -167,11 +170,12 @@ class RingPresses:
 
     async def done(self, hearing: Hearing, press: ButtonPress, ring: str) -> None:
         """It is dealt with."""
-        await self._ringing.done(ring, hearing.me.id)
+        reminder = await self._ringing.done(ring, hearing.me.id)
         if await self._was(DONE, ring):
             await self._tell(hearing, ALREADY_DONE)
             return
-        await self._settle(hearing, press, DONE, ring, "✓ Done.")
+        what = say_line(reminder.title or reminder.text).rstrip(".")
+        await self._settle(hearing, press, DONE, ring, f"✓ Done: {what}." if what else "✓ Done.")
 
     async def _was(self, what: str, ring: str) -> bool:
         return bool(await self._conversations.where(f"{what}:{ring}"))
@@ -204,7 +208,7 @@ def _undone_words(note: Note) -> str:
     if "group" in note.undo:
         return f"{called(note.undo['group']['name'])} is as it was."
     if "reminders" in note.undo:
-        return "I won't remind you."
+        return "nobody is reminded." if note.action.body.get("place") else "I won't remind you."
     if "cancelled" in note.undo:
         return "the reminder waits again."
     if "zone" in note.undo:

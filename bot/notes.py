@@ -193,6 +193,15 @@ class Notes:
         await self._undo(by, kept)
         return kept
 
+    async def has_rung(self, note: str, by: PersonId) -> bool:
+        """Whether nothing is left to take back: all that it set has rung. Raises NotFound."""
+        kept = await self.get(note)
+        ids = kept.undo.get("reminders", ())
+        if not ids or kept.status is not NoteStatus.DONE or kept.owner != by:
+            return False
+        whose = PersonId(kept.undo.get("by", by))
+        return all([(await self._reminders.find(one, whose)).is_over for one in ids])
+
     async def _decide(self, note: str, by: PersonId, was: NoteStatus, will: NoteStatus) -> None:
         now = self._clock.now()
         async with self._database.session() as session:

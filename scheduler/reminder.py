@@ -96,6 +96,14 @@ class Reminder:
         return f"{self.job_key}:{self.due.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}"
 
     @property
+    def is_over(self) -> bool:
+        """Whether it rang and will not again."""
+        if self.status in (ReminderStatus.RUNG, ReminderStatus.DONE):
+            return True
+        waits = self.status is ReminderStatus.WAITING
+        return waits and self.due is None and self.rung_for is not None
+
+    @property
     def keeps_quiet(self) -> bool:
         """Whether quiet hours, weekends and pause are its business: not in a channel."""
         return not self.place

@@ -164,7 +164,7 @@ async def _before_event(ctx: ProposeContext, args: SetReminder) -> ToolResult:
     if len(found) > 1:
         return which(ctx, found)
     one = found[0]
-    whole = one.is_series and not _of_a_day(ctx, args.event_when)
+    whole = one.is_series and not (_of_a_day(ctx, args.event_when) or _NEXT.search(ctx.said))
     beside = [told_beside(ctx, words, one.title, one.when) for words in args.leads]
     if _is_days(one) and any(beside):
         if whole or len(beside) > 1 or beside[0] is None:
@@ -202,6 +202,10 @@ async def _before_event(ctx: ProposeContext, args: SetReminder) -> ToolResult:
     )
     told_of = {"title": one.title, "ref": ref_of(one), "when": when_words(ctx, one)}
     return await note(ctx, action, tool="set_reminder", **told_of)
+
+
+_NEXT = re.compile(r"\b(?:the|my|our) (?:next|upcoming|coming) (?!\d|few\b|two\b|three\b)", re.I)
+"""One of a series is meant, told from the others by nothing else."""
 
 
 def _of_a_day(ctx: ToolContext, event_when: str | None) -> bool:

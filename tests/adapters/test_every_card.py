@@ -16,7 +16,7 @@ IN_STORIES = {
     "bot/notices.py:_channel_digest": ("channel_settings", "Today in #team"),
     "bot/page.py:cards": ("page", "Your next two days"),
     "bot/page.py:_open": ("page", "1 change waiting for you"),
-    "bot/note_presses.py:settle_message": ("reminders", "✓ Done."),
+    "bot/note_presses.py:settle_message": ("reminders", "✓ Done: "),
     "bot/speaking.py:say": ("words", "┃"),
 }
 """What needs a whole house to be made: in which story it is seen, and by which words."""

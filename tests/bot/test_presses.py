@@ -388,7 +388,16 @@ async def test_a_rung_reminder_is_put_off_and_done(there: Seeded) -> None:
     again = house.card_with("Done")
     assert (again.text, again is rung) == ("⏰ Send the report.", False)
     await house.press("Done", said=again)
-    assert drawn(again.card) == "✓ Done.\n~ plain"
+    assert drawn(again.card) == "✓ Done: send the report.\n~ plain"
+
+
+async def test_what_has_rung_can_not_be_taken_back(there: Seeded) -> None:
+    house = there.house
+    await house.say("remind me in 1 hour to stretch")
+    [noted] = [one for one in house.platform.said if one.text == "I'll remind you today at 09:00."]
+    await house.advance(timedelta(hours=1, minutes=1))
+    await house.press("Undo", said=noted)
+    assert noted.text == "It has rung: nothing is left to take back."
 
 
 async def test_anothers_reminder_is_not_ones_to_put_off(there: Seeded) -> None:

@@ -133,6 +133,12 @@ async def test_what_is_open_is_asked(ask: Asking, arguments: dict[str, Any], wor
     assert await waiting(ask) == STOOD
 
 
+async def test_the_next_of_a_series_is_one(ask: Asking) -> None:
+    ask.changed = {"said": "remind me 5 minutes before the next standup"}
+    told = await ask.text("set_reminder", event="standup", leads=["5 minutes"])
+    assert told == 'I\'ll remind you 5 minutes before "Standup", today at 09:25.'
+
+
 async def test_which_event_is_asked(ask: Asking) -> None:
     result = await ask("set_reminder", event="review")
     assert result.text.splitlines()[0] == "Which one?"
