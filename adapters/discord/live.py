@@ -74,6 +74,8 @@ class Live:
         self._thinks = False
         self._is_told = False
         """Whether the first answer was sent, its receipt or not."""
+        self._is_doubtful = False
+        """Whether it perhaps did not arrive."""
         self._has_spoken = False
         self._has_opened = False
 
@@ -120,6 +122,7 @@ class Live:
         except Answered:
             log.info("answered before interaction=%s", self.handle)
         except PlatformBusy as err:  # it may have arrived: what is said next will tell
+            self._is_doubtful = True
             log.warning("perhaps unanswered interaction=%s error=%s", self.handle, err)
         self._is_told = True
         self._thinks = thinks
@@ -137,6 +140,10 @@ class Live:
                 self._is_told = True
             except TooLate:
                 self._is_dead = True
+                return False
+            except PlatformBusy as err:  # it may have opened; a button can open it again
+                log.warning("perhaps no form interaction=%s error=%s", self.handle, err)
+                self._is_told = self._is_doubtful = True
                 return False
             self._has_spoken = self._has_opened = True
             return True
@@ -175,8 +182,9 @@ class Live:
                 within=ACK_TIME,
             )
             id = str(told.message_id)
-        except Answered:  # by this very message, whose receipt was lost
-            self._is_told = True
+        except (Answered, PlatformBusy) as err:  # by this very message, whose receipt was lost
+            log.warning("looked for interaction=%s error=%s", self.handle, err)
+            self._is_told = self._is_doubtful = True
             id = str((await self._call(self.interaction.original_response)).id)
         self._has_spoken = True
         self._last = (id, card)
@@ -253,8 +261,9 @@ class Live:
                 await self._call(
                     lambda: self.interaction.response.edit_message(**parts()), within=ACK_TIME
                 )
-            except Answered:
-                self._is_told = True
+            except (Answered, PlatformBusy) as err:  # it may have arrived: twice is as once
+                log.warning("edited again interaction=%s error=%s", self.handle, err)
+                self._is_told = self._is_doubtful = True
                 await self._call(lambda: self.interaction.edit_original_response(**parts()))
         elif self._answer is Answer.SILENTLY:
             await self._call(lambda: self.interaction.edit_original_response(**parts()))
@@ -296,3 +305,8 @@ class Live:
         except TooLate:
             self._is_dead = True
             raise
+        except PlaceGone as err:
+            if not self._is_doubtful:
+                raise
+            self._is_dead = True
+            raise TooLate("Its first answer did not arrive.") from err

@@ -19,7 +19,9 @@ from bot.chat.cards import message
 from bot.chat.platform import PlaceGone, PlatformBusy
 from tests.adapters.discord.conftest import Town
 from tests.adapters.discord.house import Heard
-from tests.adapters.discord.test_speaking import direct
+from tests.adapters.discord.test_forms import SHORT, opening, pressed
+from tests.adapters.discord.test_listening import team
+from tests.adapters.discord.test_speaking import CARD, DONE, direct, posted
 
 
 @dataclass
@@ -143,3 +145,42 @@ async def test_a_receipt_that_was_lost_on_the_way_loses_no_answer(
     assert (asked.response.content, asked.response.ephemeral) == ("You are free.", True)
     assert not asked.followups
     assert not direct(town)
+
+
+@pytest.mark.parametrize("arrives", [True, False])
+async def test_a_press_whose_answer_discord_leaves_open_changes_its_card_all_the_same(
+    town: Town, monkeypatch: pytest.MonkeyPatch, arrives: bool
+) -> None:
+    monkeypatch.setattr("adapters.discord.calls.OUTAGE", ())
+    given = discord.InteractionResponse.edit_message
+
+    async def broken(self: Any, **parts: Any) -> Any:
+        if arrives:
+            await given(self, **parts)
+        raise aiohttp.ServerDisconnectedError
+
+    async def act(press: Heard) -> None:
+        await town.platform.update(press.message, DONE, reply=press.reply)
+
+    monkeypatch.setattr(discord.InteractionResponse, "edit_message", broken)
+    await town.platform.post(team(town), CARD)
+    shown = town.team.last_message
+    assert shown is not None
+    town.talk.does = act
+    await town.ana.click(shown, label="Confirm")
+    assert posted(town) == ["### ✓ Moved."]
+
+
+async def test_a_form_that_discord_leaves_open_is_offered_by_a_button(
+    town: Town, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("adapters.discord.calls.OUTAGE", ())
+
+    async def broken(self: Any, modal: Any) -> Any:
+        raise aiohttp.ServerDisconnectedError
+
+    monkeypatch.setattr(discord.InteractionResponse, "send_modal", broken)
+    opening(town, SHORT)
+    asked = await pressed(town)
+    said = [*(one.content for one in asked.followups), *direct(town)]
+    assert [line.splitlines()[0] for line in said] == [f"{SHORT.title}: press to fill it in."]
