@@ -20,7 +20,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from adapters.slack.methods import LOOKUPS, ONCE, Method
-from adapters.slack.refusals import Away, Refused, Silent, refusal
+from adapters.slack.refusals import Away, BlocksRefused, Refused, Silent, refusal
 from bot.chat.platform import PlatformBusy, PlatformError
 
 log = logging.getLogger("convene.slack.calls")
@@ -99,7 +99,14 @@ async def call(client: AsyncWebClient, method: Method, **arguments: object) -> M
 
     Raises Refused, PlatformBusy, or another PlatformError.
     """
-    data, _ = await call_with_headers(client, method, **arguments)
+    try:
+        data, _ = await call_with_headers(client, method, **arguments)
+    except BlocksRefused as err:
+        if not arguments.get("blocks"):
+            raise
+        # bare words are better than none; a card in them is answered in words
+        log.error("without blocks method=%s error=%s", method.name, err)
+        data, _ = await call_with_headers(client, method, **{**arguments, "blocks": []})
     return data
 
 

@@ -67,6 +67,7 @@ _AWAY = frozenset(
     {"fatal_error", "internal_error", "service_unavailable", "request_timeout", "update_failed"}
 )
 """Of these Slack says that some of it may have been done."""
+_BLOCKS = frozenset({"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"})
 _TOO_LATE = frozenset(
     {
         "expired_trigger_id",
@@ -101,6 +102,10 @@ class NoEntry(PlatformError):
     """The token of a workspace is not good any more: somebody must install the app again."""
 
 
+class BlocksRefused(PlatformError):
+    """Slack does not take the blocks of a message."""
+
+
 class StreamEnded(PlatformError):
     """Slack has closed a growing answer."""
 
@@ -129,6 +134,8 @@ def refusal(method: str, code: str, *, status: int, seconds: float | None) -> Pl
         return Refused(code)
     if code in _NO_ENTRY:
         return NoEntry(f"Slack refuses the app's token ({code}): install the app again.")
+    if code in _BLOCKS:
+        return BlocksRefused(f"Slack did not accept that ({method}: {code}).")
     if code == "missing_scope":
         return PlatformError(f"The Slack app lacks a scope for {method}: renew it by its manifest.")
     if code in ("message_not_in_streaming_state", "stream_expired", "streaming_state_conflict"):

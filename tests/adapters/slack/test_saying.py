@@ -39,6 +39,18 @@ async def test_a_card_has_words_for_notifications_and_shows_no_previews(house: H
     assert house.slack.complaints == []
 
 
+@pytest.mark.parametrize("alone", [False, True])
+async def test_where_slack_takes_no_blocks_the_words_come_without(
+    house: House, alone: bool
+) -> None:
+    method = "chat.postEphemeral" if alone else "chat.postMessage"
+    house.slack.fault(method, error="invalid_blocks", times=1)
+    seen_by = house.sender(house.ben) if alone else None
+    await house.platform.post(house.place(), CARD, seen_by=seen_by)
+    shown = await house.ben.sees('Create "Lunch"?', house.team)
+    assert shown.blocks == []
+
+
 async def test_a_whisper_in_a_thread_stands_in_the_thread(house: House) -> None:
     begun = await house.ana.says(house.team, "lunch?")
     await house.ben.mentions(house.team, "am I free?", thread=begun)
