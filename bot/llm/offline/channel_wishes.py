@@ -84,6 +84,8 @@ _SILENT = _Words(
     r"|^(?:stop reminding|don'?t remind|do not remind) (?:this channel|the channel|everyone"
     r"|everybody|us)\b(?!.*\b(?:about|of) the\b)"
 )
+ROOM = re.compile(r"#[^\W\d][\w-]*")
+"""Another channel, by its name."""
 _ONE_EVENT = _Words(rf"\bbefore (?:the |my |our |that |this |tomorrow|today)(?!{EVENTS}\b|team)")
 _ZONE = _Words(
     r"\b(?:this|the|our) channel'?s? (?:time ?)?zone (?:is|to|should be|as) "
@@ -97,11 +99,29 @@ _WEEK = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "su
 _WORKDAYS = _Words(r"\b(?:weekdays?|workdays?|working days?|every day|each day|daily|mornings?)\b")
 
 
+def with_own_name(text: str, setting: Setting) -> str:
+    """The words with the channel that they are said in as "this channel", where its name stands."""
+    if not (setting.in_channel and setting.place_name.startswith("#")):
+        return text
+    own = re.compile(rf"{re.escape(setting.place_name)}(?![\w-])", re.I)
+    return own.sub("this channel", text)
+
+
+def say_there(channel: str) -> str:
+    """What is answered where another channel is named: what it is told, it is told there."""
+    return f"Say it in {channel} itself, please: what a channel is told is said there."
+
+
 def channel_wish(s: Sentence, setting: Setting) -> Frame | None:
     """What is wished of the channel; None when the words are about something else."""
     if len(s.text) > 160:
         return None
-    low = _POLITE.sub("", s.text.casefold().strip(" .!?"))
+    low = _POLITE.sub("", with_own_name(s.text, setting).casefold().strip(" .!?"))
+    elsewhere = ROOM.search(low)
+    if elsewhere is not None:
+        there = ROOM.sub("this channel", low)
+        wish = _zone(s, there) or _stopped(there) or _agenda(there) or _reminders(there)
+        return Frame(tool=TOOL, ask=say_there(elsewhere[0])) if wish else None
     if setting.in_channel and _US.search(low):
         return _reminders(low)
     if not (_NAMED.search(low) or (setting.in_channel and _HERE.search(low))):

@@ -7,6 +7,7 @@ from typing import Any
 from bot.llm.model import Setting
 from bot.llm.offline import asking
 from bot.llm.offline.beside import beside_event
+from bot.llm.offline.channel_wishes import ROOM, say_there, with_own_name
 from bot.llm.offline.frame import Frame, filled
 from bot.llm.offline.lexicon import DETERMINER, T
 from bot.llm.offline.retiming import say_day
@@ -49,7 +50,11 @@ _CHANNEL = re.compile(
     rf"|for {_EVERYBODY})\b(?: {_HERE}\b)*",
     re.I,
 )
-
+_OTHER_CHANNEL = re.compile(
+    rf"^(?:please )?(?:remind|notify|alert|nudge|ping) (?:everyone in |everybody in )?"
+    rf"(?P<channel>{ROOM.pattern})",
+    re.I,
+)
 
 _MEAL = re.compile(
     r"(?<=\bbefore )(?:my |the |our )?"
@@ -70,6 +75,11 @@ _NOTICE = re.compile(
 
 def read_remind(s: Sentence, setting: Setting) -> Frame:
     """A reminder, at a time or before an event."""
+    there = _OTHER_CHANNEL.match(text := with_own_name(s.text, setting))
+    if there is not None:
+        return Frame(tool="set_reminder", ask=say_there(there["channel"]))
+    if text != s.text:
+        s = as_sentence(text, setting)
     in_channel = _CHANNEL.match(s.text) if setting.in_channel else None
     if in_channel is not None:
         s = as_sentence(f"remind everyone{s.text[in_channel.end() :]}", setting)

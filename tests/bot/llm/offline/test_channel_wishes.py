@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.llm.model import Setting
 from bot.llm.offline.channel_wishes import HOW_LONG, TOOL, WHICH_DAY
 from bot.transcript import Part
 from tests.bot.llm.offline.transcripts import (
@@ -54,6 +55,35 @@ NAMED: list[tuple[str, dict[str, Any]]] = [
 @pytest.mark.parametrize(("text", "wanted"), [*WISHES, *NAMED])
 def test_a_wish_about_the_channel_is_read_in_it(text: str, wanted: dict[str, Any]) -> None:
     assert calls_of(reply_to([said(text)], HERE)) == [(TOOL, wanted)]
+
+
+@pytest.mark.parametrize(
+    ("text", "tool"),
+    [
+        ("post a digest in #team every weekday at 9", TOOL),
+        ("remind #team in 10 minutes to stretch", "set_reminder"),
+    ],
+)
+def test_a_channel_is_also_known_by_its_name(text: str, tool: str) -> None:
+    [(called, arguments)] = calls_of(reply_to([said(text)], HERE))
+    wanted = {"digest": "daily", "digest_at": "9:00"}
+    assert called == tool
+    assert arguments == wanted or (arguments["in_channel"], arguments["text"]) == (True, "stretch")
+
+
+@pytest.mark.parametrize("setting", [HERE, SETTING])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "post a digest in #other every weekday at 9",
+        "remind #other in 10 minutes to stretch",
+        "stop the digest in #other",
+    ],
+)
+def test_another_channel_is_told_nothing_from_here(text: str, setting: Setting) -> None:
+    reply = reply_to([said(text)], setting)
+    assert calls_of(reply) == []
+    assert words_of(reply).startswith("Say it in #other itself")
 
 
 @pytest.mark.parametrize("text", [text for text, _ in WISHES])
