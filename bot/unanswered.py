@@ -201,6 +201,9 @@ class Unanswered:
         answered, self._answered = self._answered, set()
         try:
             await self._drop(sorted(answered))
+        except asyncio.CancelledError:
+            self._answered |= answered  # perhaps not written down: `stop` does it once more
+            raise
         except DatabaseUnusable as err:
             self._answered |= answered
             log.warning("not forgotten error=%s", err)

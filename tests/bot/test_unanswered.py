@@ -1,5 +1,6 @@
 """Whoever was being answered when something broke is told so: after a crash, after an outage."""
 
+import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
@@ -56,6 +57,23 @@ async def test_whoever_was_answered_is_told_nothing(house: House, remembers: Una
     await remembers.stop()
     assert await house.rows("unanswered") == []
     assert await begun(house) == []
+
+
+async def test_who_stops_while_it_is_written_down_that_all_were_answered_loses_nothing(
+    house: House, remembers: Unanswered, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, write = asyncio.Event(), house.database.write
+
+    async def broken_off(*_: object) -> None:
+        asked.set()
+        monkeypatch.setattr(house.database, "write", write)
+        await asyncio.Event().wait()
+
+    await house.say("what's on today?")
+    monkeypatch.setattr(house.database, "write", broken_off)
+    await asyncio.wait_for(asked.wait(), 10)
+    await remembers.stop()
+    assert await house.rows("unanswered") == []
 
 
 async def test_what_another_process_works_on_is_its_own(house: House) -> None:
