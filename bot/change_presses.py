@@ -220,7 +220,9 @@ class ChangePresses:
         pressed."""
         if press.message is None or press.on_page or await self._conversations.where(change):
             return
-        if (await self._desk.get(ChangeId(change))).owner == hearing.me.id:
+        found = await self._desk.get(ChangeId(change))
+        # Where one replaced it, the newer one's card stands there now.
+        if found.owner == hearing.me.id and not found.superseded_by:
             await self._conversations.posted(change, press.message)
 
     async def _show_soon(self, hearing: Hearing, change: ChangeId) -> None:
