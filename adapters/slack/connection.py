@@ -9,6 +9,7 @@ from time import monotonic, time
 from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
+import aiohttp
 from slack_bolt.adapter.socket_mode.async_internals import run_async_bolt_app, send_async_response
 from slack_bolt.async_app import AsyncApp
 from slack_bolt.response import BoltResponse
@@ -121,7 +122,7 @@ class Socket:
                 await self.close()
                 raise NoEntry("Slack refuses the app token (SLACK_APP_TOKEN, xapp-…).") from err
             log.warning("not connected yet error=%s", err.response["error"])
-        except (OSError, TimeoutError):
+        except (OSError, TimeoutError, aiohttp.ClientError):
             log.warning("Slack cannot be reached yet")
         self._connecting = asyncio.create_task(client.connect())
         await asyncio.wait({self._connecting}, timeout=patience)

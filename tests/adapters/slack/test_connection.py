@@ -1,6 +1,7 @@
 """Staying connected: Slack is away at first, an address has died, a connection is cut."""
 
 import asyncio
+from typing import Any
 
 import pytest
 
@@ -33,14 +34,16 @@ async def test_a_dead_address_is_not_tried_for_ever() -> None:
 
 
 @pytest.mark.usefixtures("quick")
+@pytest.mark.parametrize("trouble", [{"error": "internal_error"}, {"cut": True}])
 async def test_a_door_opens_though_slack_is_away_at_first(
-    monkeypatch: pytest.MonkeyPatch,
+    monkeypatch: pytest.MonkeyPatch, trouble: dict[str, Any]
 ) -> None:
+    monkeypatch.setattr("adapters.slack.workspaces.retry_handlers", list)
     whole = SlackServer.__aenter__
 
     async def troubled(slack: SlackServer) -> SlackServer:
         await whole(slack)
-        slack.fault("apps.connections.open", times=2, error="internal_error")
+        slack.fault("apps.connections.open", times=2, **trouble)
         return slack
 
     monkeypatch.setattr(SlackServer, "__aenter__", troubled)
