@@ -45,6 +45,7 @@ MOST_LISTED = 30
 @notes
 async def set_reminder(ctx: ProposeContext, args: SetReminder) -> ToolResult:
     """Remind at a time, or before an event."""
+    await _check_whom(ctx)
     if args.event or (args.event_when and not args.when):
         return await _before_event(ctx, args)
     if not args.when:
@@ -106,6 +107,30 @@ def _held_before(ctx: ToolContext, one: Occurrence, leads: list[timedelta]) -> s
     return _held(ctx, min(ahead), begins=begins) if ahead else ""
 
 
+THERE = "Others are reminded in a channel: say it there, please. Here I remind you alone."
+ALONE = (
+    'I remind you, or everybody in a channel ("remind everyone here at 3 to …"), but no other '
+    "person alone. To meet them, invite them to an event."
+)
+_SOMEBODY = re.compile(
+    r"^(?:please |can you |could you )*remind (?!me\b|us\b)(?P<at>@?)(?P<name>[^\W\d][\w'-]*)\s",
+    re.I,
+)
+
+
+async def _check_whom(ctx: ToolContext) -> None:
+    """Nobody is reminded in another's stead. Raises ToolRefused where the words name somebody."""
+    match = _SOMEBODY.match(ctx.said)
+    if match is None:
+        return
+    if match["at"]:
+        raise ToolRefused(ALONE)
+    name = match["name"].casefold()
+    known = await ctx.world.people.named(name, near=ctx.person)
+    if any(name in one.name.casefold().split() and one.id != ctx.person for one in known):
+        raise ToolRefused(ALONE)
+
+
 _OPEN = {"note": "they see its title as it is now, its hours, place and link to join"}
 _ROOMS = frozenset({"discord"})
 """Platforms on which a thread is a room of its own. Elsewhere it is read by few, and every answer
@@ -116,8 +141,10 @@ _THREAD = re.compile(r"\bthread\b", re.I)
 def _whom(ctx: ToolContext, args: SetReminder) -> tuple[str, str]:
     """Key of the place to ring in, empty for the asker's direct messages; whom that reminds."""
     place = ctx.place
-    if not args.in_channel or place.is_private:
+    if not args.in_channel:
         return "", "you"
+    if place.is_private:
+        raise ToolRefused(THERE)
     if place.thread is not None and (place.platform in _ROOMS or _THREAD.search(ctx.said)):
         return place.key, f"everybody in the thread in {place.name or 'the channel'}"
     return replace(place, thread=None).key, f"everybody in {place.name or 'this channel'}"

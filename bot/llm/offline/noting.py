@@ -27,8 +27,8 @@ from bot.llm.offline.timewords import lead_words, meaning_of
 _REMINDER = r"(?:reminders?|alarms?|alerts?|notifications?|notices?)"
 _LEAD = re.compile(
     rf"^(?:.{{0,60}}?\b(?:remind(?: (?:me|us|him|her|them|it|everyone|everybody|all|the team"
-    r"|the channel))*|(?:notify|alert|nudge|warn|ping|buzz|poke) (?:me|us)|wake me(?: up)?|tell me"
-    r"|heads[- ]?up|let me know|(?:don'?t let me )?(?:forget|miss)|remember)\b"
+    r"|the channel))*|(?:notify|alert|nudge|warn|ping|buzz|poke|dm) (?:me|us)|wake me(?: up)?"
+    r"|tell me|heads[- ]?up|let me know|(?:don'?t let me )?(?:forget|miss)|remember)\b"
     rf"|.{{0,60}}?\b(?:reminder )?{_REMINDER}\b)(?:\s+(?:set|notification|alert"
     r"|in my calendar|on my calendar|up))*\s*",
     re.I,
@@ -41,15 +41,22 @@ _LINK = re.compile(
 )
 _EVERYBODY = (
     r"(?:us all|us|everyone|everybody|all of us|all|(?:this|the|our) (?:team|channel|group|thread"
-    r"|room)|here|@?channel)"
+    r"|room)|team|here|@?channel)"
 )
 _HERE = r"(?:in here|here|(?:in|to) (?:this|the|our) (?:channel|thread|room))"
 _CHANNEL = re.compile(
-    rf"^(?:please )?(?:remind|notify|alert|nudge|ping) {_EVERYBODY}\b(?: {_HERE}\b)*"
+    rf"^(?:please )?(?:(?:remind|notify|alert|nudge|ping)|reminder (?:for|to)) {_EVERYBODY}\b"
+    rf"(?: {_HERE}\b)*:?"
     rf"|^(?:please )?(?:set|post|put|add|create|make)(?: up)? (?:a |the )?reminder (?:{_HERE}"
     rf"|for {_EVERYBODY})\b(?: {_HERE}\b)*",
     re.I,
 )
+_OTHERS = re.compile(
+    r"^(?:please )?(?:remind|notify|alert|nudge|ping) (?:everyone|everybody|(?:this|the|our)"
+    r" (?:team|channel))\b",
+    re.I,
+)
+"""Who is not there in direct messages; "us" may be oneself."""
 _OTHER_CHANNEL = re.compile(
     rf"^(?:please )?(?:remind|notify|alert|nudge|ping) (?:everyone in |everybody in )?"
     rf"(?P<channel>{ROOM.pattern})",
@@ -80,7 +87,7 @@ def read_remind(s: Sentence, setting: Setting) -> Frame:
         return Frame(tool="set_reminder", ask=say_there(there["channel"]))
     if text != s.text:
         s = as_sentence(text, setting)
-    in_channel = _CHANNEL.match(s.text) if setting.in_channel else None
+    in_channel = (_CHANNEL if setting.in_channel else _OTHERS).match(s.text)
     if in_channel is not None:
         s = as_sentence(f"remind everyone{s.text[in_channel.end() :]}", setting)
     s = _asked_late(_plain(s, setting), setting)
@@ -113,6 +120,7 @@ def _plain(s: Sentence, setting: Setting) -> Sentence:
     """With "before" for every word like it, and a meal before which to remind as an event."""
     text = _SOON.sub("", _MINUTES.sub(r"\g<n> minutes before ", _AHEAD.sub("before", s.text)))
     text = re.sub(r"(?<=\d):(?=\s)", ",", text)  # "at 10: demo day"
+    text = re.sub(rf"^(remind me) {_HERE}\b", r"\1", text, flags=re.I)
     meal = _MEAL.search(text)
     if meal and (meal["with"] or not re.search(r"\bto \w+", text[: meal.start()])):
         text = f'{text[: meal.start()]}"{meal["event"].strip()}"{text[meal.end() :]}'

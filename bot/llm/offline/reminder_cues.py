@@ -54,7 +54,11 @@ SERVING: tuple[tuple[Intent, float, str], ...] = (
     ),
     (Intent.REMIND, 8, rf"^(?:\w+ )?{_REMINDER}(?: (?:for|to|about|that|at)\b|:)"),
     (Intent.REMIND, 8, rf"^(?:an? )?{T}[ -]{_REMINDER} (?:before|for)\b"),
-    (Intent.REMIND, 8, r"\b(?:alert|notify|ping|nudge|warn) me\b|^(?:alert|notify|nudge|warn)\b"),
+    (
+        Intent.REMIND,
+        8,
+        r"\b(?:alert|notify|ping|nudge|warn|dm) me\b|^(?:alert|notify|nudge|warn)\b",
+    ),
     (Intent.REMIND, 12, r"^(?:tell|let) (?:me|us) .{0,20}\bto \w+ (?!my calendar)"),
     (
         Intent.REMIND,

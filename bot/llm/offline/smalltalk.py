@@ -69,7 +69,6 @@ _SNOOZE = re.compile(
     r"(?: (?:(?:for|by|until|till) .{1,30}|(?:another )?\d.{0,20}|an? .{1,20}))?\W*$",
     re.I,
 )
-_REMIND_ONE = re.compile(r"^(?:please )?remind (?:also )?@\w.{0,80}$", re.I)
 _SHOW_MINE = re.compile(
     r"^(?:post|share|show|send|put) (?:(?:everyone|everybody|them|us) )?my (?:own )?(?:agenda|day"
     r"|digest|week|schedule|calendar)\b.{0,30}\b(?:here|in (?:this|the) channel|(?:to|with)"
@@ -127,11 +126,6 @@ def small_talk(text: str, now: datetime) -> str | None:
         return told
     if _SNOOZE.match(words):
         return 'Press Snooze under the reminder, or say when: "remind me in 10 minutes to …".'
-    if _REMIND_ONE.match(words):
-        return (
-            'I remind you, or everybody in a channel ("remind everyone here at 3 to …"), but no'
-            " other person alone. To meet them, invite them to an event."
-        )
     if _SHOW_MINE.match(words):
         return (
             "Your own agenda is for your eyes alone. Of a channel's calendar I post the agenda:"

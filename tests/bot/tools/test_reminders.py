@@ -133,6 +133,17 @@ async def test_what_is_open_is_asked(ask: Asking, arguments: dict[str, Any], wor
     assert await waiting(ask) == STOOD
 
 
+async def test_nobody_else_is_reminded_unasked(ask: Asking) -> None:
+    for words in ("remind Bo to call me at 5pm", "please remind @Zoe to call me at 5pm"):
+        ask.changed = {"said": words}
+        refusal = await ask.refusal("set_reminder", text="call", when="at 5pm")
+        assert refusal.startswith("I remind you, or everybody in a channel")
+    ask.changed = {"said": "remind the team to call at 5pm"}
+    refusal = await ask.refusal("set_reminder", text="call", when="at 5pm", in_channel=True)
+    assert refusal.startswith("Others are reminded in a channel")
+    assert await waiting(ask) == STOOD
+
+
 async def test_the_next_of_a_series_is_one(ask: Asking) -> None:
     ask.changed = {"said": "remind me 5 minutes before the next standup"}
     told = await ask.text("set_reminder", event="standup", leads=["5 minutes"])

@@ -37,11 +37,22 @@ def test_single_days_of_ones_agenda_are_no_event(text: str) -> None:
         ("remind us here in this thread tomorrow at 9 to bring cake", "bring cake"),
         ("set a reminder here tomorrow at 9 to bring cake", "bring cake"),
         ("ping the channel tomorrow at 10: demo day", "demo day"),
+        ("reminder for everyone: demo day tomorrow at 15:00", "demo day"),
     ],
 )
 def test_a_channel_is_reminded_of_what_was_said_and_no_more(text: str, about: str) -> None:
     [(tool, known)] = calls_of(reply_to([said(text)], HERE))
     assert (tool, known["text"], known["in_channel"]) == ("set_reminder", about, True)
+
+
+def test_here_is_no_part_of_ones_own_reminder() -> None:
+    [(_, known)] = calls_of(reply_to([said("remind me here at 9:30 to drink")], HERE))
+    assert (known["text"], "in_channel" in known) == ("drink", False)
+
+
+def test_others_are_meant_in_direct_messages_too() -> None:
+    [(_, known)] = calls_of(reply_to([said("remind the team tomorrow at 9 to stretch")]))
+    assert (known["text"], known["in_channel"]) == ("stretch", True)
 
 
 def test_one_wakes_up_in_the_morning() -> None:
@@ -57,9 +68,8 @@ def test_snooze_is_told_and_no_event(text: str) -> None:
     assert words_of(reply_to([said(text)])).startswith("Press Snooze")
 
 
-@pytest.mark.parametrize("text", ["remind @Ben to call me at 5pm", "post my agenda here"])
-def test_what_can_not_be_asked_of_a_channel_is_said(text: str) -> None:
-    reply = reply_to([said(text)], HERE)
+def test_ones_own_agenda_is_not_posted() -> None:
+    reply = reply_to([said("post my agenda here")], HERE)
     assert (calls_of(reply), end_of(reply).asks_for) == ([], None)
     assert "I " in words_of(reply)
 

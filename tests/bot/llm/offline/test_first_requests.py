@@ -282,10 +282,10 @@ def test_everybody_in_a_channel_is_reminded_there() -> None:
     text = "remind everyone here about the retro 10 minutes before"
     wanted = {"event": "retro", "leads": ["10 minutes"]}
     here = replace(SETTING, in_channel=True, place_name="#team")
-    assert calls_of(reply_to([said(text)], here)) == [
-        ("set_reminder", {**wanted, "in_channel": True})
-    ]
-    assert calls_of(reply_to([said(text)])) == [("set_reminder", wanted)]
+    for where in (here, SETTING):  # alone with somebody the tool says that nobody else is there
+        assert calls_of(reply_to([said(text)], where)) == [
+            ("set_reminder", {**wanted, "in_channel": True})
+        ]
 
 
 @pytest.mark.parametrize(
