@@ -9,6 +9,7 @@ import discord
 from discord import app_commands
 
 from adapters.discord import limits
+from adapters.discord.reading import kept
 from adapters.discord.words import at_person, in_calendar, led, on, spoken
 from bot.chat.messages import Wanted
 
@@ -148,7 +149,7 @@ class Cal(app_commands.Group):
     @app_commands.describe(event="A part of its name", when="Where to look, like next month")
     @app_commands.autocomplete(event=_event, when=_time)
     async def find(self, asked: Asked, event: Short, when: Short | None = None) -> None:
-        await self.menu.on_command(asked, "find", spoken(event, on(when)))
+        await self.menu.on_command(asked, "find", spoken(kept(event), on(when)))
 
     @app_commands.command(description="A new event; leave all empty for a form")
     @app_commands.describe(
@@ -195,7 +196,7 @@ class Cal(app_commands.Group):
         when: Short | None = None,
         event: Short | None = None,
     ) -> None:
-        moment = f"{when or '10 minutes'} before {event}" if event else on(when)
+        moment = f"{when or '10 minutes'} before {kept(event)}" if event else on(when)
         await self.menu.on_command(asked, "remind", spoken(led("to", what), moment))
 
     @app_commands.command(description="Link a calendar, or your account on another platform")
@@ -224,7 +225,7 @@ class Cal(app_commands.Group):
         if what is not None and what.value == _STOP:
             await self.menu.on_command(asked, "", _STOP)
             return
-        text = spoken(led("of", calendar), what.value if what else None)
+        text = spoken(led("of", kept(calendar or "")), what.value if what else None)
         await self.menu.on_command(asked, "feed", text)
 
     @app_commands.command(description="Your zone, working hours and other preferences")

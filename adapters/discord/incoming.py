@@ -164,7 +164,7 @@ def readable(
             return "" if user == leave_out else f"@{names.get(user, 'someone')}"
         return _say_other(match, guild, leave_out)
 
-    return _spaced(_TOKEN.sub(say, unmarked(content)))
+    return _spaced(unmarked(content, lambda words: _TOKEN.sub(say, words)))
 
 
 def _say_other(match: re.Match[str], guild: discord.Guild | None, leave_out: int | None) -> str:

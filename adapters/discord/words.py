@@ -2,6 +2,8 @@
 
 import re
 
+from adapters.discord.reading import kept
+
 _NEEDS_ON = re.compile(
     r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?s?\b|\d|"
     r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)",
@@ -33,11 +35,12 @@ def led(word: str, what: str | None) -> str:
 
 def at_person(name: str | None) -> str:
     """Somebody who was chosen, as a mention reads."""
-    return f"with @{name}" if name else ""
+    return f"with @{kept(name)}" if name else ""
 
 
 def in_calendar(name: str | None) -> str:
     """A calendar that was chosen by its name: "on my Work calendar"."""
     if not name:
         return ""
-    return f"on my {name}" if "calendar" in name.casefold() else f"on my {name} calendar"
+    told = kept(name)
+    return f"on my {told}" if "calendar" in name.casefold() else f"on my {told} calendar"

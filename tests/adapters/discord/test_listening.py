@@ -148,6 +148,12 @@ async def test_a_command_names_the_person_who_was_chosen(town: Town) -> None:
     assert town.talk.last.mentioned == (person(town, "bo"),)
 
 
+async def test_the_name_of_an_event_that_was_chosen_stays_as_it_is(town: Town) -> None:
+    await town.ana.slash(town.team, "cal find", event="**Bold** <@7> `x`", when="**friday**")
+    assert town.talk.last.text == "**Bold** <@7> `x` friday"
+    assert town.talk.last.mentioned == ()
+
+
 async def test_a_command_names_the_people_whom_its_words_mention(town: Town) -> None:
     """Discord tells their ids alone; the bot's own says only who is spoken to."""
     words = f"<@{town.bot}> **lunch** with <@{town.bo.id}> in <#{town.team.id}>"

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from adapters.discord.reading import people_in, unmarked
+from adapters.discord.reading import kept, people_in, unmarked
 
 
 @pytest.mark.parametrize(
@@ -36,5 +36,10 @@ def test_any_text_is_read_in_time(sign: str) -> None:
     assert time.process_time() - began < 1
 
 
+@pytest.mark.parametrize("name", ["Ben *B*", "_so_ `x`", "# 1 \\o/", "||Al|| [x](https://a.test)"])
+def test_a_name_stays_as_it_is(name: str) -> None:
+    assert unmarked(f"with @{kept(name)}") == f"with @{name}"
+
+
 def test_people_are_named_once() -> None:
-    assert people_in("<@1> and <@!2>, <@1>; not <@&3> nor <#4>") == (1, 2)
+    assert people_in(r"<@1> and <@!2>, <@1>; not <@&3> nor <#4> nor \<@5>") == (1, 2)
