@@ -42,7 +42,9 @@ _CHANNEL = (
     r"(?:(?:in |into |to |for |on )?(?:this|the|our) (?:channel|room)\b|\bin here\b"
     r"|(?<!from )\bhere\b)"
 )
-_NAMED = _Words(r"\b(?:this|the|our) (?:channel|room)\b|\bchannel (?:digest|agenda|reminders)\b")
+_NAMED = _Words(
+    r"\b(?:this|the|our) (?:channel|room)\b|\bchannel's reminders\b|\bchannel (?:digest|agenda|reminders)\b"
+)
 _HERE = _Words(_CHANNEL)
 _AGENDA = (
     r"(?:(?:the|this|our|a|your|this channel's|the channel's|the team's|our team's|channel|team) )*"
@@ -73,6 +75,7 @@ _REMINDS = _Words(
     r"|^(?:set |change |make )?(?:the |our |this channel's |the channel's )?(?:channel )?"
     r"reminders? (?:here|in this channel|in the channel|for this channel|of this channel)?"
     r"\b.*\b(?:before|to)\b"
+    r"|^(?:this channel's |the channel's |channel )reminders?:? (?:at )?(?:\d|an? |half )"
 )
 _US = _Words(
     r"^(?:always )?(?:remind|ping|notify|alert|warn|tell) (?:us all|us|all of us|everyone|everybody"

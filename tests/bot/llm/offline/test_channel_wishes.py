@@ -48,6 +48,7 @@ NAMED: list[tuple[str, dict[str, Any]]] = [
         {"reminder_leads": ["15 minutes", "1 day"]},
     ),
     ("stop reminding this channel", {"reminder_leads": []}),
+    ("channel reminders 30 minutes", {"reminder_leads": ["30 minutes"]}),
     ("this channel's time zone is London", {"zone": "London"}),
 ]
 
