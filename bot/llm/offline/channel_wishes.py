@@ -43,7 +43,7 @@ _CHANNEL = (
     r"|(?<!from )\bhere\b)"
 )
 _NAMED = _Words(
-    r"\b(?:this|the|our) (?:channel|room)\b|\bchannel's reminders\b|\bchannel (?:digest|agenda|reminders)\b"
+    r"\b(?:this|the|our) (?:channel|room)\b|\bchannel(?:'s)? (?:digest|agenda|reminders)\b"
 )
 _HERE = _Words(_CHANNEL)
 _AGENDA = (
