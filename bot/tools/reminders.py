@@ -61,8 +61,9 @@ async def set_reminder(ctx: ProposeContext, args: SetReminder) -> ToolResult:
 
 
 async def _at_moment(
-    ctx: ProposeContext, args: SetReminder, text: str, at: datetime, rule: str
+    ctx: ProposeContext, args: SetReminder, text: str, at: datetime, rule: str, *, beside: str = ""
 ) -> ToolResult:
+    """`beside` is the title of whole days that it was reckoned from, once and for all."""
     if at <= ctx.now and not rule:
         past = said(ctx, at)
         raise ToolRefused(f"{past[:1].upper()}{past[1:]} is past. When shall I remind you?")
@@ -76,12 +77,17 @@ async def _at_moment(
             "at": at.isoformat(),
             "rule": rule,
         },
-        done=f"I'll remind {whom} {when}.{'' if room else _held(ctx, at)}",
+        done=f"I'll remind {whom} {when}.{'' if room else _held(ctx, at)}"
+        + (f" {_stays(beside)}." if beside else ""),
         question=f'Remind {whom}: "{text}"?',
-        fields={"when": when},
+        fields={"when": when, **({"note": _stays(beside)} if beside else {})},
         must_ask=bool(room),
     )
     return await note(ctx, action, text=text, when=when, tool="set_reminder")
+
+
+def _stays(beside: str) -> str:
+    return f'It stays there if "{beside}" moves'
 
 
 def _held(ctx: ToolContext, at: datetime, *, begins: datetime | None = None) -> str:
@@ -196,8 +202,8 @@ async def _before_event(ctx: ProposeContext, args: SetReminder) -> ToolResult:
     if _is_days(one) and any(beside):
         if whole or len(beside) > 1 or beside[0] is None:
             raise ToolRefused(f'"{one.title}" fills whole days. How many days before?')
-        told = (args.text or "").strip() or f"{one.title}, {when_words(ctx, one)}"
-        return await _at_moment(ctx, args, told, beside[0], "")
+        told = (args.text or "").strip() or one.title
+        return await _at_moment(ctx, args, told, beside[0], "", beside=one.title)
     begin = _begin(one, ctx).astimezone(UTC)
     leads = [
         begin - at.astimezone(UTC) if at else read_lead(ctx, words)
@@ -211,6 +217,7 @@ async def _before_event(ctx: ProposeContext, args: SetReminder) -> ToolResult:
     own = bool(room) and one.owner == ctx.person
     told = _lead_words(one, leads)
     every = "every " if whole else ""
+    short = told.removesuffix(" of")  # "on the day"
     action = NoteAction(
         kind="remind_before",
         body={
@@ -224,7 +231,7 @@ async def _before_event(ctx: ProposeContext, args: SetReminder) -> ToolResult:
         done=f'I\'ll remind {whom} {told} {every}"{one.title}", {_next(ctx, one, leads)}.'
         + ("" if room or whole else _held_before(ctx, one, leads)),
         question=f'Remind {whom} of "{one.title}"?',
-        fields={"when": f"{told}, each time" if whole else told, **(_OPEN if own else {})},
+        fields={"when": f"{short}, each time" if whole else short, **(_OPEN if own else {})},
         must_ask=bool(room),
     )
     told_of = {"title": one.title, "ref": ref_of(one), "when": when_words(ctx, one)}

@@ -74,7 +74,7 @@ STOOD = ["today at 16:00 · send the report", "tomorrow at 08:00 · water the pl
         ),
         (
             {"event": "offsite", "leads": ["the evening before at 7"], "text": "pack"},
-            "I'll remind you Wed 18 March at 19:00.",
+            'I\'ll remind you Wed 18 March at 19:00. It stays there if "Offsite" moves.',
             "Wed 18 March at 19:00 · pack",
         ),
         (
