@@ -22,7 +22,7 @@ from adapters.discord.listeners import Listeners, Sole
 from adapters.discord.platform import DiscordPlatform
 from adapters.discord.pointing import Pointing
 from adapters.discord.ports import PostedKeys, SyncedCommands
-from adapters.discord.work import Work
+from adapters.discord.work import Unfinished, Work
 from bot.chat.cards import message
 from bot.chat.platform import ChatHandler, MenuHandler, PlatformError
 from calendar_core.clock import Clock
@@ -33,6 +33,8 @@ READY_TIME = 20.0
 """Seconds that `start` waits for the servers to be known."""
 GRACE = 10.0
 """Seconds that turns have to finish when the door closes."""
+GOODBYE = 5.0
+"""Seconds to tell those who wait in vain: also where Discord is away."""
 TOLD_TIME = 5.0
 """Seconds for Discord to say how many connections it wants."""
 _FIRST_WAIT, _LONGEST_WAIT = 2.0, 120.0
@@ -136,11 +138,10 @@ class DiscordDoor:
 
     async def stop(self, grace: float = GRACE) -> None:
         """Take nothing new, let turns finish or say that they could not, and leave."""
-        for place, sender in await self._work.stop(grace):
-            with suppress(PlatformError):
-                await self._platform.post(
-                    place, message(_STOPPED), seen_by=None if place.is_private else sender
-                )
+        unfinished = await self._work.stop(grace)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE):
+                await asyncio.gather(*(self._say_stopped(one) for one in unfinished))
         self._trouble = "stopped"
         await self.client.close()
         if self._running is not None:
@@ -148,6 +149,13 @@ class DiscordDoor:
             with suppress(asyncio.CancelledError):
                 await self._running
             self._running = None
+
+    async def _say_stopped(self, unfinished: Unfinished) -> None:
+        place, sender = unfinished
+        with suppress(PlatformError, discord.DiscordException):
+            await self._platform.post(
+                place, message(_STOPPED), seen_by=None if place.is_private else sender
+            )
 
     async def _run(self) -> None:
         """Be connected until closed; ends by itself only when a person has to mend something."""

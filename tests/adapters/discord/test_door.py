@@ -324,6 +324,24 @@ async def test_closing_lets_turns_finish_or_says_that_they_could_not(
         await door.platform.post(CHANNEL, message("too late"))
 
 
+async def test_it_closes_in_time_where_discord_is_away(
+    server: DiscordServer, talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hang(heard: Heard) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(doors, "GOODBYE", 0.1)
+    door = a_door(server, talk, Memory())
+    await door.start()
+    talk.does = hang
+    await server.say_directly("what's on?")
+    await until(lambda: bool(talk.heard))
+    server.rest.faults.append(Fault("POST", r"/channels/\d+/messages", 503, times=99))
+    async with asyncio.timeout(3):
+        await door.stop(grace=0)
+    assert sent(server) == []
+
+
 async def test_rights_are_asked_afresh(server: DiscordServer, door: DiscordDoor) -> None:
     ana = Sender(platform="discord", workspace="", user=ANA)
     assert await door.platform.may(ana, CHANNEL, Right.SPEAK)
