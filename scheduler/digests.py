@@ -63,7 +63,7 @@ class Digests:
         ):
             await self._notifier.deliver(
                 DigestDue(
-                    key=f"{_key(owner)}:{today.isoformat()}",
+                    key=f"{_key(owner)}:{due.astimezone(preferences.zone).date().isoformat()}",
                     owner=owner,
                     place=preferences.place,
                     day=today,
