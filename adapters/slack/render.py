@@ -34,6 +34,9 @@ OPEN = "open"
 """Of buttons that lead to an address: pressing them says nothing to us."""
 CHOOSE = "choose"
 """Of selects."""
+_OVERRIDES = re.compile("[\u202a-\u202e\u2066-\u2069]+")
+"""Bidirectional overrides (Unicode TR 36, 3.2): a title with one could make the rest of a card read
+as something else."""
 _COLUMN = re.compile(r"(?<=\S) {3,}(?=\S)")
 
 
@@ -48,7 +51,19 @@ class Rendered:
 
 def rendered(card: Card) -> Rendered:
     """A card as a message."""
-    return Rendered(text=fallback(card), blocks=tuple(blocks_of(card)))
+    text, blocks = fallback(card), blocks_of(card)
+    if _OVERRIDES.search(text):
+        text, blocks = tamed(text), tamed(blocks)
+    return Rendered(text=text, blocks=tuple(blocks))
+
+
+def tamed(drawn: Any) -> Any:
+    """A text, or all texts of blocks, without what would turn others' letters around."""
+    if isinstance(drawn, str):
+        return _OVERRIDES.sub(" ", drawn)
+    if isinstance(drawn, dict):
+        return {name: tamed(value) for name, value in drawn.items()}
+    return [tamed(one) for one in drawn] if isinstance(drawn, list | tuple) else drawn
 
 
 def fallback(card: Card) -> str:

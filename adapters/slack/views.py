@@ -12,7 +12,7 @@ from typing import Any
 from adapters.slack import limits
 from adapters.slack.limits import cut
 from adapters.slack.mrkdwn import text_object
-from adapters.slack.render import Block, blocks_of, context
+from adapters.slack.render import Block, blocks_of, context, tamed
 from bot.chat.cards import Card
 from bot.chat.forms import Form, FormField, Option
 from bot.chat.messages import Place, PlaceKind
@@ -167,4 +167,4 @@ def home(cards: Sequence[Card], workspace: str = "") -> Block:
             break
         blocks += [{"type": "divider"}, *drawn] if blocks else drawn
     known = {"private_metadata": json.dumps({"workspace": workspace})} if workspace else {}
-    return {"type": "home", "blocks": blocks, **known}
+    return {"type": "home", "blocks": tamed(blocks), **known}

@@ -21,6 +21,7 @@ from adapters.slack.views import FormTooLarge, home, modal, opened_of
 from bot.chat.cards import (
     Button,
     Card,
+    CardKind,
     Choice,
     Field,
     Link,
@@ -83,6 +84,18 @@ def test_foreign_text_is_neither_mention_nor_link_nor_markup() -> None:
     assert Ink().mrkdwn(("<!here> & <https://x.y|z>",)) == (
         "&lt;!here&gt; &amp; &lt;<https://x.y>|z&gt;"
     )
+
+
+def test_foreign_text_turns_nothing_around() -> None:
+    card = Card(
+        kind=CardKind.CARD,
+        title=('Create "\u202ehcnul"?',),
+        fields=(Field(name="where", value=("\u2066Room 1\u2069",)),),
+    )
+    shown = rendered(card)
+    turned = re.compile(r"\\u20(2[a-e]|6[6-9])")
+    assert not turned.search(json.dumps([shown.text, *shown.blocks, home([card])]))
+    assert "Room 1" in json.dumps(shown.blocks)
 
 
 def test_plain_words_need_no_markup() -> None:
