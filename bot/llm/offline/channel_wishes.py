@@ -87,6 +87,7 @@ _SILENT = _Words(
     r"|^(?:stop reminding|don'?t remind|do not remind) (?:this channel|the channel|everyone"
     r"|everybody|us)\b(?!.*\b(?:about|of) the\b)"
 )
+_ELSEWHERE = "elsewhere"
 ROOM = re.compile(r"#[^\W\d][\w-]*")
 """Another channel, by its name."""
 _ONE_EVENT = _Words(rf"\bbefore (?:the |my |our |that |this |tomorrow|today)(?!{EVENTS}\b|team)")
@@ -110,9 +111,11 @@ def with_own_name(text: str, setting: Setting) -> str:
     return own.sub("this channel", text)
 
 
-def say_there(channel: str) -> str:
-    """What is answered where another channel is named: what it is told, it is told there."""
-    return f"Say it in {channel} itself, please: what a channel is told is said there."
+def say_there(channel: str) -> Frame:
+    """What is answered where another channel is named: what it is told, it is told there. Nothing
+    that is said next is an answer to that."""
+    words = f"Say it in {channel} itself, please: what a channel is told is said there."
+    return Frame(tool=TOOL, arguments={_ELSEWHERE: channel}, ask=words)
 
 
 def channel_wish(s: Sentence, setting: Setting) -> Frame | None:
@@ -124,7 +127,7 @@ def channel_wish(s: Sentence, setting: Setting) -> Frame | None:
     if elsewhere is not None:
         there = ROOM.sub("this channel", low)
         wish = _zone(s, there) or _stopped(there) or _agenda(there) or _reminders(there)
-        return Frame(tool=TOOL, ask=say_there(elsewhere[0])) if wish else None
+        return say_there(elsewhere[0]) if wish else None
     if setting.in_channel and _US.search(low):
         return _reminders(low)
     if not (_NAMED.search(low) or (setting.in_channel and _HERE.search(low))):
@@ -134,6 +137,8 @@ def channel_wish(s: Sentence, setting: Setting) -> Frame | None:
 
 def answered(known: Mapping[str, Any], s: Sentence) -> Frame | None:
     """The answer to a question about it: which day, or how long before."""
+    if _ELSEWHERE in known:
+        return None
     low = s.text.casefold()
     days, leads = _days(low), lengths_in(low)
     if days is not None:

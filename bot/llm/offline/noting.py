@@ -84,7 +84,7 @@ def read_remind(s: Sentence, setting: Setting) -> Frame:
     """A reminder, at a time or before an event."""
     there = _OTHER_CHANNEL.match(text := with_own_name(s.text, setting))
     if there is not None:
-        return Frame(tool="set_reminder", ask=say_there(there["channel"]))
+        return say_there(there["channel"])
     if text != s.text:
         s = as_sentence(text, setting)
     in_channel = (_CHANNEL if setting.in_channel else _OTHERS).match(s.text)

@@ -85,6 +85,9 @@ def test_another_channel_is_told_nothing_from_here(text: str, setting: Setting) 
     reply = reply_to([said(text)], setting)
     assert calls_of(reply) == []
     assert words_of(reply).startswith("Say it in #other itself")
+    told = asked(words_of(reply), TOOL, **end_of(reply).known)
+    parts: list[Part] = [said(text), told, said("in 10 minutes")]
+    assert TOOL not in [tool for tool, _ in calls_of(reply_to(parts, setting))]
 
 
 @pytest.mark.parametrize("text", [text for text, _ in WISHES])
