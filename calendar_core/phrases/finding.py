@@ -148,7 +148,7 @@ def _is_edit(r: Words) -> bool:
 def _walk(r: Words, editing: bool) -> Iterator[Piece]:
     i = 0
     while i < r.n:
-        if (r.v[i] < 0 and r.t[i] not in _STARTS) or _is_particle(r, i):
+        if (r.v[i] < 0 and r.t[i] not in _STARTS) or _is_particle(r, i) or _ends_name(r, i):
             i += 1
             continue
         piece = _shift(r, i) or _reading(r, i, editing)
@@ -157,6 +157,16 @@ def _walk(r: Words, editing: bool) -> Iterator[Piece]:
             continue
         yield piece
         i = max(piece.end, i + 1)
+
+
+def _ends_name(r: Words, i: int) -> bool:
+    """Whether a number belongs to letters right before it: "room B2", "A4"."""
+    if r.t[i] == "a":
+        return r.v[i + 1] >= 0 and r.glued[i + 1]
+    before = r.t[i - 1] if i else ""
+    if r.v[i] < 0 or not r.glued[i] or not before.isalpha():
+        return False
+    return before == "a" or before not in _STARTS
 
 
 def _is_particle(r: Words, i: int) -> bool:
