@@ -45,6 +45,7 @@ from bot.replies import for_bug
 from bot.speaking import Hearing, Known, Speaking
 from bot.talking import Talking
 from bot.unanswered import Unanswered
+from bot.zone_asking import ZoneAsking
 from calendar_core.errors import CalendarError
 
 log = logging.getLogger("convene.engine")
@@ -89,6 +90,7 @@ class Engine:
         previews: Previews,
         reaching: Reaching,
         channels: ChannelSetting,
+        zones: ZoneAsking,
         asides: Sequence[Aside] = (),
         tally: Tally | None = None,
         unanswered: Unanswered | None = None,
@@ -96,6 +98,7 @@ class Engine:
         self._tally = tally
         self._unanswered = unanswered
         self._reaching = reaching
+        self._zones = zones
         self._asides = (*asides, channels)
         self._menus = menus
         self._pages = pages
@@ -132,6 +135,7 @@ class Engine:
             return
         async with self._heard(message.place, message.sender, known) as hearing:
             await self._talk(hearing, message)
+        await self._zones.ask(hearing, unseen=message.is_unseen)
 
     async def _talk(self, hearing: Hearing, message: IncomingMessage) -> None:
         for other in message.mentioned:
@@ -177,6 +181,7 @@ class Engine:
     async def _command(self, command: Command, known: Known) -> None:
         async with self._heard(command.place, command.sender, known) as hearing:
             await self._commands.command(hearing, command)
+        await self._zones.ask(hearing, unseen=True)
 
     async def on_form(self, answer: FormAnswer) -> None:
         """Somebody filled in a form."""

@@ -19,6 +19,8 @@ class Preferences:
 
     was_asked: bool = True
     """Whether the person, or their platform, told their zone; else it was guessed."""
+    was_told_zone: bool = False
+    """Whether they were told which zone was guessed, and how to tell theirs."""
     hours: WorkingHours = field(default_factory=WorkingHours)
     week_start: int = 0
     """Monday = 0, Sunday = 6."""

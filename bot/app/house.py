@@ -53,6 +53,7 @@ from bot.talking import Talking
 from bot.tools.all import TOOLS
 from bot.tools.toolbox import Toolbox
 from bot.tools.world import World
+from bot.zone_asking import ZoneAsking
 from calendar_core.pages import EventPages
 
 
@@ -179,6 +180,7 @@ class _Rooms:
             self._previews,
             self._reaching,
             self._channels,
+            ZoneAsking(self._speaking, self._core.people),
             self._asides,
             self._tally,
             self._core.unanswered if self.remembers else None,

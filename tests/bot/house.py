@@ -49,7 +49,8 @@ _numbers = count(1)
 
 def a_sender(name: str, platform: str = "fake") -> Sender:
     """The account of somebody in the one workspace."""
-    return Sender(platform=platform, workspace="w", user=name.lower(), name=name)
+    user = name.lower()
+    return Sender(platform=platform, workspace="w", user=user, name=name, zone=BERLIN.key)
 
 
 def direct(name: str, thread: str | None = None, platform: str = "fake") -> Place:

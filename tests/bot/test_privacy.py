@@ -133,8 +133,8 @@ async def test_somebody_of_another_company_knows_only_who_named_them_or_was_name
     """In a channel that both companies share."""
     house = there.house
     await house.say("hello", "Bo", TEAM)
-    xen = Sender(platform="fake", workspace="w:other", user="xen", name="Xen")
-    far = Sender(platform="fake", workspace="w:third", user="far", name="Far")
+    xen = Sender(platform="fake", workspace="w:other", user="xen", name="Xen", zone="UTC")
+    far = Sender(platform="fake", workspace="w:third", user="far", name="Far", zone="UTC")
 
     async def says_(words: str, by: Sender, *mentioned: Sender) -> str:
         number = len(house.platform.said)

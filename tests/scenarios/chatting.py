@@ -97,6 +97,12 @@ class House:
         bringing = Bringing(self.core.mirror, self.core.desk, self.clock)
         await bringing.bring_file(me, HERE / "calendars" / file)
 
+    async def tells_zone(self, who: str, zone: ZoneInfo) -> None:
+        """Somebody told long ago where they are, in case their platform does not."""
+        sender = self.stage.sender(who)
+        if sender.zone is None:
+            await self.core.people.welcome(sender, zone)
+
     async def settle(self) -> None:
         """Until nothing more comes of what came in."""
         await self.stage.settle()
@@ -156,6 +162,8 @@ class Player:
     async def _do(self, one: Input) -> list[str]:
         """Do it; a line for what could not be done."""
         text, who, place = one.text.replace(THE_CODE, self.code), self.who, self.place
+        if text.startswith(("> ", "/cal")):
+            await self.house.tells_zone(who, self.zones[who])
         if text.startswith("@"):
             self.who, self.place = _actor(text[1:])
             assert self.who in self.zones, text

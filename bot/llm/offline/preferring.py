@@ -206,13 +206,13 @@ _READERS: tuple[tuple[str, Reader], ...] = (
     (r"\b(?:switch|change|go|set) (?:my zone )?(?:to|it to) (?P<zone>[\w/ ]{2,30}) time\b", zone),
     (r"\b(?:use|show (?:me )?(?:all )?times in) (?P<zone>[\w/ ]{2,30}?) time\b", zone),
     (
-        r"^(?:i'?m|i am|we'?re|we are) (?:now |currently |back |living |working )+in "
+        r"^(?:i'?m|i am|we'?re|we are) (?:now |currently |back |living |working |based )+in "
         r"(?P<zone>[\w/ ]{2,30}?)(?: now| at the moment| these days| again)?$",
         zone,
     ),
     (
         r"^(?:i'?m|i am|we'?re|we are) in (?P<zone>[\w/ ]{2,30}?)"
-        r"(?: now| at the moment| these days| currently)$",
+        r"(?: now| at the moment| these days| currently)?$",
         zone,
     ),
     (

@@ -12,6 +12,7 @@ from adapters.discord.door import DiscordDoor
 from adapters.discord.store import Store
 from bot.app.core import Core
 from bot.app.house import make_engine
+from bot.chat.messages import Sender
 from bot.chat.platform import ChatPlatform
 from bot.llm.offline.model import OfflineModel
 from calendar_core.calendars import Calendars
@@ -24,18 +25,22 @@ from tests.builders import BERLIN, NOW
 
 
 @pytest.fixture
-async def door(tmp_path: Path) -> AsyncIterator[DiscordDoor]:
+async def core(tmp_path: Path) -> AsyncIterator[Core]:
     database: Database = await open_database(tmp_path)
     clock = StandingClock(NOW)
     writer = LocalWriter(database, Calendars(database, clock), clock)
-    core = Core(database, clock, BERLIN, writer=writer)
+    yield Core(database, clock, BERLIN, writer=writer)
+    await database.dispose()
+
+
+@pytest.fixture
+async def door(core: Core) -> DiscordDoor:
     platforms: dict[str, ChatPlatform] = {}
     engine = make_engine(core, platforms, OfflineModel(), BERLIN)
-    store = Store(database, clock)
-    door = DiscordDoor("a token", engine, engine, posted=store, synced=store, clock=clock)
+    store = Store(core.database, core.clock)
+    door = DiscordDoor("a token", engine, engine, posted=store, synced=store, clock=core.clock)
     platforms["discord"] = door.platform
-    yield door
-    await database.dispose()
+    return door
 
 
 @pytest.fixture
@@ -49,8 +54,18 @@ async def team(simcord_env: Env) -> ChannelHandle:
 
 
 @pytest.fixture
-async def ana(simcord_env: Env, team: ChannelHandle) -> MemberActor:
-    return simcord_env.guild.add_member(simcord_env.create_user("ana"))
+async def ana(simcord_env: Env, team: ChannelHandle, core: Core) -> MemberActor:
+    """She told long ago where she is: Discord tells nobody's zone."""
+    member = simcord_env.guild.add_member(simcord_env.create_user("ana"))
+    account = Sender(platform="discord", workspace="", user=str(member.id), name="ana")
+    await core.people.welcome(account, BERLIN)
+    return member
+
+
+@pytest.fixture
+async def zoe(simcord_env: Env, team: ChannelHandle) -> MemberActor:
+    """Nobody knows where she is."""
+    return simcord_env.guild.add_member(simcord_env.create_user("zoe"))
 
 
 def shown(env: Env, channel: int) -> list[str]:
@@ -99,6 +114,18 @@ async def test_the_channel_sees_nothing_of_a_private_answer(
     assert shown(simcord_env, team.id) == ["ana, the answer is in your direct messages."]
     [answer] = shown(simcord_env, ana.user.dm_channel.id)
     assert answer.startswith("Nothing tomorrow.")
+
+
+async def test_whoever_discord_tells_no_zone_of_is_told_which_one_is_taken(
+    simcord_env: Env, team: ChannelHandle, zoe: MemberActor
+) -> None:
+    await zoe.slash(team, "cal today")
+    agenda, asked = shown(simcord_env, team.id)
+    assert agenda.startswith("only you: Nothing today")
+    assert asked.startswith("only you: I don't know your time zone yet, so I take Europe/Berlin")
+    await zoe.send_dm("lunch tomorrow at 12:30")
+    [card] = shown(simcord_env, zoe.user.dm_channel.id)
+    assert card.startswith('### Create "Lunch"?')
 
 
 async def test_a_form_from_the_menu_of_a_command_makes_a_card(
