@@ -4,7 +4,7 @@ Setting them is `channel_form` and its presses; who may is asked of the platform
 """
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -59,6 +59,8 @@ class ChannelSettings:
     """Reminders before its events, told in the channel; None: never set, so the house's usual."""
     is_set: bool = False
     """Whether anybody set anything yet: who does so first brings their zone along."""
+    set_by: PersonId | None = field(default=None, compare=False)
+    """Who set something last."""
 
     @property
     def calendar_owner(self) -> PersonId:
@@ -215,4 +217,5 @@ def _settings(row: ChannelRow) -> ChannelSettings:
         digest_day=row.digest_day,
         leads=None if leads is None else tuple(timedelta(seconds=one) for one in leads),
         is_set=True,
+        set_by=PersonId(row.set_by),
     )

@@ -9,11 +9,12 @@ and "recorded" is settled by the platform, not by posting twice.
 import logging
 from dataclasses import replace
 from datetime import timedelta
+from hashlib import sha256
 
-from bot.channels import Digest
-from bot.chat.cards import Card, CardKind, Line, Quiet
+from bot.channels import ChannelSettings, Digest, channel_of
+from bot.chat.cards import Card, CardKind, Line, Quiet, message
 from bot.chat.messages import MessageRef, Place, Sender
-from bot.chat.platform import PlaceGone, PlatformBusy
+from bot.chat.platform import PlaceGone, PlatformBusy, PlatformError
 from bot.contexts import Contexts
 from bot.decisions import Decisions
 from bot.notice_cards import (
@@ -26,9 +27,7 @@ from bot.speaking import Hearing, Speaking
 from bot.store import CHANNEL, People
 from bot.tools.agenda import channel_digest_of, digest_of
 from bot.viewers import in_zone, on_each_clock
-from bot.wording import (
-    say_near_day,
-)
+from bot.wording import say_line, say_near_day
 from calendar_core.clock import Clock
 from calendar_core.errors import NotFound, TryLater
 from calendar_core.people import PersonId
@@ -54,6 +53,8 @@ log = logging.getLogger("convene.notices")
 _ALONE = Quiet("It was meant for a channel where I can't write any more: only you see it.")
 
 ANSWERS_MERGED = timedelta(hours=24)
+SHUT = timedelta(days=7)
+"""Within which it is said once that nothing can be told in a channel any more."""
 _SUBJECTS = {Invited: "invited", Answered: "answered", CalendarsChanged: "calendars"}
 """What tells the messages of one event from those of another, or of all one's calendars."""
 
@@ -88,8 +89,27 @@ class Notices:
             raise TryLater(str(err), after) from err
         except Unreached as err:
             await self._keep(notice, err)
-        except (PlaceGone, NotFound):
+        except (PlaceGone, NotFound) as err:
             log.warning("undeliverable key=%s", notice.key)
+            if isinstance(err, PlaceGone) and notice.owner.startswith(CHANNEL):
+                await self._say_shut(notice)
+
+    async def _say_shut(self, notice: Notice) -> None:
+        """Tell whoever set a channel's agenda and reminders that they can't be told there any more;
+        not again for a while. Others than they may read it in nothing that is told."""
+        place = getattr(notice, "place", "")
+        channel = channel_of(Place.channel_from_key(place)) if place else notice.owner
+        settings = await self._speaking.channels.of(channel)
+        subject = f"shut:{sha256(channel.encode()).hexdigest()[:24]}"
+        if settings.set_by is None or await self._speaking.conversations.telling(subject, SHUT):
+            return
+        try:
+            setter = await self._people.person(settings.set_by)
+            ref = await self._tell(setter, message(_shut_line(settings)), f"{notice.key}:shut")
+        except (Unreached, PlatformError, NotFound) as err:
+            log.info("not told key=%s error=%s", notice.key, type(err).__name__)
+            return
+        await self._speaking.conversations.told(subject, ref)
 
     async def _keep(self, notice: Notice, err: Unreached) -> None:
         """Nobody is there to be told: keep what is worth telling later."""
@@ -240,6 +260,14 @@ class Notices:
         place = Place(platform=account.platform, workspace=account.workspace, channel=account.user)
         now = self._clock.now().astimezone(me.zone)
         return Hearing(place=place, sender=account, me=me, now=now)
+
+
+def _shut_line(settings: ChannelSettings) -> str:
+    name = say_line(settings.place.name or "a channel").removeprefix("#")
+    return (
+        f"I can't write in #{name} any more, so its agenda and reminders don't come. Let me in "
+        'there again, or switch them off: "/cal settings channel" there.'
+    )
 
 
 def _channel_as_reader(owner: PersonId, preferences: ReminderPreferences) -> Person:

@@ -249,6 +249,24 @@ async def test_the_daily_digest_comes_on_working_days_on_which_something_stands(
     assert days == ["Thursday 12 March", "Thursday 19 March"]
 
 
+async def test_whoever_set_it_is_told_now_and_then_that_nothing_can_be_told_there_any_more(
+    house: House,
+) -> None:
+    await an_event(house, "Standup every day at 12")
+    await set_up(house, digest="daily", digest_at="8:00", reminders="10 minutes")
+    house.platform.gone.add(TEAM.key)
+    before = len(house.platform.said)
+    await house.advance(timedelta(days=3))
+    [told] = house.platform.said[before:]
+    assert told.ref.place.is_private
+    assert told.text == (
+        "I can't write in #team any more, so its agenda and reminders don't come. Let me in "
+        'there again, or switch them off: "/cal settings channel" there.'
+    )
+    await house.advance(timedelta(days=7))
+    assert len(house.platform.said) == before + 2
+
+
 async def test_a_week_without_events_is_not_told(house: House) -> None:
     await set_up(house, digest="wednesday", digest_at="8:00", reminders="off")
     before = len(public(house))

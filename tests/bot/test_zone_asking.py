@@ -63,7 +63,7 @@ async def test_a_city_answers_the_question(house: House) -> None:
 
 
 async def test_a_yes_after_it_is_not_taken_for_one_to_the_card_above(house: House) -> None:
-    card, asked = await said(house, "lunch tomorrow at noon", direct("Zoe"))
+    _, asked = await said(house, "lunch tomorrow at noon", direct("Zoe"))
     assert asked == ASKED
     again = await said(house, "yes", direct("Zoe"))
     assert any(text.startswith('Create "Lunch"?') for text in again)
