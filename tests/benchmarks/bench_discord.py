@@ -27,6 +27,8 @@ RATE = 50
 """Messages a second when steady."""
 PATIENCE = 120.0
 WORDS = "what's on today?"
+ASIDE = "your time zone"
+"""Stands in what newcomers are told besides, once."""
 Row = dict[str, object]
 
 
@@ -54,8 +56,10 @@ class _People:
         self._done = asyncio.Event()
 
     def _note(self, author: Json, channel: str, parts: Json) -> Json:
-        times = self.answered if author["id"] == APPLICATION else self.asked
-        times[channel].append(perf_counter())
+        if author["id"] != APPLICATION:
+            self.asked[channel].append(perf_counter())
+        elif ASIDE not in str(parts):
+            self.answered[channel].append(perf_counter())
         if sum(map(len, self.answered.values())) >= self._expected:
             self._done.set()
         return self._said_by(author, channel, parts)
