@@ -49,6 +49,16 @@ async def test_letters_that_no_database_keeps_keep_nobody_from_an_answer(
     assert told.text == "I don't know that change any more."
 
 
+async def test_letters_of_a_model_that_no_database_keeps_keep_nobody_from_its_answer(
+    house: House,
+) -> None:
+    wish = {"text": "stretch\0", "when": "in 1 hour"}
+    house.plays(ScriptedModel(calls(("set_reminder", wish)), says("Noted\0.")))
+    await house.say("remind me to stretch in an hour")
+    house.plays(ScriptedModel(says("All is\0 well.")))
+    assert [one.text for one in await house.say("how is it?")] == ["All is well."]
+
+
 class BuggyModel:
     """Breaks with a text that nobody may see."""
 
